@@ -1,0 +1,66 @@
+//! How personal data looks to people who have not asked for it with a reason (R33).
+
+/// A person's name: the family name stays. `欧阳春华` → `欧***`.
+pub fn name(full: &str) -> String {
+    let mut chars = full.chars();
+    match chars.next() {
+        None => String::new(),
+        Some(first) => {
+            let rest = chars.count().max(1);
+            std::iter::once(first).chain(std::iter::repeat_n('*', rest)).collect()
+        }
+    }
+}
+
+/// A telephone number: three digits in front, two behind. `13812345678` → `138******78`.
+pub fn phone(digits: &str) -> String {
+    middle(digits, 3, 2)
+}
+
+/// An identity number: three in front, two behind.
+pub fn identity(number: &str) -> String {
+    middle(number, 3, 2)
+}
+
+/// A postal address: the first six characters stay (province and city), the rest is hidden.
+pub fn address(full: &str) -> String {
+    let shown: String = full.chars().take(6).collect();
+    if full.chars().count() > 6 { format!("{shown}****") } else { "*".repeat(full.chars().count()) }
+}
+
+/// True when a text looks like a masked value: such a text must never be stored over the real one (SEC_39).
+pub fn is_masked(text: &str) -> bool {
+    text.contains("**") || (text.chars().count() == 2 && text.ends_with('*'))
+}
+
+fn middle(text: &str, front: usize, back: usize) -> String {
+    let count = text.chars().count();
+    if count <= front + back {
+        return "*".repeat(count);
+    }
+    text.chars().enumerate().map(|(at, c)| if at < front || at >= count - back { c } else { '*' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_the_middle() {
+        assert_eq!(name("王芳"), "王*");
+        assert_eq!(name("欧阳春华"), "欧***");
+        assert_eq!(name("李"), "李*");
+        assert_eq!(phone("13812345678"), "138******78");
+        assert_eq!(phone("12315"), "*****");
+        assert_eq!(address("黑龙江省哈尔滨市南岗区1号"), "黑龙江省哈尔****");
+    }
+
+    #[test]
+    fn knows_its_own_marks() {
+        for masked in [name("王芳"), phone("13812345678"), address("黑龙江省哈尔滨市南岗区1号")] {
+            assert!(is_masked(&masked), "{masked}");
+        }
+        assert!(!is_masked("王芳"));
+        assert!(!is_masked("3*4平米"));
+    }
+}

@@ -1,0 +1,148 @@
+//! Roles, what each may do, and how far each sees (DESIGN D9).
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in the order of the documents.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stored word.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The Chinese word on screen.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+
+            /// Reads the stored word.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|word| word.code() == code)
+            }
+        }
+    };
+}
+
+words! {
+    /// What a post is for.
+    Role {
+        /// Keeps units, officers, codes and rules; sees no matters.
+        Administrator = "administrator", "系统管理员";
+        /// Sends each matter to the unit that must handle it (分派).
+        Dispatcher = "dispatcher", "分派员";
+        /// Answers the telephone and the counter (接待).
+        Desk = "desk", "接待员";
+        /// Handles complaints to the end (承办).
+        Handler = "handler", "承办人";
+        /// Heads a section or a 所.
+        SectionHead = "section_head", "科所长";
+        /// Heads the bureau.
+        BureauHead = "bureau_head", "局领导";
+        /// Reviews the law of decisions (法制审核).
+        LegalReviewer = "legal_reviewer", "法制审核";
+        /// Reads everything, changes nothing.
+        Auditor = "auditor", "审计员";
+        /// A 12315 station or 联络站: sees only what it registered.
+        Station = "station", "维权站点";
+    }
+}
+
+words! {
+    /// One thing a post may do. The word is the verb of the office, the URL and the journal entry.
+    Permission {
+        /// Register a contact at the desk.
+        Register = "register", "登记来电来访";
+        /// See matters within reach.
+        ViewMatters = "view_matters", "查看事项";
+        /// Send matters to units and officers.
+        Dispatch = "dispatch", "分派";
+        /// Take the steps of a complaint's procedure.
+        HandleComplaint = "handle_complaint", "办理投诉";
+        /// Approve what a head must approve: refusals, extensions, overrides.
+        Approve = "approve", "审批";
+        /// Call people back after the end (R04).
+        CallBack = "call_back", "回访";
+        /// See personal data unmasked, with a reason (R33).
+        Unmask = "unmask", "查看个人信息";
+        /// Look up and record traders.
+        KeepTraders = "keep_traders", "维护经营者";
+        /// Merge traders and undo it.
+        MergeTraders = "merge_traders", "合并经营者";
+        /// See figures within reach.
+        ViewFigures = "view_figures", "查看统计";
+        /// Import files.
+        Import = "import", "导入";
+        /// Export lists.
+        Export = "export", "导出";
+        /// Keep units, officers and posts.
+        KeepPeople = "keep_people", "维护机构人员";
+        /// Keep classification, rules, calendar and texts.
+        KeepSettings = "keep_settings", "维护基础数据";
+        /// Read the journal and the read log.
+        Audit = "audit", "查看日志";
+    }
+}
+
+/// How far a post sees; recusal (回避) takes away from every reach but `Everything`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// No matters at all.
+    Nothing,
+    /// Matters the officer registered.
+    Registered,
+    /// Matters of the post's unit and below, and matters assigned to the officer.
+    Subtree,
+    /// Everything: the program itself.
+    Everything,
+}
+
+impl Role {
+    /// Whether the role holds `permission`: the one table of rights.
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission as P;
+        let granted: &[P] = match self {
+            Self::Administrator => &[P::KeepPeople, P::KeepSettings, P::Audit, P::Import],
+            Self::Dispatcher => &[
+                P::Register, P::ViewMatters, P::Dispatch, P::KeepTraders, P::ViewFigures, P::Import, P::Export,
+                P::Unmask,
+            ],
+            Self::Desk => &[P::Register, P::ViewMatters, P::KeepTraders, P::CallBack, P::Unmask],
+            Self::Handler => &[
+                P::Register, P::ViewMatters, P::HandleComplaint, P::KeepTraders, P::CallBack, P::ViewFigures,
+                P::Unmask,
+            ],
+            Self::SectionHead => &[
+                P::Register, P::ViewMatters, P::Dispatch, P::HandleComplaint, P::Approve, P::CallBack,
+                P::KeepTraders, P::MergeTraders, P::ViewFigures, P::Export, P::Unmask,
+            ],
+            Self::BureauHead => &[P::ViewMatters, P::Approve, P::ViewFigures, P::Export, P::Unmask],
+            Self::LegalReviewer => &[P::ViewMatters, P::ViewFigures, P::Unmask],
+            Self::Auditor => &[P::ViewMatters, P::ViewFigures, P::Audit],
+            Self::Station => &[P::Register, P::ViewMatters],
+        };
+        granted.contains(&permission)
+    }
+
+    /// How far the role sees.
+    pub const fn reach(self) -> Reach {
+        match self {
+            Self::Administrator => Reach::Nothing,
+            Self::Station => Reach::Registered,
+            Self::Dispatcher
+            | Self::Desk
+            | Self::Handler
+            | Self::SectionHead
+            | Self::BureauHead
+            | Self::LegalReviewer
+            | Self::Auditor => Reach::Subtree,
+        }
+    }
+}
