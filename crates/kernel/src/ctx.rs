@@ -1,9 +1,12 @@
 //! Who acts, when, and under which request: handed to every command.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    Clock, Entropy, Id, OfficerId, Permission, PostId, Reach, Refusal, Role, UnitId, clock::office_date,
+    Clock, Entropy, Id, Keyring, OfficerId, Permission, PostId, Reach, Refusal, Role, UnitId,
+    clock::office_date,
 };
 
 /// An officer acting from one of his or her posts (岗位).
@@ -38,6 +41,32 @@ pub enum Actor {
     System(&'static str),
 }
 
+/// What the machine lends to commands: time, chance and keys. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// The present instant.
+    pub clock: Clock,
+    /// Chance.
+    pub entropy: Entropy,
+    /// The keys that seal personal fields.
+    pub keyring: Arc<Keyring>,
+}
+
+impl Ground {
+    /// A standing clock, seeded chance and keys from the seed: for tests and demo data.
+    pub fn standing(at: Timestamp, seed: &str) -> Self {
+        let entropy = Entropy::seeded(seed);
+        let keyring = Arc::new(Keyring::generate(&entropy));
+        Self { clock: Clock::standing(at), entropy, keyring }
+    }
+
+    /// A context for `actor` at the present instant.
+    pub fn ctx(&self, actor: Actor) -> Ctx {
+        let request = crate::hex(&self.entropy.bytes::<6>());
+        Ctx { actor, now: self.clock.now(), request, ground: self.clone() }
+    }
+}
+
 /// The context of one command: actor, instant, request, and the only door to ids and chance.
 #[derive(Clone, Debug)]
 pub struct Ctx {
@@ -47,16 +76,10 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The request, for the log and the error page.
     pub request: String,
-    entropy: Entropy,
+    ground: Ground,
 }
 
 impl Ctx {
-    /// A context for `actor` at the clock's present instant.
-    pub fn new(actor: Actor, clock: &Clock, entropy: &Entropy) -> Self {
-        let request = crate::hex(&entropy.bytes::<6>());
-        Self { actor, now: clock.now(), request, entropy: entropy.clone() }
-    }
-
     /// The same context at another instant: imports and demo data speak of the past.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Self {
@@ -76,12 +99,17 @@ impl Ctx {
 
     /// A new id.
     pub fn id<K>(&self) -> Id<K> {
-        Id::from_uuid(self.entropy.uuid(self.now))
+        Id::from_uuid(self.ground.entropy.uuid(self.now))
     }
 
     /// Chance, for codes, nonces and draws.
     pub const fn entropy(&self) -> &Entropy {
-        &self.entropy
+        &self.ground.entropy
+    }
+
+    /// The keys that seal personal fields (D10).
+    pub fn keyring(&self) -> &Keyring {
+        &self.ground.keyring
     }
 
     /// The acting officer.

@@ -14,7 +14,7 @@ mod seal;
 pub mod workflow;
 
 pub use clock::{Clock, OFFICE_ZONE, office_date, office_minute};
-pub use ctx::{Actor, Ctx, Officer};
+pub use ctx::{Actor, Ctx, Ground, Officer};
 pub use digest::{hex, sm3, unhex};
 pub use entropy::Entropy;
 pub use id::{
