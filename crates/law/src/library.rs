@@ -1,0 +1,90 @@
+//! The whole library: rule sets, clocks, calendar, classification.
+
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::{Calendar, Classification, ClockRule, LawError, RuleSet};
+
+/// Everything the program knows of the law.
+#[derive(Clone, Debug)]
+pub struct Law {
+    /// Rule sets for complaints and reports, oldest first.
+    pub rule_sets: Vec<RuleSet>,
+    /// Clocks of other procedures.
+    pub clocks: Vec<ClockRule>,
+    /// The working-day calendar.
+    pub calendar: Calendar,
+    /// Goods, problems, demands, channels and other lists.
+    pub classification: Classification,
+}
+
+#[derive(Deserialize)]
+struct Clocks {
+    clocks: Vec<ClockRule>,
+}
+
+const RULE_SETS: [&str; 5] = [
+    include_str!("../../../law/rulesets/r51.toml"),
+    include_str!("../../../law/rulesets/r75.toml"),
+    include_str!("../../../law/rulesets/r62.toml"),
+    include_str!("../../../law/rulesets/r20.toml"),
+    include_str!("../../../law/rulesets/r121.toml"),
+];
+
+static SHIPPED: LazyLock<Law> = LazyLock::new(|| match Law::read() {
+    Ok(law) => law,
+    // The files are compiled in and read by a test, so this arm is for a broken build only.
+    Err(error) => {
+        debug_assert!(false, "{error}");
+        Law { rule_sets: Vec::new(), clocks: Vec::new(), calendar: Calendar::default(), classification: Classification::default() }
+    }
+});
+
+impl Law {
+    /// What ships with the program.
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// Reads the shipped files.
+    ///
+    /// # Errors
+    /// [`LawError::Data`] names the file that is broken.
+    pub fn read() -> Result<Self, LawError> {
+        let data = |error: toml::de::Error| LawError::Data(error.to_string());
+        let rule_sets = RULE_SETS.iter().map(|text| toml::from_str(text)).collect::<Result<_, _>>().map_err(data)?;
+        let clocks: Clocks = toml::from_str(include_str!("../../../law/clocks.toml")).map_err(data)?;
+        let calendar = Calendar::from_toml(include_str!("../../../law/calendar/china.toml"))?;
+        let classification = toml::from_str(include_str!("../../../law/classification.toml")).map_err(data)?;
+        Ok(Self { rule_sets, clocks: clocks.clocks, calendar, classification })
+    }
+
+    /// The rule set for complaints received on `day`.
+    pub fn rule_set_on(&self, day: Date) -> Option<&RuleSet> {
+        self.rule_sets.iter().find(|set| set.complaint_rules && set.in_force(day))
+    }
+
+    /// The rule set with `id`.
+    pub fn rule_set(&self, id: &str) -> Option<&RuleSet> {
+        self.rule_sets.iter().find(|set| set.id == id)
+    }
+
+    /// The rule set that came into force while a matter received under `set` was still open on `until`: no text says which
+    /// end holds then, so both are shown and the earlier alarms.
+    pub fn straddled(&self, set: &RuleSet, until: Date) -> Option<&RuleSet> {
+        let later = self.rule_set_on(until)?;
+        (later.id != set.id && later.valid_from > set.valid_from).then_some(later)
+    }
+
+    /// Every clock in force on `day` with the order it stands in.
+    pub fn clocks_on(&self, day: Date) -> Vec<(Option<&RuleSet>, &ClockRule)> {
+        let set = self.rule_set_on(day);
+        let own = set.into_iter().flat_map(|set| set.clocks.iter().map(move |clock| (Some(set), clock)));
+        let others = self.clocks.iter().filter(|clock| {
+            clock.valid_from.is_none_or(|from| from <= day) && clock.valid_to.is_none_or(|to| day <= to)
+        });
+        own.chain(others.map(|clock| (None, clock))).collect()
+    }
+}

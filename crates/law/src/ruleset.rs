@@ -1,0 +1,172 @@
+//! Rule sets and clocks as they stand in the data files.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+/// What a period is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Unit {
+    /// 工作日.
+    #[serde(rename = "wd")]
+    WorkingDays,
+    /// 自然日.
+    #[serde(rename = "nd")]
+    NaturalDays,
+    /// 小时; runs on the clock, not on working hours.
+    #[serde(rename = "h")]
+    Hours,
+}
+
+impl Unit {
+    /// The word in JSON and in the data files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WorkingDays => "wd",
+            Self::NaturalDays => "nd",
+            Self::Hours => "h",
+        }
+    }
+
+    /// The Chinese word.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::WorkingDays => "个工作日",
+            Self::NaturalDays => "日",
+            Self::Hours => "小时",
+        }
+    }
+}
+
+/// By how much a period may be lengthened, and by whose approval.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Extension {
+    /// In the unit of the clock.
+    pub length: u16,
+    /// Who approves.
+    pub approver: String,
+}
+
+/// A reason for which days are not counted.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PauseReason {
+    /// Stored word.
+    pub code: String,
+    /// For people.
+    pub name: String,
+    /// The paper that proves it.
+    pub paper: String,
+    /// The article that allows it.
+    pub article: String,
+    /// False where the text does not say so plainly: then the alarm ignores the pause, to be on the safe side.
+    pub certain: bool,
+}
+
+/// A clock: what starts it, how long it runs, what stops the counting.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ClockRule {
+    /// Stable key: `accept`, `mediate`, …
+    pub key: String,
+    /// For people.
+    pub title: String,
+    /// What starts it.
+    pub trigger: String,
+    /// How long, in `unit`.
+    pub length: u16,
+    /// What the length is counted in.
+    pub unit: Unit,
+    /// The article.
+    pub article: String,
+    /// What follows when it runs out.
+    #[serde(default)]
+    pub consequence: String,
+    /// Whether and how it may be lengthened.
+    pub extension: Option<Extension>,
+    /// For which reasons days are not counted.
+    #[serde(default)]
+    pub pauses: Vec<PauseReason>,
+    /// For clocks outside rule sets: in force from.
+    pub valid_from: Option<Date>,
+    /// For clocks outside rule sets: in force to.
+    pub valid_to: Option<Date>,
+}
+
+/// A ground for refusing or ending, or a factor to weigh.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ground {
+    /// The item's number.
+    pub code: String,
+    /// For a list.
+    pub short: String,
+    /// The text of the article.
+    pub text: String,
+    /// What the officer must be able to answer.
+    pub ask: String,
+    /// The article and item.
+    pub article: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Remedy {
+    text: String,
+}
+
+/// A rule set for complaints and reports: one order of the department, in force between two days.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RuleSet {
+    /// `R121`, `R20`, …
+    pub id: String,
+    /// The order's title.
+    pub title: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// Its number; three different orders bear number 51, so never a key by itself.
+    pub number: u16,
+    /// The year of the order.
+    pub year: i16,
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day in force; `None` while it is.
+    pub valid_to: Option<Date>,
+    /// `V-H` text read … `K-M` general knowledge (see `law/README.md`).
+    pub confidence: String,
+    /// Where the text comes from.
+    pub source: String,
+    /// 投诉, or 申诉 in the older orders.
+    pub complaint_word: String,
+    /// Whether a real-name reporter is told of the filing decision (令第20号 第三十一条).
+    pub report_decision_notice: bool,
+    /// Whether it is the one chosen for complaints on its days (R75 serves only 工商所 beside R51).
+    pub complaint_rules: bool,
+    /// Its clocks.
+    pub clocks: Vec<ClockRule>,
+    /// 不予受理 grounds.
+    pub refusal_grounds: Vec<Ground>,
+    /// 终止调解 grounds.
+    pub termination_grounds: Vec<Ground>,
+    /// Factors for "not for living consumption" (令第121号 第十七条).
+    #[serde(default)]
+    pub factors: Vec<Ground>,
+    remedies: Vec<Remedy>,
+}
+
+impl RuleSet {
+    /// The clock with `key`, if the order has it.
+    pub fn clock(&self, key: &str) -> Option<&ClockRule> {
+        self.clocks.iter().find(|clock| clock.key == key)
+    }
+
+    /// The order as papers cite it.
+    pub fn citation(&self) -> String {
+        format!("《{}》（{}令第{}号）", self.title, self.issuer, self.number)
+    }
+
+    /// Whether it is in force on `day`.
+    pub fn in_force(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day <= end)
+    }
+
+    /// The other ways to settle a consumer dispute (消费者权益保护法 第三十九条), which a refusal must name.
+    pub fn remedies(&self) -> impl Iterator<Item = &str> {
+        self.remedies.iter().map(|remedy| remedy.text.as_str())
+    }
+}
