@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod digits;
+pub mod industry;
+pub mod names;
+pub mod phone;
+pub mod regions;
+
+pub use check::{Checked, Kind, Level, check, check_as};
