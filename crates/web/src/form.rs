@@ -1,0 +1,227 @@
+//! Forms: read with sentences per field, shown again with everything that was typed.
+
+use std::str::FromStr;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request},
+    http::header,
+};
+use jiff::civil::Date;
+use kernel::{Id, Money, Refusal, mask};
+
+use crate::{App, Problem};
+
+/// Characters a single field may hold.
+const FIELD_LIMIT: usize = 20_000;
+
+/// A file that came with a form.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// The field.
+    pub field: String,
+    /// The name the browser gave; never used as a path.
+    pub name: String,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+/// What was typed, what is wrong with it, and the files. Reading a field notes its error; `has_errors` decides.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    values: Vec<(String, String)>,
+    errors: Vec<(String, String)>,
+    /// Files that came with it.
+    pub files: Vec<Upload>,
+}
+
+impl Form {
+    /// A form with these values, for editing what is there.
+    pub fn filled<'a>(values: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { values, ..Self::default() }
+    }
+
+    /// What was typed, trimmed; empty when nothing was.
+    pub fn value(&self, name: &str) -> &str {
+        self.values.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// Every value of a field that can be ticked several times.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.values.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Whether a box was ticked.
+    pub fn checked(&self, name: &str) -> bool {
+        !self.value(name).is_empty()
+    }
+
+    /// The pairs as typed, for drafts.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.values
+    }
+
+    /// Notes what is wrong with a field.
+    pub fn error(&mut self, name: &str, sentence: impl Into<String>) {
+        if !self.errors.iter().any(|(key, _)| key == name) {
+            self.errors.push((name.to_owned(), sentence.into()));
+        }
+    }
+
+    /// Notes a command's refusal at its field, or on top.
+    pub fn refuse(&mut self, refusal: &Refusal) {
+        self.error(refusal.field.unwrap_or(""), refusal.to_string());
+    }
+
+    /// Notes a refusal among the problems; other problems go on to the caller.
+    ///
+    /// # Errors
+    /// Every problem that is not a plain refusal.
+    pub fn absorb(&mut self, problem: Problem) -> Result<(), Problem> {
+        match problem {
+            Problem::Refused(refusal) => {
+                self.refuse(&refusal);
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Whether anything is wrong.
+    pub const fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// (field, sentence) in the order found.
+    pub fn errors(&self) -> &[(String, String)] {
+        &self.errors
+    }
+
+    /// What is wrong with a field.
+    pub fn error_of(&self, name: &str) -> Option<&str> {
+        self.errors.iter().find(|(key, _)| key == name).map(|(_, sentence)| sentence.as_str())
+    }
+
+    /// Text that must be there, at most `most` characters.
+    pub fn required(&mut self, name: &str, sentence: &str, most: usize) -> String {
+        let text = self.text(name, most);
+        if text.is_empty() {
+            self.error(name, sentence);
+        }
+        text
+    }
+
+    /// Text that may be there, at most `most` characters.
+    pub fn text(&mut self, name: &str, most: usize) -> String {
+        let text = self.value(name).to_owned();
+        let count = text.chars().count();
+        if count > most {
+            self.error(name, format!("最多 {most} 字，现有 {count} 字"));
+        }
+        text
+    }
+
+    /// A masked value must never be stored over the real one (SEC_39).
+    pub fn refuse_masked(&mut self, names: &[&str]) {
+        for name in names {
+            if mask::is_masked(self.value(name)) {
+                self.error(name, "这里是遮盖后的内容，请重新填写完整内容或者留空");
+            }
+        }
+    }
+
+    /// A date `2026-04-15`, also written with 年月日, dots or slashes.
+    pub fn date(&mut self, name: &str) -> Option<Date> {
+        let typed = self.value(name).to_owned();
+        if typed.is_empty() {
+            return None;
+        }
+        let plain = typed.replace(['年', '月', '/', '.'], "-").replace('日', "");
+        let parts: Vec<i16> = plain.split('-').filter_map(|part| part.trim().parse().ok()).collect();
+        let date = match parts[..] {
+            [year, month, day] => i8::try_from(month).ok().zip(i8::try_from(day).ok()).and_then(|(m, d)| Date::new(year, m, d).ok()),
+            _ => None,
+        };
+        if date.is_none() {
+            self.error(name, "日期请按 2026-04-15 的样子填写");
+        }
+        date
+    }
+
+    /// Money in yuan with at most two decimals.
+    pub fn money(&mut self, name: &str) -> Option<Money> {
+        let typed = self.value(name).to_owned();
+        if typed.is_empty() {
+            return None;
+        }
+        typed.parse().map_err(|error: kernel::MoneyError| self.error(name, error.to_string())).ok()
+    }
+
+    /// An id from a hidden field or a choice.
+    pub fn id<K>(&mut self, name: &str) -> Option<Id<K>> {
+        self.parsed(name, "请从列表中选择")
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, name: &str) -> Option<i64> {
+        self.parsed(name, "请填整数")
+    }
+
+    fn parsed<T: FromStr>(&mut self, name: &str, sentence: &str) -> Option<T> {
+        let typed = self.value(name).to_owned();
+        if typed.is_empty() {
+            return None;
+        }
+        typed.parse().map_err(|_| self.error(name, sentence)).ok()
+    }
+
+    /// One of `choices`, or a sentence.
+    pub fn choice<'a>(&mut self, name: &str, choices: impl IntoIterator<Item = &'a str>, sentence: &str) -> String {
+        let typed = self.value(name).to_owned();
+        if !choices.into_iter().any(|choice| choice == typed) {
+            self.error(name, sentence);
+        }
+        typed
+    }
+}
+
+impl FromRequest<App> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let content = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if content.is_some_and(|content| content.starts_with("multipart/form-data")) {
+            let parts = Multipart::from_request(request, app).await.map_err(|e| Problem::Malformed(e.to_string()))?;
+            return multipart(parts).await;
+        }
+        let bytes = Bytes::from_request(request, app).await.map_err(|_| Problem::Malformed("表单内容过大".to_owned()))?;
+        let values: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::Malformed("表单格式不对".to_owned()))?;
+        limited(Self { values, ..Self::default() })
+    }
+}
+
+async fn multipart(mut parts: Multipart) -> Result<Form, Problem> {
+    let broken = |_| Problem::Malformed("上传没有完成，请重试；一次最多 25 MB".to_owned());
+    let mut form = Form::default();
+    while let Some(part) = parts.next_field().await.map_err(broken)? {
+        let field = part.name().unwrap_or_default().to_owned();
+        let file = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(broken)?;
+        match file {
+            Some(name) if !bytes.is_empty() => form.files.push(Upload { field, name, bytes }),
+            Some(_) => {}
+            None => form.values.push((field, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    limited(form)
+}
+
+fn limited(form: Form) -> Result<Form, Problem> {
+    let too_long = form.values.iter().any(|(_, value)| value.len() > FIELD_LIMIT * 4);
+    if too_long || form.values.len() > 500 {
+        return Err(Problem::Malformed("内容过长，请分次填写".to_owned()));
+    }
+    Ok(form)
+}

@@ -1,0 +1,148 @@
+//! The layout around a page: navigation by right, who is signed in, a word about what was just done.
+
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html as Body, IntoResponse, Redirect, Response},
+};
+use kernel::{Actor, Ctx, Permission};
+
+use crate::{App, Form, Problem, Result};
+
+/// An entry of the navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// Its word.
+    pub label: &'static str,
+    /// Whether the page is in this part.
+    pub current: bool,
+}
+
+/// What the layout prints.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The page's title.
+    pub title: String,
+    /// The bureau's name.
+    pub bureau: String,
+    /// Whether demo data is loaded.
+    pub demo: bool,
+    /// The officer's name, when signed in.
+    pub who: Option<String>,
+    /// The post acted from: `中山所 · 承办人`.
+    pub post: String,
+    /// The navigation.
+    pub nav: Vec<NavItem>,
+    /// What was just done.
+    pub flash: Option<String>,
+    /// The style sheet's address.
+    pub style: &'static str,
+    /// The script's address.
+    pub script: &'static str,
+}
+
+/// (address, word, right): the navigation in order.
+const NAV: &[(&str, &str, Option<Permission>)] = &[
+    ("/work", "我的工作", Some(Permission::ViewMatters)),
+    ("/desk", "接待台", Some(Permission::Register)),
+    ("/matters", "事项", Some(Permission::ViewMatters)),
+    ("/traders", "经营者", Some(Permission::KeepTraders)),
+    ("/callbacks", "回访", Some(Permission::CallBack)),
+    ("/figures", "统计", Some(Permission::ViewFigures)),
+    ("/people", "机构人员", Some(Permission::KeepPeople)),
+    ("/audit", "日志", Some(Permission::Audit)),
+    ("/health", "运行状况", Some(Permission::KeepSettings)),
+];
+
+impl Frame {
+    /// The frame of a page for the actor of `ctx`.
+    pub fn new(app: &App, ctx: &Ctx, title: impl Into<String>, here: &str) -> Self {
+        let bureau = app.config.bureau.clone();
+        let mut frame = Self { title: title.into(), bureau, demo: app.config.demo, ..Self::bare() };
+        if let Actor::Officer(officer) = &ctx.actor {
+            frame.who = Some(officer.name.clone());
+            let deputy = if officer.deputy_for.is_some() { "（代理）" } else { "" };
+            frame.post = format!("{} · {}{deputy}", officer.unit_name, officer.role.label());
+            let open = NAV.iter().filter(|(_, _, right)| right.is_none_or(|right| officer.role.may(right)));
+            frame.nav = open.map(|&(href, label, _)| NavItem { href, label, current: here.starts_with(href) }).collect();
+        }
+        frame
+    }
+
+    /// A frame without application: samples and answers before there is one.
+    pub fn bare() -> Self {
+        Self { bureau: "市场监督管理局".to_owned(), style: crate::STYLE.path(), script: crate::SCRIPT.path(), ..Self::default() }
+    }
+
+    /// The same with a word about what was just done.
+    #[must_use]
+    pub fn flash(mut self, words: Option<String>) -> Self {
+        self.flash = words;
+        self
+    }
+}
+
+/// Renders a page.
+///
+/// # Errors
+/// A fault when the template cannot be written.
+pub fn page(template: &impl Template) -> Result<Response> {
+    Ok(Body(template.render()?).into_response())
+}
+
+/// Renders a page with a form: 422 when the form has errors, so that programs notice too.
+///
+/// # Errors
+/// A fault when the template cannot be written.
+pub fn form_page(form: &Form, template: &impl Template) -> Result<Response> {
+    let status = if form.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, Body(template.render()?)).into_response())
+}
+
+/// Leads on after a change, with a word about what was done. Only paths of our own (SEC_17).
+pub fn redirect(to: &str, flash: &str) -> Response {
+    let own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    let mut response = Redirect::to(if own { to } else { "/" }).into_response();
+    let words: String = flash.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let cookie = format!("xb_flash={words}; Path=/; HttpOnly; SameSite=Lax; Max-Age=30");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Bytes that never change under their address.
+pub fn frozen(media: &'static str, bytes: &'static [u8]) -> Response {
+    let headers = [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    (headers, bytes).into_response()
+}
+
+/// The page of a problem.
+#[derive(Template)]
+#[template(path = "problem.html")]
+pub(crate) struct ProblemPage {
+    pub frame: Frame,
+    pub sentence: String,
+    pub hint: &'static str,
+    pub back: String,
+    pub request: String,
+}
+
+impl ProblemPage {
+    pub(crate) fn new(frame: Frame, problem: &Problem, back: Option<String>, request: &str) -> Self {
+        let (title, hint) = match problem {
+            Problem::NotFound => ("没有找到", "请检查编号是否有误；也可以从事项列表中查找。"),
+            Problem::SignIn => ("请先登录", "登录后请重新提交；接待台填写的内容已自动保存为草稿。"),
+            Problem::Forbidden(_) => ("没有权限", "如确需办理，请切换岗位，或请有权限的同事办理。"),
+            Problem::Refused(_) => ("暂时不能办理", "请按提示核对后再办理。"),
+            Problem::Stale(_) => ("内容已经变化", "请返回查看最新情况，您填写的内容可用浏览器的后退键找回。"),
+            Problem::Malformed(_) => ("请求不完整", "请返回上一页重新提交。"),
+            Problem::Fault(_) => ("系统出错", "错误已经记录，没有保存任何不完整的内容。请稍后再试，或把下面的请求号告诉管理员。"),
+        };
+        let sentence = if matches!(problem, Problem::Fault(_)) { "这一步没有完成。".to_owned() } else { problem.to_string() };
+        let frame = Frame { title: title.to_owned(), ..frame };
+        Self { frame, sentence, hint, back: back.unwrap_or_else(|| "/".to_owned()), request: request.to_owned() }
+    }
+}
