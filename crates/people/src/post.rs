@@ -1,0 +1,145 @@
+//! Posts (岗位): an officer in a role at a unit for a time; deputies act from them while the holder is on leave.
+
+use db::{Row, Tx, params};
+use jiff::civil::Date;
+use kernel::{Ctx, Officer, OfficerId, Permission, PostId, Refusal, Role, UnitId};
+use serde_json::json;
+use web::Result;
+
+use crate::officer::note;
+
+/// A post that can be acted from.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// The post.
+    pub id: PostId,
+    /// Who acts: the holder, or the deputy.
+    pub officer: Officer,
+}
+
+/// Somebody a matter can be given to.
+#[derive(Clone, Debug)]
+pub struct Colleague {
+    /// The person.
+    pub id: OfficerId,
+    /// The name.
+    pub name: String,
+    /// The unit of the post.
+    pub unit: UnitId,
+    /// Its name.
+    pub unit_name: String,
+    /// The role of the post.
+    pub role: Role,
+    /// Whether the person is on leave today.
+    pub away: bool,
+}
+
+db::sql! {
+    INSERT = "INSERT INTO post (id, officer_id, unit_id, role, from_day, deputy_id) VALUES ($1, $2, $3, $4, $5, $6)";
+    END = "UPDATE post SET to_day = $2, version = version + 1 WHERE id = $1";
+    LEAVE = "INSERT INTO officer_leave (id, officer_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
+    ACTIVE = "SELECT p.id, p.role, p.unit_id, p.officer_id AS holder, u.name AS unit_name, u.path, o.id AS who, o.name \
+              FROM officer o JOIN post p ON p.officer_id = o.id OR (p.deputy_id = o.id AND EXISTS ( \
+                  SELECT 1 FROM officer_leave l WHERE l.officer_id = p.officer_id AND l.from_day <= $2 AND l.to_day >= $2)) \
+              JOIN unit u ON u.id = p.unit_id \
+              WHERE o.id = $1 AND o.enabled = TRUE AND p.from_day <= $2 AND (p.to_day IS NULL OR p.to_day >= $2) \
+              ORDER BY CASE WHEN p.officer_id = o.id THEN 0 ELSE 1 END, p.from_day, p.id";
+    COLLEAGUES = "SELECT o.id, o.name, p.role, p.unit_id, u.name AS unit_name, EXISTS ( \
+                  SELECT 1 FROM officer_leave l WHERE l.officer_id = o.id AND l.from_day <= $3 AND l.to_day >= $3) AS away \
+                  FROM post p JOIN officer o ON o.id = p.officer_id JOIN unit u ON u.id = p.unit_id \
+                  WHERE u.path >= $1 AND u.path < $2 AND o.enabled = TRUE AND p.from_day <= $3 AND (p.to_day IS NULL OR p.to_day >= $3) \
+                  ORDER BY u.path, o.name";
+}
+
+/// Gives an officer a post from `from` on.
+///
+/// # Errors
+/// A refusal without the right.
+pub fn give(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    officer: OfficerId,
+    unit: UnitId,
+    role: Role,
+    from: Date,
+    deputy: Option<OfficerId>,
+) -> Result<PostId> {
+    ctx.may(Permission::KeepPeople)?;
+    if deputy == Some(officer) {
+        return Err(Refusal::new("deputy_self", "代理人不能是本人").at("deputy").into());
+    }
+    let id: PostId = ctx.id();
+    tx.execute(&INSERT, &params![id, officer, unit, role.code(), from, deputy])?;
+    let detail = json!({ "unit": unit.to_string(), "role": role.code(), "from": from });
+    note(tx, ctx, &officer.to_string(), "post_given", &detail)?;
+    Ok(id)
+}
+
+/// Ends a post after `last`; sessions that act from it fall back to another post at once.
+///
+/// # Errors
+/// A refusal without the right.
+pub fn end(tx: &mut Tx, ctx: &Ctx, post: PostId, last: Date) -> Result<()> {
+    ctx.may(Permission::KeepPeople)?;
+    tx.exactly_one(&END, &params![post, last])?;
+    note(tx, ctx, &post.to_string(), "post_ended", &json!({ "last": last }))
+}
+
+/// Notes that an officer is away; deputies may act from the officer's posts on these days.
+///
+/// # Errors
+/// A refusal when the days are out of order.
+pub fn leave(tx: &mut Tx, ctx: &Ctx, officer: OfficerId, from: Date, to: Date, reason: &str) -> Result<()> {
+    ctx.may(Permission::KeepPeople)?;
+    if to < from {
+        return Err(Refusal::new("leave_order", "请假的结束日不能早于开始日").at("to").into());
+    }
+    let id: kernel::Id<kernel::kind::Post> = ctx.id();
+    tx.execute(&LEAVE, &params![id, officer, from, to, reason])?;
+    note(tx, ctx, &officer.to_string(), "leave_noted", &json!({ "from": from, "to": to }))
+}
+
+/// The posts `officer` may act from on `day`: own ones first, then those of absent colleagues.
+///
+/// # Errors
+/// A fault of the database.
+pub fn active(tx: &mut Tx, officer: OfficerId, day: Date) -> Result<Vec<Post>> {
+    let rows = tx.query(&ACTIVE, &params![officer, day])?;
+    Ok(rows.iter().filter_map(|row| read(row).transpose()).collect::<Result<_, _>>()?)
+}
+
+fn read(row: &Row) -> Result<Option<Post>, db::Error> {
+    let Some(role) = Role::from_code(&row.get::<String>("role")?) else { return Ok(None) };
+    let (id, who, holder): (PostId, OfficerId, OfficerId) = (row.get("id")?, row.get("who")?, row.get("holder")?);
+    let officer = Officer {
+        id: who,
+        name: row.get("name")?,
+        post: id,
+        role,
+        unit: row.get("unit_id")?,
+        unit_name: row.get("unit_name")?,
+        unit_path: row.get("path")?,
+        deputy_for: (holder != who).then_some(holder),
+    };
+    Ok(Some(Post { id, officer }))
+}
+
+/// Everybody with a post in the subtree of `path` whose role holds `permission`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn colleagues(tx: &mut Tx, path: &str, day: Date, permission: Permission) -> Result<Vec<Colleague>> {
+    let mut found = Vec::new();
+    for row in tx.query(&COLLEAGUES, &params![path, format!("{path}~"), day])? {
+        let Some(role) = Role::from_code(&row.get::<String>("role")?).filter(|role| role.may(permission)) else { continue };
+        found.push(Colleague {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            unit: row.get("unit_id")?,
+            unit_name: row.get("unit_name")?,
+            role,
+            away: row.get("away")?,
+        });
+    }
+    Ok(found)
+}
