@@ -23,10 +23,21 @@ const SQLITE_DOCS: &str = "(SELECT sd.doc FROM search_document sd WHERE sd.docid
 const POSTGRES_DOCS: &str = "(SELECT sd.doc FROM search_document sd WHERE sd.tokens @@ CAST(CAST(";
 
 /// The text for one engine.
+///
+/// SQLite reads `$2` as a *name* and numbers names as they come; only `?2` is a number there.
 pub(crate) fn expand(text: Cow<'static, str>, engine: Engine) -> Cow<'static, str> {
-    if !["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS("].iter().any(|word| text.contains(word)) {
-        return text;
+    let text = if ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS("].iter().any(|word| text.contains(word)) {
+        Cow::Owned(words(&text, engine))
+    } else {
+        text
+    };
+    match engine {
+        Engine::Postgres => text,
+        Engine::Sqlite => Cow::Owned(numbered(&text)),
     }
+}
+
+fn words(text: &str, engine: Engine) -> String {
     let (update, skip) = match engine {
         Engine::Sqlite => ("", ""),
         Engine::Postgres => ("FOR UPDATE", "FOR UPDATE SKIP LOCKED"),
@@ -39,7 +50,16 @@ pub(crate) fn expand(text: Cow<'static, str>, engine: Engine) -> Cow<'static, st
             Engine::Postgres => format!("{before}{POSTGRES_DOCS}{parameter} AS TEXT) AS tsquery)){after}"),
         };
     }
-    Cow::Owned(out)
+    out
+}
+
+fn numbered(text: &str) -> String {
+    let mut rest = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = rest.next() {
+        out.push(if c == '$' && rest.peek().is_some_and(char::is_ascii_digit) { '?' } else { c });
+    }
+    out
 }
 
 /// The parameter of `SEARCH_DOCS`: every phrase must occur; the tokens of a phrase stand side by side. Tokens are
@@ -111,6 +131,7 @@ mod tests {
     fn words_expand() {
         let text = "SELECT 1 FROM t WHERE id IN SEARCH_DOCS($2) AND a = $1 FOR_UPDATE";
         assert!(expand(text.into(), Engine::Postgres).ends_with("AND a = $1 FOR UPDATE"));
-        assert!(expand(text.into(), Engine::Sqlite).contains("MATCH $2))"));
+        let sqlite = expand(text.into(), Engine::Sqlite);
+        assert!(sqlite.contains("MATCH ?2))") && sqlite.trim_end().ends_with("AND a = ?1"), "{sqlite}");
     }
 }

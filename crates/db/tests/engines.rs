@@ -85,6 +85,18 @@ async fn a_refused_command_leaves_nothing_and_a_stale_one_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn parameters_go_by_number_and_not_by_place() {
+    on_each(|db| async move {
+        add(&db, 1, "甲").await.unwrap();
+        let rename = sql("UPDATE item SET name = $2, n = $3 WHERE id = $1 AND name <> $2");
+        db.write(move |tx| tx.exactly_one(&rename, &params![id(1), "乙", 7])).await.unwrap();
+        let found = sql("SELECT n FROM item WHERE name = $1");
+        assert_eq!(db.read(move |tx| tx.scalar::<i64>(&found, &params!["乙"])).await.unwrap(), 7);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn eight_tasks_number_without_gap() {
     on_each(|db| async move {
         let mut tasks = tokio::task::JoinSet::new();
