@@ -25,6 +25,13 @@ pub struct Merge {
     pub undone_at: Option<Timestamp>,
 }
 
+impl Merge {
+    /// When, as officers read it.
+    pub fn when(&self) -> String {
+        kernel::office_minute(self.at)
+    }
+}
+
 db::sql! {
     SET_MERGED = "UPDATE trader SET merged_into = $2, version = version + 1 WHERE id = $1 AND merged_into IS NULL";
     CLEAR_MERGED = "UPDATE trader SET merged_into = NULL, version = version + 1 WHERE id = $1 AND merged_into = $2";
