@@ -1,0 +1,238 @@
+//! The clocks of a matter. What is stored is when a clock began, stopped and paused; its end follows from the law.
+
+use db::{Row, Tx, params};
+use jiff::civil::Date;
+use kernel::{AttachmentId, Ctx, Id, MatterId, Permission, Refusal, kind};
+use law::{ClockRule, Explanation, Law, Pause, RuleSet};
+use serde_json::json;
+use web::{Problem, Result};
+
+use crate::{Matter, matter};
+
+/// A clock of a matter, computed.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// Its id.
+    pub id: Id<kind::Journal>,
+    /// Its key.
+    pub key: String,
+    /// Its name.
+    pub title: String,
+    /// The day it began.
+    pub from: Date,
+    /// The day it stopped.
+    pub stopped_on: Option<Date>,
+    /// `kept`, `late`, `void`.
+    pub result: Option<String>,
+    /// Its end under the law of the day of receipt.
+    pub explanation: Explanation,
+    /// Its end under the rule set that came into force while the matter was open.
+    pub other: Option<Explanation>,
+    /// Whether a pause has no end yet.
+    pub paused: bool,
+}
+
+db::sql! {
+    INSERT = "INSERT INTO clock (id, matter_id, key, rule_set, from_day, started_at, due, alarm) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    OF = "SELECT id, key, rule_set, from_day, extended, stopped_on, result, due, alarm FROM clock WHERE matter_id = $1 ORDER BY started_at, key";
+    PAUSES = "SELECT p.clock_id, p.from_day, p.to_day, p.reason, p.paper FROM clock_pause p JOIN clock c ON c.id = p.clock_id \
+              WHERE c.matter_id = $1 ORDER BY p.from_day";
+    STOP = "UPDATE clock SET stopped_on = $2, result = $3 WHERE id = $1 AND stopped_on IS NULL";
+    DERIVED = "UPDATE clock SET due = $2, alarm = $3 WHERE id = $1";
+    EXTEND = "UPDATE clock SET extended = TRUE WHERE id = $1 AND extended = FALSE AND stopped_on IS NULL";
+    PAUSE = "INSERT INTO clock_pause (id, clock_id, from_day, reason, paper, attachment_id) VALUES ($1, $2, $3, $4, $5, $6)";
+    RESUME = "UPDATE clock_pause SET to_day = $2 WHERE clock_id = $1 AND to_day IS NULL";
+    ALARM = "UPDATE matter SET next_alarm = $2, next_clock = $3, on_time = $4 WHERE id = $1";
+    RUNNING = "SELECT DISTINCT matter_id FROM clock WHERE stopped_on IS NULL";
+}
+
+fn rule<'a>(set: &'a RuleSet, key: &str) -> Result<&'a ClockRule, Refusal> {
+    set.clock(key).ok_or_else(|| Refusal::new("no_clock", format!("{}没有规定“{key}”期限", set.title)))
+}
+
+fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
+    Law::shipped().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault(format!("rule set {} is gone", matter.rule_set)))
+}
+
+fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause]) -> Result<Explanation> {
+    let told = Explanation::new(set, rule(set, key)?, &Law::shipped().calendar, from, extended, pauses);
+    told.map_err(|error| Refusal::new("clock", error.to_string()).into())
+}
+
+/// Starts the clock `key` on `from`; does nothing where the matter's rule set has no such clock.
+///
+/// # Errors
+/// A fault of the database.
+pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
+    let set = rule_set(matter)?;
+    if set.clock(key).is_none() {
+        return Ok(());
+    }
+    let told = explain(set, key, from, false, &[])?;
+    let id: Id<kind::Journal> = ctx.id();
+    tx.execute(&INSERT, &params![id, matter.id, key, set.id, from, ctx.now, told.due, told.alarm])?;
+    let detail = json!({ "clock": key, "from": from, "due": told.due, "alarm": told.alarm, "article": told.article });
+    matter::note(tx, ctx, matter.id, "clock_start", None, &detail)?;
+    refresh(tx, matter)
+}
+
+/// Every clock of a matter, computed anew.
+///
+/// # Errors
+/// A fault of the database.
+pub fn of(tx: &mut Tx, matter: &Matter, today: Date) -> Result<Vec<Clock>> {
+    let pauses = tx.query(&PAUSES, &params![matter.id])?;
+    let rows = tx.query(&OF, &params![matter.id])?;
+    rows.iter().map(|row| compute(row, &pauses, today)).collect()
+}
+
+fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
+    let id: Id<kind::Journal> = row.get("id")?;
+    let (key, set): (String, String) = (row.get("key")?, row.get("rule_set")?);
+    let (from, extended): (Date, bool) = (row.get("from_day")?, row.get("extended")?);
+    let stopped_on: Option<Date> = row.get("stopped_on")?;
+    let until = stopped_on.unwrap_or(today);
+    let (mut own, mut open) = (Vec::new(), false);
+    for pause in pauses {
+        if pause.get::<Id<kind::Journal>>("clock_id")? != id {
+            continue;
+        }
+        let (from, to): (Date, Option<Date>) = (pause.get("from_day")?, pause.get("to_day")?);
+        open |= to.is_none();
+        // A pause that goes on has eaten every day until today.
+        own.push(Pause { from, to: to.unwrap_or(until).max(from), reason: pause.get("reason")?, paper: pause.get("paper")? });
+    }
+    let law = Law::shipped();
+    let set = law.rule_set(&set).ok_or_else(|| Problem::Fault(format!("rule set {set} is gone")))?;
+    let explanation = explain(set, &key, from, extended, &own)?;
+    // Both ends are shown when the clock reaches into the days of a later order.
+    let reach = stopped_on.unwrap_or(explanation.due);
+    let later = law.straddled(set, reach).filter(|later| later.clock(&key).is_some());
+    let other = later.map(|later| explain(later, &key, from, extended, &own)).transpose()?;
+    let title = set.clock(&key).map_or_else(|| key.clone(), |rule| rule.title.clone());
+    Ok(Clock { id, key, title, from, stopped_on, result: row.get("result")?, explanation, other, paused: open })
+}
+
+impl Clock {
+    /// The day to be safe by: the earlier where two rule sets give two ends.
+    pub fn alarm(&self) -> Date {
+        self.other.as_ref().map_or(self.explanation.alarm, |other| other.alarm.min(self.explanation.alarm))
+    }
+
+    /// Whether it still runs.
+    pub const fn runs(&self) -> bool {
+        self.stopped_on.is_none()
+    }
+}
+
+/// Stops the running clock `key` on `day`; `true` when it was kept.
+///
+/// # Errors
+/// A fault of the database.
+pub fn stop(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, day: Date) -> Result<bool> {
+    let mut kept = true;
+    for clock in of(tx, matter, day)?.into_iter().filter(|clock| clock.key == key && clock.runs()) {
+        kept = day <= clock.explanation.due;
+        tx.execute(&RESUME, &params![clock.id, day])?;
+        tx.execute(&STOP, &params![clock.id, day, if kept { "kept" } else { "late" }])?;
+        let detail = json!({ "clock": key, "on": day, "due": clock.explanation.due, "kept": kept });
+        matter::note(tx, ctx, matter.id, "clock_stop", None, &detail)?;
+    }
+    refresh(tx, matter)?;
+    Ok(kept)
+}
+
+fn running(tx: &mut Tx, matter: &Matter, key: &str, today: Date) -> Result<Clock> {
+    let clocks = of(tx, matter, today)?;
+    let found = clocks.into_iter().find(|clock| clock.key == key && clock.runs());
+    found.ok_or_else(|| Refusal::new("clock_not_running", "这个期限没有在计算中").into())
+}
+
+/// Pauses the running clock `key` from `from` on, for a reason its rule allows, with the paper that proves it.
+///
+/// # Errors
+/// Refusals for a clock that does not run or is paused, a reason the rule does not know, a missing paper.
+pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str, from: Date, paper: &str, file: Option<AttachmentId>) -> Result<()> {
+    let clock = running(tx, matter, key, ctx.today())?;
+    let rule = rule(rule_set(matter)?, key)?;
+    if !rule.pauses.iter().any(|known| known.code == reason) {
+        return Err(Refusal::new("pause_reason", format!("“{}”不因这个事由暂停计算", rule.title)).at("reason").into());
+    }
+    if clock.paused {
+        return Err(Refusal::new("paused", "这个期限已经暂停").into());
+    }
+    if paper.trim().is_empty() {
+        return Err(Refusal::new("pause_paper", "请填写暂停计算所依据的文书").at("paper").into());
+    }
+    let id: Id<kind::Journal> = ctx.id();
+    tx.execute(&PAUSE, &params![id, clock.id, from, reason, paper.trim(), file])?;
+    matter::note(tx, ctx, matter.id, "clock_pause", None, &json!({ "clock": key, "from": from, "reason": reason, "paper": paper.trim() }))?;
+    refresh(tx, matter)
+}
+
+/// Ends the pause of clock `key`; `last` is the last day not counted.
+///
+/// # Errors
+/// A fault of the database.
+pub fn resume(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, last: Date) -> Result<()> {
+    for clock in of(tx, matter, ctx.today())?.into_iter().filter(|clock| clock.key == key && clock.paused) {
+        tx.execute(&RESUME, &params![clock.id, last])?;
+        matter::note(tx, ctx, matter.id, "clock_resume", None, &json!({ "clock": key, "last": last }))?;
+    }
+    refresh(tx, matter)
+}
+
+/// Lengthens the running clock `key` as its rule allows.
+///
+/// # Errors
+/// Refusals without the right, or where the rule knows no extension or it was used.
+pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -> Result<()> {
+    ctx.may(Permission::Approve)?;
+    let clock = running(tx, matter, key, ctx.today())?;
+    if rule(rule_set(matter)?, key)?.extension.is_none() {
+        return Err(Refusal::new("no_extension", "这个期限依法不能延长").into());
+    }
+    tx.exactly_one(&EXTEND, &params![clock.id]).map_err(|_| Refusal::new("extended", "这个期限已经延长过一次"))?;
+    matter::note(tx, ctx, matter.id, "clock_extend", None, &json!({ "clock": key, "words": words }))?;
+    refresh(tx, matter)
+}
+
+/// Rewrites what is derived: due and alarm of each clock, and the matter's earliest alarm.
+///
+/// # Errors
+/// A fault of the database.
+pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
+    let clocks = of(tx, matter, matter.received_on)?;
+    let mut results = Vec::new();
+    let mut next: Option<(Date, &str)> = None;
+    for clock in &clocks {
+        tx.execute(&DERIVED, &params![clock.id, clock.explanation.due, clock.alarm()])?;
+        results.extend(clock.result.as_deref());
+        // A paused clock does not press.
+        if clock.runs() && !clock.paused && next.is_none_or(|(alarm, _)| clock.alarm() < alarm) {
+            next = Some((clock.alarm(), &clock.key));
+        }
+    }
+    let on_time = if results.contains(&"late") { Some("no") } else { results.contains(&"kept").then_some("yes") };
+    tx.execute(&ALARM, &params![matter.id, next.map(|(alarm, _)| alarm), next.map(|(_, key)| key), on_time])?;
+    Ok(())
+}
+
+/// Recomputes every running clock and names the matters whose stored alarm differs (`xiaobao check`).
+///
+/// # Errors
+/// A fault of the database.
+pub fn differences(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<String>> {
+    let ids: Vec<MatterId> =
+        tx.query(&RUNNING, &[])?.iter().map(|row| row.get("matter_id")).collect::<Result<_, db::Error>>()?;
+    let mut different = Vec::new();
+    for id in ids {
+        let found = matter::by_id(tx, ctx, id)?;
+        let clocks = of(tx, &found, found.received_on)?;
+        let earliest = clocks.iter().filter(|clock| clock.runs() && !clock.paused).map(Clock::alarm).min();
+        if earliest != found.next_alarm {
+            different.push(found.number);
+        }
+    }
+    Ok(different)
+}

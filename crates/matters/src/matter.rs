@@ -1,0 +1,342 @@
+//! A matter: opened once, found only within reach, moved step by step.
+
+use db::{Row, Select, Tx, Value, params};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Actor, Ctx, MatterId, Money, OfficerId, Reach, Refusal, TraderId, UnitId, office_date};
+use law::Law;
+use serde_json::{Value as Json, json};
+use web::{Problem, Result};
+
+use crate::{Kind, Phase, clocks, number, search};
+
+/// A matter as the spine knows it.
+#[derive(Clone, Debug)]
+pub struct Matter {
+    /// Its id.
+    pub id: MatterId,
+    /// What it is.
+    pub kind: Kind,
+    /// `TS-2301-2026-00012`.
+    pub number: String,
+    /// What it is about, in a line.
+    pub title: String,
+    /// The procedure's own word.
+    pub state: String,
+    /// What the state means.
+    pub phase: Phase,
+    /// The unit that has it.
+    pub unit: UnitId,
+    /// That unit's place in the tree.
+    pub unit_path: String,
+    /// The officer who has it.
+    pub officer: Option<OfficerId>,
+    /// Who registered it.
+    pub registered_by: Option<OfficerId>,
+    /// The trader.
+    pub trader: Option<TraderId>,
+    /// How it came.
+    pub channel: String,
+    /// Goods or service (code).
+    pub goods: Option<String>,
+    /// Problem (code).
+    pub problem: Option<String>,
+    /// Where it happened.
+    pub place: String,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// The legal date of receipt.
+    pub received_on: Date,
+    /// The legal date it ended.
+    pub closed_on: Option<Date>,
+    /// The word of the outcome.
+    pub outcome: Option<String>,
+    /// The rule set it is handled under.
+    pub rule_set: String,
+    /// The earliest alarm of its running clocks.
+    pub next_alarm: Option<Date>,
+    /// The sum in dispute.
+    pub amount: Option<Money>,
+    /// What the consumer got back.
+    pub recovered: Option<Money>,
+    /// How often it was sent back to the dispatcher.
+    pub returned: i64,
+    /// Number of the national platform or 12345.
+    pub outside_number: Option<String>,
+    /// For the check of simultaneous changes.
+    pub version: i64,
+}
+
+/// What a new matter is made of.
+#[derive(Clone, Debug)]
+pub struct NewMatter {
+    /// What it is.
+    pub kind: Kind,
+    /// What it is about, in a line; never personal data.
+    pub title: String,
+    /// Its first state.
+    pub state: &'static str,
+    /// What that means.
+    pub phase: Phase,
+    /// The unit that has it.
+    pub unit: UnitId,
+    /// The officer who has it.
+    pub officer: Option<OfficerId>,
+    /// The trader.
+    pub trader: Option<TraderId>,
+    /// How it came.
+    pub channel: String,
+    /// Goods or service (code).
+    pub goods: Option<String>,
+    /// Problem (code).
+    pub problem: Option<String>,
+    /// Where it happened.
+    pub place: String,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// The sum in dispute.
+    pub amount: Option<Money>,
+    /// When it was answered on the spot: the outcome.
+    pub outcome: Option<&'static str>,
+    /// Number of another system.
+    pub outside_number: Option<String>,
+    /// Which system or file it comes from.
+    pub source: String,
+    /// Text to be found by, beside title and place; never personal data.
+    pub text: String,
+    /// Whether it is demo data.
+    pub demo: bool,
+}
+
+/// A step of a matter: what changes on the spine.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The state after.
+    pub state: &'a str,
+    /// What it means.
+    pub phase: Phase,
+    /// The outcome, when the step ends the matter.
+    pub outcome: Option<&'a str>,
+}
+
+const COLUMNS: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m.unit_id, m.unit_path, m.officer_id, m.registered_by, \
+     m.trader_id, m.channel, m.goods, m.problem, m.place, m.received_at, m.received_on, m.closed_on, m.outcome, m.rule_set, \
+     m.next_alarm, m.amount, m.recovered, m.returned, m.outside_number, m.version FROM matter m";
+
+db::sql! {
+    UNIT = "SELECT path, code FROM unit WHERE id = $1";
+    INSERT = "INSERT INTO matter (id, kind, number, title, state, phase, unit_id, unit_path, officer_id, registered_by, trader_id, \
+              channel, goods, problem, region, place, received_at, received_on, closed_at, closed_on, outcome, rule_set, amount, \
+              outside_number, source, demo) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+              $18, $19, $20, $21, $22, $23, $24, $25, $26)";
+    STEP = "UPDATE matter SET state = $3, phase = $4, outcome = COALESCE($5, outcome), closed_at = $6, closed_on = $7, \
+            version = version + 1 WHERE id = $1 AND version = $2";
+    ASSIGN = "UPDATE matter SET unit_id = $3, unit_path = $4, officer_id = $5, returned = returned + $6, version = version + 1 \
+              WHERE id = $1 AND version = $2";
+    RECOVERED = "UPDATE matter SET recovered = $2 WHERE id = $1";
+    LOCK = "SELECT version FROM matter WHERE id = $1 FOR_UPDATE";
+    LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
+    ROOT = "SELECT id, path FROM unit WHERE parent_id IS NULL ORDER BY path LIMIT 1";
+}
+
+/// The condition (on alias `m`) under which the actor may know of a matter, with its values (R33).
+pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
+    let Actor::Officer(officer) = &ctx.actor else {
+        return (if ctx.reach() == Reach::Everything { "TRUE" } else { "FALSE" }, Vec::new());
+    };
+    let (path, beyond) = (officer.unit_path.clone(), format!("{}~", officer.unit_path));
+    match officer.role.reach() {
+        Reach::Nothing => ("FALSE", Vec::new()),
+        Reach::Everything => ("TRUE", Vec::new()),
+        Reach::Registered => ("m.registered_by = ?", params![officer.id].to_vec()),
+        Reach::Subtree => (
+            "((m.unit_path >= ? AND m.unit_path < ?) OR m.officer_id = ?) AND NOT EXISTS \
+             (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
+            params![path, beyond, officer.id, officer.id].to_vec(),
+        ),
+    }
+}
+
+/// The list of matters within the actor's reach; narrow it with conditions on alias `m`.
+pub fn within_reach(ctx: &Ctx) -> Select {
+    let (condition, values) = visible(ctx);
+    Select::from(COLUMNS).and(condition, values)
+}
+
+impl Matter {
+    /// Reads a row of [`within_reach`].
+    ///
+    /// # Errors
+    /// When a column is of another kind.
+    pub fn read(row: &Row) -> Result<Self, db::Error> {
+        let (kind, phase): (String, String) = (row.get("kind")?, row.get("phase")?);
+        Ok(Self {
+            id: row.get("id")?,
+            kind: Kind::from_code(&kind).unwrap_or(Kind::Other),
+            number: row.get("number")?,
+            title: row.get("title")?,
+            state: row.get("state")?,
+            phase: Phase::from_code(&phase).unwrap_or(Phase::New),
+            unit: row.get("unit_id")?,
+            unit_path: row.get("unit_path")?,
+            officer: row.get("officer_id")?,
+            registered_by: row.get("registered_by")?,
+            trader: row.get("trader_id")?,
+            channel: row.get("channel")?,
+            goods: row.get("goods")?,
+            problem: row.get("problem")?,
+            place: row.get("place")?,
+            received_at: row.get("received_at")?,
+            received_on: row.get("received_on")?,
+            closed_on: row.get("closed_on")?,
+            outcome: row.get("outcome")?,
+            rule_set: row.get("rule_set")?,
+            next_alarm: row.get("next_alarm")?,
+            amount: row.get("amount")?,
+            recovered: row.get("recovered")?,
+            returned: row.get("returned")?,
+            outside_number: row.get("outside_number")?,
+            version: row.get("version")?,
+        })
+    }
+}
+
+/// Opens a matter: number, law of the day, journal, search, in the caller's transaction.
+///
+/// # Errors
+/// A refusal when no law covers the day of receipt.
+pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
+    let received_on = office_date(new.received_at);
+    let set = Law::shipped().rule_set_on(received_on).ok_or_else(|| {
+        Refusal::new("no_law", format!("{received_on} 早于本系统收录的最早规定，请核对收到日期")).at("received_on")
+    })?;
+    let id: MatterId = ctx.id();
+    let unit = tx.one(&UNIT, &params![new.unit])?.ok_or(Problem::NotFound)?;
+    let (path, code): (String, String) = (unit.get("path")?, unit.get("code")?);
+    let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;
+    let registered_by = ctx.officer().ok().map(|officer| officer.id);
+    let closed_at = new.outcome.map(|_| new.received_at);
+    tx.execute(&INSERT, &params![
+        id, new.kind.code(), number, new.title, new.state, new.phase.code(), new.unit, path, new.officer, registered_by,
+        new.trader, new.channel, new.goods, new.problem, None::<String>, new.place, new.received_at, received_on, closed_at,
+        closed_at.map(office_date), new.outcome, set.id, new.amount, new.outside_number, new.source, new.demo
+    ])?;
+    let words = [number.as_str(), &new.title, &new.place, &new.text].join(" ");
+    tx.search_put(id.uuid(), &search::tokens(&words))?;
+    let detail = json!({ "number": number, "channel": new.channel, "rule_set": set.id });
+    note(tx, ctx, id, "register", Some(new.state), &detail)?;
+    by_id(tx, &ctx.by(Actor::System("spine")), id)
+}
+
+/// The matter with `number`, within reach.
+///
+/// # Errors
+/// [`Problem::NotFound`], also when it is not the actor's to know.
+pub fn find(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Matter> {
+    let list = within_reach(ctx).and("m.number = ?", params![number]);
+    one(tx, &list)
+}
+
+/// The matter with `id`, within reach.
+///
+/// # Errors
+/// As [`find`].
+pub fn by_id(tx: &mut Tx, ctx: &Ctx, id: MatterId) -> Result<Matter> {
+    let list = within_reach(ctx).and("m.id = ?", params![id]);
+    one(tx, &list)
+}
+
+fn one(tx: &mut Tx, list: &Select) -> Result<Matter> {
+    let row = tx.select(list)?.into_iter().next().ok_or(Problem::NotFound)?;
+    Ok(Matter::read(&row)?)
+}
+
+/// The matter with `number` for a change that was prepared on `version`: locked, and refused with who did what when
+/// somebody was faster.
+///
+/// # Errors
+/// As [`find`]; [`Problem::Stale`].
+pub fn lock(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>) -> Result<Matter> {
+    let found = find(tx, ctx, number)?;
+    tx.query(&LOCK, &params![found.id])?;
+    let now = find(tx, ctx, number)?;
+    if version.is_none_or(|version| version == now.version) {
+        return Ok(now);
+    }
+    let last = tx.one(&LAST, &params![now.id])?.ok_or(Problem::NotFound)?;
+    let (actor, verb, at): (String, String, Timestamp) = (last.get("actor")?, last.get("verb")?, last.get("at")?);
+    let what = crate::timeline::words(&verb);
+    Err(Problem::Stale(format!("{actor} 刚在 {} 对这件事项做了“{what}”，请核对最新情况后再办理", kernel::office_minute(at))))
+}
+
+/// Moves a matter: version-checked, journalled, alarms recomputed.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody was faster.
+pub fn step(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, step: Step<'_>, verb: &str, detail: &Json) -> Result<()> {
+    let done = step.phase == Phase::Done;
+    let (closed_at, closed_on) = (done.then_some(ctx.now), done.then(|| ctx.today()));
+    tx.exactly_one(&STEP, &params![
+        matter.id, matter.version, step.state, step.phase.code(), step.outcome, closed_at, closed_on
+    ])?;
+    matter.version += 1;
+    step.state.clone_into(&mut matter.state);
+    matter.phase = step.phase;
+    matter.closed_on = closed_on;
+    if let Some(outcome) = step.outcome {
+        matter.outcome = Some(outcome.to_owned());
+    }
+    note(tx, ctx, matter.id, verb, Some(step.state), detail)?;
+    clocks::refresh(tx, matter)
+}
+
+/// Gives a matter to a unit and perhaps an officer; never resets a clock.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody was faster.
+pub fn assign(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, unit: UnitId, officer: Option<OfficerId>, words: &str) -> Result<()> {
+    let row = tx.one(&UNIT, &params![unit])?.ok_or(Problem::NotFound)?;
+    let path: String = row.get("path")?;
+    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
+    matter.version += 1;
+    (matter.unit, matter.unit_path, matter.officer) = (unit, path, officer);
+    let detail = json!({ "unit": unit.to_string(), "officer": officer.map(|id| id.to_string()), "words": words });
+    note(tx, ctx, matter.id, "assign", None, &detail)
+}
+
+/// Sends a matter back to the dispatcher's unit with a coded reason, never sideways (令第121号 第四十一条).
+///
+/// # Errors
+/// Refusals for an unknown reason; stale.
+pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, words: &str) -> Result<()> {
+    let reasons = &Law::shipped().classification.return_reasons;
+    if !reasons.iter().any(|listed| listed.code == reason) {
+        return Err(Refusal::new("return_reason", "请选择退回原因").at("reason").into());
+    }
+    if words.trim().is_empty() {
+        return Err(Refusal::new("return_words", "请写明退回的具体情况").at("words").into());
+    }
+    let root = tx.one(&ROOT, &[])?.ok_or(Problem::NotFound)?;
+    let (unit, path): (UnitId, String) = (root.get("id")?, root.get("path")?);
+    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, None::<OfficerId>, 1])?;
+    matter.version += 1;
+    (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
+    matter.returned += 1;
+    note(tx, ctx, matter.id, "return", None, &json!({ "reason": reason, "words": words.trim() }))
+}
+
+/// Stores what the consumer got back.
+///
+/// # Errors
+/// A fault of the database.
+pub fn set_recovered(tx: &mut Tx, matter: MatterId, recovered: Option<Money>) -> Result<()> {
+    tx.execute(&RECOVERED, &params![matter, recovered])?;
+    Ok(())
+}
+
+/// Writes what happened to a matter into the journal.
+///
+/// # Errors
+/// A fault of the database.
+pub fn note(tx: &mut Tx, ctx: &Ctx, matter: MatterId, verb: &str, state: Option<&str>, detail: &Json) -> Result<()> {
+    Ok(journal::write(tx, ctx, journal::Entry { matter: Some(matter), subject: "", verb, state, detail })?)
+}

@@ -1,0 +1,41 @@
+//! Numbers: gap-free per unit, kind and year; a void number keeps its reason and is never given again.
+
+use db::{Tx, params};
+use kernel::{Ctx, MatterId, Permission, Refusal, UnitId};
+use serde_json::json;
+use web::Result;
+
+use crate::{Kind, matter};
+
+db::sql! {
+    NEXT = "INSERT INTO number_series (unit_id, kind, year, last) VALUES ($1, $2, $3, 1) \
+            ON CONFLICT (unit_id, kind, year) DO UPDATE SET last = number_series.last + 1 RETURNING last";
+    VOID = "INSERT INTO void_number (number, matter_id, reason, by_id, at) VALUES ($1, $2, $3, $4, $5)";
+}
+
+/// The next number, in the transaction that uses it: a command that fails leaves no gap.
+pub(crate) fn next(tx: &mut Tx, unit: UnitId, code: &str, kind: Kind, year: i16) -> Result<String> {
+    let last: i64 = tx.scalar(&NEXT, &params![unit, kind.code(), i64::from(year)])?;
+    Ok(format!("{}-{code}-{year}-{last:05}", kind.prefix()))
+}
+
+/// The next number of an official paper: per unit, form and year.
+///
+/// # Errors
+/// A fault of the database.
+pub fn paper(tx: &mut Tx, unit: UnitId, form: &str, year: i16) -> Result<i64> {
+    Ok(tx.scalar(&NEXT, &params![unit, form, i64::from(year)])?)
+}
+
+/// Declares a number void, with a reason that stays.
+///
+/// # Errors
+/// A refusal without the right or a reason.
+pub fn void(tx: &mut Tx, ctx: &Ctx, id: MatterId, number: &str, reason: &str) -> Result<()> {
+    ctx.may(Permission::Approve)?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::new("void_reason", "请写明作废理由").at("reason").into());
+    }
+    tx.execute(&VOID, &params![number, id, reason.trim(), ctx.officer()?.id, ctx.now])?;
+    matter::note(tx, ctx, id, "void_number", None, &json!({ "number": number, "reason": reason.trim() }))
+}

@@ -1,0 +1,108 @@
+//! Words to be found by (DESIGN D4): CJK bigrams and single characters of every run, words of other scripts, the same on
+//! both engines. jieba's words are added, so that a search by words ranks with a search by letters.
+
+use std::sync::LazyLock;
+
+use db::{Engine, Select, Value};
+use jieba_rs::Jieba;
+
+/// Words that the dictionary cuts wrongly (crates.md §3).
+const DOMAIN: &[&str] =
+    &["退一赔三", "假一赔十", "跑路", "七日无理由", "三包", "预付卡", "职业打假", "缺斤短两", "霸王条款", "格式条款"];
+
+static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
+    let mut jieba = Jieba::new();
+    for word in DOMAIN {
+        jieba.add_word(word, None, None);
+    }
+    jieba
+});
+
+fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Runs of one script: (is CJK, text).
+fn runs(text: &str) -> Vec<(bool, String)> {
+    let mut runs: Vec<(bool, String)> = Vec::new();
+    let mut open = false;
+    for c in text.chars() {
+        let folded = codes::names::fold(&c.to_string());
+        if folded.is_empty() {
+            open = false;
+            continue;
+        }
+        let cjk = is_cjk(c);
+        match runs.last_mut().filter(|(last, _)| open && *last == cjk) {
+            Some((_, run)) => run.push_str(&folded),
+            None => runs.push((cjk, folded)),
+        }
+        open = true;
+    }
+    runs
+}
+
+fn bigrams(run: &str) -> Vec<String> {
+    let chars: Vec<char> = run.chars().collect();
+    chars.windows(2).map(|pair| pair.iter().collect()).collect()
+}
+
+/// The tokens of a document: bigrams in order (so that a phrase is found), then single characters, then words.
+pub fn tokens(text: &str) -> Vec<String> {
+    let runs = runs(text);
+    let mut tokens: Vec<String> = Vec::new();
+    let mut extra: Vec<String> = Vec::new();
+    for (cjk, run) in &runs {
+        if *cjk {
+            tokens.extend(bigrams(run));
+            extra.extend(run.chars().map(String::from));
+            extra.extend(JIEBA.cut_for_search(run, true).iter().map(|token| token.word.to_owned()).filter(|word| word.chars().count() > 2));
+        } else {
+            tokens.push(run.clone());
+        }
+        // A break, so that no phrase reaches over punctuation.
+        tokens.push("0sep0".to_owned());
+    }
+    extra.sort();
+    extra.dedup();
+    tokens.extend(extra);
+    tokens
+}
+
+/// What a person typed, as phrases that must all occur.
+pub fn phrases(query: &str) -> Vec<Vec<String>> {
+    let phrase = |(cjk, run): (bool, String)| match (cjk, run.chars().count()) {
+        (true, 1) | (false, _) => vec![run],
+        (true, _) => bigrams(&run),
+    };
+    query.split_whitespace().flat_map(runs).map(phrase).collect()
+}
+
+/// Narrows a list on alias `m` to the matters that hold what was typed; nothing typed narrows nothing.
+pub fn narrow(list: Select, engine: Engine, query: &str) -> Select {
+    match db::match_query(engine, &phrases(query)) {
+        Value::Text(text) if text.is_empty() => list,
+        value => list.and("m.id IN SEARCH_DOCS(?)", [value]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_bigrams_words_and_single_characters() {
+        assert_eq!(phrases("退货 奶"), vec![vec!["退货".to_owned()], vec!["奶".to_owned()]]);
+        assert_eq!(phrases("七日无"), vec![vec!["七日".to_owned(), "日无".to_owned()]]);
+        assert_eq!(phrases("TS-00 甲"), vec![vec!["ts".to_owned()], vec!["00".to_owned()], vec!["甲".to_owned()]]);
+    }
+
+    #[test]
+    fn documents_hold_single_characters_and_domain_words() {
+        let found = tokens("商家跑路，要求退一赔三");
+        for token in ["商家", "跑", "退一赔三", "赔三"] {
+            assert!(found.contains(&token.to_owned()), "{token}: {found:?}");
+        }
+        assert!(!found.contains(&"路要".to_owned()));
+    }
+}

@@ -1,0 +1,51 @@
+//! What a capability shows on the matter page: the server registers one set of slots per kind.
+
+use std::sync::OnceLock;
+
+use db::Tx;
+use kernel::Ctx;
+use web::{Html, Result};
+
+use crate::{Kind, Matter};
+
+/// An act a person may take now: a lawful one, by a person who may.
+#[derive(Clone, Debug)]
+pub struct ActLink {
+    /// Where its form is.
+    pub href: String,
+    /// Its word.
+    pub label: String,
+    /// The article that orders or allows it.
+    pub article: String,
+}
+
+/// What a capability adds to the page of its matters.
+#[derive(Clone, Copy)]
+pub struct Slots {
+    /// Its kind of matter.
+    pub kinds: &'static [Kind],
+    /// The word of a state.
+    pub state: fn(&str) -> &'static str,
+    /// Sections of facts.
+    pub facts: fn(&mut Tx, &Ctx, &Matter) -> Result<Html>,
+    /// The next acts.
+    pub acts: fn(&mut Tx, &Ctx, &Matter) -> Result<Vec<ActLink>>,
+}
+
+static SLOTS: OnceLock<Vec<Slots>> = OnceLock::new();
+
+/// Registers the capabilities' slots, once, when the program starts.
+pub fn register(slots: Vec<Slots>) {
+    // A second call keeps the first: tests open several offices in one process.
+    SLOTS.get_or_init(|| slots);
+}
+
+pub(crate) fn of(kind: Kind) -> impl Iterator<Item = &'static Slots> {
+    SLOTS.get().map_or(&[][..], Vec::as_slice).iter().filter(move |slots| slots.kinds.contains(&kind))
+}
+
+/// The word of a matter's state.
+pub fn state_words(kind: Kind, state: &str) -> String {
+    let told = of(kind).map(|slots| (slots.state)(state)).find(|words| !words.is_empty());
+    told.map_or_else(|| state.to_owned(), str::to_owned)
+}

@@ -1,0 +1,99 @@
+//! The journal of a matter told in Chinese.
+
+use jiff::civil::Date;
+use journal::Record;
+use serde_json::Value as Json;
+
+/// A line of the timeline.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// When.
+    pub at: String,
+    /// Who, from which post.
+    pub who: String,
+    /// What.
+    pub what: String,
+    /// Particulars.
+    pub more: String,
+}
+
+/// Verbs of the spine; a procedure's own verbs are told by [`name_verbs`].
+const VERBS: &[(&str, &str)] = &[
+    ("register", "登记"),
+    ("assign", "分派"),
+    ("return", "退回分派"),
+    ("unmask", "查看个人信息"),
+    ("notice_delivered", "告知并留存送达证明"),
+    ("clock_start", "期限开始"),
+    ("clock_stop", "期限结束"),
+    ("clock_pause", "期限暂停"),
+    ("clock_resume", "期限恢复"),
+    ("clock_extend", "期限延长"),
+    ("attachment", "上传附件"),
+    ("link", "关联事项"),
+    ("recusal", "申请回避"),
+    ("recusal_decision", "决定回避"),
+    ("answer", "答复"),
+    ("void_number", "编号作废"),
+    ("callback", "回访"),
+    ("rule_set", "更换适用规定"),
+    ("import", "导入"),
+];
+
+static MORE: std::sync::OnceLock<Vec<(&'static str, &'static str)>> = std::sync::OnceLock::new();
+
+/// Tells the words of a procedure's acts, once, when the program starts.
+pub fn name_verbs(verbs: Vec<(&'static str, &'static str)>) {
+    // A second call keeps the first: tests open several offices in one process.
+    MORE.get_or_init(|| verbs);
+}
+
+/// A verb in Chinese.
+pub fn words(verb: &str) -> &str {
+    let more = MORE.get().map_or(&[][..], Vec::as_slice);
+    more.iter().chain(VERBS).find(|(code, _)| *code == verb).map_or(verb, |(_, words)| words)
+}
+
+/// The words of a value in a journal row; dates and numbers as they are.
+fn plain(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Bool(true) => "是".to_owned(),
+        Json::Bool(false) => "否".to_owned(),
+        Json::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// A row of the journal as a line of the timeline.
+pub fn line(record: &Record) -> Line {
+    let detail = &record.detail;
+    let get = |key: &str| detail.get(key).map(plain).filter(|text| !text.is_empty());
+    let mut more = Vec::new();
+    if let Some(clock) = get("clock") {
+        more.push(clock_name(&clock).to_owned());
+    }
+    for (key, label) in [("due", "到期"), ("from", "起"), ("on", "于"), ("last", "至")] {
+        if let Some(day) = get(key).filter(|text| text.parse::<Date>().is_ok()) {
+            more.push(format!("{label} {day}"));
+        }
+    }
+    if get("kept").is_some_and(|kept| kept == "否") {
+        more.push("逾期".to_owned());
+    }
+    for key in ["ground", "words", "reason", "terms", "paper", "recovered"] {
+        more.extend(get(key));
+    }
+    let who = if record.post.is_empty() { record.actor.clone() } else { format!("{}（{}）", record.actor, record.post) };
+    Line { at: kernel::office_minute(record.at), who, what: words(&record.verb).to_owned(), more: more.join("，") }
+}
+
+fn clock_name(key: &str) -> &str {
+    match key {
+        "accept" => "受理期限",
+        "mediate" => "调解期限",
+        "term_notice" => "终止告知期限",
+        "clue_check" => "线索核查期限",
+        other => other,
+    }
+}
