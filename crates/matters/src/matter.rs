@@ -97,6 +97,8 @@ pub struct NewMatter {
     pub amount: Option<Money>,
     /// When it was answered on the spot: the outcome.
     pub outcome: Option<&'static str>,
+    /// When it ended, if it came with an outcome and not at once.
+    pub closed_at: Option<Timestamp>,
     /// Number of another system.
     pub outside_number: Option<String>,
     /// Which system or file it comes from.
@@ -214,7 +216,7 @@ pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
     let (path, code): (String, String) = (unit.get("path")?, unit.get("code")?);
     let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;
     let registered_by = ctx.officer().ok().map(|officer| officer.id);
-    let closed_at = new.outcome.map(|_| new.received_at);
+    let closed_at = new.outcome.map(|_| new.closed_at.unwrap_or(new.received_at));
     tx.execute(&INSERT, &params![
         id, new.kind.code(), number, new.title, new.state, new.phase.code(), new.unit, path, new.officer, registered_by,
         new.trader, new.channel, new.goods, new.problem, None::<String>, new.place, new.received_at, received_on, closed_at,
