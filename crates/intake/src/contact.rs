@@ -1,0 +1,269 @@
+//! A contact: registered with its facts, people and trader; answered on the spot or handed on.
+
+use codes::names;
+use db::{Row, Tx, params};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Ctx, MatterId, Money, Permission, Refusal, TraderId, UnitId, hex, office_date, sm3};
+use law::Law;
+use matters::{Kind, Matter, NewMatter, Phase, Step, clocks, parties};
+use serde_json::json;
+use web::Result;
+
+/// Whom it is about.
+#[derive(Clone, Debug, Default)]
+pub struct Respondent {
+    /// The trader's record, when one was chosen.
+    pub trader: Option<TraderId>,
+    /// Name as given.
+    pub name: String,
+    /// Address as given.
+    pub address: String,
+    /// Telephone as given.
+    pub phone: String,
+}
+
+/// Everything the desk asks.
+#[derive(Clone, Debug)]
+pub struct NewContact {
+    /// What it is.
+    pub kind: Kind,
+    /// How it came (code).
+    pub channel: String,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// The unit that has it now.
+    pub unit: UnitId,
+    /// The caller.
+    pub person: parties::NewParty,
+    /// Whom it is about.
+    pub respondent: Respondent,
+    /// Goods or service (code).
+    pub goods: Option<String>,
+    /// Problem (code).
+    pub problem: Option<String>,
+    /// What was bought, in words.
+    pub goods_name: String,
+    /// Where it happened.
+    pub place: String,
+    /// When it happened.
+    pub happened_on: Option<Date>,
+    /// When the consumer knew of the harm: the limitation counts from here.
+    pub known_on: Option<Date>,
+    /// The sum in dispute.
+    pub amount: Option<Money>,
+    /// Quantity and unit as written.
+    pub quantity: kernel::Quantity,
+    /// What happened.
+    pub facts: String,
+    /// What is asked (codes).
+    pub demands: Vec<String>,
+    /// What is asked, in the caller's words.
+    pub demand_words: String,
+    /// How it was sold (code).
+    pub sales_way: String,
+    /// The answer given on the spot, with its topic (code).
+    pub answer: Option<(String, String)>,
+    /// Number of another system.
+    pub outside_number: Option<String>,
+    /// Which system or file it comes from.
+    pub source: String,
+    /// When it ended elsewhere: history that was imported.
+    pub closed_at: Option<Timestamp>,
+    /// A line that names it; made from goods, problem and trader when empty.
+    pub title: String,
+    /// Whether it is demo data.
+    pub demo: bool,
+}
+
+/// The facts of a contact, as its matter's page shows them.
+#[derive(Clone, Debug, Default)]
+pub struct Contact {
+    /// What happened.
+    pub facts: String,
+    /// What is asked, in Chinese.
+    pub demands: Vec<String>,
+    /// What is asked, in the caller's words.
+    pub demand_words: String,
+    /// When it happened.
+    pub happened_on: Option<Date>,
+    /// When the consumer knew.
+    pub known_on: Option<Date>,
+    /// What was bought.
+    pub goods_name: String,
+    /// Quantity with unit.
+    pub quantity: String,
+    /// Respondent: name, address, telephone.
+    pub respondent: [String; 3],
+    /// The answer given.
+    pub answer: Option<String>,
+    /// Digest of the folded facts.
+    pub text_mark: Option<String>,
+}
+
+db::sql! {
+    INSERT = "INSERT INTO contact (matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, \
+              amount, sales_way, respondent_name, respondent_address, respondent_phone, text_mark, answer, answer_topic, answered_at, answered_by) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    OF = "SELECT facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, respondent_name, \
+          respondent_address, respondent_phone, answer, text_mark FROM contact WHERE matter_id = $1";
+    ANSWER = "UPDATE contact SET answer = $2, answer_topic = $3, answered_at = $4, answered_by = $5 WHERE matter_id = $1";
+}
+
+fn title(new: &NewContact) -> String {
+    if !new.title.is_empty() {
+        return new.title.chars().take(80).collect();
+    }
+    let lists = &Law::shipped().classification;
+    let goods = new.goods.as_deref().and_then(|code| lists.goods.name(code));
+    let problem = new.problem.as_deref().and_then(|code| lists.problems.name(code));
+    let about = [goods, problem].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let about = if about.is_empty() { new.kind.label().to_owned() } else { about };
+    if new.respondent.name.is_empty() { about } else { format!("{} {about}", new.respondent.name) }
+}
+
+/// What the desk must know before a contact can be registered.
+fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
+    let lists = &Law::shipped().classification;
+    if new.facts.trim().is_empty() {
+        return Err(Refusal::new("facts", "请填写事情经过").at("facts"));
+    }
+    if !lists.channels.iter().any(|listed| listed.code == new.channel) {
+        return Err(Refusal::new("channel", "请选择接收方式").at("channel"));
+    }
+    for (code, tree, field) in [(&new.goods, &lists.goods, "goods"), (&new.problem, &lists.problems, "problem")] {
+        if code.as_ref().is_some_and(|code| tree.name(code).is_none()) {
+            return Err(Refusal::new("class", "请从列表中选择类别").at(field));
+        }
+    }
+    if office_date(new.received_at) > today {
+        return Err(Refusal::new("received_future", "收到日期不能晚于今天").at("received_on"));
+    }
+    for (day, field, words) in [(new.happened_on, "happened_on", "发生日期"), (new.known_on, "known_on", "知道权益受损的日期")] {
+        if day.is_some_and(|day| day > office_date(new.received_at)) {
+            return Err(Refusal::new("day_future", format!("{words}不能晚于收到日期")).at(field));
+        }
+    }
+    Ok(())
+}
+
+/// The first state of each kind.
+const fn first(kind: Kind, answered: bool, ended: bool) -> (&'static str, Phase, Option<&'static str>) {
+    if answered {
+        return ("answered", Phase::Done, Some("answered"));
+    }
+    if ended {
+        return ("closed", Phase::Done, Some("imported"));
+    }
+    match kind {
+        Kind::Complaint | Kind::Report => ("received", Phase::New, None),
+        Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other => ("open", Phase::New, None),
+    }
+}
+
+/// Registers a contact: matter with number, people, facts, first clock, all in one transaction.
+///
+/// # Errors
+/// Refusals that name the field to mend.
+pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
+    ctx.may(Permission::Register)?;
+    complete(new, ctx.today())?;
+    let (state, phase, outcome) = first(new.kind, new.answer.is_some(), new.closed_at.is_some());
+    let officer = ctx.officer().ok().map(|officer| officer.id).filter(|_| phase == Phase::Done);
+    let words = [new.goods_name.as_str(), &new.facts, &new.respondent.name, &new.demand_words].join(" ");
+    let matter = matters::open(tx, ctx, &NewMatter {
+        kind: new.kind,
+        title: title(new),
+        state,
+        phase,
+        unit: new.unit,
+        officer,
+        trader: new.respondent.trader,
+        channel: new.channel.clone(),
+        goods: new.goods.clone(),
+        problem: new.problem.clone(),
+        place: new.place.clone(),
+        received_at: new.received_at,
+        amount: new.amount,
+        outcome,
+        closed_at: new.closed_at,
+        outside_number: new.outside_number.clone(),
+        source: new.source.clone(),
+        text: words,
+        demo: new.demo,
+    })?;
+    if !(new.person.name.is_empty() && new.person.phone.is_empty()) {
+        parties::add(tx, ctx, matter.id, &new.person)?;
+    }
+    store(tx, ctx, matter.id, new)?;
+    let clock = match new.kind {
+        Kind::Complaint => "accept",
+        Kind::Report => "clue_check",
+        Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other => return Ok(matter),
+    };
+    if phase != Phase::Done {
+        clocks::start(tx, ctx, &matter, clock, matter.received_on)?;
+    }
+    Ok(matter)
+}
+
+fn store(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<()> {
+    let folded = names::fold(&new.facts);
+    // Short texts are alike by chance; the mark is for copied ones.
+    let mark = (folded.chars().count() >= 20).then(|| hex(&sm3(folded.as_bytes())));
+    let (topic, answer) = new.answer.clone().unzip();
+    let answered_at = answer.as_ref().map(|_| ctx.now);
+    let answered_by = answer.as_ref().and_then(|_| ctx.officer().ok()).map(|officer| officer.id);
+    tx.execute(&INSERT, &params![
+        matter, new.facts, json!(new.demands).to_string(), new.demand_words, new.happened_on, new.known_on, new.goods_name,
+        new.quantity.number, new.quantity.unit, new.amount, new.sales_way, new.respondent.name, new.respondent.address,
+        new.respondent.phone, mark, answer, topic, answered_at, answered_by
+    ])?;
+    Ok(())
+}
+
+/// The facts of a matter's contact, if it has one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn facts_of(tx: &mut Tx, matter: MatterId) -> Result<Option<Contact>> {
+    Ok(tx.one(&OF, &params![matter])?.as_ref().map(read).transpose()?)
+}
+
+fn read(row: &Row) -> Result<Contact, db::Error> {
+    let codes: Vec<String> = serde_json::from_str(&row.get::<String>("demands")?).unwrap_or_default();
+    let list = &Law::shipped().classification.demands;
+    let (number, unit): (String, String) = (row.get("quantity")?, row.get("quantity_unit")?);
+    Ok(Contact {
+        facts: row.get("facts")?,
+        demands: codes.iter().map(|code| law::Listed::name(list, code).to_owned()).collect(),
+        demand_words: row.get("demand_words")?,
+        happened_on: row.get("happened_on")?,
+        known_on: row.get("known_on")?,
+        goods_name: row.get("goods_name")?,
+        quantity: format!("{number}{unit}"),
+        respondent: [row.get("respondent_name")?, row.get("respondent_address")?, row.get("respondent_phone")?],
+        answer: row.get("answer")?,
+        text_mark: row.get("text_mark")?,
+    })
+}
+
+/// Answers a consultation, suggestion, praise or other matter and ends it.
+///
+/// # Errors
+/// Refusals for complaints and reports, which have procedures of their own, ended matters and empty answers.
+pub fn answer(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, topic: &str, words: &str) -> Result<()> {
+    ctx.may(Permission::Register)?;
+    if matches!(matter.kind, Kind::Complaint | Kind::Report) {
+        return Err(Refusal::new("has_procedure", "投诉、举报须按程序办理，不能直接答复办结").into());
+    }
+    if matter.phase == Phase::Done {
+        return Err(Refusal::new("done", "这件事项已经办结").into());
+    }
+    if words.trim().is_empty() {
+        return Err(Refusal::new("answer", "请填写答复内容").at("answer").into());
+    }
+    let officer = ctx.officer()?.id;
+    tx.exactly_one(&ANSWER, &params![matter.id, words.trim(), topic, ctx.now, officer])?;
+    let step = Step { state: "answered", phase: Phase::Done, outcome: Some("answered") };
+    matters::step(tx, ctx, matter, step, "answer", &json!({ "topic": topic }))
+}

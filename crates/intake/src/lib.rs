@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod contact;
+mod draft;
+pub mod import;
+mod pages;
+mod slot;
+mod table;
+
+pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};
+pub use pages::{routes, samples};
+pub use slot::slots;
+
+/// The statements of this crate.
+pub fn statements() -> Vec<db::Sql> {
+    [contact::STATEMENTS, draft::STATEMENTS, import::STATEMENTS].concat()
+}

@@ -1,0 +1,24 @@
+//! The desk (接待台): one page by keyboard.
+
+mod desk;
+
+use kernel::Permission;
+use web::{May, Routes, Sample};
+
+/// The routes of this crate.
+pub fn routes() -> Routes {
+    let register = May::Can(Permission::Register);
+    Routes::new()
+        .get("/desk", register, desk::show)
+        .post("/desk", register, desk::store)
+        .post("/desk/draft", register, desk::draft)
+        .post("/desk/draft/end", register, desk::drop_draft)
+        .get("/desk/earlier", register, desk::earlier)
+        .get("/matters/{number}/answer", register, desk::answering)
+        .post("/matters/{number}/answer", register, desk::answer)
+}
+
+/// Every page of this crate on sample data.
+pub fn samples() -> Vec<Sample> {
+    desk::samples()
+}

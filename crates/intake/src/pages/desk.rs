@@ -1,0 +1,240 @@
+//! Registering a contact while on the telephone.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{Html, Response},
+};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Ctx, OFFICE_ZONE, Quantity};
+use law::{Classification, Law, Listed};
+use matters::{Kind, parties};
+use serde::Deserialize;
+use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect};
+
+use crate::{
+    NewContact, Respondent,
+    contact::{answer as answer_matter, register},
+    draft,
+};
+
+const PAGE: &str = "desk";
+
+struct Lists {
+    kinds: Options,
+    channels: Options,
+    goods: Options,
+    problems: Options,
+    demands: Options,
+    sales_ways: Options,
+    topics: Options,
+}
+
+#[derive(Template)]
+#[template(path = "intake/desk.html")]
+struct Desk {
+    frame: Frame,
+    form: Form,
+    lists: Lists,
+    saved: Option<String>,
+}
+
+fn listed(list: &[Listed]) -> Options {
+    list.iter().map(|one| (one.code.clone(), one.name.clone())).collect()
+}
+
+fn tree(tree: &law::Tree) -> Options {
+    let words = |code: &str| tree.path(code);
+    tree.nodes.iter().map(|node| (node.code.clone(), words(&node.code))).collect()
+}
+
+fn lists(all: &Classification) -> Lists {
+    Lists {
+        kinds: Kind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect(),
+        channels: listed(&all.channels),
+        goods: tree(&all.goods),
+        problems: tree(&all.problems),
+        demands: listed(&all.demands),
+        sales_ways: listed(&all.sales_ways),
+        topics: listed(&all.topics),
+    }
+}
+
+fn desk_page(app: &App, ctx: &Ctx, form: Form, saved: Option<String>, flash: Flash) -> Result<Response> {
+    let frame = Frame::new(app, ctx, "接待台", "/desk").flash(flash.0);
+    form_page(&form.clone(), &Desk { frame, form, lists: lists(&Law::shipped().classification), saved })
+}
+
+pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
+    let by = ctx.clone();
+    let kept = app.db.read(move |tx| draft::load(tx, &by, PAGE)).await?;
+    let fresh = vec![("kind".to_owned(), "consultation".to_owned()), ("channel".to_owned(), "phone".to_owned())];
+    let (pairs, saved) = kept.map_or((fresh, None), |(pairs, at)| (pairs, Some(kernel::office_minute(at))));
+    let form = Form::filled(pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    desk_page(&app, &ctx, form, saved, flash)
+}
+
+pub(super) async fn draft(State(app): State<App>, Context(ctx): Context, form: Form) -> Result<StatusCode> {
+    app.db.write(move |tx| draft::save(tx, &ctx, PAGE, form.pairs())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn drop_draft(State(app): State<App>, Context(ctx): Context) -> Result<Response> {
+    app.db.write(move |tx| draft::forget(tx, &ctx, PAGE)).await?;
+    Ok(redirect("/desk", "草稿已清除"))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Telephone {
+    #[serde(default)]
+    q: String,
+}
+
+pub(super) async fn earlier(State(app): State<App>, Context(ctx): Context, Query(telephone): Query<Telephone>) -> Result<Html<String>> {
+    let found = app.db.read(move |tx| parties::earlier(tx, &ctx, &telephone.q)).await?;
+    let line = |one: &parties::Earlier| {
+        format!(
+            "<li data-href=\"/matters/{number}\"><span class=\"number\">{number}</span> {} <small>{} {}</small></li>",
+            escape(&one.title),
+            escape(&one.name),
+            one.received_on,
+            number = one.number,
+        )
+    };
+    Ok(Html(found.iter().map(line).collect()))
+}
+
+/// Noon of a past day, or now: a letter received yesterday counts from yesterday.
+fn instant(day: Option<Date>, ctx: &Ctx) -> Timestamp {
+    let past = day.filter(|day| *day != ctx.today());
+    past.and_then(|day| OFFICE_ZONE.to_timestamp(day.at(12, 0, 0, 0)).ok()).unwrap_or(ctx.now)
+}
+
+fn optional(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
+    let kind = Kind::from_code(form.value("kind"));
+    if kind.is_none() {
+        form.error("kind", "请选择类型");
+    }
+    form.refuse_masked(&["name", "phone", "address"]);
+    let needs_people = matches!(kind, Some(Kind::Complaint));
+    if needs_people {
+        form.required("name", "投诉须登记投诉人姓名（第十条）", 60);
+        form.required("phone", "投诉须登记投诉人电话（第十条）", 40);
+        form.required("respondent_name", "投诉须登记被投诉人名称（第十条）", 120);
+        if form.all("demands").is_empty() {
+            form.error("demands", "投诉须有具体的诉求（第十条）");
+        }
+    }
+    let number = form.text("quantity", 18);
+    let quantity = if number.is_empty() { Ok(Quantity::default()) } else { Quantity::new(&number, form.value("quantity_unit")) };
+    let quantity = quantity.map_err(|words| form.error("quantity", words)).unwrap_or_default();
+    let answered = form.checked("answered").then(|| (form.text("topic", 20), form.required("answer", "请填写答复内容", 2000)));
+    let received = form.date("received_on");
+    let new = NewContact {
+        kind: kind.unwrap_or(Kind::Other),
+        channel: form.text("channel", 20),
+        received_at: instant(received, ctx),
+        unit: ctx.officer()?.unit,
+        person: parties::NewParty {
+            role: if needs_people { "complainant" } else { "caller" }.to_owned(),
+            name: form.text("name", 60),
+            phone: form.text("phone", 40),
+            address: form.text("address", 200),
+            publish: form.checked("publish"),
+            entrust: form.checked("entrust"),
+            ..parties::NewParty::default()
+        },
+        respondent: Respondent {
+            trader: form.id("trader_id"),
+            name: form.text("respondent_name", 120),
+            address: form.text("respondent_address", 200),
+            phone: form.text("respondent_phone", 40),
+        },
+        goods: optional(form.text("goods", 20)),
+        problem: optional(form.text("problem", 20)),
+        goods_name: form.text("goods_name", 100),
+        place: form.text("place", 200),
+        happened_on: form.date("happened_on"),
+        known_on: form.date("known_on"),
+        amount: form.money("amount"),
+        quantity,
+        facts: form.required("facts", "请填写事情经过", 10_000),
+        demands: form.all("demands"),
+        demand_words: form.text("demand_words", 500),
+        sales_way: form.text("sales_way", 20),
+        answer: answered,
+        outside_number: optional(form.text("outside_number", 60)),
+        source: "desk".to_owned(),
+        closed_at: None,
+        title: String::new(),
+        demo: false,
+    };
+    Ok((!form.has_errors()).then_some(new))
+}
+
+pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+    if let Some(new) = read(&mut form, &ctx)? {
+        let by = ctx.clone();
+        let stored = app.db.write(move |tx| {
+            let matter = register(tx, &by, &new)?;
+            draft::forget(tx, &by, PAGE)?;
+            Ok::<_, Problem>(matter)
+        });
+        match stored.await {
+            Ok(matter) if matter.outcome.is_some() => return Ok(redirect("/desk", &format!("{} 已登记并答复完毕", matter.number))),
+            Ok(matter) => return Ok(redirect(&format!("/matters/{}", matter.number), &format!("已登记，编号 {}", matter.number))),
+            Err(problem) => form.absorb(problem)?,
+        }
+    }
+    desk_page(&app, &ctx, form, None, Flash::default())
+}
+
+#[derive(Template)]
+#[template(path = "intake/answer.html")]
+struct Answering {
+    frame: Frame,
+    number: String,
+    form: Form,
+    topics: Options,
+}
+
+fn answer_page(app: &App, ctx: &Ctx, number: String, form: Form) -> Result<Response> {
+    let topics = listed(&Law::shipped().classification.topics);
+    form_page(&form.clone(), &Answering { frame: Frame::new(app, ctx, "答复办结", "/matters"), number, form, topics })
+}
+
+pub(super) async fn answering(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>) -> Result<Response> {
+    let (by, seen) = (ctx.clone(), number.clone());
+    let found = app.db.read(move |tx| matters::find(tx, &by, &seen)).await?;
+    answer_page(&app, &ctx, number, Form::filled([("_version", found.version.to_string())]))
+}
+
+pub(super) async fn answer(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, mut form: Form) -> Result<Response> {
+    let (topic, words, version) = (form.text("topic", 20), form.text("answer", 2000), form.number("_version"));
+    let (by, seen) = (ctx.clone(), number.clone());
+    let answered = app.db.write(move |tx| {
+        let mut found = matters::lock(tx, &by, &seen, version)?;
+        answer_matter(tx, &by, &mut found, &topic, &words)
+    });
+    match answered.await {
+        Ok(()) => Ok(redirect(&format!("/matters/{number}"), "已答复办结")),
+        Err(problem) => {
+            form.absorb(problem)?;
+            answer_page(&app, &ctx, number, form)
+        }
+    }
+}
+
+pub(super) fn samples() -> Vec<Sample> {
+    let mut form = Form::filled([("facts", "牛奶变质".to_owned())]);
+    form.error("name", "请填写姓名");
+    let all = &Law::shipped().classification;
+    let desk = Desk { frame: Frame::bare(), form, lists: lists(all), saved: Some("2026-11-24 09:00".into()) };
+    let answering = Answering { frame: Frame::bare(), number: "ZX-1".into(), form: Form::default(), topics: listed(&all.topics) };
+    vec![Sample::of("desk", &desk), Sample::of("answer", &answering)]
+}

@@ -1,0 +1,57 @@
+//! What intake shows on the matter page: the facts of the contact, and the answer for kinds without a procedure.
+
+use db::Tx;
+use kernel::{Ctx, Permission};
+use matters::{ActLink, Kind, Matter, Phase, Slots};
+use web::{Html, Result, escape};
+
+use crate::facts_of;
+
+/// The slots of this crate; facts for every kind, acts for the kinds without a procedure of their own.
+pub fn slots() -> Slots {
+    Slots { kinds: Kind::ALL, state, facts, acts }
+}
+
+fn state(state: &str) -> &'static str {
+    match state {
+        "open" => "待答复",
+        "answered" => "已答复",
+        _ => "",
+    }
+}
+
+fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
+    let _ = ctx;
+    let Some(contact) = facts_of(tx, matter.id)? else { return Ok(Html::default()) };
+    let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
+    let [name, address, phone] = &contact.respondent;
+    let lines = [
+        ("诉求", [contact.demands.join("、"), contact.demand_words.clone()].join(" ")),
+        ("商品名称", contact.goods_name.clone()),
+        ("数量", contact.quantity.clone()),
+        ("发生日期", day(contact.happened_on)),
+        ("知道权益受损", day(contact.known_on)),
+        ("被反映对象", [name.as_str(), address, phone].join(" ")),
+    ];
+    let lines: String = lines
+        .iter()
+        .filter(|(_, words)| !words.trim().is_empty())
+        .map(|(label, words)| format!("<dt>{label}</dt><dd>{}</dd>", escape(words.trim())))
+        .collect();
+    let answer = contact.answer.map_or_else(String::new, |answer| {
+        format!("<h3>答复</h3><p class=\"prose\">{}</p>", escape(&answer))
+    });
+    Ok(Html(format!(
+        "<section class=\"card\"><h2>反映内容</h2><p class=\"prose\">{}</p><dl class=\"facts\">{lines}</dl>{answer}</section>",
+        escape(&contact.facts)
+    )))
+}
+
+fn acts(_: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
+    let own = matches!(matter.kind, Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other);
+    if !own || matter.phase == Phase::Done || ctx.may(Permission::Register).is_err() {
+        return Ok(Vec::new());
+    }
+    let href = format!("/matters/{}/answer", matter.number);
+    Ok(vec![ActLink { href, label: "答复办结".to_owned(), article: String::new() }])
+}
