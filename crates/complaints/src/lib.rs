@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod acts;
+mod callback;
+mod factors;
+mod file;
+mod pages;
+mod procedure;
+pub mod rules;
+mod slot;
+
+pub use acts::{Input, perform};
+pub use callback::{Plan, Result as CallBackResult, draw, due as callbacks_due, record as record_callback};
+pub use factors::{Factors, sheet};
+pub use file::{Complaint, load};
+pub use pages::{routes, samples};
+pub use procedure::{Act, MOVES, State};
+pub use slot::{slots, verbs};
+
+/// The statements of this crate.
+pub fn statements() -> Vec<db::Sql> {
+    [callback::STATEMENTS, factors::STATEMENTS, file::STATEMENTS, acts::STATEMENTS].concat()
+}

@@ -1,0 +1,94 @@
+//! What complaints show on the matter page.
+
+use db::Tx;
+use kernel::{
+    Ctx, Permission,
+    workflow::{self, Word as _},
+};
+use law::Law;
+use matters::{ActLink, Kind, Matter, Slots};
+use web::{Html, Result, escape};
+
+use crate::{
+    factors, file,
+    procedure::{Act, MOVES, State},
+};
+
+/// The slots of this crate.
+pub fn slots() -> Slots {
+    Slots { kinds: &[Kind::Complaint], state, facts, acts }
+}
+
+/// The acts as the timeline tells them.
+pub fn verbs() -> Vec<(&'static str, &'static str)> {
+    Act::ALL.iter().map(|act| (act.code(), act.label())).collect()
+}
+
+fn state(state: &str) -> &'static str {
+    State::from_code(state).map_or("", workflow::Word::label)
+}
+
+fn section(title: &str, body: &str) -> String {
+    format!("<section class=\"card\"><h2>{title}</h2>{body}</section>")
+}
+
+fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
+    let complaint = file::load(tx, matter.id)?;
+    let mut html = String::new();
+    let set = Law::shipped().rule_set(&matter.rule_set);
+    let short = |code: &str, refusal: bool| {
+        let grounds = set.map(|set| if refusal { &set.refusal_grounds } else { &set.termination_grounds });
+        let ground = grounds.and_then(|grounds| grounds.iter().find(|ground| ground.code == code));
+        ground.map_or_else(String::new, |ground| format!("{}（{}）", ground.short, ground.article))
+    };
+    for (title, decision, refusal) in [("不予受理", &complaint.refusal, true), ("终止调解", &complaint.termination, false)] {
+        if let Some((code, words)) = decision {
+            let body = format!("<p><b>{}</b></p><p class=\"prose\">{}</p>", escape(&short(code, refusal)), escape(words));
+            html.push_str(&section(title, &body));
+        }
+    }
+    let sessions: String = file::sessions(tx, matter.id)?.iter().map(|session| {
+        format!("<li><b>{} {}</b> {} {}<p class=\"prose\">{}</p></li>", session.when, session.way, escape(&session.place), escape(&session.mediators), escape(&session.record))
+    }).collect();
+    if !sessions.is_empty() {
+        html.push_str(&section("调解经过", &format!("<ul>{sessions}</ul>")));
+    }
+    if let Some(settled) = &complaint.settlement {
+        html.push_str(&section("调解结果", &settlement(settled)));
+    }
+    if ctx.may(Permission::HandleComplaint).is_ok() && matter.state == State::Received.code() {
+        html.push_str(&evidence(tx, matter)?);
+    }
+    Ok(Html(html))
+}
+
+fn settlement(settled: &file::Settlement) -> String {
+    let money = |money: Option<kernel::Money>| money.map_or_else(|| "未记录".to_owned(), |money| format!("{} 元", money.grouped()));
+    let paper = settled.number.clone().unwrap_or_else(|| "调解记录".to_owned());
+    let performed = settled.performed_on.map_or_else(|| "待履行".to_owned(), |day| day.to_string());
+    format!(
+        "<p class=\"prose\">{}</p><dl class=\"facts\"><dt>文书</dt><dd>{}</dd><dt>达成日期</dt><dd>{}</dd><dt>履行</dt><dd>{performed}</dd><dt>挽回损失</dt><dd>{}</dd><dt>其中加倍赔偿</dt><dd>{}</dd></dl>",
+        escape(&settled.terms), escape(&paper), settled.agreed_on, money(settled.recovered), money(settled.punitive)
+    )
+}
+
+/// The art. 17 sheet: shown before the decision, as evidence with its matters.
+fn evidence(tx: &mut Tx, matter: &Matter) -> Result<String> {
+    let lines = factors::sheet(tx, matter)?.lines();
+    if lines.is_empty() {
+        return Ok(String::new());
+    }
+    let rows: String = lines.iter().map(|(what, count, which)| format!("<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{}</td></tr>", escape(which))).collect();
+    let table = format!("<p class=\"meta\">近一年系统检索到的情况，仅供判断，不自动决定；是否受理由承办人依法决定。</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th><th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>");
+    Ok(section("第十七条判断因素", &table))
+}
+
+fn acts(_: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
+    let (Ok(officer), Some(state)) = (ctx.officer(), State::from_code(&matter.state)) else { return Ok(Vec::new()) };
+    let lawful = workflow::lawful(MOVES, state, officer.role).map(|row| ActLink {
+        href: format!("/matters/{}/{}", matter.number, row.act.code()),
+        label: row.act.label().to_owned(),
+        article: row.article.to_owned(),
+    });
+    Ok(lawful.collect())
+}
