@@ -47,10 +47,9 @@ fn words(text: &str, engine: Engine) -> String {
              (SELECT rowid FROM search_index WHERE search_index MATCH ",
             "))",
         ),
-        Engine::Postgres => (
-            "(SELECT sd.doc FROM search_document sd WHERE sd.tokens @@ CAST(CAST(",
-            " AS TEXT) AS tsquery))",
-        ),
+        Engine::Postgres => {
+            ("(SELECT sd.doc FROM search_document sd WHERE sd.tokens @@ CAST(CAST(", " AS TEXT) AS tsquery))")
+        }
     };
     let mut out = text.replace("FOR_UPDATE", update).replace("SKIP_LOCKED", skip);
     while let Some((head, rest)) = out.split_once("SEARCH_DOCS(") {

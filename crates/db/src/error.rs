@@ -145,7 +145,12 @@ impl From<rusqlite::Error> for Error {
         let tail = || text.split_once(": ").map_or(text.as_str(), |(_, tail)| tail).to_owned();
         match (code.code, code.extended_code) {
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Busy(text),
-            (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID) => {
+            (
+                _,
+                ffi::SQLITE_CONSTRAINT_UNIQUE
+                | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                | ffi::SQLITE_CONSTRAINT_ROWID,
+            ) => {
                 let key = tail();
                 let index = key.strip_prefix("index '").and_then(|name| name.strip_suffix('\''));
                 Self::Unique(index.map_or_else(|| key.clone(), str::to_owned))
@@ -181,7 +186,8 @@ impl Error {
                 let key = report.detail().and_then(|detail| detail.split_once('(')?.1.split_once(")=("));
                 match key {
                     Some((columns, _)) if !columns.contains('(') => {
-                        let columns: Vec<_> = columns.split(", ").map(|name| format!("{table}.{name}")).collect();
+                        let columns: Vec<_> =
+                            columns.split(", ").map(|name| format!("{table}.{name}")).collect();
                         Self::Unique(columns.join(", "))
                     }
                     _ => Self::Unique(constraint.to_owned()),
@@ -191,7 +197,9 @@ impl Error {
             "23502" => Self::Required(format!("{table}.{}", report.column().unwrap_or_default())),
             code if code.starts_with("23") => Self::Check(constraint.to_owned()),
             // Serialisation failure, dead-lock, lock not available, statement timeout.
-            code @ ("40001" | "40P01" | "55P03" | "57014") => Self::Busy(format!("{} {code}", report.message())),
+            code @ ("40001" | "40P01" | "55P03" | "57014") => {
+                Self::Busy(format!("{} {code}", report.message()))
+            }
             code => Self::fault(Said { code: code.to_owned(), message: report.message().to_owned() }),
         }
     }
@@ -201,7 +209,9 @@ impl Error {
 pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error() {
         Some(report) => matches!(report.parsed_severity(), Some(Severity::Fatal | Severity::Panic)),
-        None => error.is_closed() || StdError::source(error).is_some_and(|cause| cause.is::<std::io::Error>()),
+        None => {
+            error.is_closed() || StdError::source(error).is_some_and(<dyn StdError>::is::<std::io::Error>)
+        }
     }
 }
 

@@ -71,7 +71,8 @@ const RECORD: Sql = Sql {
     text: "INSERT INTO schema_migration (number, name, digest, applied_at) VALUES ($1, $2, $3, $4)",
 };
 /// Any number will do, as long as every xiaobao takes the same. SQLite needs no words: its writer is alone.
-const LOCK: &str = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(12315)";
+const LOCK: &str =
+    "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(12315)";
 
 impl Migration {
     pub(crate) fn text_for(&self, engine: Engine) -> Cow<'static, str> {
@@ -82,7 +83,7 @@ impl Migration {
         }
     }
 
-    fn digest(&self) -> String {
+    pub(crate) fn digest(&self) -> String {
         let text = match self.text {
             Text::Same(text) => text.to_owned(),
             Text::Twin { sqlite, postgres } => [sqlite, postgres].concat(),
@@ -151,7 +152,10 @@ fn waiting<'a>(migrations: &'a [Migration], found: &[Found]) -> Result<Vec<&'a M
             _ => return Err(Error::MigrationChanged { number: *number, name: name.clone() }),
         }
     }
-    Ok(migrations.iter().filter(|migration| found.iter().all(|(number, ..)| *number != migration.number)).collect())
+    Ok(migrations
+        .iter()
+        .filter(|migration| found.iter().all(|(number, ..)| *number != migration.number))
+        .collect())
 }
 
 fn apply(tx: &mut Tx, migrations: &[Migration], now: jiff::Timestamp) -> Result<Vec<u32>, Error> {

@@ -13,12 +13,7 @@ use tokio::{
 };
 use tokio_postgres::{NoTls, Statement, error::SqlState};
 
-use crate::{
-    Config, Error, Row, Tx, Value,
-    error::is_lost,
-    row::Shape,
-    tx::guarded,
-};
+use crate::{Config, Error, Row, Tx, Value, error::is_lost, row::Shape, tx::guarded};
 
 /// How often a command is tried again after a dead-lock, a serialisation failure or a lost connection.
 const TRIES: u64 = 6;
@@ -110,7 +105,8 @@ impl Server {
                 let (outcome, again) = transaction(session, &mut work);
                 (outcome, again, work)
             };
-            let (outcome, again, back) = tokio::task::spawn_blocking(task).await.map_err(|_| Error::Closed)?;
+            let (outcome, again, back) =
+                tokio::task::spawn_blocking(task).await.map_err(|_| Error::Closed)?;
             if !again || attempt == TRIES {
                 return outcome;
             }
@@ -230,13 +226,16 @@ impl Session {
         let shape = Arc::new(Shape { statement: name.to_owned(), columns });
         let stream = self.handle.block_on(self.client()?.query_raw(&statement, values));
         let mut stream = Box::pin(self.judge(stream)?);
+        let mut stopped = false;
         loop {
+            // Read to the end even when nobody listens any more: a late error would leave the transaction spent without
+            // our knowing, and the server answers the COMMIT of such a one with a silent rollback.
             let next = self.handle.block_on(stream.try_next());
             let Some(row) = self.judge(next)? else { return Ok(()) };
-            let values = (0..shape.columns.len()).map(|at| row.try_get::<_, wire::Column>(at));
-            let values = values.map(|column| column.map(|column| column.0)).collect::<Result<_, _>>()?;
-            if each(Row::new(&shape, values)).is_break() {
-                return Ok(());
+            if !stopped {
+                let values = (0..shape.columns.len()).map(|at| row.try_get::<_, wire::Column>(at));
+                let values = values.map(|column| column.map(|column| column.0)).collect::<Result<_, _>>()?;
+                stopped = each(Row::new(&shape, values)).is_break();
             }
         }
     }

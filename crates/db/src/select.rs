@@ -131,7 +131,8 @@ impl Select {
 
     /// False when the cursor was made for another list.
     pub(crate) fn cursor_fits(&self) -> bool {
-        let after = self.key.as_ref().and_then(|key| Some((key.columns().count(), key.after.as_ref()?.len())));
+        let after =
+            self.key.as_ref().and_then(|key| Some((key.columns().count(), key.after.as_ref()?.len())));
         after.is_none_or(|(columns, values)| columns == values)
     }
 

@@ -17,14 +17,10 @@ use std::{
 use rusqlite::{Connection, OpenFlags, ToSql, config::DbConfig, types};
 use tokio::sync::oneshot;
 
-use crate::{
-    Config, Error, Row, Tx, Value,
-    row::Shape,
-    tx::guarded,
-};
-use writer::{Answer, Work};
+use crate::{Config, Error, Row, Tx, Value, row::Shape, tx::guarded};
 pub use writer::Counters;
 pub(crate) use writer::Tally;
+use writer::{Answer, Work};
 
 /// A query.
 type Look = Box<dyn FnOnce(&Connection) + Send>;
@@ -69,7 +65,8 @@ impl Sqlite {
     {
         let (send, receive) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
-            let outcome = connection.map_err(E::from).and_then(|connection| writer::savepoint(connection, work));
+            let outcome =
+                connection.map_err(E::from).and_then(|connection| writer::savepoint(connection, work));
             Box::new(move |committed: Result<(), Error>| {
                 let answer = match committed {
                     Ok(()) => outcome,
@@ -218,7 +215,8 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Error> {
 fn verify(path: &Path) -> Result<(), Error> {
     let copy = connect(path, true)?;
     let verdict: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-    let orphans: i64 = copy.query_row("SELECT COUNT(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    let orphans: i64 =
+        copy.query_row("SELECT COUNT(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
     match (verdict.as_str(), orphans) {
         ("ok", 0) => Ok(()),
         _ => Err(Error::Other(format!("备份未通过检查：{verdict}，{orphans} 行引用不存在的记录"))),
@@ -233,17 +231,13 @@ pub(crate) fn rows(
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Result<(), Error> {
     let mut prepared = connection.prepare_cached(text)?;
-    let columns = prepared.column_names().into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let columns = prepared.column_names().map(str::to_owned).collect::<Vec<_>>();
     let shape = Arc::new(Shape { statement: name.to_owned(), columns });
-    // A change that returns rows must run to its end: only there are references checked.
-    let (may_stop, mut stopped) = (prepared.readonly(), false);
     let mut rows = prepared.query(rusqlite::params_from_iter(values))?;
+    // A change that returns rows is done and checked before the first of them comes, so stopping early loses nothing.
     while let Some(row) = rows.next()? {
-        if !stopped {
-            let values = (0..shape.columns.len()).map(|at| row.get_ref(at).map(from_ref));
-            stopped = each(Row::new(&shape, values.collect::<Result<_, _>>()?)).is_break();
-        }
-        if stopped && may_stop {
+        let values = (0..shape.columns.len()).map(|at| row.get_ref(at).map(from_ref));
+        if each(Row::new(&shape, values.collect::<Result<_, _>>()?)).is_break() {
             break;
         }
     }

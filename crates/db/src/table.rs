@@ -63,7 +63,8 @@ fn tables(tx: &mut Tx) -> Result<Vec<Table>, Error> {
     let mut ordered: Vec<Table> = Vec::new();
     while !waiting.is_empty() {
         let ready = |table: &Table, waiting: &[Table]| {
-            let mut parents = references.iter().filter(|(child, parent)| *child == table.name && child != parent);
+            let mut parents =
+                references.iter().filter(|(child, parent)| *child == table.name && child != parent);
             parents.all(|(_, parent)| waiting.iter().all(|other| other.name != *parent))
         };
         let at = waiting.iter().position(|table| ready(table, &waiting));

@@ -122,7 +122,8 @@ async fn connect(server: &str) -> Result<Client, Error> {
 /// The name of a database in which exactly these migrations were run; made by the first test that needs it.
 async fn template(admin: &Client, server: &str, migrations: &'static [Migration]) -> Result<String, Error> {
     let texts = migrations.iter().map(|migration| {
-        format!("{} {} {}\n", migration.number, migration.name, migration.text_for(Engine::Postgres))
+        let Migration { number, name, .. } = migration;
+        format!("{number} {name} {} {}\n", migration.digest(), migration.text_for(Engine::Postgres))
     });
     let name = format!("xiaobao_template_{:.16}", hex(&sm3(texts.collect::<String>().as_bytes())));
     admin.batch_execute("SELECT pg_advisory_lock(12316)").await?;

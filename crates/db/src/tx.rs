@@ -135,11 +135,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// [`Error::Column`] when there is no row or the value is of another kind.
-    pub fn scalar<T: FromValue>(
-        &mut self,
-        statement: &impl Statement,
-        values: &[Value],
-    ) -> Result<T, Error> {
+    pub fn scalar<T: FromValue>(&mut self, statement: &impl Statement, values: &[Value]) -> Result<T, Error> {
         match self.one(statement, values)? {
             Some(row) => row.first(),
             None => Err(Error::Column {

@@ -45,7 +45,9 @@ impl Value {
     /// Refuses what one of the engines cannot hold: PostgreSQL takes no NUL in text, SQLite no NaN.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self {
-            Self::Text(text) if text.contains('\0') => Err(Error::Parameter("text with a NUL character".to_owned())),
+            Self::Text(text) if text.contains('\0') => {
+                Err(Error::Parameter("text with a NUL character".to_owned()))
+            }
             Self::Real(number) if number.is_nan() => Err(Error::Parameter("not a number".to_owned())),
             _ => Ok(()),
         }

@@ -137,7 +137,9 @@ mod tests {
     #[test]
     fn postgres_orders_text_by_code_point() {
         let text = schema(TEXT, Engine::Postgres);
-        assert!(text.contains("word TEXT COLLATE \"C\" NOT NULL") && text.contains("later TEXT COLLATE \"C\";"));
+        assert!(
+            text.contains("word TEXT COLLATE \"C\" NOT NULL") && text.contains("later TEXT COLLATE \"C\";")
+        );
         assert_eq!(text.matches("COLLATE").count(), 2);
     }
 }

@@ -25,7 +25,9 @@ impl ToSql for Value {
             (Self::Int(it @ (0 | 1)), &Type::BOOL) => (*it == 1).to_sql(wanted, out),
             (Self::Bool(it), &Type::BOOL) => it.to_sql(wanted, out),
             (Self::Real(it), &Type::FLOAT8) => it.to_sql(wanted, out),
-            (Self::Text(it), &(Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME)) => it.to_sql(wanted, out),
+            (Self::Text(it), &(Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME)) => {
+                it.to_sql(wanted, out)
+            }
             (Self::Bytes(it), &Type::BYTEA) => it.to_sql(wanted, out),
             // What SQLite gave as 16 bytes: a row on its way from one engine to the other.
             (Self::Bytes(it), &Type::UUID) => Uuid::from_slice(it)?.to_sql(wanted, out),

@@ -85,7 +85,10 @@ impl Pen {
     fn batch(&self, first: Work, queue: &Receiver<Work>) -> Vec<Answer> {
         let began = Instant::now();
         let mut answers = vec![first(Ok(&self.connection))];
-        while answers.len() < self.batch && began.elapsed() < self.patience && !self.connection.is_autocommit() {
+        while answers.len() < self.batch
+            && began.elapsed() < self.patience
+            && !self.connection.is_autocommit()
+        {
             match queue.try_recv() {
                 Ok(next) => answers.push(next(Ok(&self.connection))),
                 Err(_) => break,

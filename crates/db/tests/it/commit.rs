@@ -38,10 +38,7 @@ async fn gate(db: &Db) -> (Running<()>, mpsc::Sender<()>) {
     (gate.running, gate.leave)
 }
 
-fn command(
-    db: &Db,
-    work: impl FnMut(&mut db::Tx) -> Result<(), Error> + Send + 'static,
-) -> Running<()> {
+fn command(db: &Db, work: impl FnMut(&mut db::Tx) -> Result<(), Error> + Send + 'static) -> Running<()> {
     let db = db.clone();
     Box::pin(async move { db.write(work).await })
 }
@@ -142,8 +139,11 @@ async fn a_full_disk_loses_the_batch_and_says_so_to_every_command_of_it() {
     let (gate, leave) = gate(&db).await;
     let large = command(&db, |tx| {
         let raw = vec![7_u8; 1 << 20];
-        tx.execute(&sql("INSERT INTO item (id, name, raw) VALUES ($1, $2, $3)"), &params![id(99), "large", raw])
-            .map(drop)
+        tx.execute(
+            &sql("INSERT INTO item (id, name, raw) VALUES ($1, $2, $3)"),
+            &params![id(99), "large", raw],
+        )
+        .map(drop)
     });
     let mut batch = [named(&db, 1), large, named(&db, 2)];
     for command in &mut batch {

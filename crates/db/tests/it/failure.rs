@@ -113,14 +113,17 @@ async fn broken_rules_of_the_schema_have_the_same_names() {
                 other => other.to_string(),
             });
         }
-        assert_eq!(said, [
-            "already taken: part.id",
-            "already taken: part.item_id, part.kind",
-            "already taken: part_label",
-            "a broken reference",
-            "a broken check",
-            "a value is missing: part.label",
-        ]);
+        assert_eq!(
+            said,
+            [
+                "already taken: part.id",
+                "already taken: part.item_id, part.kind",
+                "already taken: part_label",
+                "a broken reference",
+                "a broken check",
+                "a value is missing: part.label",
+            ]
+        );
         let referred = db.write(|tx| tx.execute(&sql("DELETE FROM item"), &[])).await;
         assert!(matches!(referred, Err(Error::ForeignKey(_))));
     })
@@ -216,6 +219,22 @@ async fn an_export_reads_row_by_row_and_may_stop() {
             .await
             .unwrap();
         assert_eq!((seen, next), (300, 500));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_rows_nobody_reads_to_the_end_is_still_checked() {
+    TestDatabase::each(ALL, async |db| {
+        let orphan =
+            sql("INSERT INTO part (id, item_id, kind, label) VALUES ($1, $2, 'nut', 'x') RETURNING id");
+        let outcome = db
+            .write(move |tx| {
+                let _hidden = tx.for_each(&orphan, &params![id(1), id(7)], |_| Err(Error::Stale));
+                Ok::<_, Error>(())
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::ForeignKey(_))), "{outcome:?}");
     })
     .await;
 }

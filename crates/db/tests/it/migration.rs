@@ -6,8 +6,11 @@ use jiff::Timestamp;
 use crate::{ALL, ITEM, add, count, id, sql};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
-const LATER: Migration =
-    Migration { number: 7, name: "later", text: Text::Same("CREATE TABLE later (id UUID PRIMARY KEY, at TEXT);") };
+const LATER: Migration = Migration {
+    number: 7,
+    name: "later",
+    text: Text::Same("CREATE TABLE later (id UUID PRIMARY KEY, at TEXT);"),
+};
 static NEWER: &[Migration] = &[SEARCH, ITEM, LATER];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +58,11 @@ async fn a_migration_that_fails_leaves_the_schema_as_it_was() {
         SEARCH,
         ITEM,
         LATER,
-        Migration { number: 8, name: "broken", text: Text::Same("CREATE TABLE ok (n BIGINT);\nALTER TABLE nowhere ADD COLUMN n BIGINT;") },
+        Migration {
+            number: 8,
+            name: "broken",
+            text: Text::Same("CREATE TABLE ok (n BIGINT);\nALTER TABLE nowhere ADD COLUMN n BIGINT;"),
+        },
     ];
     TestDatabase::each(ALL, async |db| {
         let failed = db.migrate(BROKEN, None, NOW).await.unwrap_err();
@@ -78,17 +85,21 @@ async fn tables_are_strict_on_both_engines() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_twin_may_hold_what_only_one_engine_knows() {
-    static TRIGGER: &[Migration] = &[ITEM, Migration {
-        number: 2,
-        name: "trigger",
-        text: Text::Twin {
-            sqlite: "CREATE TRIGGER item_n AFTER INSERT ON item BEGIN
+    static TRIGGER: &[Migration] = &[
+        ITEM,
+        Migration {
+            number: 2,
+            name: "trigger",
+            text: Text::Twin {
+                sqlite:
+                    "CREATE TRIGGER item_n AFTER INSERT ON item BEGIN
                 UPDATE item SET n = 42 WHERE id = new.id; UPDATE item SET version = 2 WHERE id = new.id; END;",
-            postgres: "CREATE FUNCTION item_n() RETURNS trigger LANGUAGE plpgsql AS $$
+                postgres: "CREATE FUNCTION item_n() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN NEW.n = 42; NEW.version = 2; RETURN NEW; END; $$;
                 CREATE TRIGGER item_n BEFORE INSERT ON item FOR EACH ROW EXECUTE FUNCTION item_n();",
+            },
         },
-    }];
+    ];
     TestDatabase::each(TRIGGER, async |db| {
         add(&db, 1, "甲").await.unwrap();
         let row = db.read(|tx| tx.one(&sql("SELECT n, version FROM item"), &[])).await.unwrap().unwrap();
@@ -108,7 +119,9 @@ async fn a_copy_is_made_before_a_database_in_use_is_changed() {
         assert_eq!(report.applied, [7]);
         match (test.db.engine(), report.backup) {
             (Engine::Sqlite, Some(copy)) => {
-                assert!(copy.ends_with(format!("before-migration-19700101-080000-{}.db", std::process::id())));
+                assert!(
+                    copy.ends_with(format!("before-migration-19700101-080000-{}.db", std::process::id()))
+                );
                 let copy = Db::open(&copy.to_string_lossy()).await.unwrap();
                 assert_eq!(count(&copy).await, 1);
                 assert!(copy.read(|tx| tx.query(&sql("SELECT id FROM later"), &[])).await.is_err());
@@ -152,7 +165,12 @@ async fn the_file_and_its_copies_are_for_their_owner_only() {
     let copy = test.folder().join("copy.db");
     test.db.backup_to(&copy).await.unwrap();
     for file in [test.place().into(), copy] {
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
+        assert_eq!(
+            std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{}",
+            file.display()
+        );
     }
 }
 

@@ -62,17 +62,21 @@ async fn a_connection_lost_before_the_commit_is_replaced_and_the_command_run_aga
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_lost_while_committing_is_told_and_never_run_again() {
-    static FATAL: &[Migration] = &[SEARCH, ITEM, Migration {
-        number: 2,
-        name: "fatal",
-        text: Text::Twin {
-            sqlite: "",
-            postgres: "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
+    static FATAL: &[Migration] = &[
+        SEARCH,
+        ITEM,
+        Migration {
+            number: 2,
+            name: "fatal",
+            text: Text::Twin {
+                sqlite: "",
+                postgres: "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END; $$;
                 CREATE CONSTRAINT TRIGGER item_cut AFTER INSERT ON item
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut();",
+            },
         },
-    }];
+    ];
     let Some(test) = TestDatabase::postgres(FATAL).await.unwrap() else { return };
     let runs = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&runs);
@@ -88,7 +92,24 @@ async fn a_connection_lost_while_committing_is_told_and_never_run_again() {
     assert_eq!(count(&test.db).await, 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+/// Cuts every connection to a test database, as a server does that is started again. From a thread of its own while this
+/// one stands still: so the connections of the pool cannot learn of it before they are used.
+fn cut_all(test: &TestDatabase) -> usize {
+    let place = test.place();
+    let cut = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (admin, connection) = tokio_postgres::connect(&place, NoTls).await.unwrap();
+            tokio::spawn(connection);
+            let others = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            admin.query(others, &[]).await.unwrap().len()
+        })
+    });
+    cut.join().unwrap()
+}
+
+#[tokio::test]
 async fn after_the_server_cut_every_connection_the_next_command_and_the_next_query_go_through() {
     let Some(test) = TestDatabase::postgres(ALL).await.unwrap() else { return };
     let mut tasks = tokio::task::JoinSet::new();
@@ -97,16 +118,29 @@ async fn after_the_server_cut_every_connection_the_next_command_and_the_next_que
         tasks.spawn(async move { add(&db, n + 1, &n.to_string()).await.unwrap() });
     }
     tasks.join_all().await;
-    let (admin, connection) = tokio_postgres::connect(&test.place(), NoTls).await.unwrap();
-    tokio::spawn(connection);
-    let cut_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-         WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    let cut = admin.query(cut_all, &[]).await.unwrap().len();
-    assert!(cut > 0);
+    assert!(cut_all(&test) > 1);
     assert_eq!(count(&test.db).await, 12);
-    admin.query(cut_all, &[]).await.unwrap();
+    assert!(cut_all(&test) > 0);
     add(&test.db, 99, "after").await.unwrap();
     assert_eq!(count(&test.db).await, 13);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_in_rows_that_nobody_waited_for_is_not_lost() {
+    let Some(test) = TestDatabase::postgres(ALL).await.unwrap() else { return };
+    let outcome = test
+        .db
+        .write(|tx| {
+            tx.execute(
+                &sql("INSERT INTO counter SELECT CAST(n AS TEXT), n FROM generate_series(1, 9000) n"),
+                &[],
+            )?;
+            let late = sql("SELECT 1 / (8000 - last) FROM counter");
+            let _hidden = tx.for_each(&late, &[], |_| Err(Error::Stale));
+            Ok::<_, Error>(())
+        })
+        .await;
+    assert!(matches!(outcome, Err(Error::Fault(_))), "{outcome:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

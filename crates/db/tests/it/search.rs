@@ -48,7 +48,11 @@ async fn words_and_phrases_are_found() {
             (vec!["'", "\""], vec![]),
             (vec![], vec![]),
         ] {
-            assert_eq!(found(&db, &phrases).await, docs.into_iter().map(id).collect::<Vec<_>>(), "{phrases:?}");
+            assert_eq!(
+                found(&db, &phrases).await,
+                docs.into_iter().map(id).collect::<Vec<_>>(),
+                "{phrases:?}"
+            );
         }
     })
     .await;
@@ -110,11 +114,13 @@ fn token() -> impl Strategy<Value = String> {
 /// What is found by reading: every phrase stands somewhere, its words side by side.
 fn reads(document: &[String], phrases: &[Vec<String>]) -> bool {
     let clean = |words: &[String]| -> Vec<String> {
-        let words = words.iter().map(|word| word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect());
+        let words =
+            words.iter().map(|word| word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect());
         words.filter(|word: &String| !word.is_empty()).collect()
     };
     let document = clean(document);
-    let mut phrases = phrases.iter().map(|phrase| clean(phrase)).filter(|phrase| !phrase.is_empty()).peekable();
+    let mut phrases =
+        phrases.iter().map(|phrase| clean(phrase)).filter(|phrase| !phrase.is_empty()).peekable();
     phrases.peek().is_some()
         && phrases.all(|phrase| document.windows(phrase.len()).any(|words| words == phrase.as_slice()))
 }

@@ -54,28 +54,33 @@ async fn observe(db: Db) -> Vec<String> {
     let free = sql("SELECT name FROM item ORDER BY n LIMIT 1 SKIP_LOCKED");
     seen.push(db.write(move |tx| tx.scalar(&free, &[])).await.unwrap());
     let same = sql("SELECT COUNT(*) FROM item WHERE n IS NOT DISTINCT FROM $1 AND CAST($2 AS TEXT) IS NULL");
-    seen.push(db.read(move |tx| tx.scalar::<i64>(&same, &params![45, None::<&str>])).await.unwrap().to_string());
+    seen.push(
+        db.read(move |tx| tx.scalar::<i64>(&same, &params![45, None::<&str>])).await.unwrap().to_string(),
+    );
     seen
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_story_reads_the_same_on_both_engines() {
     TestDatabase::each(ALL, async |db| {
-        assert_eq!(observe(db).await, [
-            "2026-03-15 v1",
-            "2026-03-16 v1",
-            "2026-04-01 v1",
-            "the record was changed by somebody else in the meantime",
-            "the record was changed by somebody else in the meantime",
-            "number 1",
-            "number 2",
-            "2026-03: 2, 2 long, 2026-03-16",
-            "2026-04: 1, 0 long, 2026-04-01",
-            "王",
-            "2026-03-16",
-            "2026-04-01",
-            "1",
-        ]);
+        assert_eq!(
+            observe(db).await,
+            [
+                "2026-03-15 v1",
+                "2026-03-16 v1",
+                "2026-04-01 v1",
+                "the record was changed by somebody else in the meantime",
+                "the record was changed by somebody else in the meantime",
+                "number 1",
+                "number 2",
+                "2026-03: 2, 2 long, 2026-03-16",
+                "2026-04: 1, 0 long, 2026-04-01",
+                "王",
+                "2026-03-16",
+                "2026-04-01",
+                "1",
+            ]
+        );
     })
     .await;
 }

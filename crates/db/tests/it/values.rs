@@ -11,7 +11,9 @@ use crate::{ALL, INSERT, count, id, sql};
 async fn values_come_back_as_they_went() {
     TestDatabase::each(ALL, async |db| {
         let at: Timestamp = "2026-04-15T01:02:03.004Z".parse().unwrap();
-        db.write(move |tx| tx.execute(&INSERT, &params![id(1), "甲", at, 0.25, true, [0_u8, 255]])).await.unwrap();
+        db.write(move |tx| tx.execute(&INSERT, &params![id(1), "甲", at, 0.25, true, [0_u8, 255]]))
+            .await
+            .unwrap();
         let nothing = params![id(2), "乙", None::<i64>, None::<f64>, false, None::<Vec<u8>>];
         db.write(move |tx| tx.execute(&INSERT, &nothing)).await.unwrap();
         let rows = db.read(|tx| tx.query(&sql("SELECT * FROM item ORDER BY id"), &[])).await.unwrap();
@@ -44,7 +46,9 @@ async fn a_wrong_kind_is_told_by_statement_and_column_but_not_by_value() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_engine_cannot_hold_both_refuse() {
     TestDatabase::each(ALL, async |db| {
-        for values in [params![id(1), "a\0b", 1, 0.5, true, [1_u8]], params![id(1), "a", 1, f64::NAN, true, [1_u8]]] {
+        for values in
+            [params![id(1), "a\0b", 1, 0.5, true, [1_u8]], params![id(1), "a", 1, f64::NAN, true, [1_u8]]]
+        {
             let refused = db.write(move |tx| tx.execute(&INSERT, &values)).await;
             assert!(matches!(refused, Err(Error::Parameter(_))), "{refused:?}");
         }
@@ -94,7 +98,9 @@ async fn both_engines_order_text_by_code_point() {
     .await;
 }
 
-fn any_row() -> impl Strategy<Value = (String, Option<i64>, Option<f64>, Option<bool>, Option<Vec<u8>>)> {
+type Given = (String, Option<i64>, Option<f64>, Option<bool>, Option<Vec<u8>>);
+
+fn any_row() -> impl Strategy<Value = Given> {
     let text = "\\PC{0,12}|[甲-龥𠀀-𪛖]{1,4}|['\";$?%_\\\\\n\t]{1,8}";
     let bytes = proptest::collection::vec(any::<u8>(), 0..40);
     (
@@ -112,20 +118,23 @@ fn any_value_makes_the_round_trip() {
     let sqlite = runtime.block_on(TestDatabase::sqlite(ALL)).unwrap();
     let postgres = runtime.block_on(TestDatabase::postgres(ALL)).unwrap();
     for db in [Some(&sqlite.db), postgres.as_ref().map(|test| &test.db)].into_iter().flatten() {
-        let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) });
-        let round = runner.run(&any_row(), |row| round_trip(db, &row).map_err(|e| TestCaseError::fail(e.to_string())));
+        let mut runner =
+            TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) });
+        let round = runner
+            .run(&any_row(), |row| round_trip(db, &row).map_err(|e| TestCaseError::fail(e.to_string())));
         round.unwrap();
     }
 }
-
-type Given = (String, Option<i64>, Option<f64>, Option<bool>, Option<Vec<u8>>);
 
 fn round_trip(db: &Db, (name, n, real, yes, raw): &Given) -> Result<(), Error> {
     let values = params![id(1), name, n, real, yes, raw];
     let row = db.write_blocking(move |tx| {
         tx.execute(&sql("DELETE FROM item"), &[])?;
         tx.execute(&INSERT, &values)?;
-        tx.one(&sql("SELECT * FROM item WHERE name = $1 AND id = $2"), &[values[1].clone(), values[0].clone()])
+        tx.one(
+            &sql("SELECT * FROM item WHERE name = $1 AND id = $2"),
+            &[values[1].clone(), values[0].clone()],
+        )
     })?;
     let row = row.unwrap();
     assert_eq!(row.get::<String>("name")?, *name);
