@@ -1,239 +1,232 @@
 //! The database as commands and queries see it.
 
-use std::{
-    any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering},
-};
-
-use rusqlite::Connection;
-use tokio::{runtime::Handle, sync::oneshot};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use crate::{
-    Error, Tx,
+    Error, Select, Sql, Statement, Tx,
     dialect::Engine,
-    postgres::{self, Session},
-    sqlite::{Answer, Sqlite},
+    postgres::Server,
+    sqlite::{Counters, Sqlite},
 };
 
-/// How often a command is tried again after a dead-lock, a serialisation failure or a lost connection.
-const TRIES: u32 = 5;
+/// Where the database is and how it is used.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `postgres://…`, or the path of the SQLite file.
+    pub place: String,
+    /// SQLite: threads that read. By default one per core, from 2 to 8.
+    pub readers: usize,
+    /// SQLite: at most this many commands share a commit. By default 256.
+    pub commit_batch: usize,
+    /// SQLite: no command waits longer than this for others to join its commit. By default 5 ms.
+    pub commit_within: Duration,
+    /// PostgreSQL: connections. By default 16.
+    pub connections: usize,
+    /// PostgreSQL: a statement that runs longer is stopped. By default two minutes.
+    pub statement_timeout: Duration,
+}
+
+impl Config {
+    /// The usual settings for `postgres://…` or the path of a SQLite file.
+    pub fn at(place: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            readers: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8)),
+            commit_batch: 256,
+            commit_within: Duration::from_millis(5),
+            connections: 16,
+            statement_timeout: Duration::from_secs(120),
+        }
+    }
+
+    fn is_server(&self) -> bool {
+        self.place.starts_with("postgres://") || self.place.starts_with("postgresql://")
+    }
+}
 
 /// A database, open. Clones share it.
+///
+/// ```
+/// # db::sql! { ADD = "INSERT INTO note (word) VALUES ($1)"; COUNT = "SELECT COUNT(*) FROM note"; }
+/// # static MIGRATIONS: &[db::Migration] = &[db::Migration {
+/// #     number: 1, name: "note", text: db::Text::Same("CREATE TABLE note (word TEXT NOT NULL);"),
+/// # }];
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), db::Error> {
+/// # let test = db::testing::TestDatabase::sqlite(MIGRATIONS).await?;
+/// # let db = test.db.clone();
+/// db.write(|tx| tx.execute(&ADD, &db::params!["甲"])).await?;
+/// let notes: i64 = db.read(|tx| tx.scalar(&COUNT, &[])).await?;
+/// assert_eq!(notes, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
-enum Inner {
-    Sqlite { engine: Sqlite, path: PathBuf },
-    Postgres { pool: deadpool_postgres::Pool, url: String },
-}
-
-/// What the group commit has done: many commands, few commits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counters {
-    /// Commands run.
-    pub commands: u64,
-    /// Commits, each with one fsync.
-    pub commits: u64,
+pub(crate) enum Inner {
+    Sqlite(Sqlite),
+    Postgres(Server),
 }
 
 impl Db {
-    /// Opens `postgres://…`, or the SQLite file at a path (made when missing).
+    /// Opens `postgres://…`, or the SQLite file at a path (made when missing), with the usual settings.
     ///
     /// # Errors
     /// When the file or the server cannot be opened, or the server's encoding is not UTF-8.
     pub async fn open(place: &str) -> Result<Self, Error> {
-        if place.starts_with("postgres://") || place.starts_with("postgresql://") {
-            let pool = postgres::open(place, 16).await?;
-            return Ok(Self(Arc::new(Inner::Postgres { pool, url: place.to_owned() })));
-        }
-        let path = PathBuf::from(place);
-        let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
-        let engine = Sqlite::open(&path, readers)?;
-        Ok(Self(Arc::new(Inner::Sqlite { engine, path })))
+        Self::open_with(&Config::at(place)).await
+    }
+
+    /// Opens a database.
+    ///
+    /// # Errors
+    /// When the file or the server cannot be opened, or the server's encoding is not UTF-8.
+    pub async fn open_with(config: &Config) -> Result<Self, Error> {
+        let inner = if config.is_server() {
+            Inner::Postgres(Server::open(config).await?)
+        } else {
+            Inner::Sqlite(Sqlite::open(config)?)
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
     }
 
     /// Which engine answers.
     pub fn engine(&self) -> Engine {
         match &*self.0 {
-            Inner::Sqlite { .. } => Engine::Sqlite,
-            Inner::Postgres { .. } => Engine::Postgres,
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
         }
     }
 
     /// The SQLite file, when it is one.
     pub fn path(&self) -> Option<&Path> {
         match &*self.0 {
-            Inner::Sqlite { path, .. } => Some(path),
-            Inner::Postgres { .. } => None,
+            Inner::Sqlite(sqlite) => Some(&sqlite.path),
+            Inner::Postgres(_) => None,
         }
     }
 
-    pub(crate) fn url(&self) -> &str {
-        match &*self.0 {
-            Inner::Sqlite { .. } => "",
-            Inner::Postgres { url, .. } => url,
-        }
-    }
-
-    /// Runs a query on a snapshot, off the async threads.
+    /// Runs a query on a snapshot, off the async threads. It sees every command that was answered before.
     ///
     /// # Errors
     /// What `look` says; [`Error::Panicked`] when it panics; [`Error::Closed`] after [`Db::close`].
-    pub async fn read<T, E>(&self, look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
         match &*self.0 {
-            Inner::Sqlite { engine, .. } => {
-                let (send, receive) = oneshot::channel();
-                engine.read(Box::new(move |connection| {
-                    // Nobody waits any more when the request was dropped.
-                    if send.send(snapshot(connection, look)).is_err() { tracing::debug!("nobody waits for the answer"); }
-                }))?;
-                receive.await.map_err(|_| Error::Closed)?
-            }
-            Inner::Postgres { pool, .. } => {
-                let mut session = Session::new(pool.get().await.map_err(Error::from)?, Handle::current());
-                let work = move || {
-                    session.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-                    let outcome = guarded(|| look(&mut Tx::postgres(&mut session)));
-                    finish(session, "COMMIT");
-                    outcome
-                };
-                tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)?
-            }
+            Inner::Sqlite(sqlite) => sqlite.read(look)?.await.map_err(|_| Error::Closed)?,
+            Inner::Postgres(server) => server.read(look).await,
         }
     }
 
     /// Runs a command in a transaction, off the async threads; returns after the change is durable.
     ///
-    /// The command may be run again after a dead-lock or a lost connection, so it must not do anything outside `tx`.
+    /// On PostgreSQL the command may be run again after a dead-lock or a lost connection, so it must do nothing outside
+    /// `tx`. It runs to its end even when the future is dropped.
     ///
     /// # Errors
-    /// What `work` says; [`Error::Panicked`] when it panics; [`Error::Unknown`] when the connection broke at commit.
-    pub async fn write<T, E>(&self, mut work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    /// What `work` says; [`Error::Panicked`] when it panics; [`Error::Unknown`] when the connection broke at commit;
+    /// [`Error::Closed`] after [`Db::close`].
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
         match &*self.0 {
-            Inner::Sqlite { engine, .. } => {
-                let (send, receive) = oneshot::channel();
-                engine.write(Box::new(move |connection| {
-                    let outcome = connection.map_err(E::from).and_then(|connection| savepoint(connection, work));
-                    Box::new(move |committed: Result<(), Error>| {
-                        let outcome = outcome.and_then(|value| committed.map(|()| value).map_err(E::from));
-                        if send.send(outcome).is_err() { tracing::debug!("nobody waits for the answer"); }
-                    }) as Answer
-                }))?;
-                receive.await.map_err(|_| Error::Closed)?
-            }
-            Inner::Postgres { pool, .. } => {
-                for attempt in 1.. {
-                    let session = Session::new(pool.get().await.map_err(Error::from)?, Handle::current());
-                    let task = move || {
-                        let (outcome, again) = transaction(session, &mut work);
-                        (outcome, again, work)
-                    };
-                    let (outcome, again, back) = tokio::task::spawn_blocking(task).await.map_err(|_| Error::Closed)?;
-                    if !again || attempt == TRIES {
-                        return outcome;
-                    }
-                    work = back;
-                    tokio::time::sleep(std::time::Duration::from_millis(u64::from(attempt * attempt) * 5)).await;
-                }
-                Err(Error::Closed.into())
-            }
+            Inner::Sqlite(sqlite) => sqlite.write(work)?.await.map_err(|_| Error::Closed)?,
+            Inner::Postgres(server) => server.write(work).await,
         }
+    }
+
+    /// [`Db::read`] for the command line. Not for async code: it blocks, and panics there.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub fn read_blocking<T, E>(
+        &self,
+        look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.read(look)?.blocking_recv().map_err(|_| Error::Closed)?,
+            Inner::Postgres(server) => server.handle.block_on(server.read(look)),
+        }
+    }
+
+    /// [`Db::write`] for the command line. Not for async code: it blocks, and panics there.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn write_blocking<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(sqlite) => sqlite.write(work)?.blocking_recv().map_err(|_| Error::Closed)?,
+            Inner::Postgres(server) => server.handle.block_on(server.write(work)),
+        }
+    }
+
+    /// Lets the engine look at every statement and list without running any: the failures by name. For the test that
+    /// holds the statements of every crate against the schema.
+    ///
+    /// # Errors
+    /// When the database cannot be asked at all.
+    pub async fn prepare_all(&self, statements: Vec<Sql>, lists: Vec<Select>) -> Result<Vec<String>, Error> {
+        self.write(move |tx| {
+            let engine = tx.engine();
+            let constants = statements.iter().map(|sql| (Statement::name(sql), Statement::text(sql)));
+            let lists = lists.iter().map(|list| (Statement::name(list), Statement::text(list)));
+            let failed = constants.chain(lists).filter_map(|(name, text)| {
+                let outcome = tx.attempt(|tx| tx.prepare(text));
+                outcome.err().map(|error| format!("{engine:?} {name}: {error}"))
+            });
+            Ok(failed.collect())
+        })
+        .await
     }
 
     /// What the group commit has done so far; `None` on PostgreSQL, which does its own.
     pub fn counters(&self) -> Option<Counters> {
         match &*self.0 {
-            Inner::Sqlite { engine, .. } => Some(Counters {
-                commands: engine.commands.load(Ordering::Relaxed),
-                commits: engine.commits.load(Ordering::Relaxed),
-            }),
-            Inner::Postgres { .. } => None,
+            Inner::Sqlite(sqlite) => Some(sqlite.tally.counters()),
+            Inner::Postgres(_) => None,
         }
     }
 
-    /// Finishes queued work and closes; later calls answer [`Error::Closed`].
+    /// Finishes queued commands and closes; later calls answer [`Error::Closed`].
     pub async fn close(&self) {
+        if let Inner::Postgres(server) = &*self.0 {
+            return server.close().await;
+        }
         let inner = Arc::clone(&self.0);
-        let end = move || match &*inner {
-            Inner::Sqlite { engine, .. } => engine.close(),
-            Inner::Postgres { pool, .. } => pool.close(),
+        let end = move || {
+            if let Inner::Sqlite(sqlite) = &*inner {
+                sqlite.close();
+            }
         };
         if tokio::task::spawn_blocking(end).await.is_err() {
             tracing::error!("closing the database panicked");
         }
-    }
-}
-
-fn guarded<T, E: From<Error>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|cause| Err(Error::Panicked(words(&*cause)).into()))
-}
-
-fn words(cause: &(dyn Any + Send)) -> String {
-    let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default()
-}
-
-fn snapshot<T, E: From<Error>>(
-    connection: &Connection,
-    look: impl FnOnce(&mut Tx) -> Result<T, E>,
-) -> Result<T, E> {
-    connection.execute_batch("BEGIN DEFERRED").map_err(Error::from)?;
-    let outcome = guarded(|| look(&mut Tx::sqlite(connection)));
-    connection.execute_batch("COMMIT").map_err(Error::from)?;
-    outcome
-}
-
-fn savepoint<T, E: From<Error>>(
-    connection: &Connection,
-    mut work: impl FnMut(&mut Tx) -> Result<T, E>,
-) -> Result<T, E> {
-    connection.execute_batch("SAVEPOINT command").map_err(Error::from)?;
-    let outcome = guarded(|| work(&mut Tx::sqlite(connection)));
-    let end = if outcome.is_ok() { "RELEASE command" } else { "ROLLBACK TO command; RELEASE command" };
-    connection.execute_batch(end).map_err(Error::from)?;
-    outcome
-}
-
-fn transaction<T, E: From<Error>>(
-    mut session: Session,
-    work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
-) -> (Result<T, E>, bool) {
-    if let Err(error) = session.batch("BEGIN") {
-        let again = session.retryable;
-        session.discard();
-        return (Err(error.into()), again);
-    }
-    let outcome = guarded(|| work(&mut Tx::postgres(&mut session)));
-    let again = session.retryable && outcome.is_err();
-    match outcome {
-        Err(error) => {
-            finish(session, "ROLLBACK");
-            (Err(error), again)
-        }
-        Ok(value) => {
-            let committed = session.batch("COMMIT");
-            let (lost, again) = (session.is_closed(), session.retryable && !session.is_closed());
-            match committed {
-                Ok(()) => (Ok(value), false),
-                Err(_) if lost => (Err(Error::Unknown.into()), false),
-                Err(error) => (Err(error.into()), again),
-            }
-        }
-    }
-}
-
-fn finish(mut session: Session, end: &str) {
-    if session.batch(end).is_err() {
-        session.discard();
     }
 }

@@ -1,14 +1,19 @@
-//! The only file that knows how the two engines differ in words.
+//! The only place that knows how the two engines differ in words; `dialect/schema.rs` does the same for migrations.
 //!
 //! | word in a statement | SQLite | PostgreSQL |
 //! |---|---|---|
+//! | `$1`, `$2` | `?1`, `?2`: there `$2` is a name, and names are numbered as they come | as written |
 //! | `FOR_UPDATE` at the end | nothing: there is one writer | `FOR UPDATE` |
 //! | `SKIP_LOCKED` at the end | nothing | `FOR UPDATE SKIP LOCKED` |
 //! | `SEARCH_DOCS($n)` | ids of documents that match, FTS5 | the same, tsvector |
 
+mod schema;
+
 use std::borrow::Cow;
 
-use crate::Value;
+pub(crate) use schema::schema;
+
+use crate::{Sql, Value};
 
 /// Which engine answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,18 +24,12 @@ pub enum Engine {
     Postgres,
 }
 
-const SQLITE_DOCS: &str = "(SELECT sd.doc FROM search_document sd WHERE sd.docid IN (SELECT rowid FROM search_index WHERE search_index MATCH ";
-const POSTGRES_DOCS: &str = "(SELECT sd.doc FROM search_document sd WHERE sd.tokens @@ CAST(CAST(";
+const WORDS: [&str; 3] = ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS("];
 
 /// The text for one engine.
-///
-/// SQLite reads `$2` as a *name* and numbers names as they come; only `?2` is a number there.
 pub(crate) fn expand(text: Cow<'static, str>, engine: Engine) -> Cow<'static, str> {
-    let text = if ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS("].iter().any(|word| text.contains(word)) {
-        Cow::Owned(words(&text, engine))
-    } else {
-        text
-    };
+    let text =
+        if WORDS.iter().any(|word| text.contains(word)) { Cow::Owned(words(&text, engine)) } else { text };
     match engine {
         Engine::Postgres => text,
         Engine::Sqlite => Cow::Owned(numbered(&text)),
@@ -42,13 +41,20 @@ fn words(text: &str, engine: Engine) -> String {
         Engine::Sqlite => ("", ""),
         Engine::Postgres => ("FOR UPDATE", "FOR UPDATE SKIP LOCKED"),
     };
+    let (before, after) = match engine {
+        Engine::Sqlite => (
+            "(SELECT sd.doc FROM search_document sd WHERE sd.docid IN \
+             (SELECT rowid FROM search_index WHERE search_index MATCH ",
+            "))",
+        ),
+        Engine::Postgres => {
+            ("(SELECT sd.doc FROM search_document sd WHERE sd.tokens @@ CAST(CAST(", " AS TEXT) AS tsquery))")
+        }
+    };
     let mut out = text.replace("FOR_UPDATE", update).replace("SKIP_LOCKED", skip);
-    while let Some((before, rest)) = out.split_once("SEARCH_DOCS(") {
-        let (parameter, after) = rest.split_once(')').unwrap_or((rest, ""));
-        out = match engine {
-            Engine::Sqlite => format!("{before}{SQLITE_DOCS}{parameter})){after}"),
-            Engine::Postgres => format!("{before}{POSTGRES_DOCS}{parameter} AS TEXT) AS tsquery)){after}"),
-        };
+    while let Some((head, rest)) = out.split_once("SEARCH_DOCS(") {
+        let (parameter, tail) = rest.split_once(')').unwrap_or((rest, ""));
+        out = [head, before, parameter, after, tail].concat();
     }
     out
 }
@@ -62,57 +68,88 @@ fn numbered(text: &str) -> String {
     out
 }
 
+/// Longest token kept, in characters.
+const TOKEN: usize = 64;
+/// Most tokens of one document: positions in a tsvector end here, and both engines must find the same.
+const TOKENS: usize = 16_383;
+/// Most bytes of one document: a tsvector holds less than a megabyte.
+const BYTES: usize = 900_000;
+
 /// The parameter of `SEARCH_DOCS`: every phrase must occur; the tokens of a phrase stand side by side. Tokens are
-/// reduced to letters and digits, so nothing of the engine's query language can enter.
+/// reduced to letters and digits, lower case, so nothing of the engine's query language can enter. Nothing to look for
+/// finds nothing.
 pub fn match_query(engine: Engine, phrases: &[Vec<String>]) -> Value {
-    let phrases = phrases.iter().map(|phrase| {
-        let tokens: Vec<String> = phrase.iter().map(|token| clean(token)).filter(|t| !t.is_empty()).collect();
-        match engine {
-            Engine::Sqlite => format!("\"{}\"", tokens.join(" ")),
+    let phrase = |tokens: &Vec<String>| {
+        let mut tokens = tokens.iter().filter_map(|token| clean(token)).peekable();
+        tokens.peek()?;
+        Some(match engine {
+            Engine::Sqlite => format!("\"{}\"", tokens.collect::<Vec<_>>().join(" ")),
             Engine::Postgres => {
-                let quoted: Vec<_> = tokens.iter().map(|token| format!("'{token}'")).collect();
+                let quoted: Vec<_> = tokens.map(|token| format!("'{token}'")).collect();
                 format!("({})", quoted.join(" <-> "))
             }
-        }
-    });
-    let phrases: Vec<String> = phrases.filter(|phrase| phrase.contains(char::is_alphanumeric)).collect();
-    Value::Text(phrases.join(match engine {
-        Engine::Sqlite => " AND ",
-        Engine::Postgres => " & ",
-    }))
+        })
+    };
+    let phrases: Vec<String> = phrases.iter().filter_map(phrase).collect();
+    Value::Text(match engine {
+        // FTS5 takes an empty phrase, but not an empty text.
+        Engine::Sqlite if phrases.is_empty() => "\"\"".to_owned(),
+        Engine::Sqlite => phrases.join(" AND "),
+        Engine::Postgres => phrases.join(" & "),
+    })
 }
 
-fn clean(token: &str) -> String {
-    token.chars().filter(|c| c.is_alphanumeric()).collect()
+fn clean(token: &str) -> Option<String> {
+    let token: String = token.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(TOKEN).collect();
+    (!token.is_empty()).then_some(token)
 }
 
 /// A document's tokens with their positions, in the engine's own form.
 pub(crate) fn document(engine: Engine, tokens: &[String]) -> String {
-    let tokens = tokens.iter().map(|token| clean(token)).filter(|token| !token.is_empty());
+    let mut bytes = 0;
+    let tokens = tokens.iter().filter_map(|token| clean(token)).take(TOKENS).take_while(|token| {
+        bytes += token.len() + 8;
+        bytes < BYTES
+    });
     match engine {
         Engine::Sqlite => tokens.collect::<Vec<_>>().join(" "),
-        // Positions in a tsvector end at 16383; later words are found alone but not as phrases.
         Engine::Postgres => {
-            let placed = tokens.enumerate().map(|(at, token)| format!("'{token}':{}", (at + 1).min(16_383)));
+            let placed = tokens.enumerate().map(|(at, token)| format!("'{token}':{}", at + 1));
             placed.collect::<Vec<_>>().join(" ")
         }
     }
 }
 
-/// A migration written in PostgreSQL's words, in SQLite's.
-pub(crate) fn schema(text: &str, engine: Engine) -> String {
-    if engine == Engine::Postgres {
-        return text.to_owned();
-    }
-    let swaps = [
-        ("DOUBLE PRECISION", "REAL"),
-        ("UUID", "BLOB"),
-        ("BIGINT", "INTEGER"),
-        ("BOOLEAN", "INTEGER"),
-        ("BYTEA", "BLOB"),
-        ("\n);", "\n) STRICT;"),
-    ];
-    swaps.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+/// The catalogue: every column of every table of ours, in order.
+pub(crate) const fn columns(engine: Engine) -> Sql {
+    let text = match engine {
+        Engine::Sqlite => {
+            "SELECT m.name AS table_name, c.name AS column_name FROM sqlite_schema m, pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(c.table_name AS TEXT) AS table_name, CAST(c.column_name AS TEXT) AS column_name \
+             FROM information_schema.columns c JOIN information_schema.tables t \
+             ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE' \
+             WHERE c.table_schema = current_schema() ORDER BY c.table_name, c.ordinal_position"
+        }
+    };
+    Sql { name: "db::dialect::columns", text }
+}
+
+/// The catalogue: which table refers to which.
+pub(crate) const fn references(engine: Engine) -> Sql {
+    let text = match engine {
+        Engine::Sqlite => {
+            "SELECT DISTINCT m.name AS child, f.\"table\" AS parent \
+             FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'"
+        }
+        Engine::Postgres => {
+            "SELECT DISTINCT CAST(c.relname AS TEXT) AS child, CAST(p.relname AS TEXT) AS parent FROM pg_constraint k \
+             JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid WHERE k.contype = 'f'"
+        }
+    };
+    Sql { name: "db::dialect::references", text }
 }
 
 #[cfg(test)]
@@ -122,9 +159,9 @@ mod tests {
     #[test]
     fn query_language_cannot_enter() {
         let hostile = vec![vec!["a\" OR \"b".to_owned()], vec!["'; DROP".to_owned(), "*".to_owned()]];
-        assert_eq!(match_query(Engine::Sqlite, &hostile), Value::Text("\"aORb\" AND \"DROP\"".to_owned()));
-        assert_eq!(match_query(Engine::Postgres, &hostile), Value::Text("('aORb') & ('DROP')".to_owned()));
-        assert_eq!(match_query(Engine::Sqlite, &[vec!["*".to_owned()]]), Value::Text(String::new()));
+        assert_eq!(match_query(Engine::Sqlite, &hostile), Value::Text("\"aorb\" AND \"drop\"".to_owned()));
+        assert_eq!(match_query(Engine::Postgres, &hostile), Value::Text("('aorb') & ('drop')".to_owned()));
+        assert_eq!(match_query(Engine::Sqlite, &[vec!["*".to_owned()]]), Value::Text("\"\"".to_owned()));
     }
 
     #[test]

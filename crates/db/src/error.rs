@@ -1,29 +1,49 @@
 //! What can go wrong at the border, the same words for both engines.
 
-use std::sync::Arc;
+use std::{error::Error as StdError, fmt, sync::Arc};
 
-/// A fault of the database border.
+use tokio_postgres::error::{DbError, Severity};
+
+/// A fault of the database border. Carries no value of a row or a parameter: those may be personal.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// A unique rule of the schema was hit: `table.column, …` on both engines.
+    /// A unique rule of the schema was hit: `table.column` or `table.first, table.second` on both engines; the
+    /// index's name when it stands on an expression.
     #[error("already taken: {0}")]
     Unique(String),
-    /// A reference or check of the schema was broken.
+    /// A row refers to one that is not there, or is still referred to.
+    #[error("a reference is broken: {0}")]
+    ForeignKey(String),
+    /// A `CHECK` of the schema was broken; the words are the engine's.
     #[error("the schema refuses this: {0}")]
-    Constraint(String),
+    Check(String),
+    /// A column that must have a value got none: `table.column`.
+    #[error("a value is missing: {0}")]
+    Required(String),
     /// The row was changed by somebody else since it was read.
     #[error("the record was changed by somebody else in the meantime")]
     Stale,
     /// A column does not hold what the program wants.
-    #[error("column {name}: wanted {wanted}, found {found}")]
+    #[error("{statement}: column {name}: wanted {wanted}, found {found}")]
     Column {
+        /// The statement that was read.
+        statement: String,
         /// The column.
         name: &'static str,
         /// What the program wants.
         wanted: &'static str,
-        /// What is there.
+        /// What kind of value is there.
         found: String,
     },
+    /// A parameter is of a kind that the statement cannot take.
+    #[error("parameter: {0}")]
+    Parameter(String),
+    /// The place in a list that a page asked for is not one this program gave out.
+    #[error("翻页位置无效，请从第一页重新查看")]
+    Cursor,
+    /// Others hold what this command needs; it was tried as often as makes sense.
+    #[error("系统正忙，请稍后再试（{0}）")]
+    Busy(String),
     /// The database was made by a newer program.
     #[error("数据库版本 {found} 高于本程序支持的 {known}，请使用新版程序打开")]
     SchemaNewer {
@@ -51,15 +71,25 @@ pub enum Error {
     Unknown,
     /// Anything else, with its source.
     #[error("database: {0}")]
-    Fault(Arc<dyn std::error::Error + Send + Sync>),
+    Fault(Arc<dyn StdError + Send + Sync>),
     /// Same, without a source.
     #[error("database: {0}")]
     Other(String),
 }
 
 impl Error {
-    pub(crate) fn fault(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub(crate) fn fault(source: impl StdError + Send + Sync + 'static) -> Self {
         Self::Fault(Arc::new(source))
+    }
+
+    /// The same fault, saying where it happened.
+    pub(crate) fn at(self, place: &str) -> Self {
+        match self {
+            Self::Fault(source) => Self::Fault(Arc::new(Placed { place: place.to_owned(), source })),
+            Self::Other(text) => Self::Other(format!("{place}: {text}")),
+            Self::Parameter(text) => Self::Parameter(format!("{place}: {text}")),
+            other => other,
+        }
     }
 
     /// True when the unique rule on `key` (`table.column`) was hit.
@@ -68,42 +98,145 @@ impl Error {
     }
 }
 
+/// A fault and the statement in which it happened. Prints the whole chain of causes on one line.
+#[derive(Debug)]
+struct Placed {
+    place: String,
+    source: Arc<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for Placed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.source)?;
+        let mut cause = self.source.source();
+        while let Some(next) = cause {
+            write!(f, ": {next}")?;
+            cause = next.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Placed {}
+
+/// What the server said, without the `DETAIL` in which it repeats the values of the row.
+#[derive(Debug)]
+struct Said {
+    code: String,
+    message: String,
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.message, self.code)
+    }
+}
+
+impl StdError for Said {}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        let rusqlite::Error::SqliteFailure(code, Some(text)) = &error else { return Self::fault(error) };
-        if code.code != rusqlite::ErrorCode::ConstraintViolation {
-            return Self::fault(error);
-        }
-        match text.strip_prefix("UNIQUE constraint failed: ") {
-            Some(key) => Self::Unique(key.to_owned()),
-            None => Self::Constraint(text.clone()),
+        use rusqlite::{ErrorCode, ffi};
+        let (code, text) = match &error {
+            rusqlite::Error::SqliteFailure(code, text) => (code, text.clone().unwrap_or_default()),
+            rusqlite::Error::InvalidParameterCount(..) => return Self::Parameter(error.to_string()),
+            _ => return Self::fault(error),
+        };
+        let tail = || text.split_once(": ").map_or(text.as_str(), |(_, tail)| tail).to_owned();
+        match (code.code, code.extended_code) {
+            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Busy(text),
+            (
+                _,
+                ffi::SQLITE_CONSTRAINT_UNIQUE
+                | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                | ffi::SQLITE_CONSTRAINT_ROWID,
+            ) => {
+                let key = tail();
+                let index = key.strip_prefix("index '").and_then(|name| name.strip_suffix('\''));
+                Self::Unique(index.map_or_else(|| key.clone(), str::to_owned))
+            }
+            (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Self::ForeignKey(text),
+            (_, ffi::SQLITE_CONSTRAINT_NOTNULL) => Self::Required(tail()),
+            (ErrorCode::ConstraintViolation, _) => Self::Check(tail()),
+            _ => Self::fault(error),
         }
     }
 }
 
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        let Some(report) = error.as_db_error() else { return Self::fault(error) };
-        match report.code().code() {
-            "23505" => {
-                let table = report.table().unwrap_or_default();
-                let columns = report
-                    .detail()
-                    .and_then(|detail| detail.split_once('(')?.1.split_once(')'))
-                    .map_or_else(String::new, |(columns, _)| columns.to_owned());
-                let key: Vec<_> = columns.split(", ").map(|column| format!("{table}.{column}")).collect();
-                Self::Unique(key.join(", "))
-            }
-            code if code.starts_with("23") => Self::Constraint(report.to_string()),
-            _ => Self::fault(error),
+        if let Some(report) = error.as_db_error() {
+            return Self::from_report(report);
+        }
+        let mismatch = StdError::source(&error).and_then(|cause| cause.downcast_ref::<Mismatch>());
+        match mismatch {
+            Some(mismatch) => Self::Parameter(format!("{error}: {mismatch}")),
+            None => Self::fault(error),
         }
     }
 }
 
+impl Error {
+    fn from_report(report: &DbError) -> Self {
+        let table = report.table().unwrap_or_default();
+        let constraint = report.constraint().unwrap_or_default();
+        match report.code().code() {
+            "23505" => {
+                // `Key (a, b)=(1, 2) already exists.` whatever the server's language; an expression has brackets.
+                let key = report.detail().and_then(|detail| detail.split_once('(')?.1.split_once(")=("));
+                match key {
+                    Some((columns, _)) if !columns.contains('(') => {
+                        let columns: Vec<_> =
+                            columns.split(", ").map(|name| format!("{table}.{name}")).collect();
+                        Self::Unique(columns.join(", "))
+                    }
+                    _ => Self::Unique(constraint.to_owned()),
+                }
+            }
+            "23503" => Self::ForeignKey(format!("{table}: {constraint}")),
+            "23502" => Self::Required(format!("{table}.{}", report.column().unwrap_or_default())),
+            code if code.starts_with("23") => Self::Check(constraint.to_owned()),
+            // Serialisation failure, dead-lock, lock not available, statement timeout.
+            code @ ("40001" | "40P01" | "55P03" | "57014") => {
+                Self::Busy(format!("{} {code}", report.message()))
+            }
+            code => Self::fault(Said { code: code.to_owned(), message: report.message().to_owned() }),
+        }
+    }
+}
+
+/// True when the connection is gone with this error: nothing more can be asked over it.
+pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
+    match error.as_db_error() {
+        Some(report) => matches!(report.parsed_severity(), Some(Severity::Fatal | Severity::Panic)),
+        None => {
+            error.is_closed() || StdError::source(error).is_some_and(<dyn StdError>::is::<std::io::Error>)
+        }
+    }
+}
+
+/// A parameter that the statement cannot take.
+#[derive(Debug)]
+pub(crate) struct Mismatch {
+    pub(crate) given: &'static str,
+    pub(crate) wanted: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "given {}, wanted {}", self.given, self.wanted)
+    }
+}
+
+impl StdError for Mismatch {}
+
 impl From<deadpool_postgres::PoolError> for Error {
     fn from(error: deadpool_postgres::PoolError) -> Self {
+        use deadpool_postgres::PoolError;
         match error {
-            deadpool_postgres::PoolError::Closed => Self::Closed,
+            PoolError::Closed => Self::Closed,
+            PoolError::Timeout(_) => Self::Busy("所有数据库连接都在使用".to_owned()),
+            PoolError::Backend(source) => Self::from(source).at("connecting to PostgreSQL"),
             other => Self::fault(other),
         }
     }

@@ -1,24 +1,30 @@
 #![doc = include_str!("../README.md")]
 
+mod backup;
 mod database;
 mod dialect;
 mod error;
 mod migrate;
+mod page;
 mod postgres;
 mod row;
 mod select;
 mod sql;
 mod sqlite;
+mod table;
 pub mod testing;
 mod tx;
 mod value;
 
-pub use database::{Counters, Db};
+pub use database::{Config, Db};
 pub use dialect::{Engine, match_query};
 pub use error::Error;
 pub use migrate::{Migration, Report, SEARCH, Text};
+pub use page::{Cursor, Page};
 pub use row::Row;
-pub use select::{Select, Statement};
+pub use select::{Select, Statement, Way};
 pub use sql::Sql;
+pub use sqlite::Counters;
+pub use table::Table;
 pub use tx::Tx;
 pub use value::{FromValue, ToValue, Value};

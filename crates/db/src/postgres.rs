@@ -1,147 +1,255 @@
 //! The server engine: a pool of connections, each lent to one command on a blocking thread.
 
-use std::{error::Error as StdError, sync::Arc};
+mod wire;
+
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::TryStreamExt;
-use tokio::runtime::Handle;
-use tokio_postgres::{
-    NoTls, Statement,
-    error::SqlState,
-    types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
+use kernel::Entropy;
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedRwLockReadGuard, RwLock},
 };
-use uuid::Uuid;
+use tokio_postgres::{NoTls, Statement, error::SqlState};
 
-use crate::{Error, Row, Value};
+use crate::{Config, Error, Row, Tx, Value, error::is_lost, row::Shape, tx::guarded};
 
-/// A connection lent to one command; remembers whether what failed may be tried again.
-pub(crate) struct Session {
-    client: Object,
-    handle: Handle,
-    pub(crate) retryable: bool,
+/// How often a command is tried again after a dead-lock, a serialisation failure or a lost connection.
+const TRIES: u64 = 6;
+
+/// A server, with the connections to it.
+pub(crate) struct Server {
+    pub(crate) config: tokio_postgres::Config,
+    pub(crate) handle: Handle,
+    pool: Pool,
+    /// Held open by every running command; closing waits for all of them.
+    door: Arc<RwLock<()>>,
 }
 
-pub(crate) async fn open(url: &str, size: usize) -> Result<Pool, Error> {
-    let mut config: tokio_postgres::Config = url.parse().map_err(Error::fault)?;
-    config.application_name("xiaobao");
-    config.options("-c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s");
-    let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-    let pool = Pool::builder(manager).max_size(size).runtime(Runtime::Tokio1).build().map_err(Error::fault)?;
-    let encoding: String = pool.get().await?.query_one("SHOW server_encoding", &[]).await?.get(0);
-    if encoding != "UTF8" {
-        return Err(Error::Other(format!("PostgreSQL 数据库编码为 {encoding}，请用 UTF8 编码重新建库")));
+impl Server {
+    pub(crate) async fn open(config: &Config) -> Result<Self, Error> {
+        let mut server: tokio_postgres::Config = config.place.parse().map_err(Error::from)?;
+        let options = format!(
+            "{} -c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c statement_timeout={}",
+            server.get_options().unwrap_or_default(),
+            config.statement_timeout.as_millis()
+        );
+        server.application_name("xiaobao").options(options.trim()).connect_timeout(Duration::from_secs(10));
+        let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(server.clone(), NoTls, settings);
+        let pool = Pool::builder(manager).max_size(config.connections.max(1)).runtime(Runtime::Tokio1);
+        let pool = pool.wait_timeout(Some(Duration::from_secs(30))).build().map_err(Error::fault)?;
+        let encoding: String = pool.get().await?.query_one("SHOW server_encoding", &[]).await?.try_get(0)?;
+        if encoding != "UTF8" {
+            return Err(Error::Other(format!("PostgreSQL 数据库编码为 {encoding}，请用 UTF8 编码重新建库")));
+        }
+        Ok(Self { config: server, handle: Handle::current(), pool, door: Arc::default() })
     }
-    Ok(pool)
+
+    /// A connection with a transaction begun. Connections that died while nobody used them (the server was started
+    /// again) are thrown away here, before any command has run.
+    async fn begin(&self, words: &str) -> Result<Session, Error> {
+        let door = Arc::clone(&self.door).read_owned().await;
+        let mut dead = 0;
+        loop {
+            let client = self.pool.get().await?;
+            match client.batch_execute(words).await {
+                Ok(()) => {
+                    let handle = Handle::current();
+                    return Ok(Session { client: Some(client), handle, retryable: false, _door: door });
+                }
+                Err(error) if is_lost(&error) && dead <= self.pool.status().max_size => {
+                    drop(Object::take(client));
+                    dead += 1;
+                }
+                Err(error) => {
+                    drop(Object::take(client));
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn read<T, E>(
+        &self,
+        look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let mut session = self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let work = move || {
+            let outcome = guarded(&mut Tx::postgres(&mut session), look);
+            session.end("ROLLBACK");
+            outcome
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)?
+    }
+
+    /// The one place where a command is tried again: a dead-lock, a serialisation failure, a connection lost before
+    /// `COMMIT` was sent. After that it is never run twice.
+    pub(crate) async fn write<T, E>(
+        &self,
+        mut work: impl FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            let session = self.begin("BEGIN").await?;
+            let task = move || {
+                let (outcome, again) = transaction(session, &mut work);
+                (outcome, again, work)
+            };
+            let (outcome, again, back) =
+                tokio::task::spawn_blocking(task).await.map_err(|_| Error::Closed)?;
+            if !again || attempt == TRIES {
+                return outcome;
+            }
+            work = back;
+            let pause = attempt * attempt * 4 + Entropy::machine().below(attempt * 8);
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            attempt += 1;
+        }
+    }
+
+    /// Waits for running commands, then closes the connections.
+    pub(crate) async fn close(&self) {
+        let _everybody_left = self.door.write().await;
+        self.pool.close();
+    }
+}
+
+/// Runs a command and commits; also says whether it may be run again.
+fn transaction<T, E: From<Error>>(
+    mut session: Session,
+    work: &mut impl FnMut(&mut Tx) -> Result<T, E>,
+) -> (Result<T, E>, bool) {
+    let mut tx = Tx::postgres(&mut session);
+    let outcome = guarded(&mut tx, work);
+    let failed = tx.has_failed();
+    match outcome {
+        Err(error) => {
+            let again = failed && session.retryable;
+            session.end("ROLLBACK");
+            (Err(error), again)
+        }
+        Ok(value) => match session.commit() {
+            Ok(()) => (Ok(value), false),
+            Err(error) => {
+                let again = session.retryable && !matches!(error, Error::Unknown);
+                (Err(error.into()), again)
+            }
+        },
+    }
+}
+
+/// A connection lent to one command, in a transaction. Dropped before its end, it is thrown away and not given back.
+pub(crate) struct Session {
+    client: Option<Object>,
+    handle: Handle,
+    /// True when what failed may be tried again.
+    retryable: bool,
+    _door: OwnedRwLockReadGuard<()>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
 }
 
 impl Session {
-    pub(crate) fn new(client: Object, handle: Handle) -> Self {
-        Self { client, handle, retryable: false }
+    fn client(&self) -> Result<&Object, Error> {
+        self.client.as_ref().ok_or(Error::Closed)
     }
 
     pub(crate) fn batch(&mut self, text: &str) -> Result<(), Error> {
-        let outcome = self.handle.block_on(self.client.batch_execute(text));
+        let outcome = self.handle.block_on(self.client()?.batch_execute(text));
         self.judge(outcome)
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+    /// Ends the transaction and gives the connection back.
+    fn end(&mut self, words: &str) {
+        if self.batch(words).is_ok() {
+            drop(self.client.take());
+        }
     }
 
-    /// Throws the connection away instead of giving it back.
-    pub(crate) fn discard(self) {
-        drop(Object::take(self.client));
+    /// Commits. Once `COMMIT` is on its way, only an ordinary error of the server says that nothing was stored.
+    fn commit(&mut self) -> Result<(), Error> {
+        self.retryable = false;
+        match self.handle.block_on(self.client()?.batch_execute("COMMIT")) {
+            Ok(()) => {
+                drop(self.client.take());
+                Ok(())
+            }
+            Err(error) if error.as_db_error().is_some() && !is_lost(&error) => self.judge(Err(error)),
+            Err(error) => {
+                tracing::error!(%error, "the connection broke while committing");
+                Err(Error::Unknown)
+            }
+        }
     }
 
-    pub(crate) fn prepare(&mut self, text: &str) -> Result<Statement, Error> {
-        let outcome = self.handle.block_on(self.client.prepare_cached(text));
+    fn prepare(&mut self, text: &str) -> Result<Statement, Error> {
+        let outcome = self.handle.block_on(self.client()?.prepare_cached(text));
+        self.judge(outcome)
+    }
+
+    /// Prepares without keeping.
+    pub(crate) fn check(&mut self, text: &str) -> Result<(), Error> {
+        let outcome = self.handle.block_on(self.client()?.prepare(text)).map(drop);
         self.judge(outcome)
     }
 
     pub(crate) fn execute(&mut self, text: &str, values: &[Value]) -> Result<u64, Error> {
         let statement = self.prepare(text)?;
-        let outcome = self.handle.block_on(self.client.execute_raw(&statement, values));
+        let outcome = self.handle.block_on(self.client()?.execute_raw(&statement, values));
         self.judge(outcome)
     }
 
-    pub(crate) fn rows<E: From<Error>>(
+    pub(crate) fn rows(
         &mut self,
-        text: &str,
+        (name, text): (&str, &str),
         values: &[Value],
-        each: &mut impl FnMut(Row) -> Result<(), E>,
-    ) -> Result<(), E> {
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
         let statement = self.prepare(text)?;
-        let columns: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        let stream = self.handle.block_on(self.client.query_raw(&statement, values));
+        let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let shape = Arc::new(Shape { statement: name.to_owned(), columns });
+        let stream = self.handle.block_on(self.client()?.query_raw(&statement, values));
         let mut stream = Box::pin(self.judge(stream)?);
+        let mut stopped = false;
         loop {
+            // Read to the end even when nobody listens any more: a late error would leave the transaction spent without
+            // our knowing, and the server answers the COMMIT of such a one with a silent rollback.
             let next = self.handle.block_on(stream.try_next());
             let Some(row) = self.judge(next)? else { return Ok(()) };
-            let values = (0..columns.len()).map(|at| row.try_get::<_, Column>(at).map(|column| column.0));
-            let values = values.collect::<Result<_, _>>().map_err(Error::from)?;
-            each(Row::new(&columns, values))?;
+            if !stopped {
+                let values = (0..shape.columns.len()).map(|at| row.try_get::<_, wire::Column>(at));
+                let values = values.map(|column| column.map(|column| column.0)).collect::<Result<_, _>>()?;
+                stopped = each(Row::new(&shape, values)).is_break();
+            }
         }
     }
 
     fn judge<T>(&mut self, outcome: Result<T, tokio_postgres::Error>) -> Result<T, Error> {
         outcome.map_err(|error| {
-            let code = error.code();
-            self.retryable |= code == Some(&SqlState::T_R_SERIALIZATION_FAILURE)
-                || code == Some(&SqlState::T_R_DEADLOCK_DETECTED)
-                || self.client.is_closed();
+            // A cached plan that a migration has made wrong is refused as "not supported": the next connection plans anew.
+            let again = [
+                SqlState::T_R_SERIALIZATION_FAILURE,
+                SqlState::T_R_DEADLOCK_DETECTED,
+                SqlState::FEATURE_NOT_SUPPORTED,
+            ];
+            self.retryable |= is_lost(&error) || error.code().is_some_and(|code| again.contains(code));
             error.into()
         })
-    }
-}
-
-impl ToSql for Value {
-    fn to_sql(&self, wanted: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Bool(it) => it.to_sql(wanted, out),
-            Self::Int(it) => match *wanted {
-                Type::INT2 => i16::try_from(*it)?.to_sql(wanted, out),
-                Type::INT4 => i32::try_from(*it)?.to_sql(wanted, out),
-                Type::BOOL => (*it != 0).to_sql(wanted, out),
-                Type::FLOAT8 => (*it as f64).to_sql(wanted, out),
-                _ => it.to_sql(wanted, out),
-            },
-            Self::Real(it) => it.to_sql(wanted, out),
-            Self::Text(it) => it.to_sql(wanted, out),
-            Self::Bytes(it) => it.to_sql(wanted, out),
-            Self::Id(it) => it.to_sql(wanted, out),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
-struct Column(Value);
-
-impl<'a> FromSql<'a> for Column {
-    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn StdError + Sync + Send>> {
-        Ok(Self(match *kind {
-            Type::BOOL => Value::Bool(bool::from_sql(kind, raw)?),
-            Type::INT2 => Value::Int(i16::from_sql(kind, raw)?.into()),
-            Type::INT4 => Value::Int(i32::from_sql(kind, raw)?.into()),
-            Type::INT8 => Value::Int(i64::from_sql(kind, raw)?),
-            Type::FLOAT4 => Value::Real(f32::from_sql(kind, raw)?.into()),
-            Type::FLOAT8 => Value::Real(f64::from_sql(kind, raw)?),
-            Type::BYTEA => Value::Bytes(raw.to_vec()),
-            Type::UUID => Value::Id(Uuid::from_sql(kind, raw)?),
-            _ => Value::Text(String::from_sql(kind, raw)?),
-        }))
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn StdError + Sync + Send>> {
-        Ok(Self(Value::Null))
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
     }
 }

@@ -5,7 +5,7 @@
 pub struct Sql {
     /// `module::NAME`.
     pub name: &'static str,
-    /// The text, with `$1…` and the words of [`crate::dialect`].
+    /// The text, with `$1…` and the words `FOR_UPDATE`, `SKIP_LOCKED`, `SEARCH_DOCS($n)`.
     pub text: &'static str,
 }
 

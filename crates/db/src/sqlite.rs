@@ -1,124 +1,129 @@
 //! The embedded engine: one writer thread with group commit, a few reader threads.
-//!
-//! Commands that wait at the same time share one `COMMIT`, so one fsync serves them all (DESIGN D3). Each runs in its own
-//! `SAVEPOINT`: a refusal or a panic undoes that command alone. An answer leaves only after the shared commit.
+
+mod writer;
 
 use std::{
+    fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{self, Receiver, Sender},
     },
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, ToSql, types};
+use rusqlite::{Connection, OpenFlags, ToSql, config::DbConfig, types};
+use tokio::sync::oneshot;
 
-use crate::{Error, Value};
+use crate::{Config, Error, Row, Tx, Value, row::Shape, tx::guarded};
+pub use writer::Counters;
+pub(crate) use writer::Tally;
+use writer::{Answer, Work};
 
-/// Told when the batch a command ran in has been committed, or why not.
-pub(crate) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
-/// A command: runs inside the shared transaction and leaves its answer.
-pub(crate) type Work = Box<dyn FnOnce(Result<&Connection, Error>) -> Answer + Send>;
 /// A query.
-pub(crate) type Look = Box<dyn FnOnce(&Connection) + Send>;
-
-/// At most this many commands share a commit…
-const BATCH: usize = 256;
-/// …and none waits longer than this for others to join.
-const PATIENCE: Duration = Duration::from_millis(5);
+type Look = Box<dyn FnOnce(&Connection) + Send>;
+/// Where the answer of a command or a query arrives.
+type Reply<T, E> = oneshot::Receiver<Result<T, E>>;
 
 pub(crate) struct Sqlite {
+    pub(crate) path: PathBuf,
+    pub(crate) tally: Arc<Tally>,
     writer: Mutex<Option<Sender<Work>>>,
     readers: Mutex<Option<Sender<Look>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    pub(crate) commits: Arc<AtomicU64>,
-    pub(crate) commands: Arc<AtomicU64>,
 }
 
 impl Sqlite {
-    pub(crate) fn open(path: &Path, readers: usize) -> Result<Self, Error> {
+    pub(crate) fn open(config: &Config) -> Result<Self, Error> {
+        let path = PathBuf::from(&config.place);
         let (writer, work) = mpsc::channel();
         let (reader, looks) = mpsc::channel();
         let looks = Arc::new(Mutex::new(looks));
-        let (commits, commands) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-        let connection = connect(path, false)?;
-        let counters = (Arc::clone(&commits), Arc::clone(&commands));
-        let mut threads = vec![spawn("xiaobao-writer", move || write_loop(&connection, &work, &counters))?];
-        for _ in 0..readers.max(1) {
-            let connection = connect(path, true)?;
+        let tally = Arc::<Tally>::default();
+        create(&path)?;
+        let pen = writer::Pen::new(connect(&path, false)?, Arc::clone(&tally), config);
+        let mut threads = vec![spawn("xiaobao-writer", move || pen.write(&work))?];
+        for _ in 0..config.readers.max(1) {
+            let connection = connect(&path, true)?;
             let looks = Arc::clone(&looks);
             threads.push(spawn("xiaobao-reader", move || read_loop(&connection, &looks))?);
         }
         let (writer, readers) = (Mutex::new(Some(writer)), Mutex::new(Some(reader)));
-        Ok(Self { writer, readers, threads: Mutex::new(threads), commits, commands })
+        Ok(Self { path, tally, writer, readers, threads: Mutex::new(threads) })
     }
 
-    pub(crate) fn write(&self, work: Work) -> Result<(), Error> {
-        send(&self.writer, work)
+    /// Queues a command; its answer comes after the commit it shares.
+    pub(crate) fn write<T, E>(
+        &self,
+        work: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<Reply<T, E>, Error>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (send, receive) = oneshot::channel();
+        let work: Work = Box::new(move |connection| {
+            let outcome =
+                connection.map_err(E::from).and_then(|connection| writer::savepoint(connection, work));
+            Box::new(move |committed: Result<(), Error>| {
+                let answer = match committed {
+                    Ok(()) => outcome,
+                    Err(error) => Err(error.into()),
+                };
+                tell(send, answer);
+            }) as Answer
+        });
+        hand(&self.writer, work)?;
+        Ok(receive)
     }
 
-    pub(crate) fn read(&self, look: Look) -> Result<(), Error> {
-        send(&self.readers, look)
+    /// Queues a query.
+    pub(crate) fn read<T, E>(
+        &self,
+        look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<Reply<T, E>, Error>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (send, receive) = oneshot::channel();
+        let look: Look = Box::new(move |connection| tell(send, snapshot(connection, look)));
+        hand(&self.readers, look)?;
+        Ok(receive)
     }
 
     /// Lets queued work finish and waits for the threads.
     pub(crate) fn close(&self) {
-        for end in [lock(&self.writer).take().map(drop), lock(&self.readers).take().map(drop)] {
-            end.unwrap_or_default();
-        }
-        for thread in lock(&self.threads).drain(..) {
-            thread.join().unwrap_or_default();
+        drop(lock(&self.writer).take());
+        drop(lock(&self.readers).take());
+        let threads: Vec<_> = lock(&self.threads).drain(..).collect();
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a database thread panicked");
+            }
         }
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+/// Nobody waits any more when the request was dropped; the command stands all the same.
+fn tell<T>(send: oneshot::Sender<T>, answer: T) {
+    if send.send(answer).is_err() {
+        tracing::debug!("nobody waits for the answer");
+    }
 }
 
-fn send<T>(door: &Mutex<Option<Sender<T>>>, work: T) -> Result<(), Error> {
-    let door = lock(door);
-    door.as_ref().ok_or(Error::Closed)?.send(work).map_err(|_| Error::Closed)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn hand<T>(door: &Mutex<Option<Sender<T>>>, work: T) -> Result<(), Error> {
+    lock(door).as_ref().ok_or(Error::Closed)?.send(work).map_err(|_| Error::Closed)
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
     std::thread::Builder::new().name(name.to_owned()).spawn(body).map_err(Error::fault)
-}
-
-fn write_loop(connection: &Connection, work: &Receiver<Work>, (commits, commands): &(Arc<AtomicU64>, Arc<AtomicU64>)) {
-    while let Ok(first) = work.recv() {
-        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-            tracing::error!(%error, "cannot begin a transaction");
-            first(Err(error.into()))(Ok(()));
-            continue;
-        }
-        let began = Instant::now();
-        let mut answers = vec![first(Ok(connection))];
-        while answers.len() < BATCH && began.elapsed() < PATIENCE {
-            match work.try_recv() {
-                Ok(next) => answers.push(next(Ok(connection))),
-                Err(_) => break,
-            }
-        }
-        let committed = connection.execute_batch("COMMIT").map_err(Error::from);
-        if let Err(error) = &committed {
-            tracing::error!(%error, "commit failed");
-            if let Err(error) = connection.execute_batch("ROLLBACK") {
-                tracing::error!(%error, "rollback after a failed commit");
-            }
-        }
-        commits.fetch_add(1, Ordering::Relaxed);
-        commands.fetch_add(answers.len() as u64, Ordering::Relaxed);
-        for answer in answers {
-            answer(committed.clone());
-        }
-    }
-    if let Err(error) = connection.execute_batch("PRAGMA optimize") {
-        tracing::warn!(%error, "optimize at close");
-    }
 }
 
 fn read_loop(connection: &Connection, looks: &Mutex<Receiver<Look>>) {
@@ -131,18 +136,54 @@ fn read_loop(connection: &Connection, looks: &Mutex<Receiver<Look>>) {
     }
 }
 
-/// Opens a connection with the settings that make it durable and quick.
-pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, Error> {
-    let flags = if read_only {
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
-    } else {
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+fn snapshot<T, E: From<Error>>(
+    connection: &Connection,
+    look: impl FnOnce(&mut Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    connection.execute_batch("BEGIN DEFERRED").map_err(Error::from)?;
+    let outcome = guarded(&mut Tx::sqlite(connection), look);
+    if !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK").map_err(Error::from)?;
+    }
+    outcome
+}
+
+/// Makes the file readable by its owner only: it holds personal data.
+fn create(path: &Path) -> Result<(), Error> {
+    let open = || {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut options = fs::OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map(drop)
     };
-    let connection = Connection::open_with_flags(path, flags)?;
+    open().map_err(|error| Error::fault(error).at(&path.to_string_lossy()))
+}
+
+/// Opens a connection with the settings that make it durable and quick.
+fn connect(path: &Path, read_only: bool) -> Result<Connection, Error> {
+    let access = if read_only { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE };
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(30))?;
     connection.set_prepared_statement_cache_capacity(400);
+    // A misspelt column in double quotes is an error and not a text; a statement cannot change the schema by hand.
+    for (setting, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+    ] {
+        connection.set_db_config(setting, on)?;
+    }
     if !read_only {
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(Error::Other(format!("数据库所在磁盘不支持 WAL（{mode}），请换用本机磁盘")));
+        }
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")?;
     }
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824;",
@@ -150,15 +191,60 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection, Error>
     Ok(connection)
 }
 
-/// A copy of the whole database while it is in use, checked by opening it.
-pub(crate) fn copy(from: &Path, to: &Path) -> Result<PathBuf, Error> {
-    let source = connect(from, false)?;
-    source.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
-    let verdict: String = connect(to, true)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-    if verdict == "ok" { Ok(to.to_owned()) } else { Err(Error::Other(format!("backup is damaged: {verdict}"))) }
+/// A copy of the whole database while it is in use: whole, checked and on the disk before it gets its name.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    let place = |error: std::io::Error| Error::fault(error).at(&to.to_string_lossy());
+    if to.exists() {
+        return Err(Error::Other(format!("{} 已经存在，备份不会覆盖它", to.display())));
+    }
+    let part = to.with_added_extension("part");
+    if part.exists() {
+        fs::remove_file(&part).map_err(place)?;
+    }
+    create(&part)?;
+    connect(from, false)?.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+    verify(&part)?;
+    fs::File::open(&part).and_then(|file| file.sync_all()).map_err(place)?;
+    fs::rename(&part, to).map_err(place)?;
+    if let Some(folder) = to.parent() {
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(place)?;
+    }
+    Ok(())
 }
 
-pub(crate) fn from_ref(value: types::ValueRef<'_>) -> Value {
+fn verify(path: &Path) -> Result<(), Error> {
+    let copy = connect(path, true)?;
+    let verdict: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    let orphans: i64 =
+        copy.query_row("SELECT COUNT(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    match (verdict.as_str(), orphans) {
+        ("ok", 0) => Ok(()),
+        _ => Err(Error::Other(format!("备份未通过检查：{verdict}，{orphans} 行引用不存在的记录"))),
+    }
+}
+
+/// Hands the rows of an answer on, one by one.
+pub(crate) fn rows(
+    connection: &Connection,
+    (name, text): (&str, &str),
+    values: &[Value],
+    each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let mut prepared = connection.prepare_cached(text)?;
+    let columns = prepared.column_names().map(str::to_owned).collect::<Vec<_>>();
+    let shape = Arc::new(Shape { statement: name.to_owned(), columns });
+    let mut rows = prepared.query(rusqlite::params_from_iter(values))?;
+    // A change that returns rows is done and checked before the first of them comes, so stopping early loses nothing.
+    while let Some(row) = rows.next()? {
+        let values = (0..shape.columns.len()).map(|at| row.get_ref(at).map(from_ref));
+        if each(Row::new(&shape, values.collect::<Result<_, _>>()?)).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn from_ref(value: types::ValueRef<'_>) -> Value {
     match value {
         types::ValueRef::Null => Value::Null,
         types::ValueRef::Integer(it) => Value::Int(it),

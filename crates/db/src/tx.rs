@@ -1,36 +1,81 @@
 //! A transaction, lent to a command or a query.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    any::Any,
+    borrow::Cow,
+    ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use uuid::Uuid;
 
 use crate::{
-    Error, FromValue, Row, Statement, Value, dialect, dialect::Engine, params, postgres::Session,
+    Cursor, Error, FromValue, Page, Row, Select, Sql, Statement, Value, dialect, dialect::Engine, params,
+    postgres::Session, sqlite,
 };
 
 /// One transaction. Commands get it by [`crate::Db::write`], queries by [`crate::Db::read`]; it ends when they return.
-pub struct Tx<'a>(Inner<'a>);
+///
+/// After a statement has failed the transaction is spent, on both engines alike: nothing more can be asked, and it is
+/// undone even if the command says `Ok`. What may fail and be survived goes into [`Tx::attempt`].
+pub struct Tx<'a> {
+    inner: Inner<'a>,
+    failed: Option<Error>,
+}
 
 enum Inner<'a> {
     Sqlite(&'a rusqlite::Connection),
     Postgres(&'a mut Session),
 }
 
+/// Runs a command or a query: a panic becomes an error, and so does an `Ok` after a failed statement.
+pub(crate) fn guarded<T, E: From<Error>>(
+    tx: &mut Tx,
+    work: impl FnOnce(&mut Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+        .unwrap_or_else(|cause| Err(Error::Panicked(words(&*cause)).into()));
+    match &tx.failed {
+        Some(error) if outcome.is_ok() => Err(error.clone().into()),
+        _ => outcome,
+    }
+}
+
+fn words(cause: &(dyn Any + Send)) -> String {
+    let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
 impl<'a> Tx<'a> {
     pub(crate) const fn sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self(Inner::Sqlite(connection))
+        Self { inner: Inner::Sqlite(connection), failed: None }
     }
 
     pub(crate) const fn postgres(session: &'a mut Session) -> Self {
-        Self(Inner::Postgres(session))
+        Self { inner: Inner::Postgres(session), failed: None }
+    }
+
+    /// True when a statement has failed and nobody attempted it.
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.failed.is_some()
     }
 
     /// Which engine answers.
     pub const fn engine(&self) -> Engine {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
+    }
+
+    /// Asks the engine, unless the transaction is spent; remembers a failure.
+    fn ask<T>(&mut self, ask: impl FnOnce(&mut Inner<'a>) -> Result<T, Error>) -> Result<T, Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let answer = ask(&mut self.inner);
+        self.failed = answer.as_ref().err().cloned();
+        answer
     }
 
     /// All rows of the answer.
@@ -50,8 +95,32 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// Whatever the engine says.
-    pub fn select(&mut self, list: &crate::Select) -> Result<Vec<Row>, Error> {
+    pub fn select(&mut self, list: &Select) -> Result<Vec<Row>, Error> {
         self.query(list, &list.values())
+    }
+
+    /// One page of a list made with [`Select::pages`].
+    ///
+    /// # Errors
+    /// [`Error::Cursor`] when the cursor was made for another list; whatever the engine or `read` says.
+    pub fn page<T, E: From<Error>>(
+        &mut self,
+        list: &Select,
+        read: impl FnMut(&Row) -> Result<T, E>,
+    ) -> Result<Page<T>, E> {
+        let (keys, size) = list.page().ok_or_else(|| Error::Other("the list has no pages".to_owned()))?;
+        if !list.cursor_fits() {
+            return Err(Error::Cursor.into());
+        }
+        let mut rows = self.select(list).map_err(|error| match error {
+            Error::Parameter(_) => Error::Cursor,
+            other => other,
+        })?;
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let last = rows.last().filter(|_| more);
+        let next = last.map(|row| cursor(row, &keys)).transpose()?;
+        Ok(Page { rows: rows.iter().map(read).collect::<Result<_, _>>()?, next })
     }
 
     /// The first row, if any.
@@ -69,25 +138,51 @@ impl<'a> Tx<'a> {
     pub fn scalar<T: FromValue>(&mut self, statement: &impl Statement, values: &[Value]) -> Result<T, Error> {
         match self.one(statement, values)? {
             Some(row) => row.first(),
-            None => Err(Error::Column { name: "(first)", wanted: T::WANTED, found: "no row".to_owned() }),
+            None => Err(Error::Column {
+                statement: statement.name().into_owned(),
+                name: "(first)",
+                wanted: T::WANTED,
+                found: "no row".to_owned(),
+            }),
         }
     }
 
-    /// Hands each row on as it comes, without holding them all.
+    /// Hands each row on as it comes, without holding them all: for exports.
     ///
     /// # Errors
-    /// Whatever the engine or `each` says.
+    /// Whatever the engine or `each` says; after an error of `each` no more rows are read.
     pub fn for_each<E: From<Error>>(
         &mut self,
         statement: &impl Statement,
         values: &[Value],
         mut each: impl FnMut(Row) -> Result<(), E>,
     ) -> Result<(), E> {
-        let text = dialect::expand(statement.text(), self.engine());
-        match &mut self.0 {
-            Inner::Sqlite(connection) => sqlite_rows(connection, &text, values, &mut each),
-            Inner::Postgres(session) => session.rows(&text, values, &mut each),
-        }
+        let mut stopped = None;
+        self.rows(statement, values, &mut |row| match each(row) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                stopped = Some(error);
+                ControlFlow::Break(())
+            }
+        })?;
+        stopped.map_or(Ok(()), Err)
+    }
+
+    fn rows(
+        &mut self,
+        statement: &impl Statement,
+        values: &[Value],
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let (name, text) = (statement.name(), dialect::expand(statement.text(), self.engine()));
+        let mut answer = |inner: &mut Inner| {
+            values.iter().try_for_each(Value::check)?;
+            match inner {
+                Inner::Sqlite(connection) => sqlite::rows(connection, (&name, &text), values, each),
+                Inner::Postgres(session) => session.rows((&name, &text), values, each),
+            }
+        };
+        self.ask(|inner| answer(inner).map_err(|error| error.at(&name)))
     }
 
     /// Runs a change; the number of rows it touched.
@@ -96,27 +191,86 @@ impl<'a> Tx<'a> {
     /// Whatever the engine says.
     pub fn execute(&mut self, statement: &impl Statement, values: &[Value]) -> Result<u64, Error> {
         let text = dialect::expand(statement.text(), self.engine());
-        match &mut self.0 {
-            Inner::Sqlite(connection) => {
-                let mut prepared = connection.prepare_cached(&text)?;
-                Ok(prepared.execute(rusqlite::params_from_iter(values))? as u64)
+        let answer = |inner: &mut Inner| {
+            values.iter().try_for_each(Value::check)?;
+            match inner {
+                Inner::Sqlite(connection) => {
+                    let mut prepared = connection.prepare_cached(&text)?;
+                    Ok(prepared.execute(rusqlite::params_from_iter(values))? as u64)
+                }
+                Inner::Postgres(session) => session.execute(&text, values),
             }
-            Inner::Postgres(session) => session.execute(&text, values),
-        }
+        };
+        self.ask(|inner| answer(inner).map_err(|error: Error| error.at(&statement.name())))
     }
 
     /// Runs a change that must touch exactly one row: the check of `version` in its `WHERE`.
     ///
     /// # Errors
-    /// [`Error::Stale`] when it touched none.
+    /// [`Error::Stale`] when it touched none; a fault when it touched several.
     pub fn exactly_one(&mut self, statement: &impl Statement, values: &[Value]) -> Result<(), Error> {
         match self.execute(statement, values)? {
             1 => Ok(()),
-            _ => Err(Error::Stale),
+            0 => Err(Error::Stale),
+            more => {
+                let error = Error::Other(format!("{}: touched {more} rows instead of one", statement.name()));
+                self.failed = Some(error.clone());
+                Err(error)
+            }
         }
     }
 
-    /// Puts a document's tokens into the search index, in place of what was there.
+    /// Runs something that may fail and be survived: on an error everything it did is undone and the transaction goes on.
+    ///
+    /// ```
+    /// # db::sql! { REMEMBER = "INSERT INTO seen (key) VALUES ($1)"; }
+    /// fn first_time(tx: &mut db::Tx, key: &str) -> Result<bool, db::Error> {
+    ///     match tx.attempt(|tx| tx.execute(&REMEMBER, &db::params![key])) {
+    ///         Ok(_) => Ok(true),
+    ///         Err(error) if error.is_unique("seen.key") => Ok(false),
+    ///         Err(error) => Err(error),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// What `work` says, or the failure it did not pass on.
+    pub fn attempt<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.batch("SAVEPOINT attempt")?;
+        let outcome = work(self);
+        let failed = self.failed.take();
+        if outcome.is_err() || failed.is_some() {
+            self.batch("ROLLBACK TO SAVEPOINT attempt")?;
+        }
+        self.batch("RELEASE SAVEPOINT attempt")?;
+        match failed {
+            Some(error) if outcome.is_ok() => Err(error.into()),
+            _ => outcome,
+        }
+    }
+
+    /// Runs several statements without parameters.
+    pub(crate) fn batch(&mut self, text: &str) -> Result<(), Error> {
+        self.ask(|inner| match inner {
+            Inner::Sqlite(connection) => Ok(connection.execute_batch(text)?),
+            Inner::Postgres(session) => session.batch(text),
+        })
+    }
+
+    /// Lets the engine look at a statement without running it.
+    pub(crate) fn prepare(&mut self, text: Cow<'static, str>) -> Result<(), Error> {
+        let text = dialect::expand(text, self.engine());
+        self.ask(|inner| match inner {
+            Inner::Sqlite(connection) => Ok(connection.prepare(&text).map(drop)?),
+            Inner::Postgres(session) => session.check(&text),
+        })
+    }
+
+    /// Puts a document's tokens into the search index, in place of what was there. Tokens keep their order, so that
+    /// phrases can be found; beyond 16 383 tokens or 900 kB a document is not indexed.
     ///
     /// # Errors
     /// Whatever the engine says.
@@ -132,48 +286,48 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
-    /// Whether the engine accepts every statement, without running any: the failures by name.
-    pub fn unprepared(&mut self, statements: &[(String, String)]) -> Vec<String> {
-        let engine = self.engine();
-        let failed = statements.iter().filter_map(|(name, text)| {
-            let text = dialect::expand(Cow::Owned(text.clone()), engine);
-            let outcome = match &mut self.0 {
-                Inner::Sqlite(connection) => connection.prepare(&text).map(drop).map_err(Error::from),
-                Inner::Postgres(session) => session.prepare(&text).map(drop),
-            };
-            outcome.err().map(|error| format!("{engine:?} {name}: {error:?}"))
-        });
-        failed.collect()
+    /// Takes a document out of the search index, if it is there.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn search_remove(&mut self, doc: Uuid) -> Result<(), Error> {
+        if self.engine() == Engine::Sqlite {
+            self.execute(&UNINDEX_SQLITE, &params![doc])?;
+        }
+        self.execute(&REMOVE, &params![doc])?;
+        Ok(())
     }
 }
 
-const PUT_POSTGRES: crate::Sql = crate::Sql {
+fn cursor(row: &Row, keys: &[&'static str]) -> Result<Cursor, Error> {
+    let value = |name: &&'static str| match row.value(name) {
+        Some(value) if *value != Value::Null => Ok(value.clone()),
+        found => Err(Error::Column {
+            statement: "page".to_owned(),
+            name,
+            wanted: "a key of the page",
+            found: found.map_or("no such column", Value::kind).to_owned(),
+        }),
+    };
+    Ok(Cursor::of(keys.iter().map(value).collect::<Result<Vec<_>, _>>()?))
+}
+
+const PUT_POSTGRES: Sql = Sql {
     name: "db::tx::PUT_POSTGRES",
     text: "INSERT INTO search_document (doc, tokens) VALUES ($1, CAST(CAST($2 AS TEXT) AS tsvector)) \
            ON CONFLICT (doc) DO UPDATE SET tokens = excluded.tokens",
 };
-const PUT_SQLITE: crate::Sql = crate::Sql {
+const PUT_SQLITE: Sql = Sql {
     name: "db::tx::PUT_SQLITE",
-    text: "INSERT INTO search_document (doc) VALUES ($1) ON CONFLICT (doc) DO UPDATE SET doc = excluded.doc RETURNING docid",
+    text: "INSERT INTO search_document (doc) VALUES ($1) \
+           ON CONFLICT (doc) DO UPDATE SET doc = excluded.doc RETURNING docid",
 };
-const INDEX_SQLITE: crate::Sql = crate::Sql {
+const INDEX_SQLITE: Sql = Sql {
     name: "db::tx::INDEX_SQLITE",
     text: "INSERT OR REPLACE INTO search_index (rowid, tokens) VALUES ($1, $2)",
 };
-
-fn sqlite_rows<E: From<Error>>(
-    connection: &rusqlite::Connection,
-    text: &str,
-    values: &[Value],
-    each: &mut impl FnMut(Row) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut prepared = connection.prepare_cached(text).map_err(Error::from)?;
-    let columns: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();
-    let mut rows = prepared.query(rusqlite::params_from_iter(values)).map_err(Error::from)?;
-    while let Some(row) = rows.next().map_err(Error::from)? {
-        let values = (0..columns.len()).map(|at| row.get_ref(at).map(crate::sqlite::from_ref));
-        let values = values.collect::<Result<_, _>>().map_err(Error::from)?;
-        each(Row::new(&columns, values))?;
-    }
-    Ok(())
-}
+const UNINDEX_SQLITE: Sql = Sql {
+    name: "db::tx::UNINDEX_SQLITE",
+    text: "DELETE FROM search_index WHERE rowid = (SELECT docid FROM search_document WHERE doc = $1)",
+};
+const REMOVE: Sql = Sql { name: "db::tx::REMOVE", text: "DELETE FROM search_document WHERE doc = $1" };

@@ -1,8 +1,12 @@
 //! What crosses the border between program and database: seven kinds of value, the same on both engines.
 
+use std::borrow::Cow;
+
 use jiff::{Timestamp, civil::Date};
 use kernel::{Id, Money};
 use uuid::Uuid;
+
+use crate::Error;
 
 /// A value of a parameter or a column. Instants cross as `Int` (epoch milliseconds), legal dates as `Text`
 /// (`YYYY-MM-DD`), money as `Int` (分), truth on SQLite as `Int`.
@@ -24,7 +28,43 @@ pub enum Value {
     Id(Uuid),
 }
 
-/// What can be a parameter.
+impl Value {
+    /// The kind of value, for error messages; the value itself may be personal.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "truth",
+            Self::Int(_) => "whole number",
+            Self::Real(_) => "number",
+            Self::Text(_) => "text",
+            Self::Bytes(_) => "bytes",
+            Self::Id(_) => "id",
+        }
+    }
+
+    /// Refuses what one of the engines cannot hold: PostgreSQL takes no NUL in text, SQLite no NaN.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Text(text) if text.contains('\0') => {
+                Err(Error::Parameter("text with a NUL character".to_owned()))
+            }
+            Self::Real(number) if number.is_nan() => Err(Error::Parameter("not a number".to_owned())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What can be a parameter. Implement it for an enum that is stored by its word:
+///
+/// ```
+/// enum Channel { Phone, Visit }
+/// impl db::ToValue for Channel {
+///     fn to_value(&self) -> db::Value {
+///         db::Value::Text(match self { Self::Phone => "phone", Self::Visit => "visit" }.to_owned())
+///     }
+/// }
+/// assert_eq!(db::params![Channel::Visit], [db::Value::Text("visit".to_owned())]);
+/// ```
 pub trait ToValue {
     /// The value that crosses the border.
     fn to_value(&self) -> Value;
@@ -68,6 +108,18 @@ impl<K> ToValue for Id<K> {
     }
 }
 
+impl<const N: usize> ToValue for [u8; N] {
+    fn to_value(&self) -> Value {
+        Value::Bytes(self.to_vec())
+    }
+}
+
+impl ToValue for Cow<'_, str> {
+    fn to_value(&self) -> Value {
+        Value::Text(self.to_string())
+    }
+}
+
 impl<T: ToValue + ?Sized> ToValue for &T {
     fn to_value(&self) -> Value {
         (**self).to_value()
@@ -92,6 +144,7 @@ macro_rules! from_value {
 }
 
 from_value! {
+    i32, "small whole number" => Value::Int(it) => i32::try_from(*it).ok();
     i64, "whole number" => Value::Int(it) => Some(*it);
     u32, "small whole number" => Value::Int(it) => u32::try_from(*it).ok();
     usize, "count" => Value::Int(it) => usize::try_from(*it).ok();

@@ -1,0 +1,137 @@
+//! The one writer and its group commit.
+//!
+//! Commands that wait at the same time share one `COMMIT`, so one fsync serves them all (DESIGN D3). Each runs in its own
+//! `SAVEPOINT`: a refusal or a panic undoes that command alone. An answer leaves only after the shared commit.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::Receiver,
+    },
+    time::{Duration, Instant},
+};
+
+use rusqlite::Connection;
+
+use crate::{Config, Error, Tx, tx::guarded};
+
+/// Told when the batch a command ran in has been committed, or why not.
+pub(crate) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
+/// A command: runs inside the shared transaction and leaves its answer.
+pub(crate) type Work = Box<dyn FnOnce(Result<&Connection, Error>) -> Answer + Send>;
+
+/// What the group commit has done: many commands, few commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counters {
+    /// Commands run.
+    pub commands: u64,
+    /// Commits, each with one fsync.
+    pub commits: u64,
+}
+
+/// Counts what the writer does.
+#[derive(Default)]
+pub(crate) struct Tally {
+    commands: AtomicU64,
+    commits: AtomicU64,
+}
+
+impl Tally {
+    pub(crate) fn counters(&self) -> Counters {
+        Counters {
+            commands: self.commands.load(Ordering::Relaxed),
+            commits: self.commits.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// The writer: it alone changes the file.
+pub(crate) struct Pen {
+    connection: Connection,
+    tally: Arc<Tally>,
+    batch: usize,
+    patience: Duration,
+}
+
+impl Pen {
+    pub(crate) fn new(connection: Connection, tally: Arc<Tally>, config: &Config) -> Self {
+        Self { connection, tally, batch: config.commit_batch.max(1), patience: config.commit_within }
+    }
+
+    /// Works until every sender is gone and the queue is empty.
+    pub(crate) fn write(&self, queue: &Receiver<Work>) {
+        while let Ok(first) = queue.recv() {
+            if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
+                tracing::error!(%error, "cannot begin a transaction");
+                first(Err(error.into()))(Ok(()));
+                continue;
+            }
+            let answers = self.batch(first, queue);
+            let committed = self.commit();
+            self.tally.commits.fetch_add(1, Ordering::Relaxed);
+            self.tally.commands.fetch_add(answers.len() as u64, Ordering::Relaxed);
+            for answer in answers {
+                answer(committed.clone());
+            }
+        }
+        if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
+            tracing::warn!(%error, "optimize at close");
+        }
+    }
+
+    /// Runs commands until the queue is empty, the batch is full, the first has waited long enough, or SQLite has given
+    /// the shared transaction up.
+    fn batch(&self, first: Work, queue: &Receiver<Work>) -> Vec<Answer> {
+        let began = Instant::now();
+        let mut answers = vec![first(Ok(&self.connection))];
+        while answers.len() < self.batch
+            && began.elapsed() < self.patience
+            && !self.connection.is_autocommit()
+        {
+            match queue.try_recv() {
+                Ok(next) => answers.push(next(Ok(&self.connection))),
+                Err(_) => break,
+            }
+        }
+        answers
+    }
+
+    /// A full disk or a failing one makes SQLite undo the whole transaction, not only the statement: then every command
+    /// of the batch is lost and every one must hear it.
+    fn commit(&self) -> Result<(), Error> {
+        let committed = if self.connection.is_autocommit() {
+            Err(Error::Other("写入失败，本批操作全部撤销：磁盘已满或者读写出错".to_owned()))
+        } else {
+            self.connection.execute_batch("COMMIT").map_err(Error::from)
+        };
+        if let Err(error) = &committed {
+            tracing::error!(%error, "commit failed");
+            if !self.connection.is_autocommit() {
+                self.connection.execute_batch("ROLLBACK").unwrap_or_else(|error| {
+                    tracing::error!(%error, "rollback after a failed commit");
+                });
+            }
+        }
+        committed
+    }
+}
+
+/// Runs one command so that it can be undone alone.
+pub(crate) fn savepoint<T, E: From<Error>>(
+    connection: &Connection,
+    work: impl FnOnce(&mut Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    connection.execute_batch("SAVEPOINT command").map_err(Error::from)?;
+    let outcome = guarded(&mut Tx::sqlite(connection), work);
+    if connection.is_autocommit() {
+        return outcome;
+    }
+    let end = if outcome.is_ok() { "RELEASE command" } else { "ROLLBACK TO command; RELEASE command" };
+    if let Err(error) = connection.execute_batch(end) {
+        // Neither kept nor undone: the whole batch goes rather than half a command.
+        connection.execute_batch("ROLLBACK").map_err(Error::from)?;
+        return Err(Error::from(error).into());
+    }
+    outcome
+}

@@ -1,0 +1,156 @@
+//! Search finds the same on both engines, and what a reader of the tokens would find.
+
+use db::{Db, Sql, params, testing::TestDatabase};
+use proptest::{prelude::*, test_runner::TestRunner};
+use uuid::Uuid;
+
+use crate::{ALL, id, sql};
+
+const FOUND: Sql = sql("SELECT doc FROM search_document WHERE doc IN SEARCH_DOCS($1) ORDER BY doc");
+
+fn tokens(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+async fn put(db: &Db, doc: u128, text: &str) {
+    let tokens = tokens(text);
+    db.write(move |tx| tx.search_put(id(doc), &tokens)).await.unwrap();
+}
+
+async fn found(db: &Db, phrases: &[&str]) -> Vec<Uuid> {
+    let phrases: Vec<Vec<String>> = phrases.iter().map(|phrase| tokens(phrase)).collect();
+    let query = db::match_query(db.engine(), &phrases);
+    let rows = db.read(move |tx| tx.query(&FOUND, &params![query])).await.unwrap();
+    rows.iter().map(|row| row.get("doc").unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_and_phrases_are_found() {
+    TestDatabase::each(ALL, async |db| {
+        put(&db, 1, "退货 货物 物坏 ABC 91110302306646672B 市场监督").await;
+        put(&db, 2, "退款 货到").await;
+        put(&db, 3, "退 换货 退货 𠮷野家").await;
+        put(&db, 2, "退款 新").await;
+        for (phrases, docs) in [
+            (vec!["退货"], vec![1, 3]),
+            (vec!["退货 货物"], vec![1]),
+            (vec!["货物 退货"], vec![]),
+            (vec!["退货", "abc"], vec![1]),
+            (vec!["91110302306646672b"], vec![1]),
+            (vec!["9111"], vec![]),
+            (vec!["货到"], vec![]),
+            (vec!["新"], vec![2]),
+            (vec!["退"], vec![3]),
+            (vec!["市场监督"], vec![1]),
+            (vec!["𠮷野家"], vec![3]),
+            (vec!["\" OR 退款 NOT"], vec![]),
+            (vec!["退款*"], vec![2]),
+            (vec!["'", "\""], vec![]),
+            (vec![], vec![]),
+        ] {
+            assert_eq!(
+                found(&db, &phrases).await,
+                docs.into_iter().map(id).collect::<Vec<_>>(),
+                "{phrases:?}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_taken_out_is_found_no_more_and_its_neighbours_are() {
+    TestDatabase::each(ALL, async |db| {
+        put(&db, 1, "退货").await;
+        put(&db, 2, "退货").await;
+        db.write(|tx| tx.search_remove(id(1))).await.unwrap();
+        db.write(|tx| tx.search_remove(id(7))).await.unwrap();
+        assert_eq!(found(&db, &["退货"]).await, [id(2)]);
+        put(&db, 1, "退货").await;
+        assert_eq!(found(&db, &["退货"]).await, [id(1), id(2)]);
+        db.write(|tx| tx.search_put(id(1), &[])).await.unwrap();
+        assert_eq!(found(&db, &["退货"]).await, [id(2)]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_huge_document_is_indexed_as_far_as_both_engines_can() {
+    TestDatabase::each(ALL, async |db| {
+        let mut words: Vec<String> = (0..20_000).map(|n| format!("w{n}")).collect();
+        words.push("长".repeat(3_000));
+        words.insert(0, "长".repeat(3_000));
+        db.write(move |tx| tx.search_put(id(1), &words)).await.unwrap();
+        assert_eq!(found(&db, &["w0 w1"]).await, [id(1)]);
+        assert_eq!(found(&db, &["w16380 w16381"]).await, [id(1)]);
+        assert!(found(&db, &["w16382"]).await.is_empty());
+        let long = "长".repeat(64);
+        assert_eq!(found(&db, &[&long]).await, [id(1)]);
+        let wide = vec!["宽".repeat(64); 10_000];
+        db.write(move |tx| tx.search_put(id(2), &wide)).await.unwrap();
+        assert_eq!(found(&db, &[&"宽".repeat(64)]).await, [id(2)]);
+    })
+    .await;
+}
+
+/// Tokens as the index gets them, and some that must be cleaned first.
+fn token() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[退货款坏]{1,4}",
+        "[abAB]{1,2}",
+        "[0-2]{1,2}",
+        Just("İzmir".to_owned()),
+        Just("Straße".to_owned()),
+        Just("𠮷家".to_owned()),
+        Just("ς".to_owned()),
+        Just("Σ".to_owned()),
+        Just("退-货".to_owned()),
+        Just("*\"'".to_owned()),
+        Just("é".to_owned()),
+        Just("e\u{301}".to_owned()),
+    ]
+}
+
+/// What is found by reading: every phrase stands somewhere, its words side by side.
+fn reads(document: &[String], phrases: &[Vec<String>]) -> bool {
+    let clean = |words: &[String]| -> Vec<String> {
+        let words =
+            words.iter().map(|word| word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect());
+        words.filter(|word: &String| !word.is_empty()).collect()
+    };
+    let document = clean(document);
+    let mut phrases =
+        phrases.iter().map(|phrase| clean(phrase)).filter(|phrase| !phrase.is_empty()).peekable();
+    phrases.peek().is_some()
+        && phrases.all(|phrase| document.windows(phrase.len()).any(|words| words == phrase.as_slice()))
+}
+
+#[test]
+fn both_engines_find_what_reading_finds() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let sqlite = runtime.block_on(TestDatabase::sqlite(ALL)).unwrap();
+    let postgres = runtime.block_on(TestDatabase::postgres(ALL)).unwrap();
+    let document = proptest::collection::vec(token(), 0..12);
+    let phrases = proptest::collection::vec(proptest::collection::vec(token(), 1..3), 0..3);
+    let case = (proptest::collection::vec(document, 1..6), proptest::collection::vec(phrases, 1..6));
+    for db in [Some(&sqlite.db), postgres.as_ref().map(|test| &test.db)].into_iter().flatten() {
+        let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) };
+        let outcome = TestRunner::new(config).run(&case, |(documents, queries)| {
+            let stored = documents.clone();
+            let put = move |tx: &mut db::Tx| {
+                tx.execute(&sql("DELETE FROM search_document"), &[])?;
+                (0_u128..).zip(&stored).try_for_each(|(n, document)| tx.search_put(id(n), document))
+            };
+            db.write_blocking(put).unwrap();
+            for phrases in queries {
+                let query = db::match_query(db.engine(), &phrases);
+                let rows = db.read_blocking(move |tx| tx.query(&FOUND, &params![query])).unwrap();
+                let found: Vec<Uuid> = rows.iter().map(|row| row.get("doc").unwrap()).collect();
+                let read = (0_u128..).zip(&documents).filter(|(_, document)| reads(document, &phrases));
+                prop_assert_eq!(found, read.map(|(n, _)| id(n)).collect::<Vec<_>>(), "{:?}", phrases);
+            }
+            Ok(())
+        });
+        outcome.unwrap();
+    }
+}
