@@ -105,7 +105,8 @@ db::sql! {
               amount, sales_way, respondent_name, respondent_address, respondent_phone, text_mark, answer, answer_topic, answered_at, answered_by) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     OF = "SELECT facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, respondent_name, \
-          respondent_address, respondent_phone, answer, text_mark FROM contact WHERE matter_id = $1";
+          respondent_address, respondent_phone, answer, text_mark FROM contact \
+          WHERE matter_id = COALESCE((SELECT k.facts_from FROM complaint k WHERE k.matter_id = $1), $1)";
     ANSWER = "UPDATE contact SET answer = $2, answer_topic = $3, answered_at = $4, answered_by = $5 WHERE matter_id = $1";
 }
 

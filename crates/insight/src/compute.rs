@@ -1,0 +1,275 @@
+//! Figures computed: the number, its parts and its rows from one condition.
+
+use db::{Select, Tx, params};
+use jiff::{ToSpan, civil::Date};
+use kernel::Ctx;
+use web::Result;
+
+use crate::figure::{Dimension, FIGURES, Figure, Measure};
+
+/// Both days included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+}
+
+/// A figure's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Count, 分, or the numerator of a share.
+    pub part: i64,
+    /// The denominator of a share.
+    pub whole: Option<i64>,
+}
+
+/// A part of a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The stored word of the dimension; empty where it is not recorded.
+    pub key: String,
+    /// The value.
+    pub value: i64,
+}
+
+const TABLES: &str = "FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
+
+macro_rules! heads {
+    ($dimension:expr, $($variant:ident => $key:literal,)*) => {
+        match $dimension {
+            $(Dimension::$variant => [
+                concat!("SELECT ", $key, " AS key, COUNT(*) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id"),
+                concat!("SELECT ", $key, " AS key, CAST(COALESCE(SUM(m.recovered), 0) AS BIGINT) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id"),
+                $key,
+            ],)*
+        }
+    };
+}
+
+/// [count head, sum head, key] of a dimension.
+fn heads(dimension: Dimension) -> [&'static str; 3] {
+    heads! { dimension,
+        Kind => "m.kind",
+        Channel => "m.channel",
+        Unit => "u.name",
+        Goods => "substr(m.goods, 1, 3)",
+        Problem => "substr(m.problem, 1, 3)",
+        Outcome => "m.outcome",
+        Month => "substr(m.received_on, 1, 7)",
+    }
+}
+
+fn narrowed(head: &'static str, ctx: &Ctx, figure: &Figure, condition: &'static str, period: Period) -> Select {
+    let (reach, values) = matters::visible(ctx);
+    Select::from(head).and(reach, values).and(condition, []).and(figure.day, params![period.from, period.to])
+}
+
+/// The value of a figure within the actor's reach.
+///
+/// # Errors
+/// A fault of the database.
+pub fn value(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<Answer> {
+    const COUNT: &str = "SELECT COUNT(*) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
+    const SUM: &str = "SELECT CAST(COALESCE(SUM(m.recovered), 0) AS BIGINT) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
+    let mut one = |head: &'static str, condition: &'static str| -> Result<i64> {
+        let rows = tx.select(&narrowed(head, ctx, figure, condition, period))?;
+        Ok(rows.first().map(|row| row.get("n")).transpose()?.unwrap_or(0))
+    };
+    Ok(match figure.measure {
+        Measure::Count => Answer { part: one(COUNT, figure.condition)?, whole: None },
+        Measure::Recovered => Answer { part: one(SUM, figure.condition)?, whole: None },
+        Measure::Share { whole, .. } => Answer { part: one(COUNT, figure.condition)?, whole: Some(one(COUNT, whole)?) },
+    })
+}
+
+/// A figure cut by a dimension, largest part first; months in order.
+///
+/// # Errors
+/// A fault of the database.
+pub fn by(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) -> Result<Vec<Cut>> {
+    let rows = tx.select(&cut_list(ctx, figure, period, dimension))?;
+    let read = |row: &db::Row| Ok::<_, db::Error>(Cut { key: row.get::<Option<String>>("key")?.unwrap_or_default(), value: row.get("n")? });
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+fn cut_list(ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) -> Select {
+    let [count, sum, key] = heads(dimension);
+    let head = if figure.measure == Measure::Recovered { sum } else { count };
+    let list = narrowed(head, ctx, figure, figure.condition, period).group(key);
+    list.order(if dimension == Dimension::Month { "key" } else { "n DESC, key" })
+}
+
+/// A row behind a number.
+#[derive(Clone, Debug)]
+pub struct RowLine {
+    /// Number.
+    pub number: String,
+    /// What it is about.
+    pub title: String,
+    /// Kind, in Chinese.
+    pub kind: &'static str,
+    /// Unit.
+    pub unit: String,
+    /// Received on.
+    pub received: String,
+    /// Ended on.
+    pub closed: String,
+    /// Recovered, in yuan.
+    pub recovered: String,
+}
+
+/// The rows behind a figure, or behind one part of it; newest first, at most `limit`, after `after`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn rows(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period, part: Option<(Dimension, &str)>, after: &str, limit: usize) -> Result<Vec<RowLine>> {
+    let list = row_list(ctx, figure, period, part, after).limit(limit);
+    let rows = tx.select(&list)?;
+    let read = |row: &db::Row| {
+        let kind: String = row.get("kind")?;
+        let recovered: Option<kernel::Money> = row.get("recovered")?;
+        Ok::<_, db::Error>(RowLine {
+            number: row.get("number")?,
+            title: row.get("title")?,
+            kind: matters::Kind::from_code(&kind).map_or("", matters::Kind::label),
+            unit: row.get("unit")?,
+            received: row.get("received_on")?,
+            closed: row.get::<Option<String>>("closed_on")?.unwrap_or_default(),
+            recovered: recovered.map_or_else(String::new, kernel::Money::grouped),
+        })
+    };
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+fn row_list(ctx: &Ctx, figure: &Figure, period: Period, part: Option<(Dimension, &str)>, after: &str) -> Select {
+    const ROWS: &str = "SELECT m.number, m.title, m.kind, u.name AS unit, m.received_on, m.closed_on, m.recovered FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
+    debug_assert!(ROWS.ends_with(TABLES), "rows and numbers come from the same tables");
+    let mut list = narrowed(ROWS, ctx, figure, figure.condition, period);
+    if let Some((dimension, key)) = part {
+        let condition = match dimension {
+            Dimension::Kind => "COALESCE(m.kind, '') = ?",
+            Dimension::Channel => "COALESCE(m.channel, '') = ?",
+            Dimension::Unit => "COALESCE(u.name, '') = ?",
+            Dimension::Goods => "COALESCE(substr(m.goods, 1, 3), '') = ?",
+            Dimension::Problem => "COALESCE(substr(m.problem, 1, 3), '') = ?",
+            Dimension::Outcome => "COALESCE(m.outcome, '') = ?",
+            Dimension::Month => "COALESCE(substr(m.received_on, 1, 7), '') = ?",
+        };
+        list = list.and(condition, params![key]);
+    }
+    if !after.is_empty() {
+        list = list.and("m.number > ?", params![after]);
+    }
+    list.order("m.number")
+}
+
+impl Period {
+    /// The same days a year before (同比).
+    pub fn year_before(self) -> Self {
+        Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
+    }
+
+    /// The period of the same kind right before (环比): whole months when it is whole months, else as many days.
+    pub fn before(self) -> Self {
+        let months = i32::from(self.to.year() - self.from.year()) * 12 + i32::from(self.to.month() - self.from.month()) + 1;
+        if self.from.day() == 1 && self.to == self.to.last_of_month() {
+            let from = self.from.saturating_sub(months.months());
+            return Self { from, to: self.from.yesterday().unwrap_or(from) };
+        }
+        let days = (self.to - self.from).get_days() + 1;
+        Self { from: self.from.saturating_sub(days.days()), to: self.from.yesterday().unwrap_or(self.from) }
+    }
+}
+
+impl Answer {
+    /// As printed: `1,234`, `640.00`, `33.33 %`; a share of nothing is "—".
+    pub fn words(self, figure: &Figure) -> String {
+        match (figure.measure, self.whole) {
+            (Measure::Recovered, _) => kernel::Money::from_fen(self.part).grouped(),
+            (Measure::Share { .. }, Some(whole)) => percent(self.part, whole),
+            _ => grouped(self.part),
+        }
+    }
+
+    /// Growth over `base`: `+12.50 %`; "—" when there is no base, and for shares, which are compared in points.
+    pub fn growth(self, base: Self) -> String {
+        match (self.whole, base.whole) {
+            (Some(whole), Some(before)) if whole > 0 && before > 0 => {
+                // Hundredths of a point, exact.
+                let now = self.part * 10_000 / whole - base.part * 10_000 / before;
+                format!("{}{}.{:02} 点", if now < 0 { "-" } else { "+" }, now.abs() / 100, now.abs() % 100)
+            }
+            (None, None) if base.part > 0 => {
+                let change = (self.part - base.part) * 10_000 / base.part;
+                format!("{}{}.{:02} %", if change < 0 { "-" } else { "+" }, change.abs() / 100, change.abs() % 100)
+            }
+            _ => "—".to_owned(),
+        }
+    }
+}
+
+/// `33.33 %`, rounded half up; "—" of nothing.
+fn percent(part: i64, whole: i64) -> String {
+    if whole == 0 {
+        return "—".to_owned();
+    }
+    let hundredths = (part * 20_000 + whole) / (2 * whole);
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+}
+
+fn grouped(number: i64) -> String {
+    let money = kernel::Money::from_fen(number.saturating_mul(100)).grouped();
+    money.strip_suffix(".00").unwrap_or(&money).to_owned()
+}
+
+/// Each list of this crate, for the test that prepares statements.
+pub fn widest(ctx: &Ctx) -> Vec<Select> {
+    let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
+    let mut lists = Vec::new();
+    for figure in FIGURES {
+        for dimension in Dimension::ALL {
+            lists.push(cut_list(ctx, figure, period, *dimension));
+            lists.push(row_list(ctx, figure, period, Some((*dimension, "x")), "x").limit(1));
+        }
+    }
+    lists
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn period(from: &str, to: &str) -> Period {
+        Period { from: from.parse().unwrap(), to: to.parse().unwrap() }
+    }
+
+    #[test]
+    fn periods_before() {
+        assert_eq!(period("2026-02-01", "2026-02-28").before(), period("2026-01-01", "2026-01-31"));
+        assert_eq!(period("2026-01-01", "2026-03-31").before(), period("2025-10-01", "2025-12-31"));
+        assert_eq!(period("2026-03-05", "2026-03-14").before(), period("2026-02-23", "2026-03-04"));
+        assert_eq!(period("2026-01-01", "2026-12-31").year_before(), period("2025-01-01", "2025-12-31"));
+    }
+
+    #[test]
+    fn rates_of_the_published_reports() {
+        // 保山 2021, 广元 2022Q1, 天津蓟州 2022-02 (regulations §5.3).
+        assert_eq!(percent(490, 1621), "30.23 %");
+        assert_eq!(percent(92, 241), "38.17 %");
+        assert_eq!(percent(112, 173), "64.74 %");
+        assert_eq!(percent(0, 0), "—");
+    }
+
+    #[test]
+    fn no_base_no_growth() {
+        let count = |part| Answer { part, whole: None };
+        assert_eq!(count(5).growth(count(0)), "—");
+        assert_eq!(count(9).growth(count(8)), "+12.50 %");
+        assert_eq!(count(7).growth(count(8)), "-12.50 %");
+        let share = |part, whole| Answer { part, whole: Some(whole) };
+        assert_eq!(share(1, 2).growth(share(1, 4)), "+25.00 点");
+        assert_eq!(share(1, 2).growth(share(0, 0)), "—");
+    }
+}

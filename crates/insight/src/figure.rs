@@ -1,0 +1,119 @@
+//! The figures: what each counts, in one place.
+
+/// How a figure is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Matters.
+    Count,
+    /// Money the consumers got back, in 分.
+    Recovered,
+    /// A part of another figure: `condition` holds for the part, `of` names the whole.
+    Share {
+        /// What the denominator is, in words; printed under every rate.
+        of: &'static str,
+        /// The condition of the whole.
+        whole: &'static str,
+    },
+}
+
+/// A figure of the spine (DESIGN §1.5).
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// Stable id.
+    pub id: &'static str,
+    /// Chinese name.
+    pub name: &'static str,
+    /// What exactly is counted.
+    pub definition: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// How it is measured.
+    pub measure: Measure,
+    /// The day that puts a matter into a period: a column of `m` or `k`.
+    pub day: &'static str,
+    /// Which matters count, on aliases `m` (matter), `k` (complaint), `u` (unit), `b` (call-back).
+    pub condition: &'static str,
+}
+
+const RECEIVED: &str = "m.received_on >= ? AND m.received_on <= ?";
+const CLOSED: &str = "m.closed_on >= ? AND m.closed_on <= ?";
+const ACCEPTED: &str = "k.accepted_on >= ? AND k.accepted_on <= ?";
+
+/// Every figure, in the order of the page.
+pub const FIGURES: &[Figure] = &[
+    Figure { id: "received", name: "接收总量", definition: "本期收到的咨询、投诉、举报、建议、表扬和其他事项", unit: "件", measure: Measure::Count, day: RECEIVED, condition: "TRUE" },
+    Figure { id: "received_consultation", name: "咨询", definition: "本期收到的咨询", unit: "件", measure: Measure::Count, day: RECEIVED, condition: "m.kind = 'consultation'" },
+    Figure { id: "received_complaint", name: "投诉", definition: "本期收到的投诉", unit: "件", measure: Measure::Count, day: RECEIVED, condition: "m.kind = 'complaint'" },
+    Figure { id: "received_report", name: "举报", definition: "本期收到的举报", unit: "件", measure: Measure::Count, day: RECEIVED, condition: "m.kind = 'report'" },
+    Figure { id: "accepted", name: "投诉受理", definition: "本期作出受理决定的投诉", unit: "件", measure: Measure::Count, day: ACCEPTED, condition: "m.kind = 'complaint'" },
+    Figure { id: "refused", name: "投诉不予受理", definition: "本期以不予受理办结的投诉", unit: "件", measure: Measure::Count, day: CLOSED, condition: "m.kind = 'complaint' AND m.outcome = 'refused'" },
+    Figure { id: "closed", name: "办结", definition: "本期办结的全部事项", unit: "件", measure: Measure::Count, day: CLOSED, condition: "TRUE" },
+    Figure { id: "closed_complaint", name: "投诉办结", definition: "本期办结的投诉，含调解成功、终止、不予受理和撤回", unit: "件", measure: Measure::Count, day: CLOSED, condition: "m.kind = 'complaint'" },
+    Figure { id: "settled", name: "调解成功", definition: "本期以达成协议并履行办结的投诉", unit: "件", measure: Measure::Count, day: CLOSED, condition: "m.kind = 'complaint' AND m.outcome = 'settled'" },
+    Figure { id: "on_time", name: "投诉按期办结率", definition: "本期办结且各项法定期限均未超过的投诉 ÷ 本期办结且有期限记录的投诉", unit: "%", measure: Measure::Share { of: "本期办结且有期限记录的投诉", whole: "m.kind = 'complaint' AND m.on_time IS NOT NULL" }, day: CLOSED, condition: "m.kind = 'complaint' AND m.on_time = 'yes'" },
+    Figure { id: "settled_of_closed", name: "调解成功率（÷办结）", definition: "本期调解成功 ÷ 本期投诉办结", unit: "%", measure: Measure::Share { of: "本期投诉办结", whole: "m.kind = 'complaint'" }, day: CLOSED, condition: "m.kind = 'complaint' AND m.outcome = 'settled'" },
+    Figure { id: "settled_of_mediated", name: "调解成功率（÷调解结束）", definition: "本期调解成功 ÷ 本期调解结束（成功与终止）", unit: "%", measure: Measure::Share { of: "本期调解成功与终止之和", whole: "m.kind = 'complaint' AND m.outcome IN ('settled', 'terminated')" }, day: CLOSED, condition: "m.kind = 'complaint' AND m.outcome = 'settled'" },
+    Figure { id: "recovered", name: "挽回经济损失", definition: "本期办结的投诉中消费者实际得到的金额之和", unit: "元", measure: Measure::Recovered, day: CLOSED, condition: "m.kind = 'complaint' AND m.recovered IS NOT NULL" },
+    Figure { id: "returned", name: "退回分派", definition: "本期收到的事项中被退回过的", unit: "件", measure: Measure::Count, day: RECEIVED, condition: "m.returned > 0" },
+];
+
+/// By what a figure may be cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dimension {
+    /// Kind of matter.
+    Kind,
+    /// Channel.
+    Channel,
+    /// Unit.
+    Unit,
+    /// First level of goods and services.
+    Goods,
+    /// First level of problems.
+    Problem,
+    /// Outcome.
+    Outcome,
+    /// Month of receipt.
+    Month,
+}
+
+impl Dimension {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Kind, Self::Channel, Self::Unit, Self::Goods, Self::Problem, Self::Outcome, Self::Month];
+
+    /// The word in addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Channel => "channel",
+            Self::Unit => "unit",
+            Self::Goods => "goods",
+            Self::Problem => "problem",
+            Self::Outcome => "outcome",
+            Self::Month => "month",
+        }
+    }
+
+    /// The Chinese word.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Kind => "类型",
+            Self::Channel => "接收方式",
+            Self::Unit => "单位",
+            Self::Goods => "商品或者服务",
+            Self::Problem => "问题类别",
+            Self::Outcome => "结果",
+            Self::Month => "收到月份",
+        }
+    }
+
+    /// Reads the word of an address.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.code() == code)
+    }
+}
+
+/// The figure with `id`.
+pub fn find(id: &str) -> Option<&'static Figure> {
+    FIGURES.iter().find(|figure| figure.id == id)
+}

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod chart;
+mod compute;
+mod figure;
+mod pages;
+
+pub use compute::{Answer, Cut, Period, by, rows, value, widest};
+pub use figure::{Dimension, FIGURES, Figure, Measure, find};
+pub use pages::{routes, samples};
+
+/// The statements of this crate: none but lists put together, see [`widest`].
+pub fn statements() -> Vec<db::Sql> {
+    Vec::new()
+}

@@ -1,0 +1,249 @@
+//! Figures: a table first, a picture beside it, every number a link to its rows.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
+use jiff::civil::Date;
+use kernel::Permission;
+use law::{Law, Listed};
+use serde::Deserialize;
+use web::{App, Context, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, page};
+
+use crate::{
+    chart,
+    compute::{self, Period, RowLine, value},
+    figure::{Dimension, FIGURES, Figure, Measure, find},
+};
+
+/// Rows on a page.
+const LINES: usize = 100;
+
+/// The routes of this crate.
+pub fn routes() -> Routes {
+    let view = May::Can(Permission::ViewFigures);
+    Routes::new().get("/figures", view, board).get("/figures/{id}", view, show).get("/figures/{id}/rows", view, rows)
+}
+
+#[derive(Clone, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    key: String,
+    #[serde(default)]
+    after: String,
+}
+
+impl Asked {
+    /// The period asked for; this year so far when nothing is.
+    fn period(&self, today: Date) -> Period {
+        let from = self.from.parse().unwrap_or_else(|_| today.first_of_year());
+        let to = self.to.parse().unwrap_or(today);
+        Period { from, to: to.max(from) }
+    }
+}
+
+struct Line {
+    figure: &'static Figure,
+    now: String,
+    year: String,
+    year_growth: String,
+    before: String,
+    before_growth: String,
+    under: String,
+}
+
+#[derive(Template)]
+#[template(path = "insight/board.html")]
+struct Board {
+    frame: Frame,
+    form: Form,
+    period: String,
+    query: Html,
+    lines: Vec<Line>,
+}
+
+fn query(period: Period) -> Html {
+    Html(format!("from={}&amp;to={}", period.from, period.to))
+}
+
+fn dates(period: Period) -> Form {
+    Form::filled([("from", period.from.to_string()), ("to", period.to.to_string())])
+}
+
+async fn board(State(app): State<App>, Context(ctx): Context, Query(asked): Query<Asked>) -> Result<Response> {
+    let period = asked.period(ctx.today());
+    let by = ctx.clone();
+    let lines = app
+        .db
+        .read(move |tx| {
+            let mut lines = Vec::new();
+            for figure in FIGURES {
+                let now = value(tx, &by, figure, period)?;
+                let year = value(tx, &by, figure, period.year_before())?;
+                let before = value(tx, &by, figure, period.before())?;
+                let under = match (figure.measure, now.whole) {
+                    (Measure::Share { of, .. }, Some(whole)) => format!("{} ÷ {whole}（{of}）", now.part),
+                    _ => String::new(),
+                };
+                lines.push(Line {
+                    figure,
+                    now: now.words(figure),
+                    year: year.words(figure),
+                    year_growth: now.growth(year),
+                    before: before.words(figure),
+                    before_growth: now.growth(before),
+                    under,
+                });
+            }
+            Ok::<_, Problem>(lines)
+        })
+        .await?;
+    let frame = Frame::new(&app, &ctx, "统计", "/figures");
+    let words = format!("{} 至 {}", period.from, period.to);
+    page(&Board { frame, form: dates(period), period: words, query: query(period), lines })
+}
+
+struct Part {
+    key: String,
+    name: String,
+    words: String,
+    link: Html,
+}
+
+#[derive(Template)]
+#[template(path = "insight/show.html")]
+struct Show {
+    frame: Frame,
+    form: Form,
+    figure: &'static Figure,
+    period: String,
+    total: String,
+    by: &'static str,
+    dimensions: Options,
+    parts: Vec<Part>,
+    chart: Html,
+    query: Html,
+}
+
+fn name(dimension: Dimension, key: &str) -> String {
+    let lists = &Law::shipped().classification;
+    let known = match dimension {
+        Dimension::Kind => matters::Kind::from_code(key).map(|kind| kind.label().to_owned()),
+        Dimension::Channel => Some(Listed::name(&lists.channels, key).to_owned()),
+        Dimension::Goods => lists.goods.name(key).map(str::to_owned),
+        Dimension::Problem => lists.problems.name(key).map(str::to_owned),
+        Dimension::Outcome => Some(outcome(key).to_owned()),
+        Dimension::Unit | Dimension::Month => Some(key.to_owned()),
+    };
+    known.filter(|name| !name.is_empty()).unwrap_or_else(|| "未记录".to_owned())
+}
+
+fn outcome(key: &str) -> &str {
+    match key {
+        "answered" => "答复",
+        "settled" => "调解成功",
+        "terminated" => "终止调解",
+        "refused" => "不予受理",
+        "withdrawn" => "撤回",
+        "imported" => "历史导入",
+        other => other,
+    }
+}
+
+fn coded(text: &str) -> String {
+    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+async fn show(State(app): State<App>, Context(ctx): Context, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
+    let figure = find(&id).ok_or(Problem::NotFound)?;
+    let period = asked.period(ctx.today());
+    let dimension = Dimension::from_code(&asked.by).unwrap_or(Dimension::Problem);
+    let by = ctx.clone();
+    let (total, cuts) = app
+        .db
+        .read(move |tx| Ok::<_, Problem>((value(tx, &by, figure, period)?, compute::by(tx, &by, figure, period, dimension)?)))
+        .await?;
+    let parts: Vec<Part> = cuts
+        .iter()
+        .map(|cut| Part {
+            name: name(dimension, &cut.key),
+            words: compute::Answer { part: cut.value, whole: None }.words(figure),
+            link: Html(format!("/figures/{id}/rows?{}&amp;by={}&amp;key={}", query(period), dimension.code(), coded(&cut.key))),
+            key: cut.key.clone(),
+        })
+        .collect();
+    let bars: Vec<_> = cuts.iter().zip(&parts).take(20).map(|(cut, part)| (part.name.clone(), cut.value, part.words.clone())).collect();
+    let frame = Frame::new(&app, &ctx, figure.name, "/figures");
+    let dimensions = Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let mut form = dates(period);
+    form = Form::filled(form.pairs().iter().map(|(key, value)| (key.as_str(), value.clone())).chain([("by", dimension.code().to_owned())]));
+    page(&Show {
+        frame,
+        form,
+        figure,
+        period: format!("{} 至 {}", period.from, period.to),
+        total: total.words(figure),
+        by: dimension.label(),
+        dimensions,
+        chart: chart::bars(&format!("{}按{}", figure.name, dimension.label()), &bars),
+        parts,
+        query: query(period),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "insight/rows.html")]
+struct Rows {
+    frame: Frame,
+    figure: &'static Figure,
+    period: String,
+    part: String,
+    lines: Vec<RowLine>,
+    next: Option<Html>,
+}
+
+async fn rows(State(app): State<App>, Context(ctx): Context, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
+    let figure = find(&id).ok_or(Problem::NotFound)?;
+    let period = asked.period(ctx.today());
+    let dimension = Dimension::from_code(&asked.by);
+    let (by, wanted) = (ctx.clone(), asked.clone());
+    let mut lines = app
+        .db
+        .read(move |tx| {
+            let part = dimension.map(|dimension| (dimension, wanted.key.as_str()));
+            compute::rows(tx, &by, figure, period, part, &wanted.after, LINES + 1)
+        })
+        .await?;
+    let more = lines.len() > LINES;
+    lines.truncate(LINES);
+    let next = lines.last().filter(|_| more).map(|last| {
+        Html(format!("/figures/{id}/rows?{}&amp;by={}&amp;key={}&amp;after={}", query(period), coded(&asked.by), coded(&asked.key), coded(&last.number)))
+    });
+    let part = dimension.map_or_else(String::new, |dimension| format!("{}：{}", dimension.label(), name(dimension, &asked.key)));
+    let frame = Frame::new(&app, &ctx, figure.name, "/figures");
+    page(&Rows { frame, figure, period: format!("{} 至 {}", period.from, period.to), part, lines, next })
+}
+
+/// Every page of this crate on sample data.
+pub fn samples() -> Vec<Sample> {
+    let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 6, 30) };
+    let figure = &FIGURES[FIGURES.len() - 1];
+    let line = Line { figure, now: "64.74 %".into(), year: "—".into(), year_growth: "—".into(), before: "—".into(), before_growth: "—".into(), under: "112 ÷ 173（本期投诉办结）".into() };
+    let board = Board { frame: Frame::bare(), form: dates(period), period: "上半年".into(), query: query(period), lines: vec![line] };
+    let part = Part { key: "P01".into(), name: "质量".into(), words: "12".into(), link: Html("/figures/received/rows?by=problem".into()) };
+    let dimensions = Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let show = Show {
+        frame: Frame::bare(), form: dates(period), figure, period: "上半年".into(), total: "12".into(), by: "问题类别", dimensions,
+        parts: vec![part], chart: chart::bars("接收", &[("质量".into(), 12, "12".into())]), query: query(period),
+    };
+    let row = RowLine { number: "TS-1".into(), title: "变质".into(), kind: "投诉", unit: "中山所".into(), received: "2026-01-01".into(), closed: String::new(), recovered: String::new() };
+    let rows = Rows { frame: Frame::bare(), figure, period: "上半年".into(), part: "质量".into(), lines: vec![row], next: Some(Html("/figures/received/rows?after=1".into())) };
+    vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)]
+}
