@@ -9,7 +9,7 @@ mod procedure;
 pub mod rules;
 mod slot;
 
-pub use acts::{Input, perform};
+pub use acts::{Input, Notice, perform};
 pub use callback::{Plan, Result as CallBackResult, draw, due as callbacks_due, record as record_callback};
 pub use factors::{Factors, sheet};
 pub use file::{Complaint, load};

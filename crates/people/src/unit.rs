@@ -31,7 +31,7 @@ db::sql! {
     LIST = "SELECT id, parent_id, code, name, kind, path FROM unit WHERE closed_on IS NULL ORDER BY path";
     BY_ID = "SELECT id, parent_id, code, name, kind, path FROM unit WHERE id = $1";
     BY_CODE = "SELECT id, parent_id, code, name, kind, path FROM unit WHERE code = $1";
-    SIBLINGS = "SELECT COUNT(*) FROM unit WHERE parent_id IS NOT DISTINCT FROM CAST($1 AS UUID)";
+    SIBLINGS = "SELECT COUNT(*) FROM unit WHERE parent_id = $1 OR (parent_id IS NULL AND $1 IS NULL)";
     INSERT = "INSERT INTO unit (id, parent_id, code, name, kind, path, region, address, phone, opened_on) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 }

@@ -1,0 +1,93 @@
+//! The commands of DESIGN §6.
+
+mod audit;
+mod figures;
+mod import;
+mod law;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use web::Problem;
+
+/// 消保 xiaobao: the working system of a market-supervision bureau.
+#[derive(Debug, Parser)]
+#[command(name = "xiaobao", version, about = "消保：市场监督管理局消费者权益保护工作系统")]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// 数据目录
+    #[arg(long, global = true, default_value = "./data", env = "XIAOBAO_DATA")]
+    data: PathBuf,
+    /// PostgreSQL 地址 postgres://…；不填用数据目录里的 SQLite
+    #[arg(long, global = true, default_value = "", env = "XIAOBAO_DATABASE", hide_env_values = true)]
+    database: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 启动服务
+    Serve(serve::Serve),
+    /// 自检：数据库、磁盘、字体、时钟、放假安排、任务、期限复核
+    Check,
+    /// 期限：解释一个日期，或者列出某日有效的期限
+    #[command(subcommand)]
+    Law(law::Command),
+    /// 编号校验
+    #[command(subcommand)]
+    Codes(law::Codes),
+    /// 导入文件
+    #[command(subcommand)]
+    Import(import::Command),
+    /// 日志校验
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// 数字：列出指标，或者显示一个指标
+    #[command(subcommand)]
+    Figures(figures::Command),
+    /// 备份 SQLite 数据库（服务运行中也可以）
+    Backup {
+        /// 备份文件
+        to: PathBuf,
+    },
+    /// 给人员发一次性登录码
+    Officer {
+        /// 登录名
+        login: String,
+    },
+    /// 删除演示数据
+    RemoveDemo,
+}
+
+/// Runs a command; prints what went wrong in a sentence.
+pub async fn run(arguments: Arguments) -> ExitCode {
+    match dispatch(arguments).await {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
+    let (data, database) = (arguments.data, arguments.database);
+    let office = async |demo| crate::open(&data, &database, demo).await;
+    Ok(match arguments.command {
+        Command::Serve(serve) => serve::run(office(serve.demo).await?, &serve).await?,
+        Command::Law(command) => law::run(&command)?,
+        Command::Codes(command) => law::check(&command),
+        Command::Check => audit::check(&office(false).await?.app).await?,
+        Command::Import(command) => import::run(&office(false).await?.app, &command).await?,
+        Command::Audit(command) => audit::run(&office(false).await?.app, &command).await?,
+        Command::Figures(command) => figures::run(&office(false).await?.app, &command).await?,
+        Command::Backup { to } => audit::backup(&office(false).await?.app, &to).await?,
+        Command::Officer { login } => audit::code(&office(false).await?.app, &login).await?,
+        Command::RemoveDemo => {
+            let count = crate::demo::remove(&office(false).await?.app).await?;
+            println!("已删除演示数据：事项 {count} 件");
+            ExitCode::SUCCESS
+        }
+    })
+}

@@ -1,0 +1,65 @@
+//! `xiaobao serve`.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use tokio::{net::TcpListener, signal::unix::SignalKind};
+use web::Problem;
+
+use crate::{Opened, demo, office::system, router};
+
+/// 启动服务
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// 装入演示数据（只在空库中）
+    #[arg(long)]
+    pub(super) demo: bool,
+    /// 监听地址
+    #[arg(long, default_value = "127.0.0.1:12315")]
+    listen: SocketAddr,
+}
+
+pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Problem> {
+    let app = opened.app;
+    for warning in &opened.report.warnings {
+        eprintln!("注意：{warning}");
+    }
+    let listener = TcpListener::bind(serve.listen).await.map_err(|error| {
+        Problem::Malformed(format!("无法监听 {}：{error}。可用 --listen 换一个端口", serve.listen))
+    })?;
+    if serve.demo {
+        let made = demo::fill(&app).await?;
+        if made {
+            println!("已生成演示数据。");
+        }
+        for (login, post, code) in demo::codes(&app).await? {
+            println!("  登录名 {login:<12} 登录码 {code}  {post}");
+        }
+        println!("首次登录：打开 /sign-in/code，填登录名、登录码并自设密码。");
+    } else {
+        let ctx = system(&app, "启动");
+        let code = app.db.write(move |tx| people::console_code(tx, &ctx)).await?;
+        if let Some(code) = code {
+            println!("首次启动：请打开 /sign-in/code，登录名 admin，一次性登录码 {code}，24 小时内有效。");
+        }
+    }
+    println!("请在浏览器打开 http://{}", serve.listen);
+    axum::serve(listener, router(&app)).with_graceful_shutdown(told_to_stop()).await?;
+    app.db.close().await;
+    println!("已停止，正在办理的请求都已完成。");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// SIGTERM or Ctrl-C: requests in flight are finished, then the database is closed.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(SignalKind::terminate()) else {
+        if interrupt.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,72 @@
+//! A demo bureau: made by the office's own commands from a fixed seed, marked on every page, removed by one command.
+
+mod bureau;
+mod contacts;
+mod remove;
+mod words;
+
+use jiff::ToSpan as _;
+use kernel::{Actor, Clock, Ctx, Entropy, Ground};
+use web::{App, Problem, Result};
+
+pub use remove::remove;
+
+/// The statements of the demo data.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    remove::STATEMENTS.to_vec()
+}
+
+/// Everything is drawn from this seed, so that two machines make the same bureau on the same day.
+const SEED: &str = "消保 demo 1";
+/// Days of history.
+const DAYS: i64 = 730;
+/// Traders.
+const TRADERS: usize = 2_000;
+
+/// The one-time codes printed at the start: one login for each role.
+const LOGINS: &[&str] = &["admin", "fenpai", "jiedai", "zhangwei", "suozhang", "juzhang", "fazhi", "shenji", "zhandian"];
+
+/// Fills an empty database; `false` when it holds something already.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn fill(app: &App) -> Result<bool> {
+    fill_with(app, DAYS, TRADERS).await
+}
+
+/// The same with another length of history and number of traders; tests use a short one.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn fill_with(app: &App, days: i64, traders: usize) -> Result<bool> {
+    let empty = app.db.read(|tx| Ok::<_, Problem>(people::units(tx)?.is_empty())).await?;
+    if !empty {
+        return Ok(false);
+    }
+    let now = app.ground.clock.now();
+    let begin = now.checked_sub((days * 24).hours()).map_err(|error| Problem::Fault(error.to_string()))?;
+    let ground = Ground { clock: Clock::standing(begin), entropy: Entropy::seeded(SEED), keyring: app.ground.keyring.clone() };
+    let ctx = ground.ctx(Actor::System("演示数据"));
+    let bureau = bureau::found(app, &ctx, traders).await?;
+    contacts::live(app, &ctx, &bureau, begin, now).await?;
+    Ok(true)
+}
+
+/// One-time codes for those of the demo staff who have not signed in yet: login, code, post.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn codes(app: &App) -> Result<Vec<(String, String, String)>> {
+    let ctx: Ctx = app.ctx(Actor::System("启动"));
+    app.db
+        .write(move |tx| {
+            let people = people::officers(tx, &ctx)?;
+            let mut codes = Vec::new();
+            for login in LOGINS {
+                let Some(person) = people.iter().find(|person| person.login == *login && !person.active) else { continue };
+                codes.push(((*login).to_owned(), people::issue_code(tx, &ctx, person.id)?, person.posts.clone()));
+            }
+            Ok(codes)
+        })
+        .await
+}

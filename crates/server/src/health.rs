@@ -1,0 +1,163 @@
+//! Is everything well: the same answer on the page and by `xiaobao check`.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use db::{Engine, params};
+use kernel::Permission;
+use law::Law;
+use matters::clocks;
+use web::{App, Context, Frame, May, Problem, Result, Routes, Sample, page};
+
+use crate::office::system;
+
+db::sql! {
+    ALIVE = "SELECT COUNT(*) FROM unit";
+    LATEST = "SELECT COALESCE(MAX(at), 0) AS at FROM journal";
+    LATE_JOBS = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at < $1";
+}
+
+pub(crate) fn statements() -> Vec<db::Sql> {
+    STATEMENTS.to_vec()
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What.
+    pub name: &'static str,
+    /// `ok`, `soon` (look into it), `late` (mend it).
+    pub colour: &'static str,
+    /// What was found, and what to do.
+    pub words: String,
+}
+
+/// Everything that was looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    /// In the order of the page.
+    pub lines: Vec<Line>,
+}
+
+impl Health {
+    /// Whether nothing must be mended.
+    pub fn is_well(&self) -> bool {
+        self.lines.iter().all(|line| line.colour != "late")
+    }
+
+    fn add(&mut self, name: &'static str, colour: &'static str, words: impl Into<String>) {
+        self.lines.push(Line { name, colour, words: words.into() });
+    }
+}
+
+/// Looks at database, disk, fonts, clock, time zone, calendar, jobs, and recomputes the running clocks.
+///
+/// # Errors
+/// When the database does not answer at all.
+pub async fn check(app: &App) -> Result<Health> {
+    let mut health = Health::default();
+    let (ctx, now) = (system(app, "自检"), app.ground.clock.now());
+    let late = now.as_millisecond() - 600_000;
+    let look = move |tx: &mut db::Tx| {
+        let units: i64 = tx.scalar(&ALIVE, &[])?;
+        let latest: i64 = tx.scalar(&LATEST, &[])?;
+        let jobs: i64 = tx.scalar(&LATE_JOBS, &params![late])?;
+        Ok::<_, Problem>((units, latest, jobs, clocks::differences(tx, &ctx)?))
+    };
+    let (units, latest, jobs, different) = app.db.read(look).await?;
+    let engine = match app.db.engine() {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    health.add("数据库", "ok", format!("{engine} 应答正常，机构 {units} 个"));
+    disk(app, &mut health);
+    fonts(&mut health);
+    if latest > now.as_millisecond() + 60_000 {
+        health.add("时钟", "late", "服务器时间早于最近一条日志，时间可能被调回，请校时后再办理");
+    } else {
+        health.add("时钟", "ok", format!("{}，与日志先后一致", kernel::office_minute(now)));
+    }
+    health.add("时区", "ok", "期限一律按北京时间（东八区）计算，与服务器时区设置无关");
+    calendar(now, &mut health);
+    match jobs {
+        0 => health.add("后台任务", "ok", "没有积压"),
+        count => health.add("后台任务", "late", format!("{count} 个任务超过 10 分钟没有执行")),
+    }
+    match different.len() {
+        0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
+        count => health.add("期限复核", "late", format!("{count} 件与重算结果不一致：{}", different.join("、"))),
+    }
+    Ok(health)
+}
+
+fn calendar(now: jiff::Timestamp, health: &mut Health) {
+    let year = kernel::office_date(now).year();
+    let known: Vec<i16> = Law::shipped().calendar.years().collect();
+    if !known.contains(&year) {
+        health.add("放假安排", "late", format!("{year} 年的放假安排没有录入，期限只按周末推算"));
+    } else if !known.contains(&(year + 1)) {
+        health.add("放假安排", "soon", format!("{} 年的放假安排尚未录入，国务院办公厅通知发布后请导入", year + 1));
+    } else {
+        health.add("放假安排", "ok", format!("已录入到 {} 年", known.last().copied().unwrap_or(year)));
+    }
+}
+
+fn disk(app: &App, health: &mut Health) {
+    let probe = app.config.data.join(".probe");
+    match std::fs::write(&probe, vec![0_u8; 1 << 20]).and_then(|()| std::fs::remove_file(&probe)) {
+        Ok(()) => health.add("磁盘", "ok", format!("{} 可以写入", app.config.data.display())),
+        Err(error) => health.add("磁盘", "late", format!("数据目录不能写入：{error}。请清理磁盘或者检查权限")),
+    }
+}
+
+fn fonts(health: &mut Health) {
+    let folders = ["/usr/share/fonts", "/usr/local/share/fonts"];
+    let found = folders.iter().any(|folder| has_cjk(std::path::Path::new(folder), 4));
+    if found {
+        health.add("中文字体", "ok", "已安装");
+    } else {
+        health.add("中文字体", "soon", "没有找到中文字体，本机打印可能缺字；Debian 请安装 fonts-noto-cjk");
+    }
+}
+
+fn has_cjk(folder: &std::path::Path, depth: u8) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name().to_string_lossy().to_lowercase();
+        let cjk = ["cjk", "wqy", "simsun", "simhei", "notosanssc", "fangsong"].iter().any(|part| name.contains(part));
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder { depth > 0 && has_cjk(&entry.path(), depth - 1) } else { cjk }
+    })
+}
+
+#[derive(Template)]
+#[template(path = "server/health.html")]
+struct Page {
+    frame: Frame,
+    health: Health,
+}
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/health", May::Can(Permission::KeepSettings), show).get("/alive", May::Public, alive)
+}
+
+async fn show(State(app): State<App>, Context(ctx): Context) -> Result<Response> {
+    let health = check(&app).await?;
+    page(&Page { frame: Frame::new(&app, &ctx, "运行状况", "/health"), health })
+}
+
+/// For a supervisor: 200 while the database answers. Tells nothing else.
+async fn alive(State(app): State<App>) -> Result<Response> {
+    app.db.read(|tx| tx.scalar::<i64>(&ALIVE, &[])).await?;
+    Ok((StatusCode::OK, "ok").into_response())
+}
+
+pub(crate) fn samples() -> Vec<Sample> {
+    let mut health = Health::default();
+    health.add("数据库", "ok", "应答正常");
+    health.add("磁盘", "late", "不能写入");
+    vec![Sample::of("health", &Page { frame: Frame::bare(), health })]
+}

@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+pub mod commands;
+pub mod demo;
+mod health;
+mod home;
+mod office;
+
+pub use health::{Health, Line as HealthLine, check as check_health};
+pub use office::{MIGRATIONS, Opened, app_routes, open, router, samples, selects, statements};

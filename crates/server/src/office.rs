@@ -1,0 +1,142 @@
+//! What belongs to the office, in one visible list, and how it is opened.
+
+use std::{fs, io::Write as _, path::Path, sync::Arc};
+
+use axum::Router;
+use db::{Db, Migration, Select, Sql, Text};
+use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
+use web::{App, Config, Problem, Result, Routes, Sample};
+
+use crate::{health, home};
+
+macro_rules! migrations {
+    ($($number:literal $name:literal,)*) => {
+        /// Every migration, in order. A new one goes at the end with the next number.
+        pub static MIGRATIONS: &[Migration] = &[
+            db::SEARCH,
+            $(Migration { number: $number, name: $name, text: Text::Same(include_str!(concat!("../../../migrations/", $name, ".sql"))) },)*
+        ];
+    };
+}
+
+migrations! {
+    1 "0001_journal",
+    2 "0002_people",
+    3 "0003_traders",
+    4 "0004_matters",
+    5 "0005_intake",
+    6 "0006_complaints",
+    7 "0007_jobs",
+}
+
+/// Every statement of the office, for the test that prepares them on both engines.
+pub fn statements() -> Vec<Sql> {
+    [
+        journal::statements(),
+        people::statements(),
+        traders::statements(),
+        matters::statements(),
+        intake::statements(),
+        complaints::statements(),
+        insight::statements(),
+        health::statements(),
+        crate::demo::statements(),
+    ]
+    .concat()
+}
+
+/// Every list with filters in its widest form.
+pub fn selects(ctx: &Ctx) -> Vec<Select> {
+    [matters::widest(ctx), insight::widest(ctx)].concat()
+}
+
+/// Every page on sample data.
+pub fn samples() -> Vec<Sample> {
+    let crates = [
+        people::samples(), traders::samples(), matters::samples(), intake::samples(), complaints::samples(), insight::samples(),
+        health::samples(),
+    ];
+    crates.into_iter().flatten().collect()
+}
+
+/// Every route with its right.
+pub fn app_routes() -> Routes {
+    Routes::new()
+        .merge(home::routes())
+        .merge(people::routes())
+        .merge(traders::routes())
+        .merge(matters::routes())
+        .merge(intake::routes())
+        .merge(complaints::routes())
+        .merge(insight::routes())
+        .merge(health::routes())
+}
+
+/// The whole program as one router; registers what capabilities show on each other's pages.
+pub fn router(app: &App) -> Router {
+    matters::register(vec![intake::slots(), complaints::slots()]);
+    matters::timeline::name_verbs(complaints::verbs());
+    web::layers(app, app_routes().into_router(), people::session_layer(app))
+}
+
+/// The office, open.
+pub struct Opened {
+    /// For handlers and commands.
+    pub app: App,
+    /// What the migration did.
+    pub report: db::Report,
+}
+
+/// Opens the data folder: keys, database, schema. `place` is a `postgres://` address, or empty for the file in the folder.
+///
+/// # Errors
+/// With a sentence for the administrator: folder not writable, keys missing, schema newer.
+pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
+    fs::create_dir_all(data)?;
+    let file = data.join("xiaobao.db");
+    let fresh = place.is_empty() && !file.exists();
+    let keyring = keys(data, fresh)?;
+    let place = if place.is_empty() { file.to_string_lossy().into_owned() } else { place.to_owned() };
+    let db = Db::open(&place).await?;
+    let ground = Ground { clock: Clock::machine(), entropy: Entropy::machine(), keyring: Arc::new(keyring) };
+    let report = db.migrate(MIGRATIONS, Some(&data.join("backups")), ground.clock.now()).await?;
+    let (bureau, has_demo) = db
+        .read(|tx| Ok::<_, Problem>((people::setting(tx, "bureau")?, people::setting(tx, "demo")?)))
+        .await?;
+    let config = Config {
+        bureau: bureau.unwrap_or_else(|| "市场监督管理局".to_owned()),
+        data: data.to_owned(),
+        secure_cookies: false,
+        demo: demo || has_demo.is_some(),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    Ok(Opened { app: App { db, ground, config: Arc::new(config) }, report })
+}
+
+/// The key file beside the database; made only for a database that does not exist yet, never over a lost one.
+fn keys(data: &Path, fresh: bool) -> Result<Keyring> {
+    let path = data.join("keys.txt");
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Keyring::parse(&text)?),
+        Err(_) if fresh || !path.exists() && !data.join("xiaobao.db").exists() => {
+            let keyring = Keyring::generate(&Entropy::machine());
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(&path)?;
+            file.write_all(keyring.to_text().as_bytes())?;
+            file.sync_all()?;
+            Ok(keyring)
+        }
+        Err(error) => Err(Problem::Fault(format!(
+            "密钥文件 {} 无法读取（{error}）。没有它就打不开已加密的个人信息，请从备份恢复后再启动",
+            path.display()
+        ))),
+    }
+}
+
+/// A context for the program itself.
+pub(crate) fn system(app: &App, part: &'static str) -> Ctx {
+    app.ctx(Actor::System(part))
+}
