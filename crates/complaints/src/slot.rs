@@ -24,7 +24,7 @@ pub fn verbs() -> Vec<(&'static str, &'static str)> {
     Act::ALL.iter().map(|act| (act.code(), act.label())).collect()
 }
 
-fn state(state: &str) -> &'static str {
+fn state(_: Kind, state: &str) -> &'static str {
     State::from_code(state).map_or("", workflow::Word::label)
 }
 

@@ -198,16 +198,21 @@ impl Answer {
         match (self.whole, base.whole) {
             (Some(whole), Some(before)) if whole > 0 && before > 0 => {
                 // Hundredths of a point, exact.
-                let now = self.part * 10_000 / whole - base.part * 10_000 / before;
+                let now = rounded(self.part * 10_000, whole) - rounded(base.part * 10_000, before);
                 format!("{}{}.{:02} 点", if now < 0 { "-" } else { "+" }, now.abs() / 100, now.abs() % 100)
             }
             (None, None) if base.part > 0 => {
-                let change = (self.part - base.part) * 10_000 / base.part;
+                let change = rounded((self.part - base.part) * 10_000, base.part);
                 format!("{}{}.{:02} %", if change < 0 { "-" } else { "+" }, change.abs() / 100, change.abs() % 100)
             }
             _ => "—".to_owned(),
         }
     }
+}
+
+/// The quotient rounded half away from zero; `by` is positive.
+fn rounded(number: i64, by: i64) -> i64 {
+    (number.abs() + by / 2) / by * number.signum()
 }
 
 /// `33.33 %`, rounded half up; "—" of nothing.
@@ -268,6 +273,7 @@ mod tests {
         assert_eq!(count(5).growth(count(0)), "—");
         assert_eq!(count(9).growth(count(8)), "+12.50 %");
         assert_eq!(count(7).growth(count(8)), "-12.50 %");
+        assert_eq!(count(100).growth(count(88)), "+13.64 %");
         let share = |part, whole| Answer { part, whole: Some(whole) };
         assert_eq!(share(1, 2).growth(share(1, 4)), "+25.00 点");
         assert_eq!(share(1, 2).growth(share(0, 0)), "—");

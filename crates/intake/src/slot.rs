@@ -12,10 +12,12 @@ pub fn slots() -> Slots {
     Slots { kinds: Kind::ALL, state, facts, acts }
 }
 
-fn state(state: &str) -> &'static str {
-    match state {
-        "open" => "待答复",
-        "answered" => "已答复",
+fn state(kind: Kind, state: &str) -> &'static str {
+    match (kind, state) {
+        (_, "open") => "待答复",
+        (_, "answered") => "已答复",
+        (_, "closed") if kind != Kind::Complaint => "已办结",
+        (Kind::Report, "received") => "待核查",
         _ => "",
     }
 }

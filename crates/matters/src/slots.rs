@@ -25,7 +25,7 @@ pub struct Slots {
     /// Its kind of matter.
     pub kinds: &'static [Kind],
     /// The word of a state.
-    pub state: fn(&str) -> &'static str,
+    pub state: fn(Kind, &str) -> &'static str,
     /// Sections of facts.
     pub facts: fn(&mut Tx, &Ctx, &Matter) -> Result<Html>,
     /// The next acts.
@@ -46,6 +46,6 @@ pub(crate) fn of(kind: Kind) -> impl Iterator<Item = &'static Slots> {
 
 /// The word of a matter's state.
 pub fn state_words(kind: Kind, state: &str) -> String {
-    let told = of(kind).map(|slots| (slots.state)(state)).find(|words| !words.is_empty());
+    let told = of(kind).map(|slots| (slots.state)(kind, state)).find(|words| !words.is_empty());
     told.map_or_else(|| state.to_owned(), str::to_owned)
 }

@@ -49,6 +49,7 @@ pub async fn fill_with(app: &App, days: i64, traders: usize) -> Result<bool> {
     let ctx = ground.ctx(Actor::System("演示数据"));
     let bureau = bureau::found(app, &ctx, traders).await?;
     contacts::live(app, &ctx, &bureau, begin, now).await?;
+    app.config.rename(bureau::NAME);
     Ok(true)
 }
 

@@ -104,7 +104,7 @@ pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
         .read(|tx| Ok::<_, Problem>((people::setting(tx, "bureau")?, people::setting(tx, "demo")?)))
         .await?;
     let config = Config {
-        bureau: bureau.unwrap_or_else(|| "市场监督管理局".to_owned()),
+        bureau: bureau.unwrap_or_else(|| "市场监督管理局".to_owned()).into(),
         data: data.to_owned(),
         secure_cookies: false,
         demo: demo || has_demo.is_some(),

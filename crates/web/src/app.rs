@@ -1,6 +1,9 @@
 //! What every handler gets.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use db::Db;
@@ -18,10 +21,10 @@ pub struct App {
 }
 
 /// Configuration that pages need.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Config {
-    /// The bureau's name until set-up gave one.
-    pub bureau: String,
+    /// The bureau's name; set-up changes it while the program runs.
+    pub bureau: RwLock<String>,
     /// The data folder: attachments, keys, backups.
     pub data: PathBuf,
     /// Whether cookies are marked `Secure` (behind TLS).
@@ -30,6 +33,18 @@ pub struct Config {
     pub demo: bool,
     /// The program's version.
     pub version: &'static str,
+}
+
+impl Config {
+    /// The bureau's name.
+    pub fn bureau(&self) -> String {
+        self.bureau.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Gives the bureau another name, on every page from now on.
+    pub fn rename(&self, bureau: &str) {
+        bureau.clone_into(&mut self.bureau.write().unwrap_or_else(PoisonError::into_inner));
+    }
 }
 
 impl App {

@@ -59,7 +59,7 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
 impl Frame {
     /// The frame of a page for the actor of `ctx`.
     pub fn new(app: &App, ctx: &Ctx, title: impl Into<String>, here: &str) -> Self {
-        let bureau = app.config.bureau.clone();
+        let bureau = app.config.bureau();
         let mut frame = Self { title: title.into(), bureau, demo: app.config.demo, ..Self::bare() };
         if let Actor::Officer(officer) = &ctx.actor {
             frame.who = Some(officer.name.clone());

@@ -62,7 +62,10 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
     if !form.has_errors() {
         let by = ctx.clone();
         match app.db.write(move |tx| setup::store(tx, &by, &answers)).await {
-            Ok(()) => return Ok(redirect("/people", "初始化完成，请新增人员")),
+            Ok(()) => {
+                app.config.rename(form.value("bureau"));
+                return Ok(redirect("/people", "初始化完成，请新增人员"));
+            }
             Err(problem) => form.absorb(problem)?,
         }
     }

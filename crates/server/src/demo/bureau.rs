@@ -41,6 +41,8 @@ pub(super) fn name(entropy: &Entropy) -> String {
     format!("{}{}", pick(entropy, FAMILY), pick(entropy, GIVEN))
 }
 
+/// The demo bureau's name: a town that does not exist.
+pub(super) const NAME: &str = "松江市市场监督管理局";
 const DISTRICTS: [(&str, &str, &str); 3] = [("2301", "南江分局", "230103"), ("2302", "北江分局", "230104"), ("2303", "东江分局", "230108")];
 const OFFICES: [(&str, &str, &str); 8] = [
     ("230101", "中山所", "2301"), ("230102", "学府所", "2301"), ("230103", "花园所", "2301"), ("230201", "新阳所", "2302"),
@@ -76,10 +78,10 @@ fn person(tx: &mut Tx, ctx: &Ctx, login: &str, unit: &Unit, role: Role) -> Resul
 }
 
 fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
-    people::set_setting(tx, ctx, "bureau", "松江市市场监督管理局")?;
+    people::set_setting(tx, ctx, "bureau", NAME)?;
     people::set_setting(tx, ctx, "region", "230100")?;
     people::set_setting(tx, ctx, "demo", "yes")?;
-    let root = unit(tx, ctx, "23", "松江市市场监督管理局", "bureau", "", "230100")?;
+    let root = unit(tx, ctx, "23", NAME, "bureau", "", "230100")?;
     let centre = unit(tx, ctx, "2300", "12315指挥中心", "section", "23", "230100")?;
     for (code, name, region) in DISTRICTS {
         unit(tx, ctx, code, name, "branch", "23", region)?;

@@ -97,7 +97,7 @@ fn arrive(tx: &mut Tx, ctx: &Ctx, stage: &Stage) -> Result<()> {
     let new = contact(ctx, stage, shop, kind);
     let desk = ctx.by(Actor::Officer(stage.desk.clone()));
     let mut matter = intake::register(tx, &desk, &new)?;
-    if !matches!(kind, Kind::Complaint | Kind::Report) {
+    if !matches!(kind, Kind::Complaint | Kind::Report) || new.closed_at.is_some() {
         if matter.outcome.is_none() && desk.now < before(stage.now, 5) {
             intake::answer(tx, &desk, &mut matter, "other", "已记录并转告相关科室，感谢您的意见。")?;
         }
@@ -184,7 +184,8 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
         answer: answer.filter(|_| entropy.below(20) > 0).map(|answer| (topic.to_owned(), answer.to_owned())),
         outside_number: None,
         source: "demo".to_owned(),
-        closed_at: None,
+        // The procedure of reports is not part of the demo story: older ones came with their end.
+        closed_at: (kind == Kind::Report && ctx.now < before(stage.now, 18)).then(|| after(ctx.now, 9, 0)),
         title: String::new(),
         demo: true,
     }
