@@ -150,7 +150,8 @@ fn credit(code: &str) -> (Level, String) {
     if count != 18 {
         return warning(format!("统一社会信用代码应为 18 位，现为 {count} 位"));
     }
-    let stranger = code.chars().position(|c| !digits::CREDIT_ALPHABET.contains(&u8::try_from(c).unwrap_or(0)));
+    let stranger =
+        code.chars().position(|c| !digits::CREDIT_ALPHABET.contains(&u8::try_from(c).unwrap_or(0)));
     if let Some(at) = stranger {
         let found = code.chars().nth(at).unwrap_or(' ');
         let likely = match found {
@@ -206,10 +207,15 @@ fn id_card(code: &str) -> (Level, String) {
 
 fn licence(code: &str, number: &str, length: usize) -> (Level, String) {
     if number.len() != length || !number.chars().all(|c| c.is_ascii_digit()) {
-        return warning(format!("应为{} {length} 位数字", code.get(..code.len() - number.len()).unwrap_or_default()));
+        return warning(format!(
+            "应为{} {length} 位数字",
+            code.get(..code.len() - number.len()).unwrap_or_default()
+        ));
     }
     let region = number.get(..6).filter(|_| length != 14).or_else(|| number.get(1..7));
-    let place = region.and_then(|code| regions::find(code, None)).map_or_else(String::new, |region| format!("，{}", region.name));
+    let place = region
+        .and_then(|code| regions::find(code, None))
+        .map_or_else(String::new, |region| format!("，{}", region.name));
     match digits::mod_11_10(number) {
         Some((wanted, _)) if wanted == last(number) => ok(format!("校验位正确（GB/T 17710）{place}")),
         Some((_, variant)) if variant == last(number) => {

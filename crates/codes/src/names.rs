@@ -16,7 +16,10 @@ pub fn fold(name: &str) -> String {
 
 /// First letters of the pinyin: 市场监督管理局 → `scjdglj`. Latin letters and digits stay.
 pub fn initials(name: &str) -> String {
-    fold(name).chars().filter_map(|c| if c.is_ascii() { Some(c) } else { c.to_pinyin()?.first_letter().chars().next() }).collect()
+    fold(name)
+        .chars()
+        .filter_map(|c| if c.is_ascii() { Some(c) } else { c.to_pinyin()?.first_letter().chars().next() })
+        .collect()
 }
 
 /// What makes a name look like another (SEC_51): invisible or direction-changing characters, Cyrillic or Greek letters.

@@ -37,7 +37,9 @@ static TABLE: LazyLock<BTreeMap<&'static str, Vec<Region>>> = LazyLock::new(|| {
 /// ```
 pub fn find(code: &str, day: Option<Date>) -> Option<Region> {
     let spans = TABLE.get(code)?;
-    let on = |region: &&Region| day.is_none_or(|day| region.from <= day.year() && region.to.is_none_or(|to| day.year() < to));
+    let on = |region: &&Region| {
+        day.is_none_or(|day| region.from <= day.year() && region.to.is_none_or(|to| day.year() < to))
+    };
     spans.iter().rev().find(on).or_else(|| spans.last()).copied()
 }
 
@@ -59,7 +61,12 @@ pub fn children(code: &str) -> Vec<Region> {
         _ => return Vec::new(),
     };
     let current = TABLE.values().filter_map(|spans| spans.last()).filter(|region| region.to.is_none());
-    current.filter(|region| region.code.starts_with(prefix) && region.code.ends_with(step) && region.code != code).copied().collect()
+    current
+        .filter(|region| {
+            region.code.starts_with(prefix) && region.code.ends_with(step) && region.code != code
+        })
+        .copied()
+        .collect()
 }
 
 impl Region {

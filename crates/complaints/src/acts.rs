@@ -6,7 +6,10 @@ mod mediation;
 
 use db::{Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::{AttachmentId, Ctx, Money, Permission, Refusal, workflow::{self, Word as _}};
+use kernel::{
+    AttachmentId, Ctx, Money, Permission, Refusal,
+    workflow::{self, Word as _},
+};
 use law::{Law, RuleSet};
 use matters::{Matter, Step, attachments, notices};
 use serde_json::Value as Json;
@@ -105,13 +108,22 @@ pub(crate) struct Hand<'a, 'b> {
 ///
 /// # Errors
 /// Refusals of the table (not lawful now, not this post), of the article (what is missing), stale when somebody was faster.
-pub fn perform(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>, act: Act, input: &Input) -> Result<Matter> {
+pub fn perform(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    number: &str,
+    version: Option<i64>,
+    act: Act,
+    input: &Input,
+) -> Result<Matter> {
     ctx.may(Permission::HandleComplaint)?;
     let mut matter = matters::lock(tx, ctx, number, version)?;
     let state = state_of(&matter)?;
     let role = ctx.officer().ok().map(|officer| officer.role);
     let row = workflow::find(MOVES, state, act, role)?;
-    let set = Law::shipped().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault(format!("no rule set {}", matter.rule_set)))?;
+    let set = Law::shipped()
+        .rule_set(&matter.rule_set)
+        .ok_or_else(|| Problem::Fault(format!("no rule set {}", matter.rule_set)))?;
     let handler = matter.officer.or_else(|| ctx.officer().ok().map(|officer| officer.id));
     tx.execute(&ENSURE, &params![matter.id, handler])?;
     let mut files = Vec::new();
@@ -146,7 +158,8 @@ pub(crate) fn state_of(matter: &Matter) -> Result<State> {
     if matter.kind != matters::Kind::Complaint {
         return Err(Refusal::new("not_a_complaint", "这件事项不是投诉").into());
     }
-    State::from_code(&matter.state).ok_or_else(|| Refusal::new("state", "这件投诉是历史导入的，不再办理").into())
+    State::from_code(&matter.state)
+        .ok_or_else(|| Refusal::new("state", "这件投诉是历史导入的，不再办理").into())
 }
 
 fn dispatch(hand: &mut Hand<'_, '_>, act: Act) -> Result<Done> {

@@ -113,19 +113,34 @@ pub fn plan(tx: &mut Tx, ctx: &Ctx, plan: &Plan) -> Done<(usize, usize)> {
         return Err(Refusal::new("order", "结束日不能早于开始日").at("to").into());
     }
     let officer = ctx.officer()?;
-    let rows = tx.query(&CLOSED, &params![plan.from, plan.to, officer.unit_path, format!("{}~", officer.unit_path)])?;
+    let rows = tx
+        .query(&CLOSED, &params![plan.from, plan.to, officer.unit_path, format!("{}~", officer.unit_path)])?;
     let read = |row: &Row| {
         let stratum = format!("{}|{}", row.get::<String>("outcome")?, row.get::<UnitId>("unit_id")?);
         Ok::<_, db::Error>((row.get::<MatterId>("id")?, stratum, row.get::<String>("number")?))
     };
     let closed: Vec<_> = rows.iter().map(read).collect::<std::result::Result<_, _>>()?;
-    let keys: Vec<(&str, &str)> = closed.iter().map(|(_, stratum, number)| (stratum.as_str(), number.as_str())).collect();
+    let keys: Vec<(&str, &str)> =
+        closed.iter().map(|(_, stratum, number)| (stratum.as_str(), number.as_str())).collect();
     let drawn = draw(&keys, plan.per_stratum, &plan.seed);
     let id: CallBackId = ctx.id();
     let way = if plan.per_stratum.is_some() { "sample" } else { "all" };
-    tx.execute(&PLAN, &params![
-        id, plan.from, plan.to, officer.unit, way, plan.per_stratum, plan.seed, drawn.len(), closed.len(), officer.id, ctx.now
-    ])?;
+    tx.execute(
+        &PLAN,
+        &params![
+            id,
+            plan.from,
+            plan.to,
+            officer.unit,
+            way,
+            plan.per_stratum,
+            plan.seed,
+            drawn.len(),
+            closed.len(),
+            officer.id,
+            ctx.now
+        ],
+    )?;
     for (matter, ..) in drawn.iter().filter_map(|at| closed.get(*at)) {
         let one: CallBackId = ctx.id();
         tx.execute(&INSERT, &params![one, *matter, id, plan.due])?;
@@ -185,9 +200,19 @@ pub fn record(tx: &mut Tx, ctx: &Ctx, id: CallBackId, found: &Result) -> Done<Op
     }
     let again = if found.reopen { Some(reopen(tx, ctx, &matter, &found.words)?) } else { None };
     let performed = Some(found.performed.as_str()).filter(|word| !word.is_empty());
-    tx.exactly_one(&RECORD, &params![
-        id, found.state, ctx.officer()?.id, ctx.now, found.satisfaction, performed, found.words, again.as_ref().map(|new| new.id)
-    ])?;
+    tx.exactly_one(
+        &RECORD,
+        &params![
+            id,
+            found.state,
+            ctx.officer()?.id,
+            ctx.now,
+            found.satisfaction,
+            performed,
+            found.words,
+            again.as_ref().map(|new| new.id)
+        ],
+    )?;
     let words = found.satisfaction.map_or_else(|| "拒绝评价".to_owned(), |score| format!("满意度 {score}"));
     matters::note(tx, ctx, matter.id, "callback", None, &json!({ "words": words }))?;
     Ok(again.map(|new| new.number))
@@ -198,27 +223,31 @@ fn reopen(tx: &mut Tx, ctx: &Ctx, old: &Matter, words: &str) -> Done<Matter> {
     if words.trim().is_empty() {
         return Err(Refusal::new("reopen_words", "重办须写明理由").at("words").into());
     }
-    let new = matters::open(tx, ctx, &NewMatter {
-        kind: Kind::Complaint,
-        title: old.title.clone(),
-        state: "received",
-        phase: matters::Phase::New,
-        unit: old.unit,
-        officer: None,
-        trader: old.trader,
-        channel: "phone".to_owned(),
-        goods: old.goods.clone(),
-        problem: old.problem.clone(),
-        place: old.place.clone(),
-        received_at: ctx.now,
-        amount: old.amount,
-        outcome: None,
-        closed_at: None,
-        outside_number: None,
-        source: "callback".to_owned(),
-        text: words.to_owned(),
-        demo: false,
-    })?;
+    let new = matters::open(
+        tx,
+        ctx,
+        &NewMatter {
+            kind: Kind::Complaint,
+            title: old.title.clone(),
+            state: "received",
+            phase: matters::Phase::New,
+            unit: old.unit,
+            officer: None,
+            trader: old.trader,
+            channel: "phone".to_owned(),
+            goods: old.goods.clone(),
+            problem: old.problem.clone(),
+            place: old.place.clone(),
+            received_at: ctx.now,
+            amount: old.amount,
+            outcome: None,
+            closed_at: None,
+            outside_number: None,
+            source: "callback".to_owned(),
+            text: words.to_owned(),
+            demo: false,
+        },
+    )?;
     tx.execute(&FACTS_FROM, &params![new.id, old.id])?;
     matters::relations::link(tx, ctx, old, &new, "reopened", words)?;
     clocks::start(tx, ctx, &new, "accept", new.received_on)?;

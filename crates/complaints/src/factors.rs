@@ -42,14 +42,21 @@ db::sql! {
 pub fn sheet(tx: &mut Tx, matter: &Matter) -> Result<Factors> {
     let since = matter.received_on.saturating_sub(1.year());
     let company = parties::company(tx, matter.id, since)?;
-    let numbers = |rows: Vec<db::Row>| rows.iter().map(|row| row.get("number")).collect::<Result<Vec<String>, _>>();
+    let numbers =
+        |rows: Vec<db::Row>| rows.iter().map(|row| row.get("number")).collect::<Result<Vec<String>, _>>();
     let same_trader = match matter.trader {
         Some(trader) => numbers(tx.query(&SAME_TRADER, &params![trader, matter.id, since])?)?,
         None => Vec::new(),
     };
     let same_text = numbers(tx.query(&SAME_TEXT, &params![matter.id, since])?)?;
     let row = tx.one(&QUANTITY, &params![matter.id])?;
-    let quantity = row.map(|row| Ok::<_, db::Error>(format!("{}{}", row.get::<String>("quantity")?, row.get::<String>("quantity_unit")?)));
+    let quantity = row.map(|row| {
+        Ok::<_, db::Error>(format!(
+            "{}{}",
+            row.get::<String>("quantity")?,
+            row.get::<String>("quantity_unit")?
+        ))
+    });
     Ok(Factors {
         since: Some(since),
         same_phone: company.same_phone,

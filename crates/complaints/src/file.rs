@@ -61,7 +61,8 @@ pub struct Session {
 }
 
 /// (stored word, Chinese) of the ways to mediate (令第121号 第二十条).
-pub const WAYS: &[(&str, &str)] = &[("site", "现场"), ("phone", "电话"), ("video", "视频"), ("internet", "互联网")];
+pub const WAYS: &[(&str, &str)] =
+    &[("site", "现场"), ("phone", "电话"), ("video", "视频"), ("internet", "互联网")];
 
 db::sql! {
     FIND = "SELECT handler_id, accepted_on, refusal_ground, refusal_words, termination_ground, termination_words, entrusted_to, factors, \
@@ -77,7 +78,9 @@ db::sql! {
 pub fn load(tx: &mut Tx, matter: MatterId) -> Result<Complaint> {
     let Some(row) = tx.one(&FIND, &params![matter])? else { return Ok(Complaint::default()) };
     let settlement = tx.one(&SETTLEMENT, &params![matter])?.as_ref().map(read_settlement).transpose()?;
-    let pair = |ground: Option<String>, words: Option<String>| ground.map(|ground| (ground, words.unwrap_or_default()));
+    let pair = |ground: Option<String>, words: Option<String>| {
+        ground.map(|ground| (ground, words.unwrap_or_default()))
+    };
     Ok(Complaint {
         handler: row.get("handler_id")?,
         accepted_on: row.get("accepted_on")?,

@@ -117,7 +117,13 @@ words! {
 const HANDLING: &[Role] = &[Role::Handler, Role::SectionHead];
 const HEADS: &[Role] = &[Role::SectionHead];
 
-const fn mv(from: &'static [State], act: Act, to: State, who: &'static [Role], article: &'static str) -> Move<State, Act> {
+const fn mv(
+    from: &'static [State],
+    act: Act,
+    to: State,
+    who: &'static [Role],
+    article: &'static str,
+) -> Move<State, Act> {
     Move { from, act, to, who, article }
 }
 
@@ -146,7 +152,13 @@ pub const MOVES: &[Move<State, Act>] = {
         mv(&[Accepted, Mediating], A::Agree, Agreed, HANDLING, "第二十四条"),
         mv(&[Agreed], A::Perform, Closed, HANDLING, "第二十四条"),
         mv(&[Accepted, Mediating], A::SettleAtOnce, Closed, HANDLING, "第二十四条"),
-        mv(&[Accepted, Mediating, RecusalPending, Testing, Agreed], A::Terminate, TerminatedUntold, HANDLING, "第二十三条"),
+        mv(
+            &[Accepted, Mediating, RecusalPending, Testing, Agreed],
+            A::Terminate,
+            TerminatedUntold,
+            HANDLING,
+            "第二十三条",
+        ),
         mv(&[TerminatedUntold], A::TellTermination, Closed, HANDLING, "第二十三条"),
         mv(&[Received, AwaitingMaterial, RefusalProposed], A::Withdraw, Closed, HANDLING, ""),
     ]
@@ -202,9 +214,9 @@ mod tests {
         for state in State::ALL {
             for act in Act::ALL {
                 for role in Role::ALL {
-                    let listed = MOVES.iter().any(|row| {
-                        row.act == *act && row.from.contains(state) && row.who.contains(role)
-                    });
+                    let listed = MOVES
+                        .iter()
+                        .any(|row| row.act == *act && row.from.contains(state) && row.who.contains(role));
                     assert_eq!(workflow::find(MOVES, *state, *act, Some(*role)).is_ok(), listed);
                 }
             }

@@ -52,7 +52,8 @@ pub fn means_too_late(ground: &Ground) -> bool {
 pub fn has_run_out(due: Option<Date>, today: Date) -> Result<(), Refusal> {
     match due {
         Some(due) if today <= due => {
-            Err(Refusal::new("still_running", format!("调解期限到 {due} 才届满，不能以期满为由终止")).at("ground"))
+            Err(Refusal::new("still_running", format!("调解期限到 {due} 才届满，不能以期满为由终止"))
+                .at("ground"))
         }
         _ => Ok(()),
     }

@@ -41,15 +41,31 @@ fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
         let ground = grounds.and_then(|grounds| grounds.iter().find(|ground| ground.code == code));
         ground.map_or_else(String::new, |ground| format!("{}（{}）", ground.short, ground.article))
     };
-    for (title, decision, refusal) in [("不予受理", &complaint.refusal, true), ("终止调解", &complaint.termination, false)] {
+    for (title, decision, refusal) in
+        [("不予受理", &complaint.refusal, true), ("终止调解", &complaint.termination, false)]
+    {
         if let Some((code, words)) = decision {
-            let body = format!("<p><b>{}</b></p><p class=\"prose\">{}</p>", escape(&short(code, refusal)), escape(words));
+            let body = format!(
+                "<p><b>{}</b></p><p class=\"prose\">{}</p>",
+                escape(&short(code, refusal)),
+                escape(words)
+            );
             html.push_str(&section(title, &body));
         }
     }
-    let sessions: String = file::sessions(tx, matter.id)?.iter().map(|session| {
-        format!("<li><b>{} {}</b> {} {}<p class=\"prose\">{}</p></li>", session.when, session.way, escape(&session.place), escape(&session.mediators), escape(&session.record))
-    }).collect();
+    let sessions: String = file::sessions(tx, matter.id)?
+        .iter()
+        .map(|session| {
+            format!(
+                "<li><b>{} {}</b> {} {}<p class=\"prose\">{}</p></li>",
+                session.when,
+                session.way,
+                escape(&session.place),
+                escape(&session.mediators),
+                escape(&session.record)
+            )
+        })
+        .collect();
     if !sessions.is_empty() {
         html.push_str(&section("调解经过", &format!("<ul>{sessions}</ul>")));
     }
@@ -63,12 +79,18 @@ fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
 }
 
 fn settlement(settled: &file::Settlement) -> String {
-    let money = |money: Option<kernel::Money>| money.map_or_else(|| "未记录".to_owned(), |money| format!("{} 元", money.grouped()));
+    let money = |money: Option<kernel::Money>| {
+        money.map_or_else(|| "未记录".to_owned(), |money| format!("{} 元", money.grouped()))
+    };
     let paper = settled.number.clone().unwrap_or_else(|| "调解记录".to_owned());
     let performed = settled.performed_on.map_or_else(|| "待履行".to_owned(), |day| day.to_string());
     format!(
         "<p class=\"prose\">{}</p><dl class=\"facts\"><dt>文书</dt><dd>{}</dd><dt>达成日期</dt><dd>{}</dd><dt>履行</dt><dd>{performed}</dd><dt>挽回损失</dt><dd>{}</dd><dt>其中加倍赔偿</dt><dd>{}</dd></dl>",
-        escape(&settled.terms), escape(&paper), settled.agreed_on, money(settled.recovered), money(settled.punitive)
+        escape(&settled.terms),
+        escape(&paper),
+        settled.agreed_on,
+        money(settled.recovered),
+        money(settled.punitive)
     )
 }
 
@@ -78,13 +100,25 @@ fn evidence(tx: &mut Tx, matter: &Matter) -> Result<String> {
     if lines.is_empty() {
         return Ok(String::new());
     }
-    let rows: String = lines.iter().map(|(what, count, which)| format!("<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{}</td></tr>", escape(which))).collect();
-    let table = format!("<p class=\"meta\">近一年系统检索到的情况，仅供判断，不自动决定；是否受理由承办人依法决定。</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th><th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>");
+    let rows: String = lines
+        .iter()
+        .map(|(what, count, which)| {
+            format!(
+                "<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{}</td></tr>",
+                escape(which)
+            )
+        })
+        .collect();
+    let table = format!(
+        "<p class=\"meta\">近一年系统检索到的情况，仅供判断，不自动决定；是否受理由承办人依法决定。</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th><th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>"
+    );
     Ok(section("第十七条判断因素", &table))
 }
 
 fn acts(_: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
-    let (Ok(officer), Some(state)) = (ctx.officer(), State::from_code(&matter.state)) else { return Ok(Vec::new()) };
+    let (Ok(officer), Some(state)) = (ctx.officer(), State::from_code(&matter.state)) else {
+        return Ok(Vec::new());
+    };
     let lawful = workflow::lawful(MOVES, state, officer.role).map(|row| ActLink {
         href: format!("/matters/{}/{}", matter.number, row.act.code()),
         label: row.act.label().to_owned(),

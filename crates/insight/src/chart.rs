@@ -23,5 +23,8 @@ pub(crate) fn bars(title: &str, rows: &[(String, i64, String)]) -> Html {
             escape(words),
         )
     }).collect();
-    Html(format!("<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">{bars}</svg>", escape(title)))
+    Html(format!(
+        "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">{bars}</svg>",
+        escape(title)
+    ))
 }

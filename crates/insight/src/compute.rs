@@ -34,7 +34,8 @@ pub struct Cut {
     pub value: i64,
 }
 
-const TABLES: &str = "FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
+const TABLES: &str =
+    "FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
 
 macro_rules! heads {
     ($dimension:expr, $($variant:ident => $key:literal,)*) => {
@@ -61,7 +62,13 @@ fn heads(dimension: Dimension) -> [&'static str; 3] {
     }
 }
 
-fn narrowed(head: &'static str, ctx: &Ctx, figure: &Figure, condition: &'static str, period: Period) -> Select {
+fn narrowed(
+    head: &'static str,
+    ctx: &Ctx,
+    figure: &Figure,
+    condition: &'static str,
+    period: Period,
+) -> Select {
     let (reach, values) = matters::visible(ctx);
     Select::from(head).and(reach, values).and(condition, []).and(figure.day, params![period.from, period.to])
 }
@@ -80,7 +87,9 @@ pub fn value(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<
     Ok(match figure.measure {
         Measure::Count => Answer { part: one(COUNT, figure.condition)?, whole: None },
         Measure::Recovered => Answer { part: one(SUM, figure.condition)?, whole: None },
-        Measure::Share { whole, .. } => Answer { part: one(COUNT, figure.condition)?, whole: Some(one(COUNT, whole)?) },
+        Measure::Share { whole, .. } => {
+            Answer { part: one(COUNT, figure.condition)?, whole: Some(one(COUNT, whole)?) }
+        }
     })
 }
 
@@ -90,7 +99,12 @@ pub fn value(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<
 /// A fault of the database.
 pub fn by(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) -> Result<Vec<Cut>> {
     let rows = tx.select(&cut_list(ctx, figure, period, dimension))?;
-    let read = |row: &db::Row| Ok::<_, db::Error>(Cut { key: row.get::<Option<String>>("key")?.unwrap_or_default(), value: row.get("n")? });
+    let read = |row: &db::Row| {
+        Ok::<_, db::Error>(Cut {
+            key: row.get::<Option<String>>("key")?.unwrap_or_default(),
+            value: row.get("n")?,
+        })
+    };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
@@ -124,7 +138,15 @@ pub struct RowLine {
 ///
 /// # Errors
 /// A fault of the database.
-pub fn rows(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period, part: Option<(Dimension, &str)>, after: &str, limit: usize) -> Result<Vec<RowLine>> {
+pub fn rows(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<RowLine>> {
     let list = row_list(ctx, figure, period, part, after).limit(limit);
     let rows = tx.select(&list)?;
     let read = |row: &db::Row| {
@@ -143,7 +165,13 @@ pub fn rows(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period, part: Optio
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn row_list(ctx: &Ctx, figure: &Figure, period: Period, part: Option<(Dimension, &str)>, after: &str) -> Select {
+fn row_list(
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+    after: &str,
+) -> Select {
     const ROWS: &str = "SELECT m.number, m.title, m.kind, u.name AS unit, m.received_on, m.closed_on, m.recovered FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
     debug_assert!(ROWS.ends_with(TABLES), "rows and numbers come from the same tables");
     let mut list = narrowed(ROWS, ctx, figure, figure.condition, period);
@@ -173,7 +201,9 @@ impl Period {
 
     /// The period of the same kind right before (环比): whole months when it is whole months, else as many days.
     pub fn before(self) -> Self {
-        let months = i32::from(self.to.year() - self.from.year()) * 12 + i32::from(self.to.month() - self.from.month()) + 1;
+        let months = i32::from(self.to.year() - self.from.year()) * 12
+            + i32::from(self.to.month() - self.from.month())
+            + 1;
         if self.from.day() == 1 && self.to == self.to.last_of_month() {
             let from = self.from.saturating_sub(months.months());
             return Self { from, to: self.from.yesterday().unwrap_or(from) };
@@ -203,7 +233,12 @@ impl Answer {
             }
             (None, None) if base.part > 0 => {
                 let change = rounded((self.part - base.part) * 10_000, base.part);
-                format!("{}{}.{:02} %", if change < 0 { "-" } else { "+" }, change.abs() / 100, change.abs() % 100)
+                format!(
+                    "{}{}.{:02} %",
+                    if change < 0 { "-" } else { "+" },
+                    change.abs() / 100,
+                    change.abs() % 100
+                )
             }
             _ => "—".to_owned(),
         }

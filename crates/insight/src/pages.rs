@@ -23,7 +23,11 @@ const LINES: usize = 100;
 /// The routes of this crate.
 pub fn routes() -> Routes {
     let view = May::Can(Permission::ViewFigures);
-    Routes::new().get("/figures", view, board).get("/figures/{id}", view, show).get("/figures/{id}/rows", view, rows)
+    Routes::new().get("/figures", view, board).get("/figures/{id}", view, show).get(
+        "/figures/{id}/rows",
+        view,
+        rows,
+    )
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -77,7 +81,11 @@ fn dates(period: Period) -> Form {
     Form::filled([("from", period.from.to_string()), ("to", period.to.to_string())])
 }
 
-async fn board(State(app): State<App>, Context(ctx): Context, Query(asked): Query<Asked>) -> Result<Response> {
+async fn board(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let period = asked.period(ctx.today());
     let by = ctx.clone();
     let lines = app
@@ -158,32 +166,66 @@ fn outcome(key: &str) -> &str {
 }
 
 fn coded(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
-async fn show(State(app): State<App>, Context(ctx): Context, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let figure = find(&id).ok_or(Problem::NotFound)?;
     let period = asked.period(ctx.today());
     let dimension = Dimension::from_code(&asked.by).unwrap_or(Dimension::Problem);
     let by = ctx.clone();
     let (total, cuts) = app
         .db
-        .read(move |tx| Ok::<_, Problem>((value(tx, &by, figure, period)?, compute::by(tx, &by, figure, period, dimension)?)))
+        .read(move |tx| {
+            Ok::<_, Problem>((
+                value(tx, &by, figure, period)?,
+                compute::by(tx, &by, figure, period, dimension)?,
+            ))
+        })
         .await?;
     let parts: Vec<Part> = cuts
         .iter()
         .map(|cut| Part {
             name: name(dimension, &cut.key),
             words: compute::Answer { part: cut.value, whole: None }.words(figure),
-            link: Html(format!("/figures/{id}/rows?{}&amp;by={}&amp;key={}", query(period), dimension.code(), coded(&cut.key))),
+            link: Html(format!(
+                "/figures/{id}/rows?{}&amp;by={}&amp;key={}",
+                query(period),
+                dimension.code(),
+                coded(&cut.key)
+            )),
             key: cut.key.clone(),
         })
         .collect();
-    let bars: Vec<_> = cuts.iter().zip(&parts).take(20).map(|(cut, part)| (part.name.clone(), cut.value, part.words.clone())).collect();
+    let bars: Vec<_> = cuts
+        .iter()
+        .zip(&parts)
+        .take(20)
+        .map(|(cut, part)| (part.name.clone(), cut.value, part.words.clone()))
+        .collect();
     let frame = Frame::new(&app, &ctx, figure.name, "/figures");
-    let dimensions = Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let dimensions =
+        Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
     let mut form = dates(period);
-    form = Form::filled(form.pairs().iter().map(|(key, value)| (key.as_str(), value.clone())).chain([("by", dimension.code().to_owned())]));
+    form = Form::filled(
+        form.pairs()
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.clone()))
+            .chain([("by", dimension.code().to_owned())]),
+    );
     page(&Show {
         frame,
         form,
@@ -209,7 +251,12 @@ struct Rows {
     next: Option<Html>,
 }
 
-async fn rows(State(app): State<App>, Context(ctx): Context, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
+async fn rows(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let figure = find(&id).ok_or(Problem::NotFound)?;
     let period = asked.period(ctx.today());
     let dimension = Dimension::from_code(&asked.by);
@@ -224,9 +271,17 @@ async fn rows(State(app): State<App>, Context(ctx): Context, Path(id): Path<Stri
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let next = lines.last().filter(|_| more).map(|last| {
-        Html(format!("/figures/{id}/rows?{}&amp;by={}&amp;key={}&amp;after={}", query(period), coded(&asked.by), coded(&asked.key), coded(&last.number)))
+        Html(format!(
+            "/figures/{id}/rows?{}&amp;by={}&amp;key={}&amp;after={}",
+            query(period),
+            coded(&asked.by),
+            coded(&asked.key),
+            coded(&last.number)
+        ))
     });
-    let part = dimension.map_or_else(String::new, |dimension| format!("{}：{}", dimension.label(), name(dimension, &asked.key)));
+    let part = dimension.map_or_else(String::new, |dimension| {
+        format!("{}：{}", dimension.label(), name(dimension, &asked.key))
+    });
     let frame = Frame::new(&app, &ctx, figure.name, "/figures");
     page(&Rows { frame, figure, period: format!("{} 至 {}", period.from, period.to), part, lines, next })
 }
@@ -235,15 +290,58 @@ async fn rows(State(app): State<App>, Context(ctx): Context, Path(id): Path<Stri
 pub fn samples() -> Vec<Sample> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 6, 30) };
     let figure = &FIGURES[FIGURES.len() - 1];
-    let line = Line { figure, now: "64.74 %".into(), year: "—".into(), year_growth: "—".into(), before: "—".into(), before_growth: "—".into(), under: "112 ÷ 173（本期投诉办结）".into() };
-    let board = Board { frame: Frame::bare(), form: dates(period), period: "上半年".into(), query: query(period), lines: vec![line] };
-    let part = Part { key: "P01".into(), name: "质量".into(), words: "12".into(), link: Html("/figures/received/rows?by=problem".into()) };
-    let dimensions = Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
-    let show = Show {
-        frame: Frame::bare(), form: dates(period), figure, period: "上半年".into(), total: "12".into(), by: "问题类别", dimensions,
-        parts: vec![part], chart: chart::bars("接收", &[("质量".into(), 12, "12".into())]), query: query(period),
+    let line = Line {
+        figure,
+        now: "64.74 %".into(),
+        year: "—".into(),
+        year_growth: "—".into(),
+        before: "—".into(),
+        before_growth: "—".into(),
+        under: "112 ÷ 173（本期投诉办结）".into(),
     };
-    let row = RowLine { number: "TS-1".into(), title: "变质".into(), kind: "投诉", unit: "中山所".into(), received: "2026-01-01".into(), closed: String::new(), recovered: String::new() };
-    let rows = Rows { frame: Frame::bare(), figure, period: "上半年".into(), part: "质量".into(), lines: vec![row], next: Some(Html("/figures/received/rows?after=1".into())) };
+    let board = Board {
+        frame: Frame::bare(),
+        form: dates(period),
+        period: "上半年".into(),
+        query: query(period),
+        lines: vec![line],
+    };
+    let part = Part {
+        key: "P01".into(),
+        name: "质量".into(),
+        words: "12".into(),
+        link: Html("/figures/received/rows?by=problem".into()),
+    };
+    let dimensions =
+        Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let show = Show {
+        frame: Frame::bare(),
+        form: dates(period),
+        figure,
+        period: "上半年".into(),
+        total: "12".into(),
+        by: "问题类别",
+        dimensions,
+        parts: vec![part],
+        chart: chart::bars("接收", &[("质量".into(), 12, "12".into())]),
+        query: query(period),
+    };
+    let row = RowLine {
+        number: "TS-1".into(),
+        title: "变质".into(),
+        kind: "投诉",
+        unit: "中山所".into(),
+        received: "2026-01-01".into(),
+        closed: String::new(),
+        recovered: String::new(),
+    };
+    let rows = Rows {
+        frame: Frame::bare(),
+        figure,
+        period: "上半年".into(),
+        part: "质量".into(),
+        lines: vec![row],
+        next: Some(Html("/figures/received/rows?after=1".into())),
+    };
     vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)]
 }

@@ -131,7 +131,9 @@ fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
     if !lists.channels.iter().any(|listed| listed.code == new.channel) {
         return Err(Refusal::new("channel", "请选择接收方式").at("channel"));
     }
-    for (code, tree, field) in [(&new.goods, &lists.goods, "goods"), (&new.problem, &lists.problems, "problem")] {
+    for (code, tree, field) in
+        [(&new.goods, &lists.goods, "goods"), (&new.problem, &lists.problems, "problem")]
+    {
         if code.as_ref().is_some_and(|code| tree.name(code).is_none()) {
             return Err(Refusal::new("class", "请从列表中选择类别").at(field));
         }
@@ -139,7 +141,9 @@ fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
     if office_date(new.received_at) > today {
         return Err(Refusal::new("received_future", "收到日期不能晚于今天").at("received_on"));
     }
-    for (day, field, words) in [(new.happened_on, "happened_on", "发生日期"), (new.known_on, "known_on", "知道权益受损的日期")] {
+    for (day, field, words) in
+        [(new.happened_on, "happened_on", "发生日期"), (new.known_on, "known_on", "知道权益受损的日期")]
+    {
         if day.is_some_and(|day| day > office_date(new.received_at)) {
             return Err(Refusal::new("day_future", format!("{words}不能晚于收到日期")).at(field));
         }
@@ -171,27 +175,31 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
     let (state, phase, outcome) = first(new.kind, new.answer.is_some(), new.closed_at.is_some());
     let officer = ctx.officer().ok().map(|officer| officer.id).filter(|_| phase == Phase::Done);
     let words = [new.goods_name.as_str(), &new.facts, &new.respondent.name, &new.demand_words].join(" ");
-    let matter = matters::open(tx, ctx, &NewMatter {
-        kind: new.kind,
-        title: title(new),
-        state,
-        phase,
-        unit: new.unit,
-        officer,
-        trader: new.respondent.trader,
-        channel: new.channel.clone(),
-        goods: new.goods.clone(),
-        problem: new.problem.clone(),
-        place: new.place.clone(),
-        received_at: new.received_at,
-        amount: new.amount,
-        outcome,
-        closed_at: new.closed_at,
-        outside_number: new.outside_number.clone(),
-        source: new.source.clone(),
-        text: words,
-        demo: new.demo,
-    })?;
+    let matter = matters::open(
+        tx,
+        ctx,
+        &NewMatter {
+            kind: new.kind,
+            title: title(new),
+            state,
+            phase,
+            unit: new.unit,
+            officer,
+            trader: new.respondent.trader,
+            channel: new.channel.clone(),
+            goods: new.goods.clone(),
+            problem: new.problem.clone(),
+            place: new.place.clone(),
+            received_at: new.received_at,
+            amount: new.amount,
+            outcome,
+            closed_at: new.closed_at,
+            outside_number: new.outside_number.clone(),
+            source: new.source.clone(),
+            text: words,
+            demo: new.demo,
+        },
+    )?;
     if !(new.person.name.is_empty() && new.person.phone.is_empty()) {
         parties::add(tx, ctx, matter.id, &new.person)?;
     }
@@ -214,11 +222,30 @@ fn store(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<(
     let (topic, answer) = new.answer.clone().unzip();
     let answered_at = answer.as_ref().map(|_| ctx.now);
     let answered_by = answer.as_ref().and_then(|_| ctx.officer().ok()).map(|officer| officer.id);
-    tx.execute(&INSERT, &params![
-        matter, new.facts, json!(new.demands).to_string(), new.demand_words, new.happened_on, new.known_on, new.goods_name,
-        new.quantity.number, new.quantity.unit, new.amount, new.sales_way, new.respondent.name, new.respondent.address,
-        new.respondent.phone, mark, answer, topic, answered_at, answered_by
-    ])?;
+    tx.execute(
+        &INSERT,
+        &params![
+            matter,
+            new.facts,
+            json!(new.demands).to_string(),
+            new.demand_words,
+            new.happened_on,
+            new.known_on,
+            new.goods_name,
+            new.quantity.number,
+            new.quantity.unit,
+            new.amount,
+            new.sales_way,
+            new.respondent.name,
+            new.respondent.address,
+            new.respondent.phone,
+            mark,
+            answer,
+            topic,
+            answered_at,
+            answered_by
+        ],
+    )?;
     Ok(())
 }
 
@@ -242,7 +269,11 @@ fn read(row: &Row) -> Result<Contact, db::Error> {
         known_on: row.get("known_on")?,
         goods_name: row.get("goods_name")?,
         quantity: format!("{number}{unit}"),
-        respondent: [row.get("respondent_name")?, row.get("respondent_address")?, row.get("respondent_phone")?],
+        respondent: [
+            row.get("respondent_name")?,
+            row.get("respondent_address")?,
+            row.get("respondent_phone")?,
+        ],
         answer: row.get("answer")?,
         text_mark: row.get("text_mark")?,
     })

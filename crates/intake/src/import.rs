@@ -52,7 +52,12 @@ impl Map {
     }
 
     fn get<'a>(&'a self, row: &'a BTreeMap<String, String>, field: &str) -> &'a str {
-        let cell = self.columns.get(field).and_then(|header| row.get(header)).map(String::as_str).filter(|cell| !cell.is_empty());
+        let cell = self
+            .columns
+            .get(field)
+            .and_then(|header| row.get(header))
+            .map(String::as_str)
+            .filter(|cell| !cell.is_empty());
         let word = cell.or_else(|| self.defaults.get(field).map(String::as_str)).unwrap_or_default();
         self.words.get(field).and_then(|words| words.get(word)).map_or(word, String::as_str)
     }
@@ -120,7 +125,8 @@ pub async fn run(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Sheet
     if !order.dry_run {
         let (by, source) = (ctx.clone(), order.map.source.clone());
         let digest = hex(&sm3(file.as_bytes()));
-        db.write(move |tx| tx.execute(&RUN, &params![run, file, digest, source, by.now, by.actor_name()])).await?;
+        db.write(move |tx| tx.execute(&RUN, &params![run, file, digest, source, by.now, by.actor_name()]))
+            .await?;
     }
     let mut sheet = Sheet { read: lines.len(), ..Sheet::default() };
     for batch in lines.chunks(BATCH) {
@@ -134,7 +140,9 @@ pub async fn run(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Sheet
             match fate {
                 Fate::New => sheet.new += 1,
                 Fate::Same => sheet.same += 1,
-                Fate::Changed => sheet.changed.push((line, "内容与上次导入不同，已办理的事项不覆盖".to_owned())),
+                Fate::Changed => {
+                    sheet.changed.push((line, "内容与上次导入不同，已办理的事项不覆盖".to_owned()))
+                }
                 Fate::Bad(why) => sheet.bad.push((line, why)),
             }
         }
@@ -146,7 +154,13 @@ pub async fn run(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Sheet
     Ok(sheet)
 }
 
-fn fates(tx: &mut Tx, ctx: &Ctx, order: &Order, run: Id<kind::Job>, lines: &[table::Line]) -> Result<Vec<(usize, Fate)>, Problem> {
+fn fates(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    run: Id<kind::Job>,
+    lines: &[table::Line],
+) -> Result<Vec<(usize, Fate)>, Problem> {
     let mut fates = Vec::with_capacity(lines.len());
     for (line, row) in lines {
         fates.push((*line, fate(tx, ctx, order, run, row)?));
@@ -154,7 +168,13 @@ fn fates(tx: &mut Tx, ctx: &Ctx, order: &Order, run: Id<kind::Job>, lines: &[tab
     Ok(fates)
 }
 
-fn fate(tx: &mut Tx, ctx: &Ctx, order: &Order, run: Id<kind::Job>, row: &BTreeMap<String, String>) -> Result<Fate, Problem> {
+fn fate(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    run: Id<kind::Job>,
+    row: &BTreeMap<String, String>,
+) -> Result<Fate, Problem> {
     let map = &order.map;
     let key = map.get(row, "number").to_owned();
     if key.is_empty() {
@@ -201,27 +221,51 @@ fn store(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<MatterId, Problem> 
 fn contact(map: &Map, unit: UnitId, row: &BTreeMap<String, String>) -> Result<NewContact, String> {
     let get = |field: &str| map.get(row, field).to_owned();
     let kind = get("kind");
-    let kind = Kind::ALL.iter().copied().find(|known| known.code() == kind || known.label() == kind).ok_or_else(|| format!("类型“{kind}”无法识别"))?;
+    let kind = Kind::ALL
+        .iter()
+        .copied()
+        .find(|known| known.code() == kind || known.label() == kind)
+        .ok_or_else(|| format!("类型“{kind}”无法识别"))?;
     let received = get("received");
     let received_at = instant(&received).ok_or_else(|| format!("登记时间“{received}”无法识别"))?;
     let closed = get("closed");
-    let closed_at = if closed.is_empty() { None } else { Some(instant(&closed).ok_or_else(|| format!("办结时间“{closed}”无法识别"))?) };
+    let closed_at = if closed.is_empty() {
+        None
+    } else {
+        Some(instant(&closed).ok_or_else(|| format!("办结时间“{closed}”无法识别"))?)
+    };
     let facts = get("facts");
     if facts.is_empty() {
         return Err("缺少诉求内容".to_owned());
     }
     let lists = &Law::shipped().classification;
-    let coded = |tree: &law::Tree, word: String| tree.nodes.iter().find(|node| node.code == word || node.name == word).map(|node| node.code.clone());
+    let coded = |tree: &law::Tree, word: String| {
+        tree.nodes.iter().find(|node| node.code == word || node.name == word).map(|node| node.code.clone())
+    };
     let channel = get("channel");
-    let channel = lists.channels.iter().find(|listed| listed.code == channel || listed.name == channel).map_or("import", |listed| &listed.code);
+    let channel = lists
+        .channels
+        .iter()
+        .find(|listed| listed.code == channel || listed.name == channel)
+        .map_or("import", |listed| &listed.code);
     let answer = get("answer");
     Ok(NewContact {
         kind,
         channel: channel.to_owned(),
         received_at,
         unit,
-        person: parties::NewParty { role: "caller".to_owned(), name: get("name"), phone: get("phone"), ..parties::NewParty::default() },
-        respondent: Respondent { trader: None, name: get("trader"), address: get("trader_address"), phone: String::new() },
+        person: parties::NewParty {
+            role: "caller".to_owned(),
+            name: get("name"),
+            phone: get("phone"),
+            ..parties::NewParty::default()
+        },
+        respondent: Respondent {
+            trader: None,
+            name: get("trader"),
+            address: get("trader_address"),
+            phone: String::new(),
+        },
         goods: coded(&lists.goods, get("goods")),
         problem: coded(&lists.problems, get("problem")),
         goods_name: String::new(),
@@ -248,7 +292,8 @@ fn instant(text: &str) -> Option<Timestamp> {
     let text = text.replace(['/', '.'], "-").replace('T', " ");
     let (day, time) = text.split_once(' ').unwrap_or((&text, "12:00:00"));
     let day: Vec<i16> = day.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let time: Vec<i8> = time.trim().split(':').map(|part| part.split('.').next()?.parse().ok()).collect::<Option<_>>()?;
+    let time: Vec<i8> =
+        time.trim().split(':').map(|part| part.split('.').next()?.parse().ok()).collect::<Option<_>>()?;
     let [year, month, day] = day[..] else { return None };
     let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
     let part = |at: usize| time.get(at).copied().unwrap_or(0);
@@ -277,7 +322,8 @@ mod tests {
     #[test]
     fn the_national_headers_are_known() {
         let map = Map::national();
-        let row = [("登记编号", "1"), ("类型", "投诉"), ("诉求内容", "退货"), ("登记时间", "2026-11-24 09:00:00")];
+        let row =
+            [("登记编号", "1"), ("类型", "投诉"), ("诉求内容", "退货"), ("登记时间", "2026-11-24 09:00:00")];
         let row = row.into_iter().map(|(header, cell)| (header.to_owned(), cell.to_owned())).collect();
         let new = contact(&map, UnitId::from_uuid(Default::default()), &row).unwrap();
         assert_eq!((new.kind, new.facts.as_str()), (Kind::Complaint, "退货"));

@@ -23,21 +23,31 @@ pub type Line = (usize, BTreeMap<String, String>);
 /// # Errors
 /// When the file cannot be opened or is no table.
 pub fn read(path: &Path) -> Result<Vec<Line>, TableError> {
-    let file = |error: &dyn std::fmt::Display| TableError::File(format!("无法读取 {}：{error}", path.display()));
+    let file =
+        |error: &dyn std::fmt::Display| TableError::File(format!("无法读取 {}：{error}", path.display()));
     let size = fs::metadata(path).map_err(|error| file(&error))?.len();
     if size > LIMIT {
         return Err(TableError::File("文件超过 200 MB，请分开导入".to_owned()));
     }
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx")) {
         let mut book: Xlsx<_> = open_workbook(path).map_err(|error: calamine::XlsxError| file(&error))?;
-        let sheet = book.worksheet_range_at(0).ok_or_else(|| file(&"没有工作表"))?.map_err(|error| file(&error))?;
+        let sheet =
+            book.worksheet_range_at(0).ok_or_else(|| file(&"没有工作表"))?.map_err(|error| file(&error))?;
         let mut rows = sheet.rows();
         let headers: Vec<String> = rows.next().unwrap_or_default().iter().map(cell).collect();
-        return Ok(rows.enumerate().map(|(at, row)| (at + 2, named(&headers, row.iter().map(cell)))).collect());
+        return Ok(rows
+            .enumerate()
+            .map(|(at, row)| (at + 2, named(&headers, row.iter().map(cell))))
+            .collect());
     }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(|error| file(&error))?;
-    let headers: Vec<String> =
-        reader.headers().map_err(|error| file(&error))?.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(|error| file(&error))?;
+    let headers: Vec<String> = reader
+        .headers()
+        .map_err(|error| file(&error))?
+        .iter()
+        .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
+        .collect();
     let mut lines = Vec::new();
     for (at, record) in reader.records().enumerate() {
         let record = record.map_err(|error| file(&error))?;

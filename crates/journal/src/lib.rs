@@ -94,7 +94,9 @@ pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
     let head = tx.query(&HEAD, &params![lane])?;
     let head = head.first().ok_or_else(|| Error::Other("no journal lane".to_owned()))?;
     let (actor_id, post) = match &ctx.actor {
-        Actor::Officer(officer) => (Some(officer.id), format!("{} {}", officer.unit_name, officer.role.label())),
+        Actor::Officer(officer) => {
+            (Some(officer.id), format!("{} {}", officer.unit_name, officer.role.label()))
+        }
         Actor::Public | Actor::System(_) => (None, String::new()),
     };
     let detail_text = entry.detail.to_string();
@@ -116,10 +118,25 @@ pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
         seal: String::new(),
     };
     record.seal = record.sealed(ctx.keyring(), &head.get::<String>("seal")?);
-    tx.execute(&WRITE, &params![
-        record.id, record.lane, record.seq, record.matter, record.subject, record.verb, record.actor_id, record.actor,
-        record.post, record.at, record.request, record.state, record.detail_text, record.seal
-    ])?;
+    tx.execute(
+        &WRITE,
+        &params![
+            record.id,
+            record.lane,
+            record.seq,
+            record.matter,
+            record.subject,
+            record.verb,
+            record.actor_id,
+            record.actor,
+            record.post,
+            record.at,
+            record.request,
+            record.state,
+            record.detail_text,
+            record.seal
+        ],
+    )?;
     tx.execute(&MOVE_HEAD, &params![lane, record.seal])?;
     Ok(())
 }

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn knows_its_own_marks() {
-        for masked in [name("王芳"), phone("13812345678"), address("黑龙江省哈尔滨市南岗区1号")] {
+        for masked in [name("王芳"), phone("13812345678"), address("黑龙江省哈尔滨市南岗区1号")]
+        {
             assert!(is_masked(&masked), "{masked}");
         }
         assert!(!is_masked("王芳"));

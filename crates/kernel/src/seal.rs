@@ -73,9 +73,11 @@ impl Keyring {
 
     /// The text of the key file.
     pub fn to_text(&self) -> String {
-        self.masters.iter().fold(String::from("# xiaobao keys: keep apart from the database\n"), |text, (n, key)| {
-            format!("{text}{n} = {}\n", hex(key))
-        })
+        self.masters
+            .iter()
+            .fold(String::from("# xiaobao keys: keep apart from the database\n"), |text, (n, key)| {
+                format!("{text}{n} = {}\n", hex(key))
+            })
     }
 
     /// Seals `plain` for `field` of row `row`: key number, nonce, ciphertext and tag.

@@ -73,9 +73,9 @@ pub fn diagram<S: Word, A: Word>(table: &'static [Move<S, A>]) -> String {
     }
     for row in table {
         for from in row.from {
-            let article = if row.article.is_empty() { String::new() } else { format!("（{}）", row.article) };
-            let _ =
-                writeln!(text, "    {} --> {}: {}{article}", from.code(), row.to.code(), row.act.label());
+            let article =
+                if row.article.is_empty() { String::new() } else { format!("（{}）", row.article) };
+            let _ = writeln!(text, "    {} --> {}: {}{article}", from.code(), row.to.code(), row.act.label());
         }
     }
     text

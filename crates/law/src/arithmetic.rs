@@ -72,7 +72,13 @@ impl ClockRule {
     ///
     /// # Errors
     /// [`LawError`] for hour clocks, pauses out of order and days beyond the calendar.
-    pub fn due(&self, calendar: &Calendar, from: Date, extended: bool, pauses: &[Pause]) -> Result<Due, LawError> {
+    pub fn due(
+        &self,
+        calendar: &Calendar,
+        from: Date,
+        extended: bool,
+        pauses: &[Pause],
+    ) -> Result<Due, LawError> {
         self.due_with(calendar, from, extended, pauses, true)
     }
 
@@ -99,13 +105,15 @@ impl ClockRule {
         let counted = self.count(calendar, from, length, pauses)?;
         let raw = counted.last().copied().unwrap_or(from);
         let (due, why) = roll(calendar, raw, roll_on_weekend)?;
-        let certain: Vec<Pause> = pauses.iter().filter(|pause| self.is_certain(&pause.reason)).cloned().collect();
+        let certain: Vec<Pause> =
+            pauses.iter().filter(|pause| self.is_certain(&pause.reason)).cloned().collect();
         let alarm = if certain.len() == pauses.len() {
             raw
         } else {
             self.count(calendar, from, length, &certain)?.last().copied().unwrap_or(from)
         };
-        let mut years_missing: Vec<i16> = (from.year()..=due.year()).filter(|year| !calendar.years().any(|y| y == *year)).collect();
+        let mut years_missing: Vec<i16> =
+            (from.year()..=due.year()).filter(|year| !calendar.years().any(|y| y == *year)).collect();
         years_missing.dedup();
         Ok(Due { due, alarm, counted, rolled: why.map(|why| Roll { from: raw, why }), years_missing })
     }
@@ -115,7 +123,13 @@ impl ClockRule {
         (self.unit == Unit::Hours).then(|| from.checked_add(i64::from(self.length).hours()).ok()).flatten()
     }
 
-    fn count(&self, calendar: &Calendar, from: Date, length: usize, pauses: &[Pause]) -> Result<Vec<Date>, LawError> {
+    fn count(
+        &self,
+        calendar: &Calendar,
+        from: Date,
+        length: usize,
+        pauses: &[Pause],
+    ) -> Result<Vec<Date>, LawError> {
         let mut counted = Vec::with_capacity(length);
         let mut day = from;
         while counted.len() < length {

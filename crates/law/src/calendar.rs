@@ -57,7 +57,8 @@ impl Calendar {
     /// # Errors
     /// [`LawError::Data`] when the text is not a calendar; then nothing is changed.
     pub fn overlay(&mut self, text: &str) -> Result<(), LawError> {
-        let years: BTreeMap<String, Year> = toml::from_str(text).map_err(|e| LawError::Data(e.to_string()))?;
+        let years: BTreeMap<String, Year> =
+            toml::from_str(text).map_err(|e| LawError::Data(e.to_string()))?;
         let mut fresh = self.clone();
         for (year, days) in years {
             let number: i16 = year.parse().map_err(|_| LawError::Data(format!("not a year: {year}")))?;
@@ -67,7 +68,9 @@ impl Calendar {
             for (map, listed) in [(&mut fresh.off, days.off), (&mut fresh.work, days.work)] {
                 for (name, days) in listed {
                     for day in days {
-                        let date = format!("{year}-{day}").parse().map_err(|_| LawError::Data(format!("not a day: {year}-{day}")))?;
+                        let date = format!("{year}-{day}")
+                            .parse()
+                            .map_err(|_| LawError::Data(format!("not a day: {year}-{day}")))?;
                         map.insert(date, name.clone());
                     }
                 }
@@ -103,6 +106,9 @@ impl Calendar {
 
     /// Working days in `from..=to`; 0 when the order is wrong.
     pub fn worked_between(&self, from: Date, to: Date) -> usize {
-        from.series(jiff::Span::new().days(1)).take_while(|day| *day <= to).filter(|day| self.day(*day).is_worked()).count()
+        from.series(jiff::Span::new().days(1))
+            .take_while(|day| *day <= to)
+            .filter(|day| self.day(*day).is_worked())
+            .count()
     }
 }

@@ -61,7 +61,8 @@ impl Tree {
 
     /// The names from the root down to `code`: `食品 / 乳制品`.
     pub fn path(&self, code: &str) -> String {
-        let names: Vec<_> = self.nodes.iter().filter(|node| covers(&node.code, code)).map(|n| n.name.as_str()).collect();
+        let names: Vec<_> =
+            self.nodes.iter().filter(|node| covers(&node.code, code)).map(|n| n.name.as_str()).collect();
         names.join(" / ")
     }
 

@@ -61,16 +61,25 @@ impl Explanation {
     ) -> Result<Self, LawError> {
         let due = clock.due(calendar, from, extended, pauses)?;
         let extra = clock.extension.as_ref().filter(|_| extended).map_or(0, |extension| extension.length);
-        let mut warnings: Vec<String> = due.years_missing.iter().map(|year| {
-            format!("{year} 年放假安排尚未录入，该年仅按周末推算，国务院办公厅通知发布后请导入并重新核对")
-        }).collect();
+        let mut warnings: Vec<String> = due
+            .years_missing
+            .iter()
+            .map(|year| {
+                format!("{year} 年放假安排尚未录入，该年仅按周末推算，国务院办公厅通知发布后请导入并重新核对")
+            })
+            .collect();
         if set.confidence.starts_with('K') || set.confidence.starts_with("V2") {
-            warnings.push(format!("{}的期限依据为二手资料（{}），请本单位核对原文", set.title, set.confidence));
+            warnings
+                .push(format!("{}的期限依据为二手资料（{}），请本单位核对原文", set.title, set.confidence));
         }
-        if pauses.iter().any(|pause| !clock.pauses.iter().any(|known| known.code == pause.reason && known.certain)) {
+        if pauses
+            .iter()
+            .any(|pause| !clock.pauses.iter().any(|known| known.code == pause.reason && known.certain))
+        {
             warnings.push("有暂停事由未见明文规定，预警日期不扣除该期间".to_owned());
         }
-        let rolled = due.rolled.as_ref().map(|roll| Rolled { from: roll.from, to: due.due, why: roll.why.clone() });
+        let rolled =
+            due.rolled.as_ref().map(|roll| Rolled { from: roll.from, to: due.due, why: roll.why.clone() });
         let sentences = tell(set, clock, calendar, from, extra, pauses, &due);
         Ok(Self {
             clock: clock.key.clone(),
@@ -99,14 +108,25 @@ fn tell(
     due: &Due,
 ) -> Vec<String> {
     let mut told = vec![
-        format!("依据{}{}：自{}之日起 {} {}。", set.citation(), clock.article, clock.trigger, clock.length, clock.unit.label()),
+        format!(
+            "依据{}{}：自{}之日起 {} {}。",
+            set.citation(),
+            clock.article,
+            clock.trigger,
+            clock.length,
+            clock.unit.label()
+        ),
         format!("{}（{}）{}，当日不计入，自次日起算。", from, weekday(from), clock.trigger),
     ];
     if extra > 0 {
         told.push(format!("经批准延长 {extra} {}。", clock.unit.label()));
     }
     for pause in pauses {
-        let name = clock.pauses.iter().find(|known| known.code == pause.reason).map_or(pause.reason.as_str(), |k| &k.name);
+        let name = clock
+            .pauses
+            .iter()
+            .find(|known| known.code == pause.reason)
+            .map_or(pause.reason.as_str(), |k| &k.name);
         told.push(format!("{} 至 {} 因“{name}”不计入（{}）。", pause.from, pause.to, pause.paper));
     }
     if clock.unit == Unit::WorkingDays {
@@ -116,7 +136,13 @@ fn tell(
         told.push(format!("从 {first} 数到 {last}，共 {} {}。", due.counted.len(), clock.unit.label()));
     }
     if let Some(roll) = &due.rolled {
-        told.push(format!("{} 是{}，顺延到其后第一日 {}（{}）。", roll.from, roll.why, due.due, weekday(due.due)));
+        told.push(format!(
+            "{} 是{}，顺延到其后第一日 {}（{}）。",
+            roll.from,
+            roll.why,
+            due.due,
+            weekday(due.due)
+        ));
     }
     if due.alarm != due.due {
         told.push(format!("为稳妥起见，系统按 {} 预警。", due.alarm));
@@ -132,12 +158,15 @@ fn passed_over(calendar: &Calendar, from: Date, due: &Due) -> Vec<String> {
     for day in days {
         match calendar.day(day) {
             DayKind::Holiday(name) => off.push(format!("{}（{name}）", day.strftime("%m-%d"))),
-            DayKind::MakeUp(name) => made_up.push(format!("{}（{}，{name}调休上班）", day.strftime("%m-%d"), weekday(day))),
+            DayKind::MakeUp(name) => {
+                made_up.push(format!("{}（{}，{name}调休上班）", day.strftime("%m-%d"), weekday(day)))
+            }
             DayKind::Weekend => off.push(format!("{}（{}）", day.strftime("%m-%d"), weekday(day))),
             DayKind::Workday => {}
         }
     }
-    let sentence = |words: &str, days: &[String]| (!days.is_empty()).then(|| format!("{words}：{}。", days.join("、")));
+    let sentence =
+        |words: &str, days: &[String]| (!days.is_empty()).then(|| format!("{words}：{}。", days.join("、")));
     [sentence("跳过的休息日", &off), sentence("计入的调休工作日", &made_up)].into_iter().flatten().collect()
 }
 

@@ -38,7 +38,12 @@ static SHIPPED: LazyLock<Law> = LazyLock::new(|| match Law::read() {
     // The files are compiled in and read by a test, so this arm is for a broken build only.
     Err(error) => {
         debug_assert!(false, "{error}");
-        Law { rule_sets: Vec::new(), clocks: Vec::new(), calendar: Calendar::default(), classification: Classification::default() }
+        Law {
+            rule_sets: Vec::new(),
+            clocks: Vec::new(),
+            calendar: Calendar::default(),
+            classification: Classification::default(),
+        }
     }
 });
 
@@ -54,10 +59,12 @@ impl Law {
     /// [`LawError::Data`] names the file that is broken.
     pub fn read() -> Result<Self, LawError> {
         let data = |error: toml::de::Error| LawError::Data(error.to_string());
-        let rule_sets = RULE_SETS.iter().map(|text| toml::from_str(text)).collect::<Result<_, _>>().map_err(data)?;
+        let rule_sets =
+            RULE_SETS.iter().map(|text| toml::from_str(text)).collect::<Result<_, _>>().map_err(data)?;
         let clocks: Clocks = toml::from_str(include_str!("../../../law/clocks.toml")).map_err(data)?;
         let calendar = Calendar::from_toml(include_str!("../../../law/calendar/china.toml"))?;
-        let classification = toml::from_str(include_str!("../../../law/classification.toml")).map_err(data)?;
+        let classification =
+            toml::from_str(include_str!("../../../law/classification.toml")).map_err(data)?;
         Ok(Self { rule_sets, clocks: clocks.clocks, calendar, classification })
     }
 

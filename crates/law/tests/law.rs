@@ -58,7 +58,16 @@ fn the_alarm_keeps_the_unrolled_day() {
 #[test]
 fn workdays_of_the_years() {
     let calendar = &Law::shipped().calendar;
-    for (year, count) in [(2004, 252), (2020, 249), (2021, 250), (2022, 249), (2023, 249), (2024, 251), (2025, 248), (2026, 248)] {
+    for (year, count) in [
+        (2004, 252),
+        (2020, 249),
+        (2021, 250),
+        (2022, 249),
+        (2023, 249),
+        (2024, 251),
+        (2025, 248),
+        (2026, 248),
+    ] {
         let (first, last) = (Date::new(year, 1, 1).unwrap(), Date::new(year, 12, 31).unwrap());
         assert_eq!(calendar.worked_between(first, last), count, "{year}");
     }
@@ -70,7 +79,14 @@ fn a_year_without_notice_is_flagged() {
     let far = due("2026-12-28", 7, Unit::WorkingDays);
     assert_eq!(far.years_missing, vec![2027]);
     let set = Law::shipped().rule_set("R121").unwrap();
-    let told = Explanation::new(set, set.clock("accept").unwrap(), &Law::shipped().calendar, day("2026-12-28"), false, &[]);
+    let told = Explanation::new(
+        set,
+        set.clock("accept").unwrap(),
+        &Law::shipped().calendar,
+        day("2026-12-28"),
+        false,
+        &[],
+    );
     assert!(told.unwrap().warnings[0].contains("2027 年放假安排尚未录入"));
 }
 
@@ -113,7 +129,12 @@ fn every_order_has_its_grounds() {
 #[test]
 fn pauses_are_not_counted_and_uncertain_ones_do_not_move_the_alarm() {
     let law = Law::shipped();
-    let pause = |reason: &str| Pause { from: day("2026-05-06"), to: day("2026-05-15"), reason: reason.into(), paper: "通知".into() };
+    let pause = |reason: &str| Pause {
+        from: day("2026-05-06"),
+        to: day("2026-05-15"),
+        reason: reason.into(),
+        paper: "通知".into(),
+    };
     let set = law.rule_set("R121").unwrap();
     let mediate = set.clock("mediate").unwrap();
     let plain = mediate.due(&law.calendar, day("2026-04-27"), false, &[]).unwrap();
@@ -124,7 +145,10 @@ fn pauses_are_not_counted_and_uncertain_ones_do_not_move_the_alarm() {
     assert_eq!(unsure.alarm, day("2026-05-13"));
     assert!(unsure.due > unsure.alarm);
     let backwards = Pause { to: day("2026-05-01"), ..pause("test") };
-    assert!(matches!(mediate.due(&law.calendar, day("2026-04-27"), false, &[backwards]), Err(LawError::PauseOrder { .. })));
+    assert!(matches!(
+        mediate.due(&law.calendar, day("2026-04-27"), false, &[backwards]),
+        Err(LawError::PauseOrder { .. })
+    ));
 }
 
 #[test]
@@ -143,9 +167,12 @@ fn an_extension_lengthens_and_an_hour_clock_wants_an_instant() {
 fn an_explanation_names_days_and_serialises() {
     let law = Law::shipped();
     let set = law.rule_set("R121").unwrap();
-    let told = Explanation::new(set, set.clock("accept").unwrap(), &law.calendar, day("2026-09-23"), false, &[]).unwrap();
+    let told =
+        Explanation::new(set, set.clock("accept").unwrap(), &law.calendar, day("2026-09-23"), false, &[])
+            .unwrap();
     let text = told.sentences.join("\n");
-    for words in ["第121号", "第十五条", "当日不计入", "10-10（星期六，国庆节调休上班）", "09-25（中秋节）"] {
+    for words in ["第121号", "第十五条", "当日不计入", "10-10（星期六，国庆节调休上班）", "09-25（中秋节）"]
+    {
         assert!(text.contains(words), "{words}\n{text}");
     }
     assert_eq!(told.counted.len(), 7);
@@ -173,7 +200,8 @@ fn naive(calendar: &Calendar, from: Date, length: u16, unit: Unit, pauses: &[Pau
     while left > 0 {
         today = today.tomorrow().unwrap();
         let paused = pauses.iter().any(|pause| (pause.from..=pause.to).contains(&today));
-        let counts = unit == Unit::NaturalDays || matches!(calendar.day(today), DayKind::Workday | DayKind::MakeUp(_));
+        let counts =
+            unit == Unit::NaturalDays || matches!(calendar.day(today), DayKind::Workday | DayKind::MakeUp(_));
         if counts && !paused {
             left -= 1;
         }
@@ -199,13 +227,19 @@ fn a_second_arithmetic_agrees_on_100_000_random_cases() {
         let from = first + i64::try_from(below(8_300)).unwrap().days();
         let length = u16::try_from(below(100)).unwrap() + 1;
         let unit = if below(2) == 0 { Unit::WorkingDays } else { Unit::NaturalDays };
-        let pauses: Vec<Pause> = (0..below(3)).map(|_| {
-            let begin = from + i64::try_from(below(80)).unwrap().days();
-            let end = begin + i64::try_from(below(40)).unwrap().days();
-            Pause { from: begin, to: end, reason: "test".into(), paper: String::new() }
-        }).collect();
+        let pauses: Vec<Pause> = (0..below(3))
+            .map(|_| {
+                let begin = from + i64::try_from(below(80)).unwrap().days();
+                let end = begin + i64::try_from(below(40)).unwrap().days();
+                Pause { from: begin, to: end, reason: "test".into(), paper: String::new() }
+            })
+            .collect();
         let due = clock(length, unit).due(calendar, from, false, &pauses).unwrap();
         let (raw, rolled) = naive(calendar, from, length, unit, &pauses);
-        assert_eq!((due.alarm, due.due, due.counted.len()), (raw, rolled, usize::from(length)), "case {case}: {from} {length} {unit:?} {pauses:?}");
+        assert_eq!(
+            (due.alarm, due.due, due.counted.len()),
+            (raw, rolled, usize::from(length)),
+            "case {case}: {from} {length} {unit:?} {pauses:?}"
+        );
     }
 }

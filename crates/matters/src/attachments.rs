@@ -75,7 +75,10 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 fn plain_text(bytes: &[u8]) -> bool {
     let markup = bytes.trim_ascii_start().first() == Some(&b'<');
-    !bytes.is_empty() && !markup && std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()))
+    !bytes.is_empty()
+        && !markup
+        && std::str::from_utf8(bytes)
+            .is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()))
 }
 
 /// Width and height of an image from its header; `None` when it is not told.
@@ -133,14 +136,18 @@ pub struct Stored {
 /// Refusals for files too large, of a kind that is not taken, or images too wide.
 pub fn keep(data: &Path, name: &str, bytes: &[u8]) -> Result<Stored> {
     if bytes.len() > LIMIT {
-        return Err(Refusal::new("file_large", format!("“{name}”超过 20 MB，请压缩或者分开上传")).at("files").into());
+        return Err(Refusal::new("file_large", format!("“{name}”超过 20 MB，请压缩或者分开上传"))
+            .at("files")
+            .into());
     }
     let media = sniff(bytes).ok_or_else(|| {
         let words = format!("“{name}”不是可接收的文件：请上传图片（jpg、png、webp）、PDF、Word、Excel、文本、录音或者 mp4 视频");
         Refusal::new("file_kind", words).at("files")
     })?;
     if sides(media, bytes).is_some_and(|(width, height)| width > SIDE || height > SIDE) {
-        return Err(Refusal::new("image_size", format!("“{name}”的图片边长超过 {SIDE} 像素")).at("files").into());
+        return Err(Refusal::new("image_size", format!("“{name}”的图片边长超过 {SIDE} 像素"))
+            .at("files")
+            .into());
     }
     let digest = store(data, bytes)?;
     let public_digest = without_exif(bytes).map(|clean| store(data, &clean)).transpose()?;
@@ -162,9 +169,21 @@ fn without_exif(bytes: &[u8]) -> Option<Vec<u8>> {
 pub fn add(tx: &mut Tx, ctx: &Ctx, matter: &Matter, file: &Stored, purpose: &str) -> Result<AttachmentId> {
     let id: AttachmentId = ctx.id();
     let officer = ctx.officer().ok().map(|officer| officer.id);
-    tx.execute(&INSERT, &params![
-        id, matter.id, file.name, file.media, file.size, file.digest, file.public_digest, purpose, officer, ctx.now
-    ])?;
+    tx.execute(
+        &INSERT,
+        &params![
+            id,
+            matter.id,
+            file.name,
+            file.media,
+            file.size,
+            file.digest,
+            file.public_digest,
+            purpose,
+            officer,
+            ctx.now
+        ],
+    )?;
     let detail = json!({ "digest": file.digest, "media": file.media, "size": file.size });
     matter::note(tx, ctx, matter.id, "attachment", None, &detail)?;
     Ok(id)
@@ -215,7 +234,11 @@ impl Attachment {
 
     /// Its size in words.
     pub fn size_words(&self) -> String {
-        if self.size < 1_048_576 { format!("{} KB", (self.size + 1023) / 1024) } else { format!("{} MB", (self.size + 1_048_575) / 1_048_576) }
+        if self.size < 1_048_576 {
+            format!("{} KB", (self.size + 1023) / 1024)
+        } else {
+            format!("{} MB", (self.size + 1_048_575) / 1_048_576)
+        }
     }
 }
 
@@ -239,7 +262,8 @@ mod tests {
 
     #[test]
     fn sec_15_names_never_reach_the_file_system() {
-        let folder = std::env::temp_dir().join(format!("xiaobao-{}", hex(&kernel::Entropy::machine().bytes::<8>())));
+        let folder =
+            std::env::temp_dir().join(format!("xiaobao-{}", hex(&kernel::Entropy::machine().bytes::<8>())));
         let stored = keep(&folder, "../../etc/passwd", b"hello").unwrap();
         assert!(place(&folder, &stored.digest).starts_with(folder.join("attachments")));
         assert!(keep(&folder, "x.exe", b"MZ\x90\x00").is_err());

@@ -51,7 +51,9 @@ fn rule<'a>(set: &'a RuleSet, key: &str) -> Result<&'a ClockRule, Refusal> {
 }
 
 fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
-    Law::shipped().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault(format!("rule set {} is gone", matter.rule_set)))
+    Law::shipped()
+        .rule_set(&matter.rule_set)
+        .ok_or_else(|| Problem::Fault(format!("rule set {} is gone", matter.rule_set)))
 }
 
 fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause]) -> Result<Explanation> {
@@ -71,7 +73,8 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
     let told = explain(set, key, from, false, &[])?;
     let id: Id<kind::Journal> = ctx.id();
     tx.execute(&INSERT, &params![id, matter.id, key, set.id, from, ctx.now, told.due, told.alarm])?;
-    let detail = json!({ "clock": key, "from": from, "due": told.due, "alarm": told.alarm, "article": told.article });
+    let detail =
+        json!({ "clock": key, "from": from, "due": told.due, "alarm": told.alarm, "article": told.article });
     matter::note(tx, ctx, matter.id, "clock_start", None, &detail)?;
     refresh(tx, matter)
 }
@@ -100,7 +103,12 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
         let (from, to): (Date, Option<Date>) = (pause.get("from_day")?, pause.get("to_day")?);
         open |= to.is_none();
         // A pause that goes on has eaten every day until today.
-        own.push(Pause { from, to: to.unwrap_or(until).max(from), reason: pause.get("reason")?, paper: pause.get("paper")? });
+        own.push(Pause {
+            from,
+            to: to.unwrap_or(until).max(from),
+            reason: pause.get("reason")?,
+            paper: pause.get("paper")?,
+        });
     }
     let law = Law::shipped();
     let set = law.rule_set(&set).ok_or_else(|| Problem::Fault(format!("rule set {set} is gone")))?;
@@ -110,7 +118,17 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
     let later = law.straddled(set, reach).filter(|later| later.clock(&key).is_some());
     let other = later.map(|later| explain(later, &key, from, extended, &own)).transpose()?;
     let title = set.clock(&key).map_or_else(|| key.clone(), |rule| rule.title.clone());
-    Ok(Clock { id, key, title, from, stopped_on, result: row.get("result")?, explanation, other, paused: open })
+    Ok(Clock {
+        id,
+        key,
+        title,
+        from,
+        stopped_on,
+        result: row.get("result")?,
+        explanation,
+        other,
+        paused: open,
+    })
 }
 
 impl Clock {
@@ -152,11 +170,22 @@ fn running(tx: &mut Tx, matter: &Matter, key: &str, today: Date) -> Result<Clock
 ///
 /// # Errors
 /// Refusals for a clock that does not run or is paused, a reason the rule does not know, a missing paper.
-pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str, from: Date, paper: &str, file: Option<AttachmentId>) -> Result<()> {
+pub fn pause(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    key: &str,
+    reason: &str,
+    from: Date,
+    paper: &str,
+    file: Option<AttachmentId>,
+) -> Result<()> {
     let clock = running(tx, matter, key, ctx.today())?;
     let rule = rule(rule_set(matter)?, key)?;
     if !rule.pauses.iter().any(|known| known.code == reason) {
-        return Err(Refusal::new("pause_reason", format!("“{}”不因这个事由暂停计算", rule.title)).at("reason").into());
+        return Err(Refusal::new("pause_reason", format!("“{}”不因这个事由暂停计算", rule.title))
+            .at("reason")
+            .into());
     }
     if clock.paused {
         return Err(Refusal::new("paused", "这个期限已经暂停").into());
@@ -166,7 +195,14 @@ pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str, f
     }
     let id: Id<kind::Journal> = ctx.id();
     tx.execute(&PAUSE, &params![id, clock.id, from, reason, paper.trim(), file])?;
-    matter::note(tx, ctx, matter.id, "clock_pause", None, &json!({ "clock": key, "from": from, "reason": reason, "paper": paper.trim() }))?;
+    matter::note(
+        tx,
+        ctx,
+        matter.id,
+        "clock_pause",
+        None,
+        &json!({ "clock": key, "from": from, "reason": reason, "paper": paper.trim() }),
+    )?;
     refresh(tx, matter)
 }
 
@@ -192,7 +228,8 @@ pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -
     if rule(rule_set(matter)?, key)?.extension.is_none() {
         return Err(Refusal::new("no_extension", "这个期限依法不能延长").into());
     }
-    tx.exactly_one(&EXTEND, &params![clock.id]).map_err(|_| Refusal::new("extended", "这个期限已经延长过一次"))?;
+    tx.exactly_one(&EXTEND, &params![clock.id])
+        .map_err(|_| Refusal::new("extended", "这个期限已经延长过一次"))?;
     matter::note(tx, ctx, matter.id, "clock_extend", None, &json!({ "clock": key, "words": words }))?;
     refresh(tx, matter)
 }
@@ -213,7 +250,8 @@ pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
             next = Some((clock.alarm(), &clock.key));
         }
     }
-    let on_time = if results.contains(&"late") { Some("no") } else { results.contains(&"kept").then_some("yes") };
+    let on_time =
+        if results.contains(&"late") { Some("no") } else { results.contains(&"kept").then_some("yes") };
     tx.execute(&ALARM, &params![matter.id, next.map(|(alarm, _)| alarm), next.map(|(_, key)| key), on_time])?;
     Ok(())
 }

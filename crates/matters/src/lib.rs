@@ -15,7 +15,8 @@ pub mod timeline;
 
 pub use kind::{Kind, Phase};
 pub use matter::{
-    Matter, NewMatter, Step, assign, by_id, find, give_back, lock, note, open, set_recovered, step, visible, within_reach,
+    Matter, NewMatter, Step, assign, by_id, find, give_back, lock, note, open, set_recovered, step, visible,
+    within_reach,
 };
 pub use number::{paper as next_paper, void as void_number};
 pub use pages::{line_of, routes, samples, widest};

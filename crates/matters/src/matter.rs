@@ -209,7 +209,8 @@ impl Matter {
 pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
     let received_on = office_date(new.received_at);
     let set = Law::shipped().rule_set_on(received_on).ok_or_else(|| {
-        Refusal::new("no_law", format!("{received_on} 早于本系统收录的最早规定，请核对收到日期")).at("received_on")
+        Refusal::new("no_law", format!("{received_on} 早于本系统收录的最早规定，请核对收到日期"))
+            .at("received_on")
     })?;
     let id: MatterId = ctx.id();
     let unit = tx.one(&UNIT, &params![new.unit])?.ok_or(Problem::NotFound)?;
@@ -217,11 +218,37 @@ pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
     let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;
     let registered_by = ctx.officer().ok().map(|officer| officer.id);
     let closed_at = new.outcome.map(|_| new.closed_at.unwrap_or(new.received_at));
-    tx.execute(&INSERT, &params![
-        id, new.kind.code(), number, new.title, new.state, new.phase.code(), new.unit, path, new.officer, registered_by,
-        new.trader, new.channel, new.goods, new.problem, None::<String>, new.place, new.received_at, received_on, closed_at,
-        closed_at.map(office_date), new.outcome, set.id, new.amount, new.outside_number, new.source, new.demo
-    ])?;
+    tx.execute(
+        &INSERT,
+        &params![
+            id,
+            new.kind.code(),
+            number,
+            new.title,
+            new.state,
+            new.phase.code(),
+            new.unit,
+            path,
+            new.officer,
+            registered_by,
+            new.trader,
+            new.channel,
+            new.goods,
+            new.problem,
+            None::<String>,
+            new.place,
+            new.received_at,
+            received_on,
+            closed_at,
+            closed_at.map(office_date),
+            new.outcome,
+            set.id,
+            new.amount,
+            new.outside_number,
+            new.source,
+            new.demo
+        ],
+    )?;
     let words = [number.as_str(), &new.title, &new.place, &new.text].join(" ");
     tx.search_put(id.uuid(), &search::tokens(&words))?;
     let detail = json!({ "number": number, "channel": new.channel, "rule_set": set.id });
@@ -265,21 +292,41 @@ pub fn lock(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>) -> Resul
         return Ok(now);
     }
     let last = tx.one(&LAST, &params![now.id])?.ok_or(Problem::NotFound)?;
-    let (actor, verb, at): (String, String, Timestamp) = (last.get("actor")?, last.get("verb")?, last.get("at")?);
+    let (actor, verb, at): (String, String, Timestamp) =
+        (last.get("actor")?, last.get("verb")?, last.get("at")?);
     let what = crate::timeline::words(&verb);
-    Err(Problem::Stale(format!("{actor} 刚在 {} 对这件事项做了“{what}”，请核对最新情况后再办理", kernel::office_minute(at))))
+    Err(Problem::Stale(format!(
+        "{actor} 刚在 {} 对这件事项做了“{what}”，请核对最新情况后再办理",
+        kernel::office_minute(at)
+    )))
 }
 
 /// Moves a matter: version-checked, journalled, alarms recomputed.
 ///
 /// # Errors
 /// [`Problem::Stale`] when somebody was faster.
-pub fn step(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, step: Step<'_>, verb: &str, detail: &Json) -> Result<()> {
+pub fn step(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &mut Matter,
+    step: Step<'_>,
+    verb: &str,
+    detail: &Json,
+) -> Result<()> {
     let done = step.phase == Phase::Done;
     let (closed_at, closed_on) = (done.then_some(ctx.now), done.then(|| ctx.today()));
-    tx.exactly_one(&STEP, &params![
-        matter.id, matter.version, step.state, step.phase.code(), step.outcome, closed_at, closed_on
-    ])?;
+    tx.exactly_one(
+        &STEP,
+        &params![
+            matter.id,
+            matter.version,
+            step.state,
+            step.phase.code(),
+            step.outcome,
+            closed_at,
+            closed_on
+        ],
+    )?;
     matter.version += 1;
     step.state.clone_into(&mut matter.state);
     matter.phase = step.phase;
@@ -295,13 +342,21 @@ pub fn step(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, step: Step<'_>, verb: &
 ///
 /// # Errors
 /// [`Problem::Stale`] when somebody was faster.
-pub fn assign(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, unit: UnitId, officer: Option<OfficerId>, words: &str) -> Result<()> {
+pub fn assign(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &mut Matter,
+    unit: UnitId,
+    officer: Option<OfficerId>,
+    words: &str,
+) -> Result<()> {
     let row = tx.one(&UNIT, &params![unit])?.ok_or(Problem::NotFound)?;
     let path: String = row.get("path")?;
     tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
     matter.version += 1;
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, officer);
-    let detail = json!({ "unit": unit.to_string(), "officer": officer.map(|id| id.to_string()), "words": words });
+    let detail =
+        json!({ "unit": unit.to_string(), "officer": officer.map(|id| id.to_string()), "words": words });
     note(tx, ctx, matter.id, "assign", None, &detail)
 }
 
@@ -339,6 +394,13 @@ pub fn set_recovered(tx: &mut Tx, matter: MatterId, recovered: Option<Money>) ->
 ///
 /// # Errors
 /// A fault of the database.
-pub fn note(tx: &mut Tx, ctx: &Ctx, matter: MatterId, verb: &str, state: Option<&str>, detail: &Json) -> Result<()> {
+pub fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: MatterId,
+    verb: &str,
+    state: Option<&str>,
+    detail: &Json,
+) -> Result<()> {
     Ok(journal::write(tx, ctx, journal::Entry { matter: Some(matter), subject: "", verb, state, detail })?)
 }

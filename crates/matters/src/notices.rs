@@ -77,10 +77,23 @@ pub fn deliver(tx: &mut Tx, ctx: &Ctx, matter: &Matter, delivery: &Delivery) -> 
     }
     let id: NoticeId = ctx.id();
     let officer = ctx.officer().ok().map(|officer| officer.id);
-    tx.execute(&INSERT, &params![
-        id, matter.id, delivery.kind, delivery.channel, delivery.text, delivery.form_number, officer, ctx.now, at,
-        delivery.proof_kind, delivery.proof.trim(), delivery.attachment
-    ])?;
+    tx.execute(
+        &INSERT,
+        &params![
+            id,
+            matter.id,
+            delivery.kind,
+            delivery.channel,
+            delivery.text,
+            delivery.form_number,
+            officer,
+            ctx.now,
+            at,
+            delivery.proof_kind,
+            delivery.proof.trim(),
+            delivery.attachment
+        ],
+    )?;
     let detail = json!({ "kind": delivery.kind, "channel": delivery.channel, "at": at.as_millisecond(), "proof": delivery.proof_kind });
     matter::note(tx, ctx, matter.id, "notice_delivered", None, &detail)?;
     Ok(id)
@@ -98,7 +111,8 @@ fn read(row: &Row) -> Result<Notice, db::Error> {
     let lists = &Law::shipped().classification;
     let (channel, kind): (String, Option<String>) = (row.get("channel")?, row.get("proof_kind")?);
     let proof: Option<String> = row.get("proof")?;
-    let proof = kind.map(|kind| format!("{}：{}", Listed::name(&lists.proofs, &kind), proof.unwrap_or_default()));
+    let proof =
+        kind.map(|kind| format!("{}：{}", Listed::name(&lists.proofs, &kind), proof.unwrap_or_default()));
     Ok(Notice {
         id: row.get("id")?,
         kind: row.get("kind")?,

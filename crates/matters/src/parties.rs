@@ -106,21 +106,33 @@ fn mark(ctx: &Ctx, purpose: &str, normalised: Option<String>) -> Option<String> 
 /// # Errors
 /// A refusal for masked values.
 pub fn add(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewParty) -> Result<PartyId> {
-    let fields = [("name", &new.name), ("phone", &new.phone), ("address", &new.address), ("identity", &new.identity)];
+    let fields =
+        [("name", &new.name), ("phone", &new.phone), ("address", &new.address), ("identity", &new.identity)];
     if let Some((field, _)) = fields.into_iter().find(|(_, value)| mask::is_masked(value)) {
         return Err(Refusal::new("masked", "这里是遮盖后的内容，请填写完整内容").at(field).into());
     }
     let id: PartyId = ctx.id();
     let ordinal: i64 = tx.scalar(&COUNT, &params![matter])?;
     let digits = phone::normalise(&new.phone);
-    tx.execute(&INSERT, &params![
-        id, matter, new.role,
-        sealed(ctx, NAME, id, &new.name), sealed(ctx, PHONE, id, &new.phone), sealed(ctx, ADDRESS, id, &new.address),
-        new.identity_kind, sealed(ctx, IDENTITY, id, &new.identity),
-        mark(ctx, "name", Some(names::fold(&new.name))), mark(ctx, "phone", digits),
-        mark(ctx, "address", Some(names::fold(&new.address))),
-        new.publish, new.entrust, ordinal
-    ])?;
+    tx.execute(
+        &INSERT,
+        &params![
+            id,
+            matter,
+            new.role,
+            sealed(ctx, NAME, id, &new.name),
+            sealed(ctx, PHONE, id, &new.phone),
+            sealed(ctx, ADDRESS, id, &new.address),
+            new.identity_kind,
+            sealed(ctx, IDENTITY, id, &new.identity),
+            mark(ctx, "name", Some(names::fold(&new.name))),
+            mark(ctx, "phone", digits),
+            mark(ctx, "address", Some(names::fold(&new.address))),
+            new.publish,
+            new.entrust,
+            ordinal
+        ],
+    )?;
     Ok(id)
 }
 
@@ -132,10 +144,15 @@ fn open(ctx: &Ctx, row: &Row, field: Field, id: PartyId) -> Result<String> {
 fn read(ctx: &Ctx, row: &Row, masked: bool) -> Result<Party> {
     let id: PartyId = row.get("id")?;
     let role: String = row.get("role")?;
-    let show = |text: String, mask: fn(&str) -> String| if masked && !text.is_empty() { mask(&text) } else { text };
+    let show =
+        |text: String, mask: fn(&str) -> String| if masked && !text.is_empty() { mask(&text) } else { text };
     Ok(Party {
         id,
-        role: ROLES.iter().find(|(code, _)| *code == role).map_or(role.as_str(), |(_, words)| words).to_owned(),
+        role: ROLES
+            .iter()
+            .find(|(code, _)| *code == role)
+            .map_or(role.as_str(), |(_, words)| words)
+            .to_owned(),
         name: show(open(ctx, row, NAME, id)?, mask::name),
         phone: show(open(ctx, row, PHONE, id)?, mask::phone),
         address: show(open(ctx, row, ADDRESS, id)?, mask::address),
@@ -161,7 +178,9 @@ pub fn unmask(tx: &mut Tx, ctx: &Ctx, matter: &Matter, reason: &str) -> Result<V
     ctx.may(Permission::Unmask)?;
     let reason = reason.trim();
     if reason.chars().count() < 4 {
-        return Err(Refusal::new("unmask_reason", "请写明查看个人信息的理由（至少 4 个字）").at("reason").into());
+        return Err(Refusal::new("unmask_reason", "请写明查看个人信息的理由（至少 4 个字）")
+            .at("reason")
+            .into());
     }
     let id: Id<kind::Journal> = ctx.id();
     tx.execute(&LOG, &params![id, matter.id, ctx.officer()?.id, "parties", reason, ctx.now])?;

@@ -8,8 +8,13 @@ use web::{Problem, Result};
 use crate::{Matter, matter};
 
 /// (stored word, Chinese) of the kinds of links.
-pub const LINKS: &[(&str, &str)] =
-    &[("related", "关联"), ("repeat", "重复"), ("supplement", "补充"), ("split", "分立"), ("reopened", "重办")];
+pub const LINKS: &[(&str, &str)] = &[
+    ("related", "关联"),
+    ("repeat", "重复"),
+    ("supplement", "补充"),
+    ("split", "分立"),
+    ("reopened", "重办"),
+];
 
 /// A linked matter.
 #[derive(Clone, Debug)]
@@ -76,7 +81,8 @@ pub fn linked(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Linked>> {
     let mut found = Vec::new();
     for row in tx.query(&LINKED, &params![matter])? {
         let kind: String = row.get("kind")?;
-        let kind = LINKS.iter().find(|(code, _)| *code == kind).map_or(kind.as_str(), |(_, words)| words).to_owned();
+        let kind =
+            LINKS.iter().find(|(code, _)| *code == kind).map_or(kind.as_str(), |(_, words)| words).to_owned();
         match matter::by_id(tx, ctx, row.get("other")?) {
             Ok(other) => found.push(Linked { number: other.number, title: other.title, kind }),
             Err(Problem::NotFound) => {}
@@ -90,7 +96,14 @@ pub fn linked(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Linked>> {
 ///
 /// # Errors
 /// A refusal without a reason.
-pub fn ask_recusal(tx: &mut Tx, ctx: &Ctx, matter: MatterId, officer: OfficerId, reason: &str, by: &str) -> Result<()> {
+pub fn ask_recusal(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: MatterId,
+    officer: OfficerId,
+    reason: &str,
+    by: &str,
+) -> Result<()> {
     if reason.trim().is_empty() {
         return Err(Refusal::new("recusal_reason", "请写明申请回避的理由").at("reason").into());
     }

@@ -3,12 +3,22 @@
 
 use std::sync::LazyLock;
 
-use db::{Engine, Select, Value};
+use db::{Engine, Select};
 use jieba_rs::Jieba;
 
 /// Words that the dictionary cuts wrongly (crates.md §3).
-const DOMAIN: &[&str] =
-    &["退一赔三", "假一赔十", "跑路", "七日无理由", "三包", "预付卡", "职业打假", "缺斤短两", "霸王条款", "格式条款"];
+const DOMAIN: &[&str] = &[
+    "退一赔三",
+    "假一赔十",
+    "跑路",
+    "七日无理由",
+    "三包",
+    "预付卡",
+    "职业打假",
+    "缺斤短两",
+    "霸王条款",
+    "格式条款",
+];
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
     let mut jieba = Jieba::new();
@@ -56,7 +66,13 @@ pub fn tokens(text: &str) -> Vec<String> {
         if *cjk {
             tokens.extend(bigrams(run));
             extra.extend(run.chars().map(String::from));
-            extra.extend(JIEBA.cut_for_search(run, true).iter().map(|token| token.word.to_owned()).filter(|word| word.chars().count() > 2));
+            extra.extend(
+                JIEBA
+                    .cut_for_search(run, true)
+                    .iter()
+                    .map(|token| token.word.to_owned())
+                    .filter(|word| word.chars().count() > 2),
+            );
         } else {
             tokens.push(run.clone());
         }
@@ -80,9 +96,11 @@ pub fn phrases(query: &str) -> Vec<Vec<String>> {
 
 /// Narrows a list on alias `m` to the matters that hold what was typed; nothing typed narrows nothing.
 pub fn narrow(list: Select, engine: Engine, query: &str) -> Select {
-    match db::match_query(engine, &phrases(query)) {
-        Value::Text(text) if text.is_empty() => list,
-        value => list.and("m.id IN SEARCH_DOCS(?)", [value]),
+    let phrases = phrases(query);
+    if phrases.is_empty() {
+        list
+    } else {
+        list.and("m.id IN SEARCH_DOCS(?)", [db::match_query(engine, &phrases)])
     }
 }
 
@@ -94,7 +112,10 @@ mod tests {
     fn phrases_are_bigrams_words_and_single_characters() {
         assert_eq!(phrases("退货 奶"), vec![vec!["退货".to_owned()], vec!["奶".to_owned()]]);
         assert_eq!(phrases("七日无"), vec![vec!["七日".to_owned(), "日无".to_owned()]]);
-        assert_eq!(phrases("TS-00 甲"), vec![vec!["ts".to_owned()], vec!["00".to_owned()], vec!["甲".to_owned()]]);
+        assert_eq!(
+            phrases("TS-00 甲"),
+            vec![vec!["ts".to_owned()], vec!["00".to_owned()], vec!["甲".to_owned()]]
+        );
     }
 
     #[test]

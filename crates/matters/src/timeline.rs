@@ -84,8 +84,17 @@ pub fn line(record: &Record) -> Line {
     for key in ["ground", "words", "reason", "terms", "paper", "recovered"] {
         more.extend(get(key));
     }
-    let who = if record.post.is_empty() { record.actor.clone() } else { format!("{}（{}）", record.actor, record.post) };
-    Line { at: kernel::office_minute(record.at), who, what: words(&record.verb).to_owned(), more: more.join("，") }
+    let who = if record.post.is_empty() {
+        record.actor.clone()
+    } else {
+        format!("{}（{}）", record.actor, record.post)
+    };
+    Line {
+        at: kernel::office_minute(record.at),
+        who,
+        what: words(&record.verb).to_owned(),
+        more: more.join("，"),
+    }
 }
 
 fn clock_name(key: &str) -> &str {

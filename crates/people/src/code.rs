@@ -32,7 +32,8 @@ pub fn issue(tx: &mut Tx, ctx: &Ctx, officer: OfficerId) -> Result<String> {
     let sign = |_| char::from(SIGNS[usize::try_from(ctx.entropy().below(31)).unwrap_or(0) % SIGNS.len()]);
     let code: String = (0..12).map(sign).collect();
     let id: kernel::Id<kernel::kind::Officer> = ctx.id();
-    let expires: Timestamp = ctx.now.checked_add(24.hours()).map_err(|error| web::Problem::Fault(error.to_string()))?;
+    let expires: Timestamp =
+        ctx.now.checked_add(24.hours()).map_err(|error| web::Problem::Fault(error.to_string()))?;
     tx.execute(&VOID, &params![officer, ctx.now])?;
     tx.execute(&INSERT, &params![id, officer, digest(&code), ctx.now, expires])?;
     note(tx, ctx, &officer.to_string(), "code_issued", &json!({ "expires": expires.as_millisecond() }))?;
@@ -40,7 +41,8 @@ pub fn issue(tx: &mut Tx, ctx: &Ctx, officer: OfficerId) -> Result<String> {
 }
 
 fn digest(code: &str) -> String {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let plain: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     hex(&sm3(format!("sign-in|{plain}").as_bytes()))
 }
 
@@ -60,7 +62,8 @@ pub(crate) fn redeem(tx: &mut Tx, ctx: &Ctx, login: &str, code: &str) -> Result<
 
 /// Sets the password, uses up the code, ends every session (SEC_20).
 pub(crate) fn set_password(tx: &mut Tx, ctx: &Ctx, officer: OfficerId, hash: &str) -> Result<()> {
-    tx.exactly_one(&SET_PASSWORD, &params![officer, hash]).map_err(|_| Refusal::new("officer_gone", "账户不存在"))?;
+    tx.exactly_one(&SET_PASSWORD, &params![officer, hash])
+        .map_err(|_| Refusal::new("officer_gone", "账户不存在"))?;
     tx.execute(&VOID, &params![officer, ctx.now])?;
     tx.execute(&END_SESSIONS, &params![officer, ctx.now])?;
     note(tx, ctx, &officer.to_string(), "password_set", &json!({}))

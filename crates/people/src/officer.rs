@@ -42,7 +42,9 @@ pub fn create(tx: &mut Tx, ctx: &Ctx, login: &str, name: &str, badge: &str, demo
     let shape = (2..=40).contains(&login.chars().count())
         && login.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
     if !shape {
-        return Err(Refusal::new("login", "登录名请用 2 至 40 位字母、数字、点或者连字符").at("login").into());
+        return Err(Refusal::new("login", "登录名请用 2 至 40 位字母、数字、点或者连字符")
+            .at("login")
+            .into());
     }
     if name.trim().is_empty() {
         return Err(Refusal::new("name", "请填写姓名").at("name").into());
@@ -106,7 +108,13 @@ fn post_words(row: &Row) -> Result<String, db::Error> {
 }
 
 /// Writes what was done to people into the journal.
-pub(crate) fn note(tx: &mut Tx, ctx: &Ctx, subject: &str, verb: &str, detail: &serde_json::Value) -> Result<()> {
+pub(crate) fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    subject: &str,
+    verb: &str,
+    detail: &serde_json::Value,
+) -> Result<()> {
     Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject, verb, state: None, detail })?)
 }
 

@@ -36,5 +36,8 @@ pub fn routes() -> Routes {
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    [sign_in::samples(), account::samples(), directory::samples(), set_up::samples()].into_iter().flatten().collect()
+    [sign_in::samples(), account::samples(), directory::samples(), set_up::samples()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -8,8 +8,21 @@ use kernel::{Entropy, Refusal};
 
 /// Passwords that everybody tries first.
 const COMMON: &[&str] = &[
-    "1234567890", "0123456789", "qwertyuiop", "password123", "password12345", "abcdefghij", "woaini1314520", "a1234567890",
-    "aa123456789", "123456789a", "administrator", "1111111111", "0000000000", "8888888888", "market12315",
+    "1234567890",
+    "0123456789",
+    "qwertyuiop",
+    "password123",
+    "password12345",
+    "abcdefghij",
+    "woaini1314520",
+    "a1234567890",
+    "aa123456789",
+    "123456789a",
+    "administrator",
+    "1111111111",
+    "0000000000",
+    "8888888888",
+    "market12315",
 ];
 
 /// A password as it is stored, in PHC form.
@@ -43,8 +56,12 @@ impl Password {
     /// A fault when hashing fails.
     pub async fn hash(plain: String, entropy: &Entropy) -> Result<Self, web::Problem> {
         let salt: [u8; 16] = entropy.bytes();
-        let work = move || Argon2::default().hash_password_with_salt(plain.as_bytes(), &salt).map(|hash| hash.to_string());
-        let hash = tokio::task::spawn_blocking(work).await.map_err(|error| web::Problem::Fault(error.to_string()))?;
+        let work = move || {
+            Argon2::default().hash_password_with_salt(plain.as_bytes(), &salt).map(|hash| hash.to_string())
+        };
+        let hash = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| web::Problem::Fault(error.to_string()))?;
         hash.map(Self).map_err(|error| web::Problem::Fault(error.to_string()))
     }
 
@@ -55,7 +72,8 @@ impl Password {
             const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$BwM5qpCRdhE5VhAmyTAqUYGFYdvHhGLzOCm5I5IFxhU";
             let known = stored.is_some();
             let text = stored.unwrap_or_else(|| NOBODY.to_owned());
-            let fits = PasswordHash::new(&text).is_ok_and(|hash| Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok());
+            let fits = PasswordHash::new(&text)
+                .is_ok_and(|hash| Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok());
             known && fits
         };
         tokio::task::spawn_blocking(work).await.unwrap_or(false)

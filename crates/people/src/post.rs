@@ -110,7 +110,8 @@ pub fn active(tx: &mut Tx, officer: OfficerId, day: Date) -> Result<Vec<Post>> {
 
 fn read(row: &Row) -> Result<Option<Post>, db::Error> {
     let Some(role) = Role::from_code(&row.get::<String>("role")?) else { return Ok(None) };
-    let (id, who, holder): (PostId, OfficerId, OfficerId) = (row.get("id")?, row.get("who")?, row.get("holder")?);
+    let (id, who, holder): (PostId, OfficerId, OfficerId) =
+        (row.get("id")?, row.get("who")?, row.get("holder")?);
     let officer = Officer {
         id: who,
         name: row.get("name")?,
@@ -131,7 +132,10 @@ fn read(row: &Row) -> Result<Option<Post>, db::Error> {
 pub fn colleagues(tx: &mut Tx, path: &str, day: Date, permission: Permission) -> Result<Vec<Colleague>> {
     let mut found = Vec::new();
     for row in tx.query(&COLLEAGUES, &params![path, format!("{path}~"), day])? {
-        let Some(role) = Role::from_code(&row.get::<String>("role")?).filter(|role| role.may(permission)) else { continue };
+        let Some(role) = Role::from_code(&row.get::<String>("role")?).filter(|role| role.may(permission))
+        else {
+            continue;
+        };
         found.push(Colleague {
             id: row.get("id")?,
             name: row.get("name")?,

@@ -50,7 +50,11 @@ pub(crate) fn known(tx: &mut Tx, login: &str, now: Timestamp) -> Result<Known> {
         return Ok(Known { id: None, password: None, waits: false });
     };
     let until: Option<Timestamp> = row.get("locked_until")?;
-    Ok(Known { id: Some(row.get("id")?), password: row.get("password")?, waits: until.is_some_and(|until| until > now) })
+    Ok(Known {
+        id: Some(row.get("id")?),
+        password: row.get("password")?,
+        waits: until.is_some_and(|until| until > now),
+    })
 }
 
 /// Counts a wrong password; from the fifth on the account waits 30 s, doubling to 15 minutes (SEC_21).
@@ -65,10 +69,17 @@ pub(crate) fn failed(tx: &mut Tx, ctx: &Ctx, officer: OfficerId, login: &str) ->
 }
 
 /// Begins a session and answers the cookie's value. The old one, if any, is ended: the id always changes (SEC_19).
-pub(crate) fn begin(tx: &mut Tx, ctx: &Ctx, officer: OfficerId, old: Option<&str>, agent: &str) -> Result<String> {
+pub(crate) fn begin(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    officer: OfficerId,
+    old: Option<&str>,
+    agent: &str,
+) -> Result<String> {
     let token = hex(&ctx.entropy().bytes::<32>());
     let post = post::active(tx, officer, ctx.today())?.first().map(|post| post.id);
-    let expires = ctx.now.checked_add(LIFE_HOURS.hours()).map_err(|error| web::Problem::Fault(error.to_string()))?;
+    let expires =
+        ctx.now.checked_add(LIFE_HOURS.hours()).map_err(|error| web::Problem::Fault(error.to_string()))?;
     if let Some(old) = old {
         tx.execute(&END, &params![digest(old), ctx.now])?;
     }

@@ -34,7 +34,16 @@ pub(crate) fn administrator(tx: &mut Tx, ctx: &Ctx) -> Result<OfficerId> {
     }
     let root = match unit::list(tx)?.into_iter().next() {
         Some(root) => root,
-        None => unit::create(tx, ctx, &NewUnit { code: "00".into(), name: "市场监督管理局".into(), kind: "bureau".into(), ..NewUnit::default() })?,
+        None => unit::create(
+            tx,
+            ctx,
+            &NewUnit {
+                code: "00".into(),
+                name: "市场监督管理局".into(),
+                kind: "bureau".into(),
+                ..NewUnit::default()
+            },
+        )?,
     };
     let id = officer::create(tx, ctx, "admin", "系统管理员", "", false)?;
     post::give(tx, ctx, id, root.id, Role::Administrator, ctx.today(), None)?;
@@ -60,7 +69,8 @@ pub fn console_code(tx: &mut Tx, ctx: &Ctx) -> Result<Option<String>> {
 pub fn import_units(tx: &mut Tx, ctx: &Ctx, rows: &[UnitRow]) -> Result<usize> {
     let (mut made, mut faults) = (0, Vec::new());
     for (line, row) in rows.iter().enumerate() {
-        let [code, name, kind, parent, region, address, phone] = row.cells.clone().map(|cell| cell.trim().to_owned());
+        let [code, name, kind, parent, region, address, phone] =
+            row.cells.clone().map(|cell| cell.trim().to_owned());
         if unit::by_code(tx, &code)?.is_some() {
             continue;
         }
@@ -70,7 +80,11 @@ pub fn import_units(tx: &mut Tx, ctx: &Ctx, rows: &[UnitRow]) -> Result<usize> {
             Err(other) => return Err(other),
         }
     }
-    if faults.is_empty() { Ok(made) } else { Err(Refusal::new("unit_rows", faults.join("；")).at("units").into()) }
+    if faults.is_empty() {
+        Ok(made)
+    } else {
+        Err(Refusal::new("unit_rows", faults.join("；")).at("units").into())
+    }
 }
 
 /// What the set-up page asks.

@@ -99,7 +99,9 @@ pub fn create(tx: &mut Tx, ctx: &Ctx, new: &NewUnit) -> Result<Unit> {
     ctx.may(Permission::KeepPeople)?;
     well_formed(new)?;
     if by_code(tx, &new.code)?.is_some() {
-        return Err(Refusal::new("unit_code_taken", format!("机构代码 {} 已经使用", new.code)).at("code").into());
+        return Err(Refusal::new("unit_code_taken", format!("机构代码 {} 已经使用", new.code))
+            .at("code")
+            .into());
     }
     let parent = match new.parent.as_str() {
         "" => None,
@@ -113,16 +115,29 @@ pub fn create(tx: &mut Tx, ctx: &Ctx, new: &NewUnit) -> Result<Unit> {
     let opened: Date = ctx.today();
     let region = (!new.region.is_empty()).then_some(&new.region);
     let parent_id = parent.as_ref().map(|unit| unit.id);
-    tx.execute(&INSERT, &params![
-        id, parent_id, new.code, new.name, new.kind, path, region, new.address, new.phone, opened
-    ])?;
+    tx.execute(
+        &INSERT,
+        &params![id, parent_id, new.code, new.name, new.kind, path, region, new.address, new.phone, opened],
+    )?;
     let detail = json!({ "code": new.code, "kind": new.kind });
-    journal::write(tx, ctx, journal::Entry { matter: None, subject: &new.name, verb: "unit_created", state: None, detail: &detail })?;
+    journal::write(
+        tx,
+        ctx,
+        journal::Entry {
+            matter: None,
+            subject: &new.name,
+            verb: "unit_created",
+            state: None,
+            detail: &detail,
+        },
+    )?;
     by_id(tx, id)
 }
 
 fn well_formed(new: &NewUnit) -> Result<(), Refusal> {
-    let code = !new.code.is_empty() && new.code.len() <= 12 && new.code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let code = !new.code.is_empty()
+        && new.code.len() <= 12
+        && new.code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     if !code {
         return Err(Refusal::new("unit_code", "机构代码请用 1 至 12 位数字或者大写字母").at("code"));
     }
@@ -130,7 +145,8 @@ fn well_formed(new: &NewUnit) -> Result<(), Refusal> {
         return Err(Refusal::new("unit_name", "请填写机构名称").at("name"));
     }
     if !KINDS.iter().any(|(kind, _)| *kind == new.kind) {
-        return Err(Refusal::new("unit_kind", "机构类别应为 bureau、branch、section、office、station 之一").at("kind"));
+        return Err(Refusal::new("unit_kind", "机构类别应为 bureau、branch、section、office、station 之一")
+            .at("kind"));
     }
     Ok(())
 }

@@ -24,7 +24,8 @@ const DAYS: i64 = 730;
 const TRADERS: usize = 2_000;
 
 /// The one-time codes printed at the start: one login for each role.
-const LOGINS: &[&str] = &["admin", "fenpai", "jiedai", "zhangwei", "suozhang", "juzhang", "fazhi", "shenji", "zhandian"];
+const LOGINS: &[&str] =
+    &["admin", "fenpai", "jiedai", "zhangwei", "suozhang", "juzhang", "fazhi", "shenji", "zhandian"];
 
 /// Fills an empty database; `false` when it holds something already.
 ///
@@ -45,7 +46,11 @@ pub async fn fill_with(app: &App, days: i64, traders: usize) -> Result<bool> {
     }
     let now = app.ground.clock.now();
     let begin = now.checked_sub((days * 24).hours()).map_err(|error| Problem::Fault(error.to_string()))?;
-    let ground = Ground { clock: Clock::standing(begin), entropy: Entropy::seeded(SEED), keyring: app.ground.keyring.clone() };
+    let ground = Ground {
+        clock: Clock::standing(begin),
+        entropy: Entropy::seeded(SEED),
+        keyring: app.ground.keyring.clone(),
+    };
     let ctx = ground.ctx(Actor::System("演示数据"));
     let bureau = bureau::found(app, &ctx, traders).await?;
     contacts::live(app, &ctx, &bureau, begin, now).await?;
@@ -64,8 +69,15 @@ pub async fn codes(app: &App) -> Result<Vec<(String, String, String)>> {
             let people = people::officers(tx, &ctx)?;
             let mut codes = Vec::new();
             for login in LOGINS {
-                let Some(person) = people.iter().find(|person| person.login == *login && !person.active) else { continue };
-                codes.push(((*login).to_owned(), people::issue_code(tx, &ctx, person.id)?, person.posts.clone()));
+                let Some(person) = people.iter().find(|person| person.login == *login && !person.active)
+                else {
+                    continue;
+                };
+                codes.push((
+                    (*login).to_owned(),
+                    people::issue_code(tx, &ctx, person.id)?,
+                    person.posts.clone(),
+                ));
             }
             Ok(codes)
         })

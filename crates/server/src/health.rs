@@ -88,7 +88,9 @@ pub async fn check(app: &App) -> Result<Health> {
     }
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
-        count => health.add("期限复核", "late", format!("{count} 件与重算结果不一致：{}", different.join("、"))),
+        count => {
+            health.add("期限复核", "late", format!("{count} 件与重算结果不一致：{}", different.join("、")))
+        }
     }
     Ok(health)
 }
@@ -99,7 +101,11 @@ fn calendar(now: jiff::Timestamp, health: &mut Health) {
     if !known.contains(&year) {
         health.add("放假安排", "late", format!("{year} 年的放假安排没有录入，期限只按周末推算"));
     } else if !known.contains(&(year + 1)) {
-        health.add("放假安排", "soon", format!("{} 年的放假安排尚未录入，国务院办公厅通知发布后请导入", year + 1));
+        health.add(
+            "放假安排",
+            "soon",
+            format!("{} 年的放假安排尚未录入，国务院办公厅通知发布后请导入", year + 1),
+        );
     } else {
         health.add("放假安排", "ok", format!("已录入到 {} 年", known.last().copied().unwrap_or(year)));
     }
@@ -109,7 +115,9 @@ fn disk(app: &App, health: &mut Health) {
     let probe = app.config.data.join(".probe");
     match std::fs::write(&probe, vec![0_u8; 1 << 20]).and_then(|()| std::fs::remove_file(&probe)) {
         Ok(()) => health.add("磁盘", "ok", format!("{} 可以写入", app.config.data.display())),
-        Err(error) => health.add("磁盘", "late", format!("数据目录不能写入：{error}。请清理磁盘或者检查权限")),
+        Err(error) => {
+            health.add("磁盘", "late", format!("数据目录不能写入：{error}。请清理磁盘或者检查权限"))
+        }
     }
 }
 
@@ -127,7 +135,9 @@ fn has_cjk(folder: &std::path::Path, depth: u8) -> bool {
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
     entries.flatten().any(|entry| {
         let name = entry.file_name().to_string_lossy().to_lowercase();
-        let cjk = ["cjk", "wqy", "simsun", "simhei", "notosanssc", "fangsong"].iter().any(|part| name.contains(part));
+        let cjk = ["cjk", "wqy", "simsun", "simhei", "notosanssc", "fangsong"]
+            .iter()
+            .any(|part| name.contains(part));
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder { depth > 0 && has_cjk(&entry.path(), depth - 1) } else { cjk }
     })

@@ -53,7 +53,12 @@ pub fn selects(ctx: &Ctx) -> Vec<Select> {
 /// Every page on sample data.
 pub fn samples() -> Vec<Sample> {
     let crates = [
-        people::samples(), traders::samples(), matters::samples(), intake::samples(), complaints::samples(), insight::samples(),
+        people::samples(),
+        traders::samples(),
+        matters::samples(),
+        intake::samples(),
+        complaints::samples(),
+        insight::samples(),
         health::samples(),
     ];
     crates.into_iter().flatten().collect()

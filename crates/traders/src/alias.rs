@@ -7,8 +7,13 @@ use serde_json::json;
 use web::Result;
 
 /// (stored word, Chinese) of the kinds.
-pub(crate) const KINDS: &[(&str, &str)] =
-    &[("sign", "招牌"), ("former", "曾用名"), ("platform", "网店名"), ("brand", "品牌"), ("misspelt", "常见误写")];
+pub(crate) const KINDS: &[(&str, &str)] = &[
+    ("sign", "招牌"),
+    ("former", "曾用名"),
+    ("platform", "网店名"),
+    ("brand", "品牌"),
+    ("misspelt", "常见误写"),
+];
 
 /// Another name.
 #[derive(Clone, Debug)]
@@ -43,7 +48,11 @@ pub fn add(tx: &mut Tx, ctx: &Ctx, trader: TraderId, name: &str, kind: &str) -> 
     let id: TraderId = ctx.id();
     tx.execute(&INSERT, &params![id, trader, name, names::fold(name), names::initials(name), kind])?;
     let detail = json!({ "kind": kind });
-    journal::write(tx, ctx, journal::Entry { matter: None, subject: name, verb: "alias_added", state: None, detail: &detail })?;
+    journal::write(
+        tx,
+        ctx,
+        journal::Entry { matter: None, subject: name, verb: "alias_added", state: None, detail: &detail },
+    )?;
     Ok(())
 }
 
@@ -55,7 +64,8 @@ pub fn of(tx: &mut Tx, trader: TraderId) -> Result<Vec<Alias>> {
     let rows = tx.query(&OF, &params![trader])?;
     let read = |row: &db::Row| {
         let kind: String = row.get("kind")?;
-        let words = KINDS.iter().find(|(code, _)| *code == kind).map_or(kind.as_str(), |(_, words)| words).to_owned();
+        let words =
+            KINDS.iter().find(|(code, _)| *code == kind).map_or(kind.as_str(), |(_, words)| words).to_owned();
         Ok::<_, db::Error>(Alias { name: row.get("name")?, kind: words })
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)

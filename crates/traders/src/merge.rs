@@ -57,13 +57,25 @@ pub fn merge(tx: &mut Tx, ctx: &Ctx, kept: TraderId, other: TraderId, reason: &s
     }
     let (one, two) = (find(tx, kept)?, find(tx, other)?);
     if one.merged_into.is_some() || two.merged_into.is_some() {
-        return Err(Refusal::new("already_merged", "其中一份档案已被合并，请先打开保留的档案").at("other").into());
+        return Err(Refusal::new("already_merged", "其中一份档案已被合并，请先打开保留的档案")
+            .at("other")
+            .into());
     }
     tx.exactly_one(&SET_MERGED, &params![other, kept])?;
     let id: TraderId = ctx.id();
     tx.execute(&INSERT, &params![id, kept, other, reason.trim(), officer, ctx.now])?;
     let detail = json!({ "kept": kept.to_string(), "merged": other.to_string(), "reason": reason.trim() });
-    journal::write(tx, ctx, journal::Entry { matter: None, subject: &one.name, verb: "traders_merged", state: None, detail: &detail })?;
+    journal::write(
+        tx,
+        ctx,
+        journal::Entry {
+            matter: None,
+            subject: &one.name,
+            verb: "traders_merged",
+            state: None,
+            detail: &detail,
+        },
+    )?;
     Ok(())
 }
 
@@ -77,12 +89,18 @@ pub fn undo(tx: &mut Tx, ctx: &Ctx, id: TraderId, reason: &str) -> Result<Trader
     let row = tx.one(&FIND, &params![id])?.ok_or(Problem::NotFound)?;
     let (kept, merged): (TraderId, TraderId) = (row.get("kept_id")?, row.get("merged_id")?);
     tx.exactly_one(&CLEAR_MERGED, &params![merged, kept]).map_err(|error| match error {
-        db::Error::Unique(_) => Refusal::new("credit_code_taken", "撤销后信用代码会重复，请先核对另一份档案").into(),
+        db::Error::Unique(_) => {
+            Refusal::new("credit_code_taken", "撤销后信用代码会重复，请先核对另一份档案").into()
+        }
         other => Problem::from(other),
     })?;
     tx.exactly_one(&UNDO, &params![id, ctx.now, officer, reason.trim()])?;
     let detail = json!({ "kept": kept.to_string(), "merged": merged.to_string() });
-    journal::write(tx, ctx, journal::Entry { matter: None, subject: "", verb: "merge_undone", state: None, detail: &detail })?;
+    journal::write(
+        tx,
+        ctx,
+        journal::Entry { matter: None, subject: "", verb: "merge_undone", state: None, detail: &detail },
+    )?;
     Ok(kept)
 }
 

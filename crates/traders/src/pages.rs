@@ -8,7 +8,10 @@ use axum::{
 use db::{Tx, params};
 use kernel::{Ctx, Permission, TraderId};
 use serde::Deserialize;
-use web::{App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, Sample, escape, form_page, page, redirect};
+use web::{
+    App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, Sample, escape, form_page, page,
+    redirect,
+};
 
 use crate::{Alias, Hit, Merge, NewTrader, Trader, alias, amend, create, find, look_up, merge, trader};
 
@@ -51,9 +54,14 @@ struct List {
     hits: Vec<Hit>,
 }
 
-async fn list(State(app): State<App>, Context(ctx): Context, Query(search): Query<Search>) -> Result<Response> {
+async fn list(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(search): Query<Search>,
+) -> Result<Response> {
     let q = search.q.clone();
-    let hits = app.db.read(move |tx| if q.trim().is_empty() { latest(tx) } else { look_up(tx, &q, 50) }).await?;
+    let hits =
+        app.db.read(move |tx| if q.trim().is_empty() { latest(tx) } else { look_up(tx, &q, 50) }).await?;
     page(&List { frame: Frame::new(&app, &ctx, "经营者", "/traders"), q: search.q, hits })
 }
 
@@ -114,7 +122,8 @@ struct Show {
 
 fn matters(tx: &mut Tx, ctx: &Ctx, id: TraderId) -> Result<Vec<MatterLine>> {
     let officer = ctx.officer()?;
-    let rows = tx.query(&MATTERS, &params![id, officer.unit_path, format!("{}~", officer.unit_path), officer.id])?;
+    let rows =
+        tx.query(&MATTERS, &params![id, officer.unit_path, format!("{}~", officer.unit_path), officer.id])?;
     let read = |row: &db::Row| {
         Ok::<_, db::Error>(MatterLine {
             number: row.get("number")?,
@@ -138,23 +147,34 @@ async fn record(app: App, ctx: Ctx, id: TraderId, form: Form, flash: Flash) -> R
         list.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words).to_owned()
     };
     let frame = Frame::new(&app, &ctx, trader.name.clone(), "/traders").flash(flash.0);
-    form_page(&form.clone(), &Show {
-        frame,
-        form,
-        checks,
-        region: trader.region.as_deref().map_or_else(String::new, |code| codes::regions::path(code, None)),
-        industry: trader.industry.as_deref().map_or_else(String::new, codes::industry::path),
-        state: words(trader::STATES, &trader.state),
-        kinds: options(alias::KINDS),
-        may_merge: ctx.may(Permission::MergeTraders).is_ok(),
-        trader,
-        aliases,
-        merges,
-        matters,
-    })
+    form_page(
+        &form.clone(),
+        &Show {
+            frame,
+            form,
+            checks,
+            region: trader
+                .region
+                .as_deref()
+                .map_or_else(String::new, |code| codes::regions::path(code, None)),
+            industry: trader.industry.as_deref().map_or_else(String::new, codes::industry::path),
+            state: words(trader::STATES, &trader.state),
+            kinds: options(alias::KINDS),
+            may_merge: ctx.may(Permission::MergeTraders).is_ok(),
+            trader,
+            aliases,
+            merges,
+            matters,
+        },
+    )
 }
 
-async fn show(State(app): State<App>, Context(ctx): Context, Path(id): Path<TraderId>, flash: Flash) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<TraderId>,
+    flash: Flash,
+) -> Result<Response> {
     record(app, ctx, id, Form::default(), flash).await
 }
 
@@ -173,13 +193,28 @@ struct Edit {
     near: Vec<Hit>,
 }
 
-fn edit_page(app: &App, ctx: &Ctx, title: &str, action: String, form: Form, near: Vec<Hit>) -> Result<Response> {
+fn edit_page(
+    app: &App,
+    ctx: &Ctx,
+    title: &str,
+    action: String,
+    form: Form,
+    near: Vec<Hit>,
+) -> Result<Response> {
     let frame = Frame::new(app, ctx, title, "/traders");
-    form_page(&form.clone(), &Edit { frame, form, action, states: options(trader::STATES), forms: options(trader::FORMS), near })
+    form_page(
+        &form.clone(),
+        &Edit { frame, form, action, states: options(trader::STATES), forms: options(trader::FORMS), near },
+    )
 }
 
-async fn new(State(app): State<App>, Context(ctx): Context, Query(search): Query<Search>) -> Result<Response> {
-    let form = Form::filled([("name", search.q), ("form", "company".to_owned()), ("state", "open".to_owned())]);
+async fn new(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(search): Query<Search>,
+) -> Result<Response> {
+    let form =
+        Form::filled([("name", search.q), ("form", "company".to_owned()), ("state", "open".to_owned())]);
     edit_page(&app, &ctx, "新增经营者", "/traders".to_owned(), form, Vec::new())
 }
 
@@ -247,7 +282,12 @@ async fn edit(State(app): State<App>, Context(ctx): Context, Path(id): Path<Trad
     edit_page(&app, &ctx, "修改经营者", format!("/traders/{id}"), form, Vec::new())
 }
 
-async fn change(State(app): State<App>, Context(ctx): Context, Path(id): Path<TraderId>, mut form: Form) -> Result<Response> {
+async fn change(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<TraderId>,
+    mut form: Form,
+) -> Result<Response> {
     let new = read_form(&mut form);
     let version = form.number("_version").unwrap_or(0);
     if !form.has_errors() {
@@ -260,7 +300,12 @@ async fn change(State(app): State<App>, Context(ctx): Context, Path(id): Path<Tr
     edit_page(&app, &ctx, "修改经营者", format!("/traders/{id}"), form, Vec::new())
 }
 
-async fn name(State(app): State<App>, Context(ctx): Context, Path(id): Path<TraderId>, mut form: Form) -> Result<Response> {
+async fn name(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<TraderId>,
+    mut form: Form,
+) -> Result<Response> {
     let (words, kind, by) = (form.text("alias", 120), form.text("kind", 10), ctx.clone());
     match app.db.write(move |tx| alias::add(tx, &by, id, &words, &kind)).await {
         Ok(()) => Ok(redirect(&format!("/traders/{id}"), "已登记别名")),
@@ -271,7 +316,12 @@ async fn name(State(app): State<App>, Context(ctx): Context, Path(id): Path<Trad
     }
 }
 
-async fn join(State(app): State<App>, Context(ctx): Context, Path(id): Path<TraderId>, mut form: Form) -> Result<Response> {
+async fn join(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<TraderId>,
+    mut form: Form,
+) -> Result<Response> {
     let code = form.required("other", "请填写另一份档案的信用代码或者完整名称", 120);
     let (reason, by) = (form.text("reason", 200), ctx.clone());
     if form.has_errors() {
@@ -281,7 +331,12 @@ async fn join(State(app): State<App>, Context(ctx): Context, Path(id): Path<Trad
         let hits = look_up(tx, &code, 5)?;
         let found: Vec<_> = hits.iter().filter(|hit| hit.id != id).collect();
         let [other] = found[..] else {
-            return Err(kernel::Refusal::new("merge_other", "没有找到唯一的另一份档案，请填写完整的信用代码或者名称").at("other").into());
+            return Err(kernel::Refusal::new(
+                "merge_other",
+                "没有找到唯一的另一份档案，请填写完整的信用代码或者名称",
+            )
+            .at("other")
+            .into());
         };
         merge::merge(tx, &by, id, other.id, &reason)
     });
@@ -294,7 +349,12 @@ async fn join(State(app): State<App>, Context(ctx): Context, Path(id): Path<Trad
     }
 }
 
-async fn part(State(app): State<App>, Context(ctx): Context, Path(id): Path<TraderId>, form: Form) -> Result<Response> {
+async fn part(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<TraderId>,
+    form: Form,
+) -> Result<Response> {
     let reason = form.value("reason").to_owned();
     let kept = app.db.write(move |tx| merge::undo(tx, &ctx, id, &reason)).await?;
     Ok(redirect(&format!("/traders/{kept}"), "合并已撤销"))
@@ -304,25 +364,72 @@ async fn part(State(app): State<App>, Context(ctx): Context, Path(id): Path<Trad
 pub fn samples() -> Vec<Sample> {
     let id = TraderId::from_uuid(Default::default());
     let trader = Trader {
-        id, name: "好再来超市".into(), credit_code: Some("91110302306646672B".into()), old_number: None, form: "company".into(),
-        state: "open".into(), industry: Some("F5211".into()), region: Some("230103".into()), address: "中山路 1 号".into(),
-        phone: "0451-1".into(), contact: "王".into(), merged_into: None, version: 1,
+        id,
+        name: "好再来超市".into(),
+        credit_code: Some("91110302306646672B".into()),
+        old_number: None,
+        form: "company".into(),
+        state: "open".into(),
+        industry: Some("F5211".into()),
+        region: Some("230103".into()),
+        address: "中山路 1 号".into(),
+        phone: "0451-1".into(),
+        contact: "王".into(),
+        merged_into: None,
+        version: 1,
     };
-    let hit = Hit { id, name: "好再来超市".into(), alias: Some("好再来".into()), credit_code: None, address: "中山路".into(), phone: String::new() };
-    let undone = Merge { id, merged: id, name: "好再来超市总店".into(), reason: "同一家".into(), at: jiff::Timestamp::UNIX_EPOCH, undone_at: None };
+    let hit = Hit {
+        id,
+        name: "好再来超市".into(),
+        alias: Some("好再来".into()),
+        credit_code: None,
+        address: "中山路".into(),
+        phone: String::new(),
+    };
+    let undone = Merge {
+        id,
+        merged: id,
+        name: "好再来超市总店".into(),
+        reason: "同一家".into(),
+        at: jiff::Timestamp::UNIX_EPOCH,
+        undone_at: None,
+    };
     let mut form = Form::default();
     form.error("other", "没有找到");
     vec![
         Sample::of("traders", &List { frame: Frame::bare(), q: "好".into(), hits: vec![hit.clone()] }),
-        Sample::of("trader", &Show {
-            frame: Frame::bare(), form, checks: vec![codes::check("91110302306646672B")], region: "黑龙江省".into(),
-            industry: "零售业".into(), state: "在业".into(), kinds: options(alias::KINDS), aliases: vec![Alias { name: "好再来".into(), kind: "招牌".into() }],
-            merges: vec![undone], matters: vec![MatterLine { number: "TS-1".into(), title: "变质".into(), received: "2026-11-24".into(), done: false }],
-            may_merge: true, trader,
-        }),
-        Sample::of("trader_edit", &Edit {
-            frame: Frame::bare(), form: Form::default(), action: "/traders".into(), states: options(trader::STATES),
-            forms: options(trader::FORMS), near: vec![hit],
-        }),
+        Sample::of(
+            "trader",
+            &Show {
+                frame: Frame::bare(),
+                form,
+                checks: vec![codes::check("91110302306646672B")],
+                region: "黑龙江省".into(),
+                industry: "零售业".into(),
+                state: "在业".into(),
+                kinds: options(alias::KINDS),
+                aliases: vec![Alias { name: "好再来".into(), kind: "招牌".into() }],
+                merges: vec![undone],
+                matters: vec![MatterLine {
+                    number: "TS-1".into(),
+                    title: "变质".into(),
+                    received: "2026-11-24".into(),
+                    done: false,
+                }],
+                may_merge: true,
+                trader,
+            },
+        ),
+        Sample::of(
+            "trader_edit",
+            &Edit {
+                frame: Frame::bare(),
+                form: Form::default(),
+                action: "/traders".into(),
+                states: options(trader::STATES),
+                forms: options(trader::FORMS),
+                near: vec![hit],
+            },
+        ),
     ]
 }

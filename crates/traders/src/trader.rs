@@ -7,10 +7,16 @@ use serde_json::json;
 use web::{Problem, Result};
 
 /// (stored word, Chinese) of the states.
-pub const STATES: &[(&str, &str)] =
-    &[("open", "在业"), ("closed", "歇业注销"), ("revoked", "吊销"), ("unlicensed", "无照"), ("unknown", "待核实")];
+pub const STATES: &[(&str, &str)] = &[
+    ("open", "在业"),
+    ("closed", "歇业注销"),
+    ("revoked", "吊销"),
+    ("unlicensed", "无照"),
+    ("unknown", "待核实"),
+];
 /// (stored word, Chinese) of the forms.
-pub const FORMS: &[(&str, &str)] = &[("company", "企业"), ("household", "个体工商户"), ("platform", "平台经营者"), ("other", "其他")];
+pub const FORMS: &[(&str, &str)] =
+    &[("company", "企业"), ("household", "个体工商户"), ("platform", "平台经营者"), ("other", "其他")];
 
 /// A trader as the record shows one.
 #[derive(Clone, Debug)]
@@ -143,7 +149,8 @@ fn tidy(new: &NewTrader) -> Result<Tidy, Refusal> {
         Level::Variant => "variant",
         Level::Warning => "warning",
     });
-    let old = (!new.old_number.is_empty()).then(|| codes::check_as(Kind::BusinessNumber, &new.old_number).code);
+    let old =
+        (!new.old_number.is_empty()).then(|| codes::check_as(Kind::BusinessNumber, &new.old_number).code);
     Ok(Tidy {
         key: names::fold(name),
         initials: names::initials(name),
@@ -169,15 +176,42 @@ pub fn create(tx: &mut Tx, ctx: &Ctx, new: &NewTrader) -> Result<TraderId> {
     ctx.may(Permission::KeepTraders)?;
     let tidy = tidy(new)?;
     let id: TraderId = ctx.id();
-    let stored = tx.execute(&INSERT, &params![
-        id, new.name.trim(), tidy.key, tidy.initials, tidy.credit, tidy.level, tidy.old_number, or(&new.form, "company"),
-        or(&new.state, "open"), none_if_empty(&new.industry), none_if_empty(&new.region), new.address.trim(),
-        new.phone.trim(), new.contact.trim(), new.source, new.demo, ctx.now
-    ]);
+    let stored = tx.execute(
+        &INSERT,
+        &params![
+            id,
+            new.name.trim(),
+            tidy.key,
+            tidy.initials,
+            tidy.credit,
+            tidy.level,
+            tidy.old_number,
+            or(&new.form, "company"),
+            or(&new.state, "open"),
+            none_if_empty(&new.industry),
+            none_if_empty(&new.region),
+            new.address.trim(),
+            new.phone.trim(),
+            new.contact.trim(),
+            new.source,
+            new.demo,
+            ctx.now
+        ],
+    );
     stored.map_err(taken)?;
     keep_address(tx, ctx, id, new)?;
     let detail = json!({ "credit_level": tidy.level });
-    journal::write(tx, ctx, journal::Entry { matter: None, subject: new.name.trim(), verb: "trader_created", state: None, detail: &detail })?;
+    journal::write(
+        tx,
+        ctx,
+        journal::Entry {
+            matter: None,
+            subject: new.name.trim(),
+            verb: "trader_created",
+            state: None,
+            detail: &detail,
+        },
+    )?;
     Ok(id)
 }
 
@@ -191,13 +225,18 @@ fn taken(error: db::Error) -> Problem {
 
 fn keep_address(tx: &mut Tx, ctx: &Ctx, id: TraderId, new: &NewTrader) -> Result<()> {
     let Some(line) = none_if_empty(&new.address) else { return Ok(()) };
-    if tx.execute(&CLOSE_ADDRESS, &params![id, ctx.today(), line])? == 0 && ctx.reach() == kernel::Reach::Everything {
+    if tx.execute(&CLOSE_ADDRESS, &params![id, ctx.today(), line])? == 0
+        && ctx.reach() == kernel::Reach::Everything
+    {
         // Imports and demo data: the current line stands in `trader`; the history begins with the first change.
         return Ok(());
     }
     let name = codes::regions::path(&new.region, Some(ctx.today()));
     let row: kernel::Id<kernel::kind::Trader> = ctx.id();
-    tx.execute(&INSERT_ADDRESS, &params![row, id, "premises", none_if_empty(&new.region), name, line, ctx.today()])?;
+    tx.execute(
+        &INSERT_ADDRESS,
+        &params![row, id, "premises", none_if_empty(&new.region), name, line, ctx.today()],
+    )?;
     Ok(())
 }
 
@@ -209,17 +248,43 @@ pub fn amend(tx: &mut Tx, ctx: &Ctx, id: TraderId, version: i64, new: &NewTrader
     ctx.may(Permission::KeepTraders)?;
     let tidy = tidy(new)?;
     let before = find(tx, id)?;
-    let stored = tx.exactly_one(&UPDATE, &params![
-        id, version, new.name.trim(), tidy.key, tidy.initials, tidy.credit, tidy.level, tidy.old_number, or(&new.form, "company"),
-        or(&new.state, "open"), none_if_empty(&new.industry), none_if_empty(&new.region), new.address.trim(),
-        new.phone.trim(), new.contact.trim()
-    ]);
+    let stored = tx.exactly_one(
+        &UPDATE,
+        &params![
+            id,
+            version,
+            new.name.trim(),
+            tidy.key,
+            tidy.initials,
+            tidy.credit,
+            tidy.level,
+            tidy.old_number,
+            or(&new.form, "company"),
+            or(&new.state, "open"),
+            none_if_empty(&new.industry),
+            none_if_empty(&new.region),
+            new.address.trim(),
+            new.phone.trim(),
+            new.contact.trim()
+        ],
+    );
     stored.map_err(taken)?;
     if before.address != new.address.trim() {
         keep_address(tx, ctx, id, new)?;
     }
-    let detail = json!({ "name_before": before.name, "address_before": before.address, "state_before": before.state });
-    journal::write(tx, ctx, journal::Entry { matter: None, subject: new.name.trim(), verb: "trader_amended", state: None, detail: &detail })?;
+    let detail =
+        json!({ "name_before": before.name, "address_before": before.address, "state_before": before.state });
+    journal::write(
+        tx,
+        ctx,
+        journal::Entry {
+            matter: None,
+            subject: new.name.trim(),
+            verb: "trader_amended",
+            state: None,
+            detail: &detail,
+        },
+    )?;
     Ok(())
 }
 

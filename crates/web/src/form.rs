@@ -140,7 +140,10 @@ impl Form {
         let plain = typed.replace(['年', '月', '/', '.'], "-").replace('日', "");
         let parts: Vec<i16> = plain.split('-').filter_map(|part| part.trim().parse().ok()).collect();
         let date = match parts[..] {
-            [year, month, day] => i8::try_from(month).ok().zip(i8::try_from(day).ok()).and_then(|(m, d)| Date::new(year, m, d).ok()),
+            [year, month, day] => i8::try_from(month)
+                .ok()
+                .zip(i8::try_from(day).ok())
+                .and_then(|(m, d)| Date::new(year, m, d).ok()),
             _ => None,
         };
         if date.is_none() {
@@ -177,7 +180,12 @@ impl Form {
     }
 
     /// One of `choices`, or a sentence.
-    pub fn choice<'a>(&mut self, name: &str, choices: impl IntoIterator<Item = &'a str>, sentence: &str) -> String {
+    pub fn choice<'a>(
+        &mut self,
+        name: &str,
+        choices: impl IntoIterator<Item = &'a str>,
+        sentence: &str,
+    ) -> String {
         let typed = self.value(name).to_owned();
         if !choices.into_iter().any(|choice| choice == typed) {
             self.error(name, sentence);
@@ -192,12 +200,15 @@ impl FromRequest<App> for Form {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let content = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if content.is_some_and(|content| content.starts_with("multipart/form-data")) {
-            let parts = Multipart::from_request(request, app).await.map_err(|e| Problem::Malformed(e.to_string()))?;
+            let parts =
+                Multipart::from_request(request, app).await.map_err(|e| Problem::Malformed(e.to_string()))?;
             return multipart(parts).await;
         }
-        let bytes = Bytes::from_request(request, app).await.map_err(|_| Problem::Malformed("表单内容过大".to_owned()))?;
-        let values: Vec<(String, String)> =
-            serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::Malformed("表单格式不对".to_owned()))?;
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|_| Problem::Malformed("表单内容过大".to_owned()))?;
+        let values: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
+            .map_err(|_| Problem::Malformed("表单格式不对".to_owned()))?;
         limited(Self { values, ..Self::default() })
     }
 }

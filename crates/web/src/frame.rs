@@ -66,14 +66,21 @@ impl Frame {
             let deputy = if officer.deputy_for.is_some() { "（代理）" } else { "" };
             frame.post = format!("{} · {}{deputy}", officer.unit_name, officer.role.label());
             let open = NAV.iter().filter(|(_, _, right)| right.is_none_or(|right| officer.role.may(right)));
-            frame.nav = open.map(|&(href, label, _)| NavItem { href, label, current: here.starts_with(href) }).collect();
+            frame.nav = open
+                .map(|&(href, label, _)| NavItem { href, label, current: here.starts_with(href) })
+                .collect();
         }
         frame
     }
 
     /// A frame without application: samples and answers before there is one.
     pub fn bare() -> Self {
-        Self { bureau: "市场监督管理局".to_owned(), style: crate::STYLE.path(), script: crate::SCRIPT.path(), ..Self::default() }
+        Self {
+            bureau: "市场监督管理局".to_owned(),
+            style: crate::STYLE.path(),
+            script: crate::SCRIPT.path(),
+            ..Self::default()
+        }
     }
 
     /// The same with a word about what was just done.
@@ -115,7 +122,8 @@ pub fn redirect(to: &str, flash: &str) -> Response {
 
 /// Bytes that never change under their address.
 pub fn frozen(media: &'static str, bytes: &'static [u8]) -> Response {
-    let headers = [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers =
+        [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     (headers, bytes).into_response()
 }
 
@@ -139,10 +147,23 @@ impl ProblemPage {
             Problem::Refused(_) => ("暂时不能办理", "请按提示核对后再办理。"),
             Problem::Stale(_) => ("内容已经变化", "请返回查看最新情况，您填写的内容可用浏览器的后退键找回。"),
             Problem::Malformed(_) => ("请求不完整", "请返回上一页重新提交。"),
-            Problem::Fault(_) => ("系统出错", "错误已经记录，没有保存任何不完整的内容。请稍后再试，或把下面的请求号告诉管理员。"),
+            Problem::Fault(_) => (
+                "系统出错",
+                "错误已经记录，没有保存任何不完整的内容。请稍后再试，或把下面的请求号告诉管理员。",
+            ),
         };
-        let sentence = if matches!(problem, Problem::Fault(_)) { "这一步没有完成。".to_owned() } else { problem.to_string() };
+        let sentence = if matches!(problem, Problem::Fault(_)) {
+            "这一步没有完成。".to_owned()
+        } else {
+            problem.to_string()
+        };
         let frame = Frame { title: title.to_owned(), ..frame };
-        Self { frame, sentence, hint, back: back.unwrap_or_else(|| "/".to_owned()), request: request.to_owned() }
+        Self {
+            frame,
+            sentence,
+            hint,
+            back: back.unwrap_or_else(|| "/".to_owned()),
+            request: request.to_owned(),
+        }
     }
 }

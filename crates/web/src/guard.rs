@@ -21,8 +21,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// Wraps the routes. `session` is the layer of `people` that finds out who asks; it runs inside these.
 pub fn layers(app: &App, routes: Router<App>, session: impl FnOnce(Router<App>) -> Router<App>) -> Router {
-    let routes = routes.route("/assets/{file}", routing::get(assets::serve)).fallback(|| async { Problem::NotFound });
-    let inner = routes.layer(middleware::from_fn_with_state(app.clone(), dress)).layer(DefaultBodyLimit::max(BODY_LIMIT));
+    let routes =
+        routes.route("/assets/{file}", routing::get(assets::serve)).fallback(|| async { Problem::NotFound });
+    let inner = routes
+        .layer(middleware::from_fn_with_state(app.clone(), dress))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
     session(inner)
         .layer(middleware::from_fn(same_site))
         .layer(middleware::from_fn(harden))

@@ -15,13 +15,24 @@ struct Parts {
 impl Form {
     fn parts(&self, name: &str, label: &str, hint: &str) -> Parts {
         let error = self.error_of(name);
-        let ids = [(!hint.is_empty()).then(|| format!("{name}-hint")), error.map(|_| format!("{name}-error"))];
+        let ids =
+            [(!hint.is_empty()).then(|| format!("{name}-hint")), error.map(|_| format!("{name}-error"))];
         let ids: Vec<String> = ids.into_iter().flatten().collect();
         Parts {
             label: escape(label),
-            hint: if hint.is_empty() { String::new() } else { format!("<p class=\"hint\" id=\"{name}-hint\">{}</p>", escape(hint)) },
-            error: error.map_or_else(String::new, |words| format!("<p class=\"error\" id=\"{name}-error\">{}</p>", escape(words))),
-            described: if ids.is_empty() { String::new() } else { format!(" aria-describedby=\"{}\"", ids.join(" ")) },
+            hint: if hint.is_empty() {
+                String::new()
+            } else {
+                format!("<p class=\"hint\" id=\"{name}-hint\">{}</p>", escape(hint))
+            },
+            error: error.map_or_else(String::new, |words| {
+                format!("<p class=\"error\" id=\"{name}-error\">{}</p>", escape(words))
+            }),
+            described: if ids.is_empty() {
+                String::new()
+            } else {
+                format!(" aria-describedby=\"{}\"", ids.join(" "))
+            },
         }
     }
 
@@ -38,8 +49,9 @@ impl Form {
     pub fn input(&self, name: &str, label: &str, hint: &str, kind: &str, extra: &str) -> Html {
         let described = self.parts(name, label, hint).described;
         let value = if kind == "password" { String::new() } else { escape(self.value(name)) };
-        let control =
-            format!("<input type=\"{kind}\" id=\"{name}\" name=\"{name}\" value=\"{value}\"{described} {extra}>");
+        let control = format!(
+            "<input type=\"{kind}\" id=\"{name}\" name=\"{name}\" value=\"{value}\"{described} {extra}>"
+        );
         self.wrap(name, label, hint, &control)
     }
 
@@ -57,7 +69,9 @@ impl Form {
     pub fn area(&self, name: &str, label: &str, hint: &str, rows: usize) -> Html {
         let described = self.parts(name, label, hint).described;
         let value = escape(self.value(name));
-        let control = format!("<textarea id=\"{name}\" name=\"{name}\" rows=\"{rows}\"{described}>\n{value}</textarea>");
+        let control = format!(
+            "<textarea id=\"{name}\" name=\"{name}\" rows=\"{rows}\"{described}>\n{value}</textarea>"
+        );
         self.wrap(name, label, hint, &control)
     }
 
@@ -65,10 +79,13 @@ impl Form {
     pub fn select(&self, name: &str, label: &str, hint: &str, options: &Options) -> Html {
         let described = self.parts(name, label, hint).described;
         let chosen = self.value(name);
-        let options: String = options.iter().map(|(code, words)| {
-            let mark = if code == chosen { " selected" } else { "" };
-            format!("<option value=\"{}\"{mark}>{}</option>", escape(code), escape(words))
-        }).collect();
+        let options: String = options
+            .iter()
+            .map(|(code, words)| {
+                let mark = if code == chosen { " selected" } else { "" };
+                format!("<option value=\"{}\"{mark}>{}</option>", escape(code), escape(words))
+            })
+            .collect();
         let control = format!(
             "<select id=\"{name}\" name=\"{name}\"{described}><option value=\"\">请选择</option>{options}</select>"
         );
@@ -86,7 +103,15 @@ impl Form {
         self.ticks("checkbox", name, label, hint, options, &self.all(name))
     }
 
-    fn ticks(&self, kind: &str, name: &str, label: &str, hint: &str, options: &Options, chosen: &[String]) -> Html {
+    fn ticks(
+        &self,
+        kind: &str,
+        name: &str,
+        label: &str,
+        hint: &str,
+        options: &Options,
+        chosen: &[String],
+    ) -> Html {
         let parts = self.parts(name, label, hint);
         let bad = if parts.error.is_empty() { "" } else { " bad" };
         let ticks: String = options.iter().enumerate().map(|(at, (code, words))| {
@@ -127,10 +152,20 @@ impl Form {
         if !self.has_errors() {
             return Html::default();
         }
-        let items: String = self.errors().iter().map(|(name, sentence)| {
-            let sentence = escape(sentence);
-            if name.is_empty() { format!("<li>{sentence}</li>") } else { format!("<li><a href=\"#{name}\">{sentence}</a></li>") }
-        }).collect();
-        Html(format!("<div class=\"summary\" role=\"alert\" tabindex=\"-1\" id=\"summary\"><p class=\"summary-title\">请先改正以下内容</p><ul>{items}</ul></div>"))
+        let items: String = self
+            .errors()
+            .iter()
+            .map(|(name, sentence)| {
+                let sentence = escape(sentence);
+                if name.is_empty() {
+                    format!("<li>{sentence}</li>")
+                } else {
+                    format!("<li><a href=\"#{name}\">{sentence}</a></li>")
+                }
+            })
+            .collect();
+        Html(format!(
+            "<div class=\"summary\" role=\"alert\" tabindex=\"-1\" id=\"summary\"><p class=\"summary-title\">请先改正以下内容</p><ul>{items}</ul></div>"
+        ))
     }
 }

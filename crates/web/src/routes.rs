@@ -87,7 +87,8 @@ impl Routes {
 }
 
 async fn enforce(may: May, request: Request, next: Next) -> Response {
-    let actor = request.extensions().get::<Context>().map_or(Actor::Public, |context| context.0.actor.clone());
+    let actor =
+        request.extensions().get::<Context>().map_or(Actor::Public, |context| context.0.actor.clone());
     let allowed = match (may, actor) {
         (May::Public, _) | (_, Actor::System(_)) | (May::SignedIn, Actor::Officer(_)) => Ok(()),
         (May::Can(permission), Actor::Officer(officer)) if officer.role.may(permission) => Ok(()),

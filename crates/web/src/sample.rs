@@ -88,13 +88,17 @@ fn headings(tags: &[(Tag<'_>, &str)], faults: &mut Vec<String>) {
 fn control(tag: &Tag<'_>, after: &str, tags: &[(Tag<'_>, &str)]) -> Option<String> {
     let words = |end: &str| {
         let (text, _) = after.split_once(end).unwrap_or((after, ""));
-        text.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).any(|text| !text.trim().is_empty())
+        text.split('<')
+            .map(|part| part.split_once('>').map_or(part, |(_, text)| text))
+            .any(|text| !text.trim().is_empty())
     };
     match tag.name {
         "input" | "select" | "textarea" => {
             let quiet = matches!(tag.get("type"), Some("hidden" | "submit"));
             let labelled = tag.get("aria-label").is_some()
-                || tag.get("id").is_some_and(|id| tags.iter().any(|(label, _)| label.name == "label" && label.get("for") == Some(id)));
+                || tag.get("id").is_some_and(|id| {
+                    tags.iter().any(|(label, _)| label.name == "label" && label.get("for") == Some(id))
+                });
             (!quiet && !labelled).then(|| format!("no label for <{}>", tag.inside))
         }
         "a" if !words("</a>") => Some(format!("link without words <{}>", tag.inside)),

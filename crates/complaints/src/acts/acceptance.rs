@@ -18,11 +18,16 @@ pub(super) fn request_material(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let today = hand.ctx.today();
     let until = hand.input.day.filter(|day| *day > today);
     let until = until.ok_or_else(|| Refusal::new("day", "请填写补正期限，须晚于今天").at("day"))?;
-    hand.tell("material", &hand.input.notice, format!("请于 {until} 前提供：{}", hand.input.items.join("、")))?;
+    hand.tell(
+        "material",
+        &hand.input.notice,
+        format!("请于 {until} 前提供：{}", hand.input.items.join("、")),
+    )?;
     let id: Id<kind::Job> = hand.ctx.id();
     let items = json!(hand.input.items).to_string();
     hand.run(&ASK_MATERIAL, &params![id, hand.matter.id, items, today, until])?;
-    let allowed = hand.set.clock("accept").and_then(|rule| rule.pauses.iter().find(|pause| pause.code == "material"));
+    let allowed =
+        hand.set.clock("accept").and_then(|rule| rule.pauses.iter().find(|pause| pause.code == "material"));
     if let Some(reason) = allowed {
         clocks::pause(hand.tx, hand.ctx, hand.matter, "accept", &reason.code, today, &reason.paper, None)?;
     }
@@ -69,7 +74,10 @@ pub(super) fn refuse(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let (article, sheet) = ground(hand)?;
     let officer = hand.ctx.officer()?.id;
     let ways = hand.set.remedies().collect::<Vec<_>>().join("；");
-    hand.run(&REFUSE, &params![hand.matter.id, hand.input.ground, hand.input.words.trim(), sheet, ways, officer])?;
+    hand.run(
+        &REFUSE,
+        &params![hand.matter.id, hand.input.ground, hand.input.words.trim(), sheet, ways, officer],
+    )?;
     Ok(Done::going_on(json!({ "ground": article, "words": hand.input.words.trim() })))
 }
 

@@ -10,14 +10,29 @@ use web::Result;
 use super::{Done, Hand, PERFORM, RECOVERED, SETTLE, TERMINATE};
 use crate::rules;
 
-fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<String>, performed: Option<Date>) -> Result<()> {
+fn settle(
+    hand: &mut Hand<'_, '_>,
+    paper: &str,
+    number: Option<String>,
+    performed: Option<Date>,
+) -> Result<()> {
     let input = hand.input;
     rules::money_fits(input.recovered, input.punitive)?;
     let today = hand.ctx.today();
     let performance = if performed.is_some() { input.words.trim() } else { "" };
     let row = params![
-        hand.matter.id, paper, number, today, input.words.trim(), input.day, performed, performance, input.sum, input.recovered,
-        input.punitive, input.fraud
+        hand.matter.id,
+        paper,
+        number,
+        today,
+        input.words.trim(),
+        input.day,
+        performed,
+        performance,
+        input.sum,
+        input.recovered,
+        input.punitive,
+        input.fraud
     ];
     hand.run(&SETTLE, &row)?;
     clocks::stop(hand.tx, hand.ctx, hand.matter, "mediate", today)?;
@@ -34,11 +49,15 @@ pub(super) fn agree(hand: &mut Hand<'_, '_>) -> Result<Done> {
             Some(format!("市监调〔{year}〕{last}号"))
         }
         "record" => None,
-        _ => return Err(Refusal::new("way", "请选择制作调解书或者调解记录").by("第二十四条").at("way").into()),
+        _ => {
+            return Err(Refusal::new("way", "请选择制作调解书或者调解记录").by("第二十四条").at("way").into());
+        }
     };
     let way = hand.input.way.clone();
     settle(hand, &way, number.clone(), None)?;
-    Ok(Done::going_on(json!({ "paper": number.unwrap_or_else(|| "调解记录".to_owned()), "terms": hand.input.words.trim() })))
+    Ok(Done::going_on(
+        json!({ "paper": number.unwrap_or_else(|| "调解记录".to_owned()), "terms": hand.input.words.trim() }),
+    ))
 }
 
 /// The agreement was performed: what the consumer got back is recorded to the 分.

@@ -21,12 +21,26 @@ pub(super) fn session(hand: &mut Hand<'_, '_>) -> Result<Done> {
         hand.need(&hand.input.words, "words", "请填写调解记录")?;
     } else if hand.input.way == "site" {
         hand.need(&hand.input.place, "place", "现场调解须填写地点")?;
-        let text = format!("调解时间 {}，地点 {}，调解人员 {}", kernel::office_minute(at), hand.input.place, hand.input.who);
+        let text = format!(
+            "调解时间 {}，地点 {}，调解人员 {}",
+            kernel::office_minute(at),
+            hand.input.place,
+            hand.input.who
+        );
         hand.tell("invited", &hand.input.notice, text)?;
     }
     let id: Id<kind::Job> = hand.ctx.id();
     let state = if held { "held" } else { "planned" };
-    let row = params![id, hand.matter.id, hand.input.way, at, hand.input.place, hand.input.who, state, hand.input.words];
+    let row = params![
+        id,
+        hand.matter.id,
+        hand.input.way,
+        at,
+        hand.input.place,
+        hand.input.who,
+        state,
+        hand.input.words
+    ];
     hand.run(&SESSION, &row)?;
     Ok(Done::going_on(json!({ "way": hand.input.way, "words": hand.input.words })))
 }
@@ -35,7 +49,10 @@ pub(super) fn session(hand: &mut Hand<'_, '_>) -> Result<Done> {
 pub(super) fn entrust(hand: &mut Hand<'_, '_>) -> Result<Done> {
     hand.need(&hand.input.who, "who", "请填写受委托的组织")?;
     if hand.input.yes != [true, true] {
-        return Err(Refusal::new("consent", "委托调解须经投诉人和被投诉人双方同意").by("第十九条").at("yes").into());
+        return Err(Refusal::new("consent", "委托调解须经投诉人和被投诉人双方同意")
+            .by("第十九条")
+            .at("yes")
+            .into());
     }
     hand.run(&ENTRUST, &params![hand.matter.id, hand.input.who.trim()])?;
     Ok(Done::going_on(json!({ "words": hand.input.who.trim() })))
@@ -71,7 +88,16 @@ pub(super) fn start_test(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let input = hand.input;
     let row = params![id, hand.matter.id, input.who, input.way, input.sum, input.side, input.paper, today];
     hand.run(&START_TEST, &row)?;
-    clocks::pause(hand.tx, hand.ctx, hand.matter, "mediate", "test", today, &input.paper, hand.files.first().copied())?;
+    clocks::pause(
+        hand.tx,
+        hand.ctx,
+        hand.matter,
+        "mediate",
+        "test",
+        today,
+        &input.paper,
+        hand.files.first().copied(),
+    )?;
     Ok(Done::going_on(json!({ "words": input.who, "paper": input.paper })))
 }
 

@@ -39,7 +39,9 @@ pub(super) fn show(act: Act) -> impl Fn(App_<App>, Context, Path<String>) -> Ans
 }
 
 /// The handler that does `act`.
-pub(super) fn store(act: Act) -> impl Fn(App_<App>, Context, Path<String>, Form) -> Answer + Clone + Send + 'static {
+pub(super) fn store(
+    act: Act,
+) -> impl Fn(App_<App>, Context, Path<String>, Form) -> Answer + Clone + Send + 'static {
     move |App_(app), Context(ctx), Path(number), form| Box::pin(take(app, ctx, number, act, form))
 }
 
@@ -50,7 +52,12 @@ async fn ask(app: App, ctx: Ctx, number: String, act: Act) -> Result<Response> {
         .read(move |tx| {
             let found = matters::find(tx, &by, &seen)?;
             // Only a lawful act has a form: a stale link says why not.
-            workflow::find(MOVES, acts::state_of(&found)?, act, by.officer().ok().map(|officer| officer.role))?;
+            workflow::find(
+                MOVES,
+                acts::state_of(&found)?,
+                act,
+                by.officer().ok().map(|officer| officer.role),
+            )?;
             Ok::<_, Problem>(found)
         })
         .await?;
@@ -59,8 +66,12 @@ async fn ask(app: App, ctx: Ctx, number: String, act: Act) -> Result<Response> {
 }
 
 fn step(app: &App, ctx: &Ctx, matter: &matters::Matter, act: Act, form: Form) -> Result<Response> {
-    let set = Law::shipped().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault("no rule set".to_owned()))?;
-    form_page(&form.clone(), &page(Frame::new(app, ctx, act.label(), "/matters"), &matter.number, &matter.title, act, form, set))
+    let set =
+        Law::shipped().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault("no rule set".to_owned()))?;
+    form_page(
+        &form.clone(),
+        &page(Frame::new(app, ctx, act.label(), "/matters"), &matter.number, &matter.title, act, form, set),
+    )
 }
 
 fn page(frame: Frame, number: &str, title: &str, act: Act, form: Form, set: &RuleSet) -> Step {
@@ -68,7 +79,16 @@ fn page(frame: Frame, number: &str, title: &str, act: Act, form: Form, set: &Rul
     let article = if article.is_empty() { String::new() } else { format!("{}{article}", set.citation()) };
     let fields = fields::of(act, &form, set);
     let action = format!("/matters/{number}/{}", act.code());
-    Step { frame, number: number.to_owned(), title: title.to_owned(), article, form, fields, action, button: act.label() }
+    Step {
+        frame,
+        number: number.to_owned(),
+        title: title.to_owned(),
+        article,
+        form,
+        fields,
+        action,
+        button: act.label(),
+    }
 }
 
 async fn take(app: App, ctx: Ctx, number: String, act: Act, mut form: Form) -> Result<Response> {
@@ -79,7 +99,12 @@ async fn take(app: App, ctx: Ctx, number: String, act: Act, mut form: Form) -> R
         let (by, seen) = (ctx.clone(), number.clone());
         match app.db.write(move |tx| perform(tx, &by, &seen, version, act, &input)).await {
             // A recusal that was granted takes the matter out of the officer's sight.
-            Ok(matter) => return Ok(redirect(&format!("/matters/{}", matter.number), &format!("“{}”已完成", act.label()))),
+            Ok(matter) => {
+                return Ok(redirect(
+                    &format!("/matters/{}", matter.number),
+                    &format!("“{}”已完成", act.label()),
+                ));
+            }
             Err(problem) => form.absorb(problem)?,
         }
     }
@@ -93,7 +118,9 @@ async fn take(app: App, ctx: Ctx, number: String, act: Act, mut form: Form) -> R
 async fn keep(app: &App, form: &mut Form) -> Result<Vec<attachments::Stored>> {
     let files = std::mem::take(&mut form.files);
     let data = app.config.data.clone();
-    let work = move || files.iter().map(|file| attachments::keep(&data, &file.name, &file.bytes)).collect::<Result<Vec<_>>>();
+    let work = move || {
+        files.iter().map(|file| attachments::keep(&data, &file.name, &file.bytes)).collect::<Result<Vec<_>>>()
+    };
     match tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))? {
         Ok(kept) => Ok(kept),
         Err(problem) => {

@@ -55,7 +55,9 @@ pub(super) async fn plan(State(app): State<App>, Context(ctx): Context, mut form
         let plan = Plan { from, to, per_stratum: per.filter(|_| sample), seed, due };
         let by = ctx.clone();
         match app.db.write(move |tx| callback::plan(tx, &by, &plan)).await {
-            Ok((drawn, all)) => return Ok(redirect("/callbacks", &format!("从 {all} 件中安排回访 {drawn} 件"))),
+            Ok((drawn, all)) => {
+                return Ok(redirect("/callbacks", &format!("从 {all} 件中安排回访 {drawn} 件")));
+            }
             Err(problem) => form.absorb(problem)?,
         }
     }
@@ -83,7 +85,13 @@ fn call(frame: Frame, id: String, number: String, title: String, form: Form) -> 
         title,
         form,
         states: options(&[("reached", "已接通"), ("unreachable", "未联系上"), ("declined", "拒绝回访")]),
-        scores: options(&[("5", "5 很满意"), ("4", "4 满意"), ("3", "3 一般"), ("2", "2 不满意"), ("1", "1 很不满意")]),
+        scores: options(&[
+            ("5", "5 很满意"),
+            ("4", "4 满意"),
+            ("3", "3 一般"),
+            ("2", "2 不满意"),
+            ("1", "1 很不满意"),
+        ]),
         performed: options(&[("yes", "已按结果履行"), ("partly", "部分履行"), ("no", "没有履行")]),
     }
 }
@@ -95,11 +103,20 @@ async fn call_page(app: App, ctx: Ctx, id: CallBackId, form: Form) -> Result<Res
     form_page(&form.clone(), &call(frame, id.to_string(), matter.number, matter.title, form))
 }
 
-pub(super) async fn show(State(app): State<App>, Context(ctx): Context, Path(id): Path<CallBackId>) -> Result<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<CallBackId>,
+) -> Result<Response> {
     call_page(app, ctx, id, Form::default()).await
 }
 
-pub(super) async fn store(State(app): State<App>, Context(ctx): Context, Path(id): Path<CallBackId>, mut form: Form) -> Result<Response> {
+pub(super) async fn store(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<CallBackId>,
+    mut form: Form,
+) -> Result<Response> {
     let found = Found {
         state: form.text("state", 20),
         satisfaction: form.number("satisfaction"),
@@ -121,8 +138,12 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, Path(id
 
 pub(super) fn samples() -> Vec<Sample> {
     let due = Due {
-        id: CallBackId::from_uuid(Default::default()), number: "TS-1".into(), title: "乳制品变质".into(), outcome: "settled".into(),
-        due_on: jiff::civil::Date::constant(2026, 11, 30), tries: 1,
+        id: CallBackId::from_uuid(Default::default()),
+        number: "TS-1".into(),
+        title: "乳制品变质".into(),
+        outcome: "settled".into(),
+        due_on: jiff::civil::Date::constant(2026, 11, 30),
+        tries: 1,
     };
     let list = List { frame: Frame::bare(), form: Form::default(), ways: ways(), due: vec![due] };
     let one = call(Frame::bare(), "1".into(), "TS-1".into(), "乳制品变质".into(), Form::default());

@@ -27,13 +27,20 @@ const MATERIAL: &[(&str, &str)] = &[
 /// The fields of a notice with its proof; `prefix` tells two notices apart.
 fn notice(form: &Form, prefix: &str, whom: &str) -> Vec<Html> {
     let lists = &Law::shipped().classification;
-    let listed = |list: &[law::Listed]| -> Options { list.iter().map(|one| (one.code.clone(), one.name.clone())).collect() };
+    let listed = |list: &[law::Listed]| -> Options {
+        list.iter().map(|one| (one.code.clone(), one.name.clone())).collect()
+    };
     let name = |field: &str| format!("{prefix}{field}");
     vec![
         Html(format!("<h2>{whom}</h2>")),
         form.select(&name("notice_channel"), "告知方式", "", &listed(&lists.notice_channels)),
         form.input(&name("notice_on"), "告知时间", "不填表示现在", "datetime-local", ""),
-        form.select(&name("proof_kind"), "送达证明", "行政复议、诉讼以此为据，没有证明不能办结这一步", &listed(&lists.proofs)),
+        form.select(
+            &name("proof_kind"),
+            "送达证明",
+            "行政复议、诉讼以此为据，没有证明不能办结这一步",
+            &listed(&lists.proofs),
+        ),
         form.line(&name("proof"), "证明内容", "录音编号、邮寄单号、回执内容等"),
     ]
 }
@@ -43,24 +50,60 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
     let mut fields = vec![form.hidden("_version")];
     fields.extend(match act {
         Act::RequestMaterial => {
-            let own = vec![form.checks("items", "需要补正的材料", "", &options(MATERIAL)), form.day("day", "补正期限", "")];
+            let own = vec![
+                form.checks("items", "需要补正的材料", "", &options(MATERIAL)),
+                form.day("day", "补正期限", ""),
+            ];
             own.into_iter().chain(notice(form, "", "告知投诉人")).collect()
         }
         Act::CloseRequest => vec![
-            form.radios("way", "补正结果", "", &options(&[("given", "已补齐"), ("partly", "部分补齐"), ("lapsed", "逾期未补"), ("refused", "拒绝提供")])),
+            form.radios(
+                "way",
+                "补正结果",
+                "",
+                &options(&[
+                    ("given", "已补齐"),
+                    ("partly", "部分补齐"),
+                    ("lapsed", "逾期未补"),
+                    ("refused", "拒绝提供"),
+                ]),
+            ),
             form.line("words", "说明", ""),
         ],
-        Act::Accept => vec![Html("<p class=\"note\">受理后即开始计算调解期限；还须在受理期限内告知投诉人并留存证明。</p>".to_owned())],
+        Act::Accept => vec![Html(
+            "<p class=\"note\">受理后即开始计算调解期限；还须在受理期限内告知投诉人并留存证明。</p>"
+                .to_owned(),
+        )],
         Act::ProposeRefusal | Act::Refuse => vec![
             form.radios("ground", "法定情形", "", &grounds(&set.refusal_grounds)),
             form.area("words", "理由和证据", "写明事实、证据和依据；告知时一并说明其他解决途径", 5),
         ],
         Act::SendBack => vec![form.area("words", "退回理由", "", 3)],
         Act::TellAcceptance | Act::TellRefusal => notice(form, "", "告知投诉人"),
-        Act::Mediate | Act::Entrust | Act::AskRecusal | Act::DecideRecusal | Act::StartTest | Act::EndTest => mediation(act, form),
-        Act::Agree | Act::Perform | Act::SettleAtOnce | Act::Terminate | Act::TellTermination | Act::Withdraw => ending(act, form, set),
+        Act::Mediate
+        | Act::Entrust
+        | Act::AskRecusal
+        | Act::DecideRecusal
+        | Act::StartTest
+        | Act::EndTest => mediation(act, form),
+        Act::Agree
+        | Act::Perform
+        | Act::SettleAtOnce
+        | Act::Terminate
+        | Act::TellTermination
+        | Act::Withdraw => ending(act, form, set),
     });
-    let proves = matches!(act, Act::TellAcceptance | Act::TellRefusal | Act::TellTermination | Act::Agree | Act::Perform | Act::StartTest | Act::EndTest | Act::RequestMaterial);
+    let proves = matches!(
+        act,
+        Act::TellAcceptance
+            | Act::TellRefusal
+            | Act::TellTermination
+            | Act::Agree
+            | Act::Perform
+            | Act::StartTest
+            | Act::EndTest
+            | Act::RequestMaterial
+    );
     if proves {
         fields.push(form.file("files", "附件", "截图、录音、签收单等，可以不传"));
     }
@@ -85,10 +128,18 @@ fn mediation(act: Act, form: &Form) -> Vec<Html> {
             form.tick("yes2", "被投诉人同意委托调解"),
         ],
         Act::AskRecusal => vec![form.line("who", "由哪一方申请", ""), form.area("words", "理由", "", 3)],
-        Act::DecideRecusal => vec![form.tick("yes", "同意回避（该承办人不再看到本件，须另行分派）"), form.line("words", "说明", "")],
+        Act::DecideRecusal => vec![
+            form.tick("yes", "同意回避（该承办人不再看到本件，须另行分派）"),
+            form.line("words", "说明", ""),
+        ],
         Act::StartTest => vec![
             form.line("who", "检测、鉴定机构", ""),
-            form.radios("way", "机构由谁确定", "", &options(&[("agreed", "双方协商"), ("appointed", "协商不成，本局指定")])),
+            form.radios(
+                "way",
+                "机构由谁确定",
+                "",
+                &options(&[("agreed", "双方协商"), ("appointed", "协商不成，本局指定")]),
+            ),
             form.line("paper", "委托书编号", "据此暂停计算调解期限"),
             form.line("sum", "费用（元）", ""),
             form.line("side", "费用由谁承担", ""),
@@ -98,22 +149,33 @@ fn mediation(act: Act, form: &Form) -> Vec<Html> {
 }
 
 fn ending(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
-    let money = || vec![
-        form.line("sum", "争议金额（元）", ""),
-        form.line("recovered", "挽回损失总额（元）", "消费者实际得到的，精确到分，含加倍赔偿"),
-        form.line("punitive", "其中加倍赔偿（元）", "没有不填"),
-        form.tick("fraud", "经营者存在欺诈"),
-    ];
+    let money = || {
+        vec![
+            form.line("sum", "争议金额（元）", ""),
+            form.line("recovered", "挽回损失总额（元）", "消费者实际得到的，精确到分，含加倍赔偿"),
+            form.line("punitive", "其中加倍赔偿（元）", "没有不填"),
+            form.tick("fraud", "经营者存在欺诈"),
+        ]
+    };
     match act {
         Act::Agree => {
             let own = vec![
                 form.area("words", "协议内容", "", 5),
-                form.radios("way", "文书", "现场调解达成协议的应当制作调解书，双方同意不制作的除外", &options(&[("document", "制作调解书"), ("record", "双方同意不制作，做调解记录")])),
+                form.radios(
+                    "way",
+                    "文书",
+                    "现场调解达成协议的应当制作调解书，双方同意不制作的除外",
+                    &options(&[("document", "制作调解书"), ("record", "双方同意不制作，做调解记录")]),
+                ),
                 form.day("day", "约定履行期限", ""),
             ];
             own.into_iter().chain(money()).collect()
         }
-        Act::SettleAtOnce => std::iter::once(form.area("words", "调解记录", "即时履行的不必制作调解书，但须做好记录", 5)).chain(money()).collect(),
+        Act::SettleAtOnce => {
+            std::iter::once(form.area("words", "调解记录", "即时履行的不必制作调解书，但须做好记录", 5))
+                .chain(money())
+                .collect()
+        }
         Act::Perform => vec![
             form.day("day", "履行日期", "不填表示今天"),
             form.area("words", "履行情况", "", 3),
@@ -137,7 +199,11 @@ pub(super) fn instant(form: &mut Form, name: &str) -> Option<Timestamp> {
     if typed.is_empty() {
         return None;
     }
-    let at = typed.replace(' ', "T").parse::<jiff::civil::DateTime>().ok().and_then(|at| OFFICE_ZONE.to_timestamp(at).ok());
+    let at = typed
+        .replace(' ', "T")
+        .parse::<jiff::civil::DateTime>()
+        .ok()
+        .and_then(|at| OFFICE_ZONE.to_timestamp(at).ok());
     if at.is_none() {
         form.error(name, "时间请按 2026-04-15 09:30 的样子填写");
     }

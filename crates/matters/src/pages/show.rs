@@ -10,7 +10,9 @@ use db::{Tx, params};
 use jiff::civil::Date;
 use kernel::{AttachmentId, Ctx, Permission, Refusal};
 use law::{Explanation, Law, Listed};
-use web::{App, Context, Flash, Form, Frame, Html, Options, Problem, Result, Sample, form_page, page, redirect};
+use web::{
+    App, Context, Flash, Form, Frame, Html, Options, Problem, Result, Sample, form_page, page, redirect,
+};
 
 use super::{Line, NAMED, line_of, named, sample_line};
 use crate::{
@@ -52,35 +54,66 @@ struct Show {
     timeline: Vec<timeline::Line>,
     may_unmask: bool,
     may_dispatch: bool,
-    done: bool,
+    may_return: bool,
 }
 
 fn clock_line(clock: &Clock, today: Date) -> ClockLine {
     let due = clock.explanation.due;
     let days = (clock.alarm() - today).get_days();
     let (colour, words) = match (&clock.result, clock.stopped_on, clock.paused) {
-        (Some(result), Some(day), _) => ("stopped", format!("{day} 完成，{}", if result == "late" { "逾期" } else { "按期" })),
+        (Some(result), Some(day), _) => {
+            ("stopped", format!("{day} 完成，{}", if result == "late" { "逾期" } else { "按期" }))
+        }
         (_, _, true) => ("stopped", "暂停计算".to_owned()),
         _ if days < 0 => ("late", format!("已超期 {} 天", -days)),
         _ if days == 0 => ("soon", "今天到期".to_owned()),
         _ if days <= 3 => ("soon", format!("还有 {days} 天")),
         _ => ("ok", format!("还有 {days} 天")),
     };
-    let other = clock.other.as_ref().map(|other| format!("按{}计算为 {}，以较早的预警", Law::shipped().rule_set(&other.rule_set).map_or("新规定", |set| set.title.as_str()), other.due));
-    ClockLine { key: clock.key.clone(), title: clock.title.clone(), colour, words, due: due.to_string(), other }
+    let other = clock.other.as_ref().map(|other| {
+        format!(
+            "按{}计算为 {}，以较早的预警",
+            Law::shipped().rule_set(&other.rule_set).map_or("新规定", |set| set.title.as_str()),
+            other.due
+        )
+    });
+    ClockLine {
+        key: clock.key.clone(),
+        title: clock.title.clone(),
+        colour,
+        words,
+        due: due.to_string(),
+        other,
+    }
 }
 
 fn classes(matter: &Matter) -> Vec<(&'static str, String)> {
     let lists = &Law::shipped().classification;
-    let mut facts = vec![("收到日期", matter.received_on.to_string()), ("接收方式", Listed::name(&lists.channels, &matter.channel).to_owned())];
-    let path = |tree: &law::Tree, code: &Option<String>| code.as_deref().map_or_else(String::new, |code| tree.path(code));
+    let mut facts = vec![
+        ("收到日期", matter.received_on.to_string()),
+        ("接收方式", Listed::name(&lists.channels, &matter.channel).to_owned()),
+    ];
+    let path = |tree: &law::Tree, code: &Option<String>| {
+        code.as_deref().map_or_else(String::new, |code| tree.path(code))
+    };
     facts.push(("商品或者服务", path(&lists.goods, &matter.goods)));
     facts.push(("问题类别", path(&lists.problems, &matter.problem)));
     facts.push(("发生地点", matter.place.clone()));
-    facts.push(("争议金额", matter.amount.map_or_else(String::new, |money| format!("{} 元", money.grouped()))));
-    facts.push(("挽回损失", matter.recovered.map_or_else(String::new, |money| format!("{} 元", money.grouped()))));
+    facts.push((
+        "争议金额",
+        matter.amount.map_or_else(String::new, |money| format!("{} 元", money.grouped())),
+    ));
+    facts.push((
+        "挽回损失",
+        matter.recovered.map_or_else(String::new, |money| format!("{} 元", money.grouped())),
+    ));
     facts.push(("外部编号", matter.outside_number.clone().unwrap_or_default()));
-    facts.push(("适用规定", Law::shipped().rule_set(&matter.rule_set).map_or_else(|| matter.rule_set.clone(), law::RuleSet::citation)));
+    facts.push((
+        "适用规定",
+        Law::shipped()
+            .rule_set(&matter.rule_set)
+            .map_or_else(|| matter.rule_set.clone(), law::RuleSet::citation),
+    ));
     facts.retain(|(_, words)| !words.is_empty());
     facts
 }
@@ -104,7 +137,10 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         acts.extend((slot.acts)(tx, ctx, &found)?);
     }
     let trader = match found.trader {
-        Some(id) => tx.one(&super::list::TRADER_NAME, &params![id])?.map(|row| Ok::<_, db::Error>((id.to_string(), row.get("name")?))).transpose()?,
+        Some(id) => tx
+            .one(&super::list::TRADER_NAME, &params![id])?
+            .map(|row| Ok::<_, db::Error>((id.to_string(), row.get("name")?)))
+            .transpose()?,
         None => None,
     };
     let clocks = clocks::of(tx, &found, ctx.today())?;
@@ -121,15 +157,23 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         notices: notices::of(tx, found.id)?,
         files: attachments::of(tx, found.id)?,
         linked: relations::linked(tx, ctx, found.id)?,
-        link_kinds: relations::LINKS.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect(),
+        link_kinds: relations::LINKS
+            .iter()
+            .map(|(code, words)| ((*code).to_owned(), (*words).to_owned()))
+            .collect(),
         timeline: journal::of(tx, found.id)?.iter().map(timeline::line).collect(),
         may_unmask: ctx.may(Permission::Unmask).is_ok(),
         may_dispatch: ctx.may(Permission::Dispatch).is_ok() && found.phase != Phase::Done,
-        done: found.phase == Phase::Done,
+        may_return: ctx.may(Permission::HandleComplaint).is_ok() && found.phase != Phase::Done,
     })
 }
 
-pub(super) async fn show(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, flash: Flash) -> Result<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    flash: Flash,
+) -> Result<Response> {
     matter_page(app, ctx, number, Form::default(), flash).await
 }
 
@@ -142,7 +186,11 @@ struct Why {
     ends: Vec<Explanation>,
 }
 
-pub(super) async fn clock(State(app): State<App>, Context(ctx): Context, Path((number, key)): Path<(String, String)>) -> Result<Response> {
+pub(super) async fn clock(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path((number, key)): Path<(String, String)>,
+) -> Result<Response> {
     let by = ctx.clone();
     let (number, clock) = app
         .db
@@ -155,16 +203,29 @@ pub(super) async fn clock(State(app): State<App>, Context(ctx): Context, Path((n
         })
         .await?;
     let frame = Frame::new(&app, &ctx, "为什么是这一天", "/matters");
-    page(&Why { frame, number, title: clock.title, ends: [Some(clock.explanation), clock.other].into_iter().flatten().collect() })
+    page(&Why {
+        frame,
+        number,
+        title: clock.title,
+        ends: [Some(clock.explanation), clock.other].into_iter().flatten().collect(),
+    })
 }
 
-pub(super) async fn attach(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, mut form: Form) -> Result<Response> {
+pub(super) async fn attach(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
     if form.files.is_empty() {
         form.error("files", "请选择要上传的文件");
     }
     let data = app.config.data.clone();
     let files = std::mem::take(&mut form.files);
-    let kept = tokio_blocking(move || files.iter().map(|file| attachments::keep(&data, &file.name, &file.bytes)).collect::<Result<Vec<_>>>()).await;
+    let kept = tokio_blocking(move || {
+        files.iter().map(|file| attachments::keep(&data, &file.name, &file.bytes)).collect::<Result<Vec<_>>>()
+    })
+    .await;
     let kept = match kept {
         Ok(kept) => kept,
         Err(problem) => {
@@ -193,7 +254,11 @@ async fn tokio_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Se
     tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))?
 }
 
-pub(super) async fn file(State(app): State<App>, Context(ctx): Context, Path((number, id)): Path<(String, AttachmentId)>) -> Result<Response> {
+pub(super) async fn file(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path((number, id)): Path<(String, AttachmentId)>,
+) -> Result<Response> {
     let data = app.config.data.clone();
     let (file, bytes) = app
         .db
@@ -207,18 +272,31 @@ pub(super) async fn file(State(app): State<App>, Context(ctx): Context, Path((nu
     let mut response = bytes.into_response();
     let name = format!("attachment; filename*=UTF-8''{}", super::list::coded(&file.name));
     for (key, value) in [(header::CONTENT_TYPE, file.media), (header::CONTENT_DISPOSITION, name)] {
-        response.headers_mut().insert(key, HeaderValue::from_str(&value).map_err(|error| Problem::Fault(error.to_string()))?);
+        response
+            .headers_mut()
+            .insert(key, HeaderValue::from_str(&value).map_err(|error| Problem::Fault(error.to_string()))?);
     }
     Ok(response)
 }
 
-pub(super) async fn link(State(app): State<App>, Context(ctx): Context, Path(number): Path<String>, mut form: Form) -> Result<Response> {
-    let (other, kind, reason) = (form.required("other", "请填写另一件事项的编号", 60), form.text("kind", 20), form.text("reason", 200));
+pub(super) async fn link(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (other, kind, reason) = (
+        form.required("other", "请填写另一件事项的编号", 60),
+        form.text("kind", 20),
+        form.text("reason", 200),
+    );
     let (by, from) = (ctx.clone(), number.clone());
     let store = move |tx: &mut Tx| {
         let one = matter::find(tx, &by, &from)?;
         let two = match matter::find(tx, &by, &other) {
-            Err(Problem::NotFound) => return Err(Refusal::new("link_other", "没有找到这个编号的事项").at("other").into()),
+            Err(Problem::NotFound) => {
+                return Err(Refusal::new("link_other", "没有找到这个编号的事项").at("other").into());
+            }
             found => found?,
         };
         relations::link(tx, &by, &one, &two, &kind, &reason)
@@ -236,23 +314,59 @@ pub(super) async fn link(State(app): State<App>, Context(ctx): Context, Path(num
 pub(super) fn samples() -> Vec<Sample> {
     let law = Law::shipped();
     let day: Date = Date::constant(2026, 9, 23);
-    let told = law.rule_set("R121").and_then(|set| Explanation::new(set, set.clock("accept")?, &law.calendar, day, false, &[]).ok());
+    let told = law
+        .rule_set("R121")
+        .and_then(|set| Explanation::new(set, set.clock("accept")?, &law.calendar, day, false, &[]).ok());
     let party = Party {
-        id: kernel::Id::from_uuid(Default::default()), role: "投诉人".into(), name: "王*".into(), phone: "138******78".into(),
-        address: "黑龙江省哈尔****".into(), identity: String::new(), publish: true, entrust: false,
+        id: kernel::Id::from_uuid(Default::default()),
+        role: "投诉人".into(),
+        name: "王*".into(),
+        phone: "138******78".into(),
+        address: "黑龙江省哈尔****".into(),
+        identity: String::new(),
+        publish: true,
+        entrust: false,
     };
     let show = Show {
-        frame: Frame::bare(), form: Form::default(), line: sample_line(), classes: vec![("收到日期", "2026-11-24".into())],
+        frame: Frame::bare(),
+        form: Form::default(),
+        line: sample_line(),
+        classes: vec![("收到日期", "2026-11-24".into())],
         trader: Some(("1".into(), "好再来超市".into())),
-        clocks: vec![ClockLine { key: "accept".into(), title: "受理决定并告知".into(), colour: "soon", words: "还有 2 天".into(), due: "2026-10-10".into(), other: Some("按暂行办法计算为 2026-10-09".into()) }],
+        clocks: vec![ClockLine {
+            key: "accept".into(),
+            title: "受理决定并告知".into(),
+            colour: "soon",
+            words: "还有 2 天".into(),
+            due: "2026-10-10".into(),
+            other: Some("按暂行办法计算为 2026-10-09".into()),
+        }],
         facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
-        acts: vec![ActLink { href: "/matters/1/acceptance".into(), label: "受理".into(), article: "第十五条".into() }],
-        parties: vec![party], notices: Vec::new(), files: Vec::new(),
+        acts: vec![ActLink {
+            href: "/matters/1/acceptance".into(),
+            label: "受理".into(),
+            article: "第十五条".into(),
+        }],
+        parties: vec![party],
+        notices: Vec::new(),
+        files: Vec::new(),
         linked: vec![Linked { number: "JB-1".into(), title: "同一事实".into(), kind: "分立".into() }],
         link_kinds: vec![("related".into(), "关联".into())],
-        timeline: vec![timeline::Line { at: "2026-11-24 09:00".into(), who: "张伟".into(), what: "登记".into(), more: String::new() }],
-        may_unmask: true, may_dispatch: true, done: false,
+        timeline: vec![timeline::Line {
+            at: "2026-11-24 09:00".into(),
+            who: "张伟".into(),
+            what: "登记".into(),
+            more: String::new(),
+        }],
+        may_unmask: true,
+        may_dispatch: true,
+        may_return: true,
     };
-    let why = Why { frame: Frame::bare(), number: "TS-1".into(), title: "受理".into(), ends: told.into_iter().collect() };
+    let why = Why {
+        frame: Frame::bare(),
+        number: "TS-1".into(),
+        title: "受理".into(),
+        ends: told.into_iter().collect(),
+    };
     vec![Sample::of("matter", &show), Sample::of("clock", &why)]
 }

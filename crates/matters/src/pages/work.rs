@@ -28,8 +28,15 @@ pub(super) struct Tab {
 }
 
 /// (word of the tab, Chinese, colour).
-const TABS: &[(&str, &str, &str)] =
-    &[("late", "已超期", "late"), ("today", "今天到期", "soon"), ("soon", "三天内到期", "soon"), ("new", "新到", ""), ("waiting", "等待他人", ""), ("returned", "退回过", ""), ("open", "全部在办", "")];
+const TABS: &[(&str, &str, &str)] = &[
+    ("late", "已超期", "late"),
+    ("today", "今天到期", "soon"),
+    ("soon", "三天内到期", "soon"),
+    ("new", "新到", ""),
+    ("waiting", "等待他人", ""),
+    ("returned", "退回过", ""),
+    ("open", "全部在办", ""),
+];
 
 struct Count {
     key: &'static str,
@@ -74,13 +81,20 @@ fn only(list: Select, ctx: &Ctx, only: &str) -> Select {
 /// Keyset paging by alarm, then number; matters without an alarm come last.
 fn paged(list: Select, after: &str) -> Select {
     let list = match after.split_once('|') {
-        Some((alarm, number)) => list.and("(COALESCE(m.next_alarm, '9999'), m.number) > (?, ?)", params![alarm, number]),
+        Some((alarm, number)) => {
+            list.and("(COALESCE(m.next_alarm, '9999'), m.number) > (?, ?)", params![alarm, number])
+        }
         None => list,
     };
     list.order("COALESCE(m.next_alarm, '9999'), m.number").limit(LINES + 1)
 }
 
-pub(super) async fn show(State(app): State<App>, Context(ctx): Context, Query(tab): Query<Tab>, flash: Flash) -> Result<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(tab): Query<Tab>,
+    flash: Flash,
+) -> Result<Response> {
     let (by, chosen) = (ctx.clone(), tab.clone());
     let (counts, mut lines, colleagues) = app.db.read(move |tx| load(tx, &by, &chosen)).await?;
     let more = lines.len() > LINES;
@@ -118,14 +132,18 @@ pub(super) fn handlers(tx: &mut Tx, ctx: &Ctx) -> Result<Options> {
     let found = people::colleagues(tx, &path, ctx.today(), Permission::HandleComplaint)?;
     let words = |one: &Colleague| {
         let away = if one.away { "（请假）" } else { "" };
-        (format!("{}|{}", one.unit, one.id), format!("{} {} {}{away}", one.unit_name, one.name, one.role.label()))
+        (
+            format!("{}|{}", one.unit, one.id),
+            format!("{} {} {}{away}", one.unit_name, one.name, one.role.label()),
+        )
     };
     Ok(found.iter().map(words).collect())
 }
 
 /// `unit|officer` as the choice carries it.
 pub(super) fn target(text: &str) -> Result<(kernel::UnitId, OfficerId)> {
-    let parts = text.split_once('|').and_then(|(unit, officer)| Some((unit.parse().ok()?, officer.parse().ok()?)));
+    let parts =
+        text.split_once('|').and_then(|(unit, officer)| Some((unit.parse().ok()?, officer.parse().ok()?)));
     parts.ok_or_else(|| kernel::Refusal::new("assign_target", "请选择承办人").at("target").into())
 }
 
@@ -161,11 +179,27 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
 }
 
 pub(super) fn samples() -> Vec<Sample> {
-    let counts = TABS.iter().map(|&(key, label, colour)| Count { key, label, colour, count: 3, current: key == "late" }).collect();
+    let counts = TABS
+        .iter()
+        .map(|&(key, label, colour)| Count { key, label, colour, count: 3, current: key == "late" })
+        .collect();
     let work = Work {
-        frame: Frame::bare(), whose: "unit".into(), only: "late".into(), counts, lines: vec![sample_line()],
-        next: Some("2026-01-01|TS-1".into()), colleagues: vec![("1|2".into(), "中山所 张伟".into())],
+        frame: Frame::bare(),
+        whose: "unit".into(),
+        only: "late".into(),
+        counts,
+        lines: vec![sample_line()],
+        next: Some("2026-01-01|TS-1".into()),
+        colleagues: vec![("1|2".into(), "中山所 张伟".into())],
     };
-    let empty = Work { frame: Frame::bare(), whose: String::new(), only: String::new(), counts: Vec::new(), lines: Vec::new(), next: None, colleagues: Vec::new() };
+    let empty = Work {
+        frame: Frame::bare(),
+        whose: String::new(),
+        only: String::new(),
+        counts: Vec::new(),
+        lines: Vec::new(),
+        next: None,
+        colleagues: Vec::new(),
+    };
     vec![Sample::of("work", &work), Sample::of("work_empty", &empty)]
 }

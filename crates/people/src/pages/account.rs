@@ -34,12 +34,20 @@ struct SessionLine {
     here: bool,
 }
 
-async fn account_page(app: App, ctx: Ctx, here: Option<String>, form: Form, flash: Flash) -> Result<Response> {
+async fn account_page(
+    app: App,
+    ctx: Ctx,
+    here: Option<String>,
+    form: Form,
+    flash: Flash,
+) -> Result<Response> {
     let officer = ctx.officer()?.clone();
     let (by, at) = (ctx.clone(), ctx.now);
     let (posts, open) = app
         .db
-        .read(move |tx| Ok::<_, Problem>((post::active(tx, officer.id, by.today())?, session::mine(tx, officer.id, at)?)))
+        .read(move |tx| {
+            Ok::<_, Problem>((post::active(tx, officer.id, by.today())?, session::mine(tx, officer.id, at)?))
+        })
         .await?;
     let current = ctx.officer()?.post;
     let posts = posts.into_iter().map(|found| PostLine {
@@ -59,11 +67,21 @@ async fn account_page(app: App, ctx: Ctx, here: Option<String>, form: Form, flas
     form_page(&form.clone(), &Account { frame, form, posts: posts.collect(), sessions: sessions.collect() })
 }
 
-pub(super) async fn show(State(app): State<App>, Context(ctx): Context, headers: HeaderMap, flash: Flash) -> Result<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+    flash: Flash,
+) -> Result<Response> {
     account_page(app, ctx, session::token(&headers), Form::default(), flash).await
 }
 
-pub(super) async fn switch_post(State(app): State<App>, Context(ctx): Context, headers: HeaderMap, mut form: Form) -> Result<Response> {
+pub(super) async fn switch_post(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Result<Response> {
     let chosen: PostId = form.id("post").ok_or(Problem::NotFound)?;
     let officer = ctx.officer()?.id;
     let token = session::token(&headers).ok_or(Problem::SignIn)?;
@@ -73,13 +91,22 @@ pub(super) async fn switch_post(State(app): State<App>, Context(ctx): Context, h
             let posts = post::active(tx, officer, ctx.today())?;
             let found = posts.iter().find(|found| found.id == chosen).ok_or(Problem::NotFound)?;
             session::switch(tx, &token, chosen)?;
-            Ok::<_, Problem>(format!("现在以“{} {}”办理", found.officer.unit_name, found.officer.role.label()))
+            Ok::<_, Problem>(format!(
+                "现在以“{} {}”办理",
+                found.officer.unit_name,
+                found.officer.role.label()
+            ))
         })
         .await?;
     Ok(redirect("/", &words))
 }
 
-pub(super) async fn change_password(State(app): State<App>, Context(ctx): Context, headers: HeaderMap, mut form: Form) -> Result<Response> {
+pub(super) async fn change_password(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Result<Response> {
     let old = form.required("old", "请填写现在的密码", 256);
     let password = form.required("password", "请填写新密码", 256);
     if form.value("again") != password {
@@ -101,14 +128,27 @@ pub(super) async fn change_password(State(app): State<App>, Context(ctx): Contex
     Ok(redirect("/sign-in", "密码已修改，请用新密码登录"))
 }
 
-pub(super) async fn end_session(State(app): State<App>, Context(ctx): Context, Path(digest): Path<String>) -> Result<Response> {
+pub(super) async fn end_session(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(digest): Path<String>,
+) -> Result<Response> {
     let officer = ctx.officer()?.id;
     app.db.write(move |tx| session::end_one(tx, &ctx, &digest, officer)).await?;
     Ok(redirect("/account", "该登录已结束"))
 }
 
 pub(super) fn samples() -> Vec<Sample> {
-    let posts = vec![PostLine { id: "1".into(), words: "中山所 承办人".into(), current: true }, PostLine { id: "2".into(), words: "指挥中心 接待员".into(), current: false }];
-    let sessions = vec![SessionLine { digest: "a".into(), began: "2026-11-24 09:00".into(), seen: "2026-11-24 10:00".into(), agent: "Firefox".into(), here: false }];
+    let posts = vec![
+        PostLine { id: "1".into(), words: "中山所 承办人".into(), current: true },
+        PostLine { id: "2".into(), words: "指挥中心 接待员".into(), current: false },
+    ];
+    let sessions = vec![SessionLine {
+        digest: "a".into(),
+        began: "2026-11-24 09:00".into(),
+        seen: "2026-11-24 10:00".into(),
+        agent: "Firefox".into(),
+        here: false,
+    }];
     vec![Sample::of("account", &Account { frame: Frame::bare(), form: Form::default(), posts, sessions })]
 }

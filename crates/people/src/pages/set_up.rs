@@ -24,12 +24,17 @@ fn set_up_page(app: &App, ctx: &Ctx, form: Form) -> Result<Response> {
     let (first, last) = (calendar.years().next().unwrap_or(0), calendar.years().last().unwrap_or(0));
     let year = ctx.today().year();
     let missing = [year, year + 1].into_iter().find(|year| !calendar.years().any(|known| known == *year));
-    form_page(&form.clone(), &SetUpPage {
-        frame: Frame::new(app, ctx, "初始化", ""),
-        form,
-        calendar: format!("放假安排已内置 {first} 年至 {last} 年"),
-        missing: missing.map(|year| format!("{year} 年的放假安排尚未发布或者尚未导入，落在该年的期限只按周末推算并会提示")),
-    })
+    form_page(
+        &form.clone(),
+        &SetUpPage {
+            frame: Frame::new(app, ctx, "初始化", ""),
+            form,
+            calendar: format!("放假安排已内置 {first} 年至 {last} 年"),
+            missing: missing.map(|year| {
+                format!("{year} 年的放假安排尚未发布或者尚未导入，落在该年的期限只按周末推算并会提示")
+            }),
+        },
+    )
 }
 
 async fn open(app: &App, ctx: &Ctx) -> Result<()> {
@@ -74,5 +79,13 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
 
 pub(super) fn samples() -> Vec<Sample> {
     let missing = Some("2027 年的放假安排尚未导入".to_owned());
-    vec![Sample::of("set_up", &SetUpPage { frame: Frame::bare(), form: Form::default(), calendar: "2004 年至 2026 年".into(), missing })]
+    vec![Sample::of(
+        "set_up",
+        &SetUpPage {
+            frame: Frame::bare(),
+            form: Form::default(),
+            calendar: "2004 年至 2026 年".into(),
+            missing,
+        },
+    )]
 }

@@ -36,11 +36,20 @@ fn sign_in_page(app: &App, ctx: &Ctx, form: Form) -> Result<Response> {
     form_page(&form.clone(), &SignIn { frame: Frame::new(app, ctx, "登录", ""), form })
 }
 
-pub(super) async fn show(State(app): State<App>, Context(ctx): Context, Query(next): Query<Next>) -> Result<Response> {
+pub(super) async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(next): Query<Next>,
+) -> Result<Response> {
     sign_in_page(&app, &ctx, Form::filled([("next", next.next)]))
 }
 
-pub(super) async fn enter(State(app): State<App>, Context(ctx): Context, headers: HeaderMap, mut form: Form) -> Result<Response> {
+pub(super) async fn enter(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Result<Response> {
     let login = form.required("login", "请填写登录名", 40);
     let password = form.required("password", "请填写密码", 256);
     if form.has_errors() {
@@ -62,8 +71,15 @@ pub(super) async fn enter(State(app): State<App>, Context(ctx): Context, headers
     }
 }
 
-async fn begin(app: &App, ctx: &Ctx, officer: OfficerId, headers: &HeaderMap, next: &str) -> Result<Response> {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+async fn begin(
+    app: &App,
+    ctx: &Ctx,
+    officer: OfficerId,
+    headers: &HeaderMap,
+    next: &str,
+) -> Result<Response> {
+    let agent =
+        headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let (by, old) = (ctx.clone(), session::token(headers));
     let token = app.db.write(move |tx| session::begin(tx, &by, officer, old.as_deref(), &agent)).await?;
     let target = if next.is_empty() || next.starts_with("/sign-in") { "/" } else { next };
@@ -82,7 +98,12 @@ pub(super) async fn show_code(State(app): State<App>, Context(ctx): Context) -> 
     code_page(&app, &ctx, Form::default())
 }
 
-pub(super) async fn enter_code(State(app): State<App>, Context(ctx): Context, headers: HeaderMap, mut form: Form) -> Result<Response> {
+pub(super) async fn enter_code(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Result<Response> {
     let login = form.required("login", "请填写登录名", 40);
     let given = form.required("code", "请填写一次性登录码", 40);
     let password = form.required("password", "请设置新密码", 256);
@@ -110,7 +131,11 @@ pub(super) async fn enter_code(State(app): State<App>, Context(ctx): Context, he
     }
 }
 
-pub(super) async fn leave(State(app): State<App>, Context(ctx): Context, headers: HeaderMap) -> Result<Response> {
+pub(super) async fn leave(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+) -> Result<Response> {
     if let Some(token) = session::token(&headers) {
         app.db.write(move |tx| session::end(tx, &ctx, &token)).await?;
     }

@@ -37,7 +37,11 @@ pub(super) async fn check(app: &App) -> Result<ExitCode, Problem> {
 
 pub(super) async fn backup(app: &App, to: &Path) -> Result<ExitCode, Problem> {
     app.db.backup_to(to).await?;
-    println!("已备份到 {}（已打开校验）。密钥文件 {} 请另存他处", to.display(), app.config.data.join("keys.txt").display());
+    println!(
+        "已备份到 {}（已打开校验）。密钥文件 {} 请另存他处",
+        to.display(),
+        app.config.data.join("keys.txt").display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

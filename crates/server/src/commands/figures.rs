@@ -43,25 +43,35 @@ pub(super) async fn run(app: &App, command: &Command) -> Result<ExitCode, Proble
         }
         return Ok(ExitCode::SUCCESS);
     };
-    let figure = insight::find(id).ok_or_else(|| Problem::Malformed(format!("没有代号为 {id} 的指标，用 xiaobao figures list 查看")))?;
-    let dimension = by.as_deref().map(|code| Dimension::from_code(code).ok_or_else(|| Problem::Malformed(format!("不能按 {code} 分")))).transpose()?;
+    let figure = insight::find(id)
+        .ok_or_else(|| Problem::Malformed(format!("没有代号为 {id} 的指标，用 xiaobao figures list 查看")))?;
+    let dimension = by
+        .as_deref()
+        .map(|code| Dimension::from_code(code).ok_or_else(|| Problem::Malformed(format!("不能按 {code} 分"))))
+        .transpose()?;
     let (ctx, period, wanted) = (system(app, "统计"), Period { from: *from, to: *to }, *rows);
     let (answer, cuts, lines) = app
         .db
         .read(move |tx| {
             let answer = insight::value(tx, &ctx, figure, period)?;
-            let cuts = dimension.map(|dimension| insight::by(tx, &ctx, figure, period, dimension)).transpose()?;
-            let lines = if wanted { insight::rows(tx, &ctx, figure, period, None, "", 100_000)? } else { Vec::new() };
+            let cuts =
+                dimension.map(|dimension| insight::by(tx, &ctx, figure, period, dimension)).transpose()?;
+            let lines =
+                if wanted { insight::rows(tx, &ctx, figure, period, None, "", 100_000)? } else { Vec::new() };
             Ok::<_, Problem>((answer, cuts.unwrap_or_default(), lines))
         })
         .await?;
     if *json {
-        let parts: Vec<_> = cuts.iter().map(|cut| serde_json::json!({ "key": cut.key, "value": cut.value })).collect();
+        let parts: Vec<_> =
+            cuts.iter().map(|cut| serde_json::json!({ "key": cut.key, "value": cut.value })).collect();
         let numbers: Vec<_> = lines.iter().map(|line| &line.number).collect();
-        println!("{}", serde_json::json!({
-            "figure": figure.id, "name": figure.name, "definition": figure.definition, "unit": figure.unit, "from": from, "to": to,
-            "value": answer.part, "whole": answer.whole, "words": answer.words(figure), "by": by, "parts": parts, "rows": numbers,
-        }));
+        println!(
+            "{}",
+            serde_json::json!({
+                "figure": figure.id, "name": figure.name, "definition": figure.definition, "unit": figure.unit, "from": from, "to": to,
+                "value": answer.part, "whole": answer.whole, "words": answer.words(figure), "by": by, "parts": parts, "rows": numbers,
+            })
+        );
         return Ok(ExitCode::SUCCESS);
     }
     println!("{} {} {}", figure.name, answer.words(figure), figure.unit);

@@ -30,7 +30,9 @@ pub enum Command {
 pub(super) async fn run(app: &App, command: &Command) -> Result<ExitCode, Problem> {
     let Command::Contacts { file, map, unit, dry_run } = command;
     let map = match map {
-        Some(path) => Map::parse(&fs::read_to_string(path)?).map_err(|error| Problem::Malformed(error.to_string()))?,
+        Some(path) => {
+            Map::parse(&fs::read_to_string(path)?).map_err(|error| Problem::Malformed(error.to_string()))?
+        }
         None => Map::national(),
     };
     let ctx = system(app, "导入");
@@ -51,7 +53,14 @@ pub(super) async fn run(app: &App, command: &Command) -> Result<ExitCode, Proble
 
 fn print(sheet: &Sheet, dry_run: bool) {
     println!("{}", if dry_run { "只检查，没有写入" } else { "导入完成" });
-    println!("读取 {} 行 = 新增 {} + 已有 {} + 有变化 {} + 有错误 {}", sheet.read, sheet.new, sheet.same, sheet.changed.len(), sheet.bad.len());
+    println!(
+        "读取 {} 行 = 新增 {} + 已有 {} + 有变化 {} + 有错误 {}",
+        sheet.read,
+        sheet.new,
+        sheet.same,
+        sheet.changed.len(),
+        sheet.bad.len()
+    );
     println!("核对{}", if sheet.balances() { "平衡" } else { "不平衡，请联系开发者" });
     for (line, why) in sheet.changed.iter().chain(&sheet.bad).take(50) {
         println!("  第 {line} 行：{why}");

@@ -53,7 +53,10 @@ pub(super) fn run(command: &Command) -> Result<ExitCode, Problem> {
         Command::Due { clock, from, received, pause, extended, json } => {
             let told = explain(clock, *from, received.unwrap_or(*from), pause, *extended)?;
             if *json {
-                println!("{}", serde_json::to_string(&told).map_err(|error| Problem::Fault(error.to_string()))?);
+                println!(
+                    "{}",
+                    serde_json::to_string(&told).map_err(|error| Problem::Fault(error.to_string()))?
+                );
             } else {
                 println!("{} 到期（稳妥日期 {}）", told.due, told.alarm);
                 told.sentences.iter().chain(&told.warnings).for_each(|sentence| println!("  {sentence}"));
@@ -71,10 +74,19 @@ fn own_order(clock: &ClockRule, base: &RuleSet) -> RuleSet {
     set
 }
 
-fn explain(key: &str, from: Date, received: Date, pauses: &[(Date, Date)], extended: bool) -> Result<Explanation, Problem> {
+fn explain(
+    key: &str,
+    from: Date,
+    received: Date,
+    pauses: &[(Date, Date)],
+    extended: bool,
+) -> Result<Explanation, Problem> {
     let law = Law::shipped();
-    let unknown = || Problem::Malformed(format!("没有代号为 {key} 的期限；用 xiaobao law clocks --on {received} 查看"));
-    let set = law.rule_set_on(received).ok_or_else(|| Problem::Malformed(format!("{received} 早于收录的最早规定")))?;
+    let unknown =
+        || Problem::Malformed(format!("没有代号为 {key} 的期限；用 xiaobao law clocks --on {received} 查看"));
+    let set = law
+        .rule_set_on(received)
+        .ok_or_else(|| Problem::Malformed(format!("{received} 早于收录的最早规定")))?;
     let (set, clock) = match set.clock(key) {
         Some(clock) => (set.clone(), clock),
         None => {
@@ -85,9 +97,15 @@ fn explain(key: &str, from: Date, received: Date, pauses: &[(Date, Date)], exten
     // On the command line the caller vouches for the pause: it is taken for one that the rule allows, when it allows any.
     let reason = clock.pauses.iter().find(|known| known.certain).or_else(|| clock.pauses.first());
     let reason = reason.map_or("unknown", |known| &known.code);
-    let own = |&(from, to): &(Date, Date)| Pause { from, to, reason: reason.to_owned(), paper: "命令行给出的区间".to_owned() };
+    let own = |&(from, to): &(Date, Date)| Pause {
+        from,
+        to,
+        reason: reason.to_owned(),
+        paper: "命令行给出的区间".to_owned(),
+    };
     let pauses: Vec<Pause> = pauses.iter().map(own).collect();
-    Explanation::new(&set, clock, &law.calendar, from, extended, &pauses).map_err(|error| Problem::Malformed(error.to_string()))
+    Explanation::new(&set, clock, &law.calendar, from, extended, &pauses)
+        .map_err(|error| Problem::Malformed(error.to_string()))
 }
 
 fn clocks(on: Date, json: bool) {
@@ -100,7 +118,15 @@ fn clocks(on: Date, json: bool) {
             });
             println!("{line}");
         } else {
-            println!("{:<14} {}{} 自{}起 {}{}", clock.key, clock.length, clock.unit.label(), clock.trigger, order, clock.article);
+            println!(
+                "{:<14} {}{} 自{}起 {}{}",
+                clock.key,
+                clock.length,
+                clock.unit.label(),
+                clock.trigger,
+                order,
+                clock.article
+            );
         }
     }
 }

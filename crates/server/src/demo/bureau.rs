@@ -43,10 +43,17 @@ pub(super) fn name(entropy: &Entropy) -> String {
 
 /// The demo bureau's name: a town that does not exist.
 pub(super) const NAME: &str = "松江市市场监督管理局";
-const DISTRICTS: [(&str, &str, &str); 3] = [("2301", "南江分局", "230103"), ("2302", "北江分局", "230104"), ("2303", "东江分局", "230108")];
+const DISTRICTS: [(&str, &str, &str); 3] =
+    [("2301", "南江分局", "230103"), ("2302", "北江分局", "230104"), ("2303", "东江分局", "230108")];
 const OFFICES: [(&str, &str, &str); 8] = [
-    ("230101", "中山所", "2301"), ("230102", "学府所", "2301"), ("230103", "花园所", "2301"), ("230201", "新阳所", "2302"),
-    ("230202", "友谊所", "2302"), ("230301", "文化所", "2303"), ("230302", "红旗所", "2303"), ("230303", "长江所", "2303"),
+    ("230101", "中山所", "2301"),
+    ("230102", "学府所", "2301"),
+    ("230103", "花园所", "2301"),
+    ("230201", "新阳所", "2302"),
+    ("230202", "友谊所", "2302"),
+    ("230301", "文化所", "2303"),
+    ("230302", "红旗所", "2303"),
+    ("230303", "长江所", "2303"),
 ];
 
 pub(super) async fn found(app: &App, ctx: &Ctx, shops: usize) -> Result<Bureau> {
@@ -54,17 +61,33 @@ pub(super) async fn found(app: &App, ctx: &Ctx, shops: usize) -> Result<Bureau> 
     let mut bureau = app.db.write(move |tx| staff(tx, &by)).await?;
     for batch in (0..shops).collect::<Vec<_>>().chunks(500) {
         let (by, batch) = (ctx.clone(), batch.to_vec());
-        let made = app.db.write(move |tx| batch.iter().map(|at| shop(tx, &by, *at)).collect::<Result<Vec<_>>>()).await?;
+        let made = app
+            .db
+            .write(move |tx| batch.iter().map(|at| shop(tx, &by, *at)).collect::<Result<Vec<_>>>())
+            .await?;
         bureau.shops.extend(made);
     }
     Ok(bureau)
 }
 
-fn unit(tx: &mut Tx, ctx: &Ctx, code: &str, name: &str, kind: &str, parent: &str, region: &str) -> Result<Unit> {
+fn unit(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    code: &str,
+    name: &str,
+    kind: &str,
+    parent: &str,
+    region: &str,
+) -> Result<Unit> {
     let address = format!("{}{}号", pick(ctx.entropy(), STREETS), ctx.entropy().below(200) + 1);
     let new = NewUnit {
-        code: code.to_owned(), name: name.to_owned(), kind: kind.to_owned(), parent: parent.to_owned(), region: region.to_owned(),
-        address, phone: "12315".to_owned(),
+        code: code.to_owned(),
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        parent: parent.to_owned(),
+        region: region.to_owned(),
+        address,
+        phone: "12315".to_owned(),
     };
     people::create_unit(tx, ctx, &new)
 }
@@ -86,20 +109,45 @@ fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
     for (code, name, region) in DISTRICTS {
         unit(tx, ctx, code, name, "branch", "23", region)?;
     }
-    for (login, role) in [("admin", Role::Administrator), ("juzhang", Role::BureauHead), ("fazhi", Role::LegalReviewer), ("shenji", Role::Auditor)] {
+    for (login, role) in [
+        ("admin", Role::Administrator),
+        ("juzhang", Role::BureauHead),
+        ("fazhi", Role::LegalReviewer),
+        ("shenji", Role::Auditor),
+    ] {
         person(tx, ctx, login, &root, role)?;
     }
     let dispatcher = person(tx, ctx, "fenpai", &root, Role::Dispatcher)?;
     let desk = person(tx, ctx, "jiedai", &centre, Role::Desk)?;
     let mut offices = Vec::new();
     for (at, (code, name, parent)) in OFFICES.into_iter().enumerate() {
-        let region = DISTRICTS.iter().find(|(code, ..)| *code == parent).map_or("230100", |(.., region)| region);
+        let region =
+            DISTRICTS.iter().find(|(code, ..)| *code == parent).map_or("230100", |(.., region)| region);
         let place = unit(tx, ctx, code, name, "office", parent, region)?;
-        let (first, head) = if at == 0 { ("zhangwei".to_owned(), "suozhang".to_owned()) } else { (format!("ban{code}a"), format!("suo{code}")) };
-        let handlers = vec![person(tx, ctx, &first, &place, Role::Handler)?, person(tx, ctx, &format!("ban{code}b"), &place, Role::Handler)?];
-        offices.push(Office { unit: place.id, handlers, head: person(tx, ctx, &head, &place, Role::SectionHead)? });
+        let (first, head) = if at == 0 {
+            ("zhangwei".to_owned(), "suozhang".to_owned())
+        } else {
+            (format!("ban{code}a"), format!("suo{code}"))
+        };
+        let handlers = vec![
+            person(tx, ctx, &first, &place, Role::Handler)?,
+            person(tx, ctx, &format!("ban{code}b"), &place, Role::Handler)?,
+        ];
+        offices.push(Office {
+            unit: place.id,
+            handlers,
+            head: person(tx, ctx, &head, &place, Role::SectionHead)?,
+        });
         for number in 1..=(if at < 4 { 3 } else { 2 }) {
-            let station = unit(tx, ctx, &format!("{code}Z{number}"), &format!("{}维权站{number}", name.trim_end_matches('所')), "station", code, region)?;
+            let station = unit(
+                tx,
+                ctx,
+                &format!("{code}Z{number}"),
+                &format!("{}维权站{number}", name.trim_end_matches('所')),
+                "station",
+                code,
+                region,
+            )?;
             if at == 0 && number == 1 {
                 person(tx, ctx, "zhandian", &station, Role::Station)?;
             }
@@ -112,10 +160,18 @@ fn shop(tx: &mut Tx, ctx: &Ctx, at: usize) -> Result<Shop> {
     let entropy = ctx.entropy();
     let (words, form, industry, goods) = *pick(entropy, TRADES);
     let (_, _, region) = *pick(entropy, &DISTRICTS);
-    let name = format!("松江市{}{}{words}", pick(entropy, BRANDS), pick(entropy, &["", "", "一", "第二", "新", "老", "大"]));
+    let name = format!(
+        "松江市{}{}{words}",
+        pick(entropy, BRANDS),
+        pick(entropy, &["", "", "一", "第二", "新", "老", "大"])
+    );
     let address = format!("{}{}号", pick(entropy, STREETS), entropy.below(400) + 1);
     let new = NewTrader {
-        name: if at.is_multiple_of(7) { format!("{name}（{}分店）", pick(entropy, STREETS)) } else { name },
+        name: if at.is_multiple_of(7) {
+            format!("{name}（{}分店）", pick(entropy, STREETS))
+        } else {
+            name
+        },
         credit_code: credit_code(entropy, region, form, at),
         form: form.to_owned(),
         industry: industry.to_owned(),

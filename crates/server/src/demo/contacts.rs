@@ -17,7 +17,13 @@ use super::{
 /// Contacts of one transaction.
 const BATCH: usize = 60;
 
-pub(super) async fn live(app: &App, ctx: &Ctx, bureau: &Bureau, begin: Timestamp, now: Timestamp) -> Result<()> {
+pub(super) async fn live(
+    app: &App,
+    ctx: &Ctx,
+    bureau: &Bureau,
+    begin: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
     let stage = std::sync::Arc::new(Stage::of(bureau, now));
     for batch in arrivals(ctx.entropy(), begin, now).chunks(BATCH) {
         let (ctx, stage, batch) = (ctx.clone(), stage.clone(), batch.to_vec());
@@ -164,7 +170,12 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
             ..NewParty::default()
         },
         respondent: if about_shop {
-            Respondent { trader: Some(shop.id), name: shop.name.clone(), address: shop.address.clone(), phone: String::new() }
+            Respondent {
+                trader: Some(shop.id),
+                name: shop.name.clone(),
+                address: shop.address.clone(),
+                phone: String::new(),
+            }
         } else {
             Respondent::default()
         },
@@ -192,7 +203,15 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
 }
 
 /// One complaint's life after it was assigned; it stops where the present is reached.
-fn handle(tx: &mut Tx, ctx: &Ctx, stage: &Stage, number: &str, handler: &Officer, head: &Officer, amount: Option<Money>) -> Result<()> {
+fn handle(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    stage: &Stage,
+    number: &str,
+    handler: &Officer,
+    head: &Officer,
+    amount: Option<Money>,
+) -> Result<()> {
     let entropy = ctx.entropy();
     let mut at = ctx.now;
     let mut act = |officer: &Officer, wait: u64, act: Act, input: Input| -> Result<bool> {
@@ -213,32 +232,62 @@ fn handle(tx: &mut Tx, ctx: &Ctx, stage: &Stage, number: &str, handler: &Officer
     if entropy.below(100) < 9 {
         let (ground, words) = *pick(entropy, REFUSALS);
         let input = Input { ground: ground.to_owned(), words: words.to_owned(), ..Input::default() };
-        let proposed = act(handler, wait, Act::ProposeRefusal, input.clone())? && act(head, 1, Act::Refuse, input)?;
+        let proposed =
+            act(handler, wait, Act::ProposeRefusal, input.clone())? && act(head, 1, Act::Refuse, input)?;
         return if proposed { act(handler, 0, Act::TellRefusal, told(number)).map(drop) } else { Ok(()) };
     }
-    if !(act(handler, wait, Act::Accept, Input::default())? && act(handler, 0, Act::TellAcceptance, told(number))?) {
+    if !(act(handler, wait, Act::Accept, Input::default())?
+        && act(handler, 0, Act::TellAcceptance, told(number))?)
+    {
         return Ok(());
     }
-    let session = Input { way: "phone".to_owned(), who: handler.name.clone(), at: Some(ctx.now), words: "电话联系双方，了解诉求和意见。".to_owned(), ..Input::default() };
+    let session = Input {
+        way: "phone".to_owned(),
+        who: handler.name.clone(),
+        at: Some(ctx.now),
+        words: "电话联系双方，了解诉求和意见。".to_owned(),
+        ..Input::default()
+    };
     if !act(handler, 2 + entropy.below(6), Act::Mediate, session)? {
         return Ok(());
     }
-    let money = amount.map(|amount| Money::from_fen(amount.fen() * i64::try_from(entropy.below(6) + 5).unwrap_or(5) / 10));
+    let money = amount
+        .map(|amount| Money::from_fen(amount.fen() * i64::try_from(entropy.below(6) + 5).unwrap_or(5) / 10));
     match entropy.below(100) {
         0..40 => {
             let words = "经营者当场退款，双方无其他争议。".to_owned();
-            act(handler, 2 + entropy.below(8), Act::SettleAtOnce, Input { words, sum: amount, recovered: money, ..Input::default() })?;
+            act(
+                handler,
+                2 + entropy.below(8),
+                Act::SettleAtOnce,
+                Input { words, sum: amount, recovered: money, ..Input::default() },
+            )?;
         }
         40..62 => {
             let way = "document".to_owned();
-            let input = Input { words: "经营者于七日内退还货款，消费者退回商品。".to_owned(), way, sum: amount, recovered: money, ..Input::default() };
+            let input = Input {
+                words: "经营者于七日内退还货款，消费者退回商品。".to_owned(),
+                way,
+                sum: amount,
+                recovered: money,
+                ..Input::default()
+            };
             if act(handler, 4 + entropy.below(20), Act::Agree, input)? {
-                act(handler, 3 + entropy.below(7), Act::Perform, Input { words: "消费者已收到款项。".to_owned(), ..Input::default() })?;
+                act(
+                    handler,
+                    3 + entropy.below(7),
+                    Act::Perform,
+                    Input { words: "消费者已收到款项。".to_owned(), ..Input::default() },
+                )?;
             }
         }
         _ => {
             let ground = if entropy.below(2) == 0 { "2" } else { "3" };
-            let input = Input { ground: ground.to_owned(), words: "经营者明确表示不同意调解方案。".to_owned(), ..Input::default() };
+            let input = Input {
+                ground: ground.to_owned(),
+                words: "经营者明确表示不同意调解方案。".to_owned(),
+                ..Input::default()
+            };
             if act(handler, 8 + entropy.below(30), Act::Terminate, input)? {
                 act(handler, 1 + entropy.below(4), Act::TellTermination, told(number))?;
             }

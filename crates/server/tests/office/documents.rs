@@ -1,0 +1,67 @@
+//! What the code says of itself: statements on both engines, pages on sample data, the diagram of the procedure.
+
+use testkit::{TestOffice, house_rules};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_statement_is_accepted_by_both_engines() {
+    TestOffice::each(async |office| {
+        let selects = server::selects(&office.ctx("zhang"));
+        assert!(
+            selects.len() > 100 && server::statements().len() > 120,
+            "{} {}",
+            selects.len(),
+            server::statements().len()
+        );
+        let failed = office.app.db.prepare_all(server::statements(), selects).await.unwrap();
+        assert_eq!(failed, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[test]
+fn every_statement_of_the_sources_is_registered() {
+    let sources = house_rules::files("crates", ".rs")
+        .into_iter()
+        .filter(|source| !source.path.starts_with("crates/db/"));
+    for source in sources.filter(|source| source.text.contains("db::sql! {")) {
+        let (_, rest) = source.text.split_once("db::sql! {").unwrap();
+        let block = rest.split("\n}").next().unwrap();
+        for line in block.lines().filter(|line| {
+            line.contains(" = \"") && line.trim_start().starts_with(|c: char| c.is_ascii_uppercase())
+        }) {
+            let name = line.trim_start().split(' ').next().unwrap();
+            let end = format!("::{name}");
+            assert!(
+                server::statements().iter().any(|statement| statement.name.ends_with(&end)),
+                "{} {name} is not registered",
+                source.path
+            );
+        }
+    }
+}
+
+#[test]
+fn every_page_can_be_read_by_everybody() {
+    let samples = server::samples();
+    assert!(samples.len() > 100, "{}", samples.len());
+    let faults: Vec<String> = samples
+        .iter()
+        .flat_map(|sample| {
+            web::sample::faults(&sample.html).into_iter().map(|fault| format!("{}: {fault}", sample.name))
+        })
+        .collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn the_diagram_of_the_procedure_is_the_committed_one() {
+    let path = house_rules::root().join("docs/workflows/complaint.md");
+    let text = format!(
+        "# 投诉 (complaint)\n\nMade from `crates/complaints/src/procedure.rs` by a test; articles are those of 令第121号.\n\n```mermaid\n{}```\n",
+        complaints::State::diagram()
+    );
+    if std::env::var("XIAOBAO_WRITE").is_ok() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "XIAOBAO_WRITE=1 rewrites it");
+}

@@ -1,0 +1,80 @@
+//! R09, R34: a number and its rows are one.
+
+use insight::{Dimension, FIGURES, Measure, Period};
+use testkit::TestOffice;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_number_equals_its_rows_and_its_parts() {
+    TestOffice::each(async |office| {
+        let empty = office.app.db.read(|tx| Ok::<_, web::Problem>(people::units(tx)?.len())).await.unwrap();
+        assert_eq!(empty, 4);
+        world(&office).await;
+        let ctx = office.ctx("bureau");
+        let period = Period { from: "2026-01-01".parse().unwrap(), to: "2026-12-31".parse().unwrap() };
+        let checked = office.app.db.read(move |tx| {
+            let mut seen = 0;
+            for figure in FIGURES {
+                let answer = insight::value(tx, &ctx, figure, period)?;
+                if figure.measure == Measure::Recovered {
+                    assert_eq!(answer.part, 20_550);
+                    continue;
+                }
+                let rows = insight::rows(tx, &ctx, figure, period, None, "", 1_000)?;
+                assert_eq!(i64::try_from(rows.len()).unwrap(), answer.part, "{}", figure.id);
+                for dimension in Dimension::ALL {
+                    let parts = insight::by(tx, &ctx, figure, period, *dimension)?;
+                    assert_eq!(
+                        parts.iter().map(|part| part.value).sum::<i64>(),
+                        answer.part,
+                        "{} {dimension:?}",
+                        figure.id
+                    );
+                    for part in &parts {
+                        let rows = insight::rows(
+                            tx,
+                            &ctx,
+                            figure,
+                            period,
+                            Some((*dimension, &part.key)),
+                            "",
+                            1_000,
+                        )?;
+                        assert_eq!(
+                            i64::try_from(rows.len()).unwrap(),
+                            part.value,
+                            "{} {dimension:?} {}",
+                            figure.id,
+                            part.key
+                        );
+                    }
+                }
+                seen += answer.part;
+            }
+            Ok::<_, web::Problem>(seen)
+        });
+        assert!(checked.await.unwrap() > 10);
+    })
+    .await;
+}
+
+/// Three consultations, two complaints, one of them settled.
+async fn world(office: &TestOffice) {
+    let mut head = office.sign_in("head").await;
+    for _ in 0..3 {
+        let form = [
+            ("kind", "consultation"),
+            ("channel", "visit"),
+            ("facts", "问"),
+            ("answered", "yes"),
+            ("answer", "答"),
+        ];
+        assert_eq!(head.post("/desk", &form).await.status, 303);
+    }
+    crate::desk::register(&mut head).await;
+    let number = crate::desk::register(&mut head).await;
+    let told = [("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "R")];
+    assert_eq!(head.post(&format!("/matters/{number}/acceptance"), &[]).await.status, 303);
+    assert_eq!(head.post(&format!("/matters/{number}/acceptance_notice"), &told).await.status, 303);
+    let settled = [("words", "当场退款"), ("recovered", "205.50")];
+    assert_eq!(head.post(&format!("/matters/{number}/settlement"), &settled).await.status, 303);
+}

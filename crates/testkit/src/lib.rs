@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test may stop at the first surprise"
+)]
+
+pub mod house_rules;
+mod office;
+mod visitor;
+
+pub use office::TestOffice;
+pub use visitor::{Answer, Visitor};

@@ -1,0 +1,138 @@
+//! A small bureau with named staff.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::Router;
+use db::testing::TestDatabase;
+use jiff::{Timestamp, civil::Date};
+use kernel::{Actor, Ctx, Ground, Officer, Role};
+use people::NewUnit;
+use web::{App, Config, Problem};
+
+use crate::Visitor;
+
+/// The password of everybody in the test office.
+pub const PASSWORD: &str = "测试办公室的一句长话";
+
+/// An office on one engine.
+pub struct TestOffice {
+    /// The application.
+    pub app: App,
+    router: Router,
+    staff: BTreeMap<&'static str, Officer>,
+    _database: TestDatabase,
+}
+
+/// (login, unit code, role): everybody's little world.
+const STAFF: &[(&str, &str, Role)] = &[
+    ("admin", "23", Role::Administrator),
+    ("dispatcher", "23", Role::Dispatcher),
+    ("desk", "23", Role::Desk),
+    ("bureau", "23", Role::BureauHead),
+    ("legal", "23", Role::LegalReviewer),
+    ("auditor", "23", Role::Auditor),
+    ("zhang", "2301", Role::Handler),
+    ("li", "2301", Role::Handler),
+    ("head", "2301", Role::SectionHead),
+    ("wang", "2302", Role::Handler),
+    ("station", "2303", Role::Station),
+];
+
+const UNITS: &[(&str, &str, &str, &str)] = &[
+    ("23", "南岗分局", "bureau", ""),
+    ("2301", "中山所", "office", "23"),
+    ("2302", "学府所", "office", "23"),
+    ("2303", "中山维权站", "station", "23"),
+];
+
+impl TestOffice {
+    /// Runs `story` on SQLite, and on PostgreSQL where there is one.
+    pub async fn each(story: impl AsyncFn(TestOffice)) {
+        let sqlite = TestDatabase::sqlite(server::MIGRATIONS).await.expect("SQLite opens");
+        story(Self::new(sqlite).await).await;
+        if let Some(postgres) = TestDatabase::postgres(server::MIGRATIONS).await.expect("PostgreSQL opens") {
+            story(Self::new(postgres).await).await;
+        }
+    }
+
+    /// Opens the office on `database`, on 2026-09-23 at 9 in the morning.
+    pub async fn new(database: TestDatabase) -> Self {
+        let at: Timestamp = "2026-09-23T01:00:00Z".parse().expect("an instant");
+        let ground = Ground::standing(at, "test office");
+        let config = Config {
+            bureau: "南岗分局".to_owned().into(),
+            data: database.folder().to_owned(),
+            secure_cookies: false,
+            demo: false,
+            version: "test",
+        };
+        let app = App { db: database.db.clone(), ground, config: Arc::new(config) };
+        let ctx = app.ctx(Actor::System("测试"));
+        let staff = app.db.write(move |tx| hire(tx, &ctx)).await.expect("the staff is hired");
+        let router = server::router(&app);
+        Self { app, router, staff, _database: database }
+    }
+
+    /// A context in which `login` acts now.
+    pub fn ctx(&self, login: &str) -> Ctx {
+        self.app.ctx(Actor::Officer(self.officer(login).clone()))
+    }
+
+    /// One of the staff.
+    pub fn officer(&self, login: &str) -> &Officer {
+        self.staff.get(login).expect("a name of the test office")
+    }
+
+    /// Moves the clock to nine in the morning of `day`.
+    pub fn set_day(&self, day: &str) {
+        let day: Date = day.parse().expect("a date");
+        self.app.ground.clock.set(kernel::OFFICE_ZONE.to_timestamp(day.at(9, 0, 0, 0)).expect("an instant"));
+    }
+
+    /// Somebody without a session.
+    pub fn stranger(&self) -> Visitor {
+        Visitor::new(self.router.clone())
+    }
+
+    /// `login`, signed in over HTTP.
+    pub async fn sign_in(&self, login: &str) -> Visitor {
+        let mut visitor = self.stranger();
+        let ctx = self.app.ctx(Actor::System("测试"));
+        let id = self.officer(login).id;
+        let code = self.app.db.write(move |tx| people::issue_code(tx, &ctx, id)).await.expect("a code");
+        let form = [("login", login), ("code", &code), ("password", PASSWORD), ("again", PASSWORD)];
+        let answer = visitor.post("/sign-in/code", &form).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        visitor
+    }
+}
+
+fn hire(tx: &mut db::Tx, ctx: &Ctx) -> Result<BTreeMap<&'static str, Officer>, Problem> {
+    for (code, name, kind, parent) in UNITS {
+        let text = |words: &str| words.to_owned();
+        let new = NewUnit {
+            code: text(code),
+            name: text(name),
+            kind: text(kind),
+            parent: text(parent),
+            ..NewUnit::default()
+        };
+        people::create_unit(tx, ctx, &new)?;
+    }
+    let mut staff = BTreeMap::new();
+    for (login, unit, role) in STAFF {
+        let unit = people::unit_by_code(tx, unit)?.expect("a unit of the test office");
+        let id = people::create_officer(tx, ctx, login, login, "", false)?;
+        people::give_post(tx, ctx, id, unit.id, *role, "2020-01-01".parse().expect("a date"), None)?;
+        let post = people::active_posts(tx, id, ctx.today())?.into_iter().next().expect("the post");
+        staff.insert(*login, post.officer);
+    }
+    Ok(staff)
+}
+
+impl TestOffice {
+    /// The same person in another browser window: same cookies.
+    pub fn clone_visitor(&self, visitor: &Visitor) -> Visitor {
+        visitor.clone()
+    }
+}
