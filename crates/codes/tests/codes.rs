@@ -1,5 +1,4 @@
 //! Vectors of regulations §3.2 and §4, and properties.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use codes::{Kind, Level, check, check_as};
 use proptest::prelude::*;

@@ -177,6 +177,20 @@ fn coded(text: &str) -> String {
         .collect()
 }
 
+/// The parts of a figure with their names and the way to their rows.
+fn parts(figure: &Figure, period: Period, dimension: Dimension, cuts: &[compute::Cut]) -> Vec<Part> {
+    let part = |cut: &compute::Cut| {
+        let (id, by, key) = (figure.id, dimension.code(), coded(&cut.key));
+        Part {
+            name: name(dimension, &cut.key),
+            words: compute::Answer { part: cut.value, whole: None }.words(figure),
+            link: Html(format!("/figures/{id}/rows?{}&amp;by={by}&amp;key={key}", query(period))),
+            key: cut.key.clone(),
+        }
+    };
+    cuts.iter().map(part).collect()
+}
+
 async fn show(
     State(app): State<App>,
     Context(ctx): Context,
@@ -196,20 +210,7 @@ async fn show(
             ))
         })
         .await?;
-    let parts: Vec<Part> = cuts
-        .iter()
-        .map(|cut| Part {
-            name: name(dimension, &cut.key),
-            words: compute::Answer { part: cut.value, whole: None }.words(figure),
-            link: Html(format!(
-                "/figures/{id}/rows?{}&amp;by={}&amp;key={}",
-                query(period),
-                dimension.code(),
-                coded(&cut.key)
-            )),
-            key: cut.key.clone(),
-        })
-        .collect();
+    let parts = parts(figure, period, dimension, &cuts);
     let bars: Vec<_> = cuts
         .iter()
         .zip(&parts)

@@ -75,6 +75,38 @@ pub struct NewContact {
     pub demo: bool,
 }
 
+impl NewContact {
+    /// A contact with what every one has; the rest is filled in as it is known.
+    pub fn new(kind: Kind, unit: UnitId, received_at: Timestamp, facts: String) -> Self {
+        Self {
+            kind,
+            channel: String::new(),
+            received_at,
+            unit,
+            person: parties::NewParty::default(),
+            respondent: Respondent::default(),
+            goods: None,
+            problem: None,
+            goods_name: String::new(),
+            place: String::new(),
+            happened_on: None,
+            known_on: None,
+            amount: None,
+            quantity: kernel::Quantity::default(),
+            facts,
+            demands: Vec::new(),
+            demand_words: String::new(),
+            sales_way: String::new(),
+            answer: None,
+            outside_number: None,
+            source: String::new(),
+            closed_at: None,
+            title: String::new(),
+            demo: false,
+        }
+    }
+}
+
 /// The facts of a contact, as its matter's page shows them.
 #[derive(Clone, Debug, Default)]
 pub struct Contact {

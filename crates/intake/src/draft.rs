@@ -22,12 +22,11 @@ pub(crate) fn save(tx: &mut Tx, ctx: &Ctx, page: &str, pairs: &[(String, String)
     Ok(())
 }
 
+/// What was typed, and when it was saved.
+pub(crate) type Draft = (Vec<(String, String)>, jiff::Timestamp);
+
 /// What was typed on `page` and when, if anything is kept.
-pub(crate) fn load(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    page: &str,
-) -> Result<Option<(Vec<(String, String)>, jiff::Timestamp)>> {
+pub(crate) fn load(tx: &mut Tx, ctx: &Ctx, page: &str) -> Result<Option<Draft>> {
     let Some(row) = tx.one(&LOAD, &params![ctx.officer()?.id, page])? else { return Ok(None) };
     let id: Id<kind::Job> = row.get("id")?;
     let text = ctx.keyring().open(FORM, id.uuid(), &row.get::<Vec<u8>>("form")?)?;

@@ -141,7 +141,7 @@ pub async fn run(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Sheet
                 Fate::New => sheet.new += 1,
                 Fate::Same => sheet.same += 1,
                 Fate::Changed => {
-                    sheet.changed.push((line, "内容与上次导入不同，已办理的事项不覆盖".to_owned()))
+                    sheet.changed.push((line, "内容与上次导入不同，已办理的事项不覆盖".to_owned()));
                 }
                 Fate::Bad(why) => sheet.bad.push((line, why)),
             }
@@ -249,41 +249,24 @@ fn contact(map: &Map, unit: UnitId, row: &BTreeMap<String, String>) -> Result<Ne
         .find(|listed| listed.code == channel || listed.name == channel)
         .map_or("import", |listed| &listed.code);
     let answer = get("answer");
+    let (name, phone) = (get("name"), get("phone"));
     Ok(NewContact {
-        kind,
         channel: channel.to_owned(),
-        received_at,
-        unit,
-        person: parties::NewParty {
-            role: "caller".to_owned(),
-            name: get("name"),
-            phone: get("phone"),
-            ..parties::NewParty::default()
-        },
+        person: parties::NewParty { role: "caller".to_owned(), name, phone, ..parties::NewParty::default() },
         respondent: Respondent {
-            trader: None,
             name: get("trader"),
             address: get("trader_address"),
-            phone: String::new(),
+            ..Respondent::default()
         },
         goods: coded(&lists.goods, get("goods")),
         problem: coded(&lists.problems, get("problem")),
-        goods_name: String::new(),
         place: get("place"),
-        happened_on: None,
-        known_on: None,
-        amount: None,
-        quantity: kernel::Quantity::default(),
-        facts,
-        demands: Vec::new(),
-        demand_words: String::new(),
-        sales_way: String::new(),
         answer: (!answer.is_empty()).then(|| ("other".to_owned(), answer)),
         outside_number: Some(get("number")),
         source: map.source.clone(),
         closed_at: closed_at.map(|at| at.max(received_at)),
         title: get("title"),
-        demo: false,
+        ..NewContact::new(kind, unit, received_at, facts)
     })
 }
 

@@ -186,10 +186,10 @@ impl Record {
         put(Some(&self.lane.to_be_bytes()));
         put(Some(&self.seq.to_be_bytes()));
         put(Some(self.id.uuid().as_bytes()));
-        put(self.matter.as_ref().map(|id| id.uuid()).as_ref().map(|id| id.as_bytes().as_slice()));
+        put(self.matter.as_ref().map(kernel::Id::uuid).as_ref().map(|id| id.as_bytes().as_slice()));
         put(Some(self.subject.as_bytes()));
         put(Some(self.verb.as_bytes()));
-        put(self.actor_id.as_ref().map(|id| id.uuid()).as_ref().map(|id| id.as_bytes().as_slice()));
+        put(self.actor_id.as_ref().map(kernel::Id::uuid).as_ref().map(|id| id.as_bytes().as_slice()));
         put(Some(self.actor.as_bytes()));
         put(Some(self.post.as_bytes()));
         put(Some(&self.at.as_millisecond().to_be_bytes()));

@@ -159,7 +159,7 @@ fn passed_over(calendar: &Calendar, from: Date, due: &Due) -> Vec<String> {
         match calendar.day(day) {
             DayKind::Holiday(name) => off.push(format!("{}（{name}）", day.strftime("%m-%d"))),
             DayKind::MakeUp(name) => {
-                made_up.push(format!("{}（{}，{name}调休上班）", day.strftime("%m-%d"), weekday(day)))
+                made_up.push(format!("{}（{}，{name}调休上班）", day.strftime("%m-%d"), weekday(day)));
             }
             DayKind::Weekend => off.push(format!("{}（{}）", day.strftime("%m-%d"), weekday(day))),
             DayKind::Workday => {}

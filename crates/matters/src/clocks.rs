@@ -166,20 +166,25 @@ fn running(tx: &mut Tx, matter: &Matter, key: &str, today: Date) -> Result<Clock
     found.ok_or_else(|| Refusal::new("clock_not_running", "这个期限没有在计算中").into())
 }
 
-/// Pauses the running clock `key` from `from` on, for a reason its rule allows, with the paper that proves it.
+/// Why a clock stands still.
+#[derive(Clone, Copy, Debug)]
+pub struct Halt<'a> {
+    /// Code of the reason, one that the clock's rule allows.
+    pub reason: &'a str,
+    /// First day not counted.
+    pub from: Date,
+    /// The paper that proves it.
+    pub paper: &'a str,
+    /// A file of the paper.
+    pub file: Option<AttachmentId>,
+}
+
+/// Pauses the running clock `key`, for a reason its rule allows, with the paper that proves it.
 ///
 /// # Errors
 /// Refusals for a clock that does not run or is paused, a reason the rule does not know, a missing paper.
-pub fn pause(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    matter: &Matter,
-    key: &str,
-    reason: &str,
-    from: Date,
-    paper: &str,
-    file: Option<AttachmentId>,
-) -> Result<()> {
+pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>) -> Result<()> {
+    let Halt { reason, from, paper, file } = *why;
     let clock = running(tx, matter, key, ctx.today())?;
     let rule = rule(rule_set(matter)?, key)?;
     if !rule.pauses.iter().any(|known| known.code == reason) {

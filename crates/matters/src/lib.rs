@@ -8,6 +8,7 @@ pub mod notices;
 mod number;
 mod pages;
 pub mod parties;
+mod reach;
 pub mod relations;
 pub mod search;
 mod slots;
@@ -15,11 +16,11 @@ pub mod timeline;
 
 pub use kind::{Kind, Phase};
 pub use matter::{
-    Matter, NewMatter, Step, assign, by_id, find, give_back, lock, note, open, set_recovered, step, visible,
-    within_reach,
+    Matter, NewMatter, Step, assign, by_id, find, give_back, lock, note, open, set_recovered, step,
 };
 pub use number::{paper as next_paper, void as void_number};
 pub use pages::{line_of, routes, samples, widest};
+pub use reach::{visible, within_reach};
 pub use slots::{ActLink, Slots, register, state_words};
 
 /// The statements of this crate.

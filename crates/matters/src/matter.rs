@@ -1,13 +1,13 @@
 //! A matter: opened once, found only within reach, moved step by step.
 
-use db::{Row, Select, Tx, Value, params};
+use db::{Row, Select, Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::{Actor, Ctx, MatterId, Money, OfficerId, Reach, Refusal, TraderId, UnitId, office_date};
+use kernel::{Actor, Ctx, MatterId, Money, OfficerId, Refusal, TraderId, UnitId, office_date};
 use law::Law;
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
-use crate::{Kind, Phase, clocks, number, search};
+use crate::{Kind, Phase, clocks, number, reach::within_reach, search};
 
 /// A matter as the spine knows it.
 #[derive(Clone, Debug)]
@@ -120,10 +120,6 @@ pub struct Step<'a> {
     pub outcome: Option<&'a str>,
 }
 
-const COLUMNS: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m.unit_id, m.unit_path, m.officer_id, m.registered_by, \
-     m.trader_id, m.channel, m.goods, m.problem, m.place, m.received_at, m.received_on, m.closed_on, m.outcome, m.rule_set, \
-     m.next_alarm, m.amount, m.recovered, m.returned, m.outside_number, m.version FROM matter m";
-
 db::sql! {
     UNIT = "SELECT path, code FROM unit WHERE id = $1";
     INSERT = "INSERT INTO matter (id, kind, number, title, state, phase, unit_id, unit_path, officer_id, registered_by, trader_id, \
@@ -138,30 +134,6 @@ db::sql! {
     LOCK = "SELECT version FROM matter WHERE id = $1 FOR_UPDATE";
     LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
     ROOT = "SELECT id, path FROM unit WHERE parent_id IS NULL ORDER BY path LIMIT 1";
-}
-
-/// The condition (on alias `m`) under which the actor may know of a matter, with its values (R33).
-pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
-    let Actor::Officer(officer) = &ctx.actor else {
-        return (if ctx.reach() == Reach::Everything { "TRUE" } else { "FALSE" }, Vec::new());
-    };
-    let (path, beyond) = (officer.unit_path.clone(), format!("{}~", officer.unit_path));
-    match officer.role.reach() {
-        Reach::Nothing => ("FALSE", Vec::new()),
-        Reach::Everything => ("TRUE", Vec::new()),
-        Reach::Registered => ("m.registered_by = ?", params![officer.id].to_vec()),
-        Reach::Subtree => (
-            "((m.unit_path >= ? AND m.unit_path < ?) OR m.officer_id = ?) AND NOT EXISTS \
-             (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
-            params![path, beyond, officer.id, officer.id].to_vec(),
-        ),
-    }
-}
-
-/// The list of matters within the actor's reach; narrow it with conditions on alias `m`.
-pub fn within_reach(ctx: &Ctx) -> Select {
-    let (condition, values) = visible(ctx);
-    Select::from(COLUMNS).and(condition, values)
 }
 
 impl Matter {

@@ -194,7 +194,7 @@ pub fn unmask(tx: &mut Tx, ctx: &Ctx, matter: &Matter, reason: &str) -> Result<V
 /// A fault of the database.
 pub fn earlier(tx: &mut Tx, ctx: &Ctx, telephone: &str) -> Result<Vec<Earlier>> {
     let Some(mark) = mark(ctx, "phone", phone::normalise(telephone)) else { return Ok(Vec::new()) };
-    let (condition, values) = matter::visible(ctx);
+    let (condition, values) = crate::visible(ctx);
     let list = db::Select::from(
         "SELECT m.number, m.title, m.received_on, p.id, p.role, p.name, p.phone, p.address, p.identity, p.publish_consent, \
          p.entrust_consent FROM party p JOIN matter m ON m.id = p.matter_id",

@@ -89,7 +89,7 @@ pub async fn check(app: &App) -> Result<Health> {
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
         count => {
-            health.add("期限复核", "late", format!("{count} 件与重算结果不一致：{}", different.join("、")))
+            health.add("期限复核", "late", format!("{count} 件与重算结果不一致：{}", different.join("、")));
         }
     }
     Ok(health)
@@ -116,7 +116,7 @@ fn disk(app: &App, health: &mut Health) {
     match std::fs::write(&probe, vec![0_u8; 1 << 20]).and_then(|()| std::fs::remove_file(&probe)) {
         Ok(()) => health.add("磁盘", "ok", format!("{} 可以写入", app.config.data.display())),
         Err(error) => {
-            health.add("磁盘", "late", format!("数据目录不能写入：{error}。请清理磁盘或者检查权限"))
+            health.add("磁盘", "late", format!("数据目录不能写入：{error}。请清理磁盘或者检查权限"));
         }
     }
 }

@@ -1,10 +1,5 @@
 #![doc = include_str!("../README.md")]
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::missing_panics_doc,
-    reason = "a test may stop at the first surprise"
-)]
+#![expect(clippy::missing_panics_doc, reason = "a test may stop at the first surprise")]
 
 pub mod house_rules;
 mod office;

@@ -1,5 +1,7 @@
 //! Pages of traders: search, record, edit, merge, and the partial the desk looks up with.
 
+mod samples;
+
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
@@ -9,7 +11,7 @@ use db::{Tx, params};
 use kernel::{Ctx, Permission, TraderId};
 use serde::Deserialize;
 use web::{
-    App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, Sample, escape, form_page, page,
+    App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, escape, form_page, page,
     redirect,
 };
 
@@ -22,6 +24,8 @@ db::sql! {
                ORDER BY m.received_on DESC, m.number DESC LIMIT 50";
     LATEST = "SELECT id, name, NULL AS alias, credit_code, address, phone FROM trader WHERE merged_into IS NULL ORDER BY name_key LIMIT $1";
 }
+
+pub use samples::samples;
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
@@ -358,78 +362,4 @@ async fn part(
     let reason = form.value("reason").to_owned();
     let kept = app.db.write(move |tx| merge::undo(tx, &ctx, id, &reason)).await?;
     Ok(redirect(&format!("/traders/{kept}"), "合并已撤销"))
-}
-
-/// Every page of this crate on sample data.
-pub fn samples() -> Vec<Sample> {
-    let id = TraderId::from_uuid(Default::default());
-    let trader = Trader {
-        id,
-        name: "好再来超市".into(),
-        credit_code: Some("91110302306646672B".into()),
-        old_number: None,
-        form: "company".into(),
-        state: "open".into(),
-        industry: Some("F5211".into()),
-        region: Some("230103".into()),
-        address: "中山路 1 号".into(),
-        phone: "0451-1".into(),
-        contact: "王".into(),
-        merged_into: None,
-        version: 1,
-    };
-    let hit = Hit {
-        id,
-        name: "好再来超市".into(),
-        alias: Some("好再来".into()),
-        credit_code: None,
-        address: "中山路".into(),
-        phone: String::new(),
-    };
-    let undone = Merge {
-        id,
-        merged: id,
-        name: "好再来超市总店".into(),
-        reason: "同一家".into(),
-        at: jiff::Timestamp::UNIX_EPOCH,
-        undone_at: None,
-    };
-    let mut form = Form::default();
-    form.error("other", "没有找到");
-    vec![
-        Sample::of("traders", &List { frame: Frame::bare(), q: "好".into(), hits: vec![hit.clone()] }),
-        Sample::of(
-            "trader",
-            &Show {
-                frame: Frame::bare(),
-                form,
-                checks: vec![codes::check("91110302306646672B")],
-                region: "黑龙江省".into(),
-                industry: "零售业".into(),
-                state: "在业".into(),
-                kinds: options(alias::KINDS),
-                aliases: vec![Alias { name: "好再来".into(), kind: "招牌".into() }],
-                merges: vec![undone],
-                matters: vec![MatterLine {
-                    number: "TS-1".into(),
-                    title: "变质".into(),
-                    received: "2026-11-24".into(),
-                    done: false,
-                }],
-                may_merge: true,
-                trader,
-            },
-        ),
-        Sample::of(
-            "trader_edit",
-            &Edit {
-                frame: Frame::bare(),
-                form: Form::default(),
-                action: "/traders".into(),
-                states: options(trader::STATES),
-                forms: options(trader::FORMS),
-                near: vec![hit],
-            },
-        ),
-    ]
 }

@@ -29,7 +29,8 @@ pub(super) fn request_material(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let allowed =
         hand.set.clock("accept").and_then(|rule| rule.pauses.iter().find(|pause| pause.code == "material"));
     if let Some(reason) = allowed {
-        clocks::pause(hand.tx, hand.ctx, hand.matter, "accept", &reason.code, today, &reason.paper, None)?;
+        let why = clocks::Halt { reason: &reason.code, from: today, paper: &reason.paper, file: None };
+        clocks::pause(hand.tx, hand.ctx, hand.matter, "accept", &why)?;
     }
     Ok(Done::going_on(json!({ "words": hand.input.items.join("、"), "until": until })))
 }

@@ -10,12 +10,7 @@ use web::Result;
 use super::{Done, Hand, PERFORM, RECOVERED, SETTLE, TERMINATE};
 use crate::rules;
 
-fn settle(
-    hand: &mut Hand<'_, '_>,
-    paper: &str,
-    number: Option<String>,
-    performed: Option<Date>,
-) -> Result<()> {
+fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<&str>, performed: Option<Date>) -> Result<()> {
     let input = hand.input;
     rules::money_fits(input.recovered, input.punitive)?;
     let today = hand.ctx.today();
@@ -50,11 +45,14 @@ pub(super) fn agree(hand: &mut Hand<'_, '_>) -> Result<Done> {
         }
         "record" => None,
         _ => {
-            return Err(Refusal::new("way", "请选择制作调解书或者调解记录").by("第二十四条").at("way").into());
+            return Err(Refusal::new("way", "请选择制作调解书或者调解记录")
+                .by("第二十四条")
+                .at("way")
+                .into());
         }
     };
     let way = hand.input.way.clone();
-    settle(hand, &way, number.clone(), None)?;
+    settle(hand, &way, number.as_deref(), None)?;
     Ok(Done::going_on(
         json!({ "paper": number.unwrap_or_else(|| "调解记录".to_owned()), "terms": hand.input.words.trim() }),
     ))

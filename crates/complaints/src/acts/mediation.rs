@@ -88,16 +88,9 @@ pub(super) fn start_test(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let input = hand.input;
     let row = params![id, hand.matter.id, input.who, input.way, input.sum, input.side, input.paper, today];
     hand.run(&START_TEST, &row)?;
-    clocks::pause(
-        hand.tx,
-        hand.ctx,
-        hand.matter,
-        "mediate",
-        "test",
-        today,
-        &input.paper,
-        hand.files.first().copied(),
-    )?;
+    let why =
+        clocks::Halt { reason: "test", from: today, paper: &input.paper, file: hand.files.first().copied() };
+    clocks::pause(hand.tx, hand.ctx, hand.matter, "mediate", &why)?;
     Ok(Done::going_on(json!({ "words": input.who, "paper": input.paper })))
 }
 

@@ -45,6 +45,21 @@ fn notice(form: &Form, prefix: &str, whom: &str) -> Vec<Html> {
     ]
 }
 
+/// Acts that are proved by screenshots, recordings and receipts.
+const fn is_proved_by_files(act: Act) -> bool {
+    matches!(
+        act,
+        Act::TellAcceptance
+            | Act::TellRefusal
+            | Act::TellTermination
+            | Act::Agree
+            | Act::Perform
+            | Act::StartTest
+            | Act::EndTest
+            | Act::RequestMaterial
+    )
+}
+
 /// The fields of `act` under `set`.
 pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
     let mut fields = vec![form.hidden("_version")];
@@ -93,18 +108,7 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
         | Act::TellTermination
         | Act::Withdraw => ending(act, form, set),
     });
-    let proves = matches!(
-        act,
-        Act::TellAcceptance
-            | Act::TellRefusal
-            | Act::TellTermination
-            | Act::Agree
-            | Act::Perform
-            | Act::StartTest
-            | Act::EndTest
-            | Act::RequestMaterial
-    );
-    if proves {
+    if is_proved_by_files(act) {
         fields.push(form.file("files", "附件", "截图、录音、签收单等，可以不传"));
     }
     fields

@@ -120,6 +120,18 @@ fn optional(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
+fn person(form: &mut Form, complains: bool) -> parties::NewParty {
+    parties::NewParty {
+        role: if complains { "complainant" } else { "caller" }.to_owned(),
+        name: form.text("name", 60),
+        phone: form.text("phone", 40),
+        address: form.text("address", 200),
+        publish: form.checked("publish"),
+        entrust: form.checked("entrust"),
+        ..parties::NewParty::default()
+    }
+}
+
 fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
     let kind = Kind::from_code(form.value("kind"));
     if kind.is_none() {
@@ -146,20 +158,10 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         .checked("answered")
         .then(|| (form.text("topic", 20), form.required("answer", "请填写答复内容", 2000)));
     let received = form.date("received_on");
+    let facts = form.required("facts", "请填写事情经过", 10_000);
     let new = NewContact {
-        kind: kind.unwrap_or(Kind::Other),
         channel: form.text("channel", 20),
-        received_at: instant(received, ctx),
-        unit: ctx.officer()?.unit,
-        person: parties::NewParty {
-            role: if needs_people { "complainant" } else { "caller" }.to_owned(),
-            name: form.text("name", 60),
-            phone: form.text("phone", 40),
-            address: form.text("address", 200),
-            publish: form.checked("publish"),
-            entrust: form.checked("entrust"),
-            ..parties::NewParty::default()
-        },
+        person: person(form, needs_people),
         respondent: Respondent {
             trader: form.id("trader_id"),
             name: form.text("respondent_name", 120),
@@ -174,16 +176,13 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         known_on: form.date("known_on"),
         amount: form.money("amount"),
         quantity,
-        facts: form.required("facts", "请填写事情经过", 10_000),
         demands: form.all("demands"),
         demand_words: form.text("demand_words", 500),
         sales_way: form.text("sales_way", 20),
         answer: answered,
         outside_number: optional(form.text("outside_number", 60)),
         source: "desk".to_owned(),
-        closed_at: None,
-        title: String::new(),
-        demo: false,
+        ..NewContact::new(kind.unwrap_or(Kind::Other), ctx.officer()?.unit, instant(received, ctx), facts)
     };
     Ok((!form.has_errors()).then_some(new))
 }

@@ -1,0 +1,32 @@
+//! Which matters an actor may know of: one condition for every list and every single look (R33).
+
+use db::{Select, Value, params};
+use kernel::{Actor, Ctx, Reach};
+
+const COLUMNS: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m.unit_id, m.unit_path, m.officer_id, m.registered_by, \
+     m.trader_id, m.channel, m.goods, m.problem, m.place, m.received_at, m.received_on, m.closed_on, m.outcome, m.rule_set, \
+     m.next_alarm, m.amount, m.recovered, m.returned, m.outside_number, m.version FROM matter m";
+
+/// The condition (on alias `m`) under which the actor may know of a matter, with its values (R33).
+pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
+    let Actor::Officer(officer) = &ctx.actor else {
+        return (if ctx.reach() == Reach::Everything { "TRUE" } else { "FALSE" }, Vec::new());
+    };
+    let (path, beyond) = (officer.unit_path.clone(), format!("{}~", officer.unit_path));
+    match officer.role.reach() {
+        Reach::Nothing => ("FALSE", Vec::new()),
+        Reach::Everything => ("TRUE", Vec::new()),
+        Reach::Registered => ("m.registered_by = ?", params![officer.id].to_vec()),
+        Reach::Subtree => (
+            "((m.unit_path >= ? AND m.unit_path < ?) OR m.officer_id = ?) AND NOT EXISTS \
+             (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
+            params![path, beyond, officer.id, officer.id].to_vec(),
+        ),
+    }
+}
+
+/// The list of matters within the actor's reach; narrow it with conditions on alias `m`.
+pub fn within_reach(ctx: &Ctx) -> Select {
+    let (condition, values) = visible(ctx);
+    Select::from(COLUMNS).and(condition, values)
+}
