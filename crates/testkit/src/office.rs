@@ -131,6 +131,23 @@ fn hire(tx: &mut db::Tx, ctx: &Ctx) -> Result<BTreeMap<&'static str, Officer>, P
 }
 
 impl TestOffice {
+    /// Serves the office on a free port of this machine, as long as the test runs.
+    pub async fn serve(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    /// `login`, signed in with the password everybody has after the first sign-in.
+    pub async fn sign_in_again(&self, login: &str) -> Visitor {
+        let mut visitor = self.stranger();
+        let answer = visitor.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        visitor
+    }
+
     /// The same person in another browser window: same cookies.
     pub fn clone_visitor(&self, visitor: &Visitor) -> Visitor {
         visitor.clone()

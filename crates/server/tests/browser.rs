@@ -1,0 +1,213 @@
+//! Journeys in a real browser: by keyboard, on a phone, with the accessibility checks of axe-core.
+//! Needs `XIAOBAO_TEST_CHROMEDRIVER`; says so and passes when there is none.
+
+use std::{
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use db::testing::TestDatabase;
+use fantoccini::{Client, ClientBuilder, Locator, key::Key};
+use testkit::{TestOffice, house_rules};
+
+struct Browser {
+    driver: Child,
+    client: Client,
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Browser {
+    async fn start(width: u32) -> Option<Self> {
+        let Ok(path) = std::env::var("XIAOBAO_TEST_CHROMEDRIVER") else {
+            println!("browser: not run (XIAOBAO_TEST_CHROMEDRIVER is not set)");
+            return None;
+        };
+        let port = free_port();
+        let driver = Command::new(path)
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let profile = std::env::temp_dir().join(format!("xiaobao-chromium-{port}"));
+        let mut arguments: Vec<String> = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--lang=zh-CN",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        arguments.push(format!("--user-data-dir={}", profile.display()));
+        arguments.push(format!("--window-size={width},900"));
+        let options = serde_json::json!({ "goog:chromeOptions": { "args": arguments } });
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        builder.capabilities(options.as_object().unwrap().clone());
+        for _ in 0..100 {
+            if let Ok(client) = builder.connect(&format!("http://127.0.0.1:{port}")).await {
+                client.set_window_size(width, 900).await.unwrap();
+                return Some(Self { driver, client });
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("chromedriver does not answer");
+    }
+
+    async fn stop(self) {
+        self.client.clone().close().await.unwrap();
+    }
+}
+
+impl Drop for Browser {
+    /// Also after a failed test: nothing is left running.
+    fn drop(&mut self) {
+        if let Err(error) = self.driver.kill().and_then(|()| self.driver.wait()) {
+            eprintln!("chromedriver: {error}");
+        }
+    }
+}
+
+async fn office() -> (TestOffice, String) {
+    let office = TestOffice::new(TestDatabase::sqlite(server::MIGRATIONS).await.unwrap()).await;
+    let address = office.serve().await;
+    (office, format!("http://{address}"))
+}
+
+/// Types where the focus is.
+async fn keys(client: &Client, text: &str) {
+    client.active_element().await.unwrap().send_keys(text).await.unwrap();
+}
+
+async fn sign_in(office: &TestOffice, client: &Client, base: &str, login: &str) {
+    let ctx = office.app.ctx(kernel::Actor::System("测试"));
+    let id = office.officer(login).id;
+    let code = office.app.db.write(move |tx| people::issue_code(tx, &ctx, id)).await.unwrap();
+    client.goto(&format!("{base}/sign-in/code")).await.unwrap();
+    // The first field has the focus; everything is typed and tabbed.
+    let tab = char::from(Key::Tab);
+    let typed = format!(
+        "{login}{tab}{code}{tab}测试办公室的一句长话{tab}测试办公室的一句长话{}",
+        char::from(Key::Enter)
+    );
+    for part in typed.split_inclusive(tab) {
+        keys(client, part).await;
+    }
+    client.wait().for_element(Locator::Css("nav.nav")).await.unwrap();
+}
+
+/// What axe-core finds on the page at hand, when there is one.
+async fn axe(client: &Client) -> Vec<String> {
+    let Ok(path) = std::env::var("XIAOBAO_TEST_AXE") else { return Vec::new() };
+    client.execute(&std::fs::read_to_string(path).unwrap(), vec![]).await.unwrap();
+    let run = "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' ')))).catch(e => done(['axe: ' + e]));";
+    let found = client.execute_async(run, vec![]).await.unwrap();
+    found.as_array().unwrap().iter().map(|line| format!("{line}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_is_worked_by_keyboard_alone() {
+    let Some(browser) = Browser::start(1440).await else { return };
+    let (office, base) = office().await;
+    let client = &browser.client;
+    sign_in(&office, client, &base, "desk").await;
+    client.goto(&format!("{base}/desk")).await.unwrap();
+    let f2 = char::from(Key::F2).to_string();
+    keys(client, &f2).await;
+    keys(client, "13812345678").await;
+    let tab = char::from(Key::Tab);
+    keys(client, &format!("{tab}")).await;
+    keys(client, "王芳").await;
+    client.execute("document.querySelector('[name=kind][value=complaint]').focus()", vec![]).await.unwrap();
+    keys(client, " ").await;
+    keys(client, &char::from(Key::F4).to_string()).await;
+    keys(client, "好再来超市").await;
+    client.find(Locator::Id("facts")).await.unwrap().send_keys("牛奶变质").await.unwrap();
+    client.execute("document.querySelector('[name=demands][value=refund]').focus()", vec![]).await.unwrap();
+    keys(client, " ").await;
+    // The browser dies before anything is sent; the draft comes back.
+    let saved = "return document.querySelector('.saved').textContent";
+    for _ in 0..50 {
+        let words = client.execute(saved, vec![]).await.unwrap();
+        if words.as_str().is_some_and(|words| words.contains("草稿已保存")) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    client.goto(&format!("{base}/work")).await.unwrap();
+    client.goto(&format!("{base}/desk")).await.unwrap();
+    let facts = client.find(Locator::Id("facts")).await.unwrap().prop("value").await.unwrap();
+    assert_eq!(facts.as_deref(), Some("牛奶变质"));
+    keys(client, &char::from(Key::F9).to_string()).await;
+    client.wait().for_element(Locator::Css("ol.timeline")).await.unwrap();
+    let title = client.title().await.unwrap();
+    assert!(title.starts_with("TS-23-2026-00001"), "{title}");
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_fits_a_phone_and_axe_finds_nothing() {
+    let Some(browser) = Browser::start(390).await else { return };
+    let (office, base) = office().await;
+    let client = &browser.client;
+    client.goto(&format!("{base}/sign-in")).await.unwrap();
+    assert_eq!(axe(client).await, Vec::<String>::new(), "/sign-in");
+    sign_in(&office, client, &base, "head").await;
+    let mut head = office.sign_in_again("head").await;
+    let form = [
+        ("kind", "complaint"),
+        ("channel", "phone"),
+        ("name", "王芳"),
+        ("phone", "13812345678"),
+        ("respondent_name", "好再来"),
+        ("facts", "牛奶变质"),
+        ("demands", "refund"),
+    ];
+    let number = head.post("/desk", &form).await.location().trim_start_matches("/matters/").to_owned();
+    sign_in(&office, client, &base, "head").await;
+    let matter = format!("/matters/{number}");
+    let pages = [
+        "/work",
+        "/work?whose=unit",
+        "/desk",
+        "/matters",
+        &matter,
+        &format!("{matter}/clocks/accept"),
+        &format!("{matter}/acceptance"),
+        &format!("{matter}/refusal"),
+        &format!("{matter}/material_request"),
+        &format!("{matter}/people"),
+        &format!("{matter}/assignment"),
+        "/traders",
+        "/traders/new",
+        "/callbacks",
+        "/figures",
+        "/figures/received?by=kind",
+        "/figures/received/rows",
+        "/account",
+    ]
+    .map(str::to_owned);
+    let mut faults = Vec::new();
+    for page in pages {
+        client.goto(&format!("{base}{page}")).await.unwrap();
+        let wide = client
+            .execute("return document.documentElement.scrollWidth - window.innerWidth", vec![])
+            .await
+            .unwrap();
+        if wide.as_i64().unwrap_or(0) > 0 {
+            faults.push(format!("{page}: {wide} px too wide for a phone"));
+        }
+        faults.extend(axe(client).await.iter().map(|fault| format!("{page}: {fault}")));
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    assert!(house_rules::root().join("README.md").exists());
+    browser.stop().await;
+}
