@@ -229,7 +229,11 @@ async fn multipart(mut parts: Multipart) -> Result<Form, Problem> {
     limited(form)
 }
 
-fn limited(form: Form) -> Result<Form, Problem> {
+fn limited(mut form: Form) -> Result<Form, Problem> {
+    // Neither engine stores a NUL; nobody types one.
+    for (_, value) in form.values.iter_mut().filter(|(_, value)| value.contains('\0')) {
+        *value = value.replace('\0', "");
+    }
     let too_long = form.values.iter().any(|(_, value)| value.len() > FIELD_LIMIT * 4);
     if too_long || form.values.len() > 500 {
         return Err(Problem::Malformed("内容过长，请分次填写".to_owned()));

@@ -30,6 +30,9 @@ pub enum Problem {
     /// A request that no form of ours makes.
     #[error("{0}")]
     Malformed(String),
+    /// The database is busy; trying again helps.
+    #[error("系统正忙，请稍候再试，没有保存任何内容")]
+    Busy,
     /// A fault; the person sees the request number, the log sees the rest.
     #[error("{0}")]
     Fault(String),
@@ -44,6 +47,7 @@ impl Problem {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Refused(_) | Self::Stale(_) => StatusCode::CONFLICT,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -72,6 +76,8 @@ impl From<db::Error> for Problem {
         match error {
             db::Error::Stale => Self::Stale("这条记录刚被其他人修改过，请刷新后再操作".to_owned()),
             db::Error::Unknown => Self::Stale(error.to_string()),
+            db::Error::Busy(_) => Self::Busy,
+            db::Error::Cursor => Self::NotFound,
             other => Self::Fault(format!("{other:?}")),
         }
     }
