@@ -31,8 +31,8 @@ pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Probl
         if made {
             println!("已生成演示数据。");
         }
-        for (login, post, code) in demo::codes(&app).await? {
-            println!("  登录名 {login:<12} 登录码 {code}  {post}");
+        for (login, code, post) in demo::codes(&app).await? {
+            println!("  登录名 {login:<10} 登录码 {code}  {post}");
         }
         println!("首次登录：打开 /sign-in/code，填登录名、登录码并自设密码。");
     } else {
