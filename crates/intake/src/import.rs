@@ -129,14 +129,17 @@ pub async fn run(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Sheet
             .await?;
     }
     let mut sheet = Sheet { read: lines.len(), ..Sheet::default() };
+    let mut seen = Seen::default();
     for batch in lines.chunks(BATCH) {
-        let (by, order, batch) = (ctx.clone(), order.clone(), batch.to_vec());
+        let (by, given, batch) = (ctx.clone(), order.clone(), batch.to_vec());
         let fates = if order.dry_run {
-            db.read(move |tx| fates(tx, &by, &order, run, &batch)).await?
+            db.read(move |tx| fates(tx, &by, &given, run, &batch)).await?
         } else {
-            db.write(move |tx| fates(tx, &by, &order, run, &batch)).await?
+            db.write(move |tx| fates(tx, &by, &given, run, &batch)).await?
         };
         for (line, fate) in fates {
+            // A check stores nothing, so that a number that stands twice in the file must be remembered here.
+            let fate = if order.dry_run { seen.judge(&order.map, &lines, line, fate) } else { fate };
             match fate {
                 Fate::New => sheet.new += 1,
                 Fate::Same => sheet.same += 1,
@@ -152,6 +155,26 @@ pub async fn run(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Sheet
         db.write(move |tx| tx.execute(&END, &counts)).await?;
     }
     Ok(sheet)
+}
+
+/// Numbers met in a file that is only checked.
+#[derive(Default)]
+struct Seen(BTreeMap<String, String>);
+
+impl Seen {
+    fn judge(&mut self, map: &Map, lines: &[table::Line], line: usize, fate: Fate) -> Fate {
+        // Lines are numbered from 2: the header is line 1.
+        let Some((_, row)) = lines.get(line - 2).filter(|_| matches!(fate, Fate::New)) else { return fate };
+        let (key, digest) = (map.get(row, "number").to_owned(), digest(row));
+        match self.0.get(&key) {
+            Some(known) if *known == digest => Fate::Same,
+            Some(_) => Fate::Changed,
+            None => {
+                self.0.insert(key, digest);
+                Fate::New
+            }
+        }
+    }
 }
 
 fn fates(
@@ -180,8 +203,7 @@ fn fate(
     if key.is_empty() {
         return Ok(Fate::Bad("缺少登记编号".to_owned()));
     }
-    let text = row.iter().map(|(header, cell)| format!("{header}\u{1f}{cell}\u{1e}")).collect::<String>();
-    let digest = hex(&sm3(text.as_bytes()));
+    let digest = digest(row);
     if let Some(known) = tx.one(&KNOWN, &params![map.source, key])? {
         return Ok(if known.get::<String>("digest")? == digest { Fate::Same } else { Fate::Changed });
     }
@@ -200,6 +222,12 @@ fn fate(
         Err(Problem::Refused(refusal)) => Ok(Fate::Bad(refusal.to_string())),
         Err(other) => Err(other),
     }
+}
+
+/// What a row says, whatever the order of its columns.
+fn digest(row: &BTreeMap<String, String>) -> String {
+    let text = row.iter().map(|(header, cell)| format!("{header}\u{1f}{cell}\u{1e}")).collect::<String>();
+    hex(&sm3(text.as_bytes()))
 }
 
 fn store(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<MatterId, Problem> {

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use db::{Engine, params};
+use db::Engine;
 use kernel::Permission;
 use law::Law;
 use matters::clocks;
@@ -17,7 +17,6 @@ use crate::office::system;
 db::sql! {
     ALIVE = "SELECT COUNT(*) FROM unit";
     LATEST = "SELECT COALESCE(MAX(at), 0) AS at FROM journal";
-    LATE_JOBS = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at < $1";
 }
 
 pub(crate) fn statements() -> Vec<db::Sql> {
@@ -60,11 +59,10 @@ impl Health {
 pub async fn check(app: &App) -> Result<Health> {
     let mut health = Health::default();
     let (ctx, now) = (system(app, "自检"), app.ground.clock.now());
-    let late = now.as_millisecond() - 600_000;
     let look = move |tx: &mut db::Tx| {
         let units: i64 = tx.scalar(&ALIVE, &[])?;
         let latest: i64 = tx.scalar(&LATEST, &[])?;
-        let jobs: i64 = tx.scalar(&LATE_JOBS, &params![late])?;
+        let jobs = jobs::health(tx, now)?;
         Ok::<_, Problem>((units, latest, jobs, clocks::differences(tx, &ctx)?))
     };
     let (units, latest, jobs, different) = app.db.read(look).await?;
@@ -82,10 +80,7 @@ pub async fn check(app: &App) -> Result<Health> {
     }
     health.add("时区", "ok", "期限一律按北京时间（东八区）计算，与服务器时区设置无关");
     calendar(now, &mut health);
-    match jobs {
-        0 => health.add("后台任务", "ok", "没有积压"),
-        count => health.add("后台任务", "late", format!("{count} 个任务超过 10 分钟没有执行")),
-    }
+    background(&jobs, &mut health);
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
         count => {
@@ -93,6 +88,25 @@ pub async fn check(app: &App) -> Result<Health> {
         }
     }
     Ok(health)
+}
+
+fn background(jobs: &jobs::Health, health: &mut Health) {
+    if jobs.late + jobs.failed == 0 {
+        health.add("后台任务", "ok", "没有积压");
+    } else {
+        let words = format!("{} 个任务超过 10 分钟没有执行，{} 个多次失败", jobs.late, jobs.failed);
+        health.add("后台任务", "late", words);
+    }
+    for beat in &jobs.beats {
+        let last = beat
+            .last_end
+            .map_or_else(|| "还没有执行过".to_owned(), |at| format!("上次 {}", kernel::office_minute(at)));
+        match &beat.error {
+            Some(error) => health.add("每日备份", "late", format!("{last}，失败：{error}")),
+            None if beat.late => health.add("每日备份", "late", format!("{last}，已经停了，请检查服务")),
+            None => health.add("每日备份", "ok", last),
+        }
+    }
 }
 
 fn calendar(now: jiff::Timestamp, health: &mut Health) {

@@ -5,6 +5,7 @@ pub mod demo;
 mod health;
 mod home;
 mod office;
+mod worker;
 
 pub use health::{Health, Line as HealthLine, check as check_health};
 pub use office::{MIGRATIONS, Opened, app_routes, open, router, samples, selects, statements};

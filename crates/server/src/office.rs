@@ -33,6 +33,7 @@ migrations! {
 pub fn statements() -> Vec<Sql> {
     [
         journal::statements(),
+        jobs::statements(),
         people::statements(),
         traders::statements(),
         matters::statements(),

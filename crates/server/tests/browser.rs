@@ -1,5 +1,10 @@
 //! Journeys in a real browser: by keyboard, on a phone, with the accessibility checks of axe-core.
 //! Needs `XIAOBAO_TEST_CHROMEDRIVER`; says so and passes when there is none.
+#![expect(
+    clippy::unwrap_used,
+    clippy::zombie_processes,
+    reason = "a test may stop at the first surprise; Drop waits for the driver"
+)]
 
 use std::{
     net::TcpListener,

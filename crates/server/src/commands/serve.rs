@@ -43,7 +43,9 @@ pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Probl
         }
     }
     println!("请在浏览器打开 http://{}", serve.listen);
+    let worker = tokio::spawn(crate::worker::work(app.clone()));
     axum::serve(listener, router(&app)).with_graceful_shutdown(told_to_stop()).await?;
+    worker.abort();
     app.db.close().await;
     println!("已停止，正在办理的请求都已完成。");
     Ok(ExitCode::SUCCESS)

@@ -23,6 +23,9 @@ async fn import(office: &TestOffice, text: &str, dry_run: bool) -> Sheet {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_run_changes_nothing_and_every_row_is_accounted_for() {
     TestOffice::each(async |office| {
+        let twice = format!("{FILE}甲超市,A1,投诉,牛奶变质,2026-09-01 10:00:00,,12345热线,食品安全\n甲超市,A1,投诉,别的内容,2026-09-01,,电话,\n");
+        let dry = import(&office, &twice, true).await;
+        assert_eq!((dry.new, dry.same, dry.changed.len(), dry.balances()), (2, 1, 1, true));
         let dry = import(&office, FILE, true).await;
         assert_eq!((dry.new, dry.bad.len(), dry.balances()), (2, 3, true));
         assert!(!office.sign_in("desk").await.get("/matters").await.body.contains("TS-23"));

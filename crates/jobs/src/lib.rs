@@ -1,0 +1,180 @@
+#![doc = include_str!("../README.md")]
+
+use db::{Error, Tx, params};
+use jiff::{Timestamp, ToSpan as _};
+use kernel::{Ctx, JobId};
+use serde_json::Value as Json;
+
+/// Tries before a job stands as failed.
+const TRIES: i64 = 8;
+/// A claim lapses after this many minutes.
+const CLAIM_MINUTES: i64 = 10;
+
+db::sql! {
+    ENQUEUE = "INSERT INTO job (id, kind, subject, payload, run_at) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (kind, subject) WHERE done_at IS NULL AND failed_at IS NULL DO NOTHING";
+    DUE = "SELECT id, kind, subject, payload, attempts FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $1 \
+           AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT 1 SKIP_LOCKED";
+    CLAIM = "UPDATE job SET locked_until = $2, attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL \
+             AND (locked_until IS NULL OR locked_until <= $3)";
+    DONE = "UPDATE job SET done_at = $2, locked_until = NULL WHERE id = $1";
+    AGAIN = "UPDATE job SET run_at = $2, locked_until = NULL, error = $3 WHERE id = $1";
+    FAILED = "UPDATE job SET failed_at = $2, locked_until = NULL, error = $3 WHERE id = $1";
+    WAITING = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL";
+    LATE = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at < $1";
+    BROKEN = "SELECT COUNT(*) FROM job WHERE failed_at IS NOT NULL";
+    EVERY = "INSERT INTO schedule (name, every_seconds) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET every_seconds = excluded.every_seconds";
+    BEATS = "SELECT name, every_seconds, last_start, last_end, last_error FROM schedule ORDER BY name";
+    START = "UPDATE schedule SET last_start = $2 WHERE name = $1 AND (last_start IS NULL OR last_start <= $3)";
+    END = "UPDATE schedule SET last_end = $2, last_error = $3 WHERE name = $1";
+}
+
+/// The statements of this crate.
+pub fn statements() -> Vec<db::Sql> {
+    STATEMENTS.to_vec()
+}
+
+/// A job that was claimed.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What is to be done.
+    pub kind: String,
+    /// What it is about; one job of a kind and subject waits at a time.
+    pub subject: String,
+    /// Particulars.
+    pub payload: Json,
+    /// This try's number, from 1.
+    pub attempt: i64,
+}
+
+/// Puts a job into the queue, in the transaction that causes it. Where one of the same kind and subject waits, that one serves.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn enqueue(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    kind: &str,
+    subject: &str,
+    payload: &Json,
+    run_at: Timestamp,
+) -> Result<(), Error> {
+    let id: JobId = ctx.id();
+    tx.execute(&ENQUEUE, &params![id, kind, subject, payload.to_string(), run_at])?;
+    Ok(())
+}
+
+/// Claims the job that has been due longest, if any.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn claim(tx: &mut Tx, now: Timestamp) -> Result<Option<Job>, Error> {
+    let Some(row) = tx.one(&DUE, &params![now])? else { return Ok(None) };
+    let id: JobId = row.get("id")?;
+    let until = now.checked_add(CLAIM_MINUTES.minutes()).unwrap_or(now);
+    if tx.execute(&CLAIM, &params![id, until, now])? == 0 {
+        return Ok(None);
+    }
+    let payload = serde_json::from_str(&row.get::<String>("payload")?).unwrap_or(Json::Null);
+    let attempt = row.get::<i64>("attempts")? + 1;
+    Ok(Some(Job { id, kind: row.get("kind")?, subject: row.get("subject")?, payload, attempt }))
+}
+
+/// Records how a claimed job ended; a failed one is tried again later, at last it stands as failed.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn settle(tx: &mut Tx, now: Timestamp, job: &Job, outcome: Result<(), String>) -> Result<(), Error> {
+    match outcome {
+        Ok(()) => tx.execute(&DONE, &params![job.id, now])?,
+        Err(error) if job.attempt >= TRIES => tx.execute(&FAILED, &params![job.id, now, error])?,
+        Err(error) => {
+            // 1, 4, 9, … minutes.
+            let later = now.checked_add((job.attempt * job.attempt).minutes()).unwrap_or(now);
+            tx.execute(&AGAIN, &params![job.id, later, error])?
+        }
+    };
+    Ok(())
+}
+
+/// How many jobs wait.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn waiting(tx: &mut Tx) -> Result<i64, Error> {
+    tx.scalar(&WAITING, &[])
+}
+
+/// What must happen by itself every so many seconds.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn every(tx: &mut Tx, name: &str, seconds: i64) -> Result<(), Error> {
+    tx.execute(&EVERY, &params![name, seconds])?;
+    Ok(())
+}
+
+/// Takes the next beat of `name` when it is due: of several programs only one gets it.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn take_beat(tx: &mut Tx, name: &str, seconds: i64, now: Timestamp) -> Result<bool, Error> {
+    let before = now.checked_sub(seconds.seconds()).unwrap_or(now);
+    Ok(tx.execute(&START, &params![name, now, before])? == 1)
+}
+
+/// Records how a beat ended.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn end_beat(tx: &mut Tx, name: &str, now: Timestamp, error: Option<&str>) -> Result<(), Error> {
+    tx.execute(&END, &params![name, now, error])?;
+    Ok(())
+}
+
+/// A beat of the schedule.
+#[derive(Clone, Debug)]
+pub struct Beat {
+    /// Its name.
+    pub name: String,
+    /// When it last ended.
+    pub last_end: Option<Timestamp>,
+    /// Whether it is more than twice its time late.
+    pub late: bool,
+    /// What went wrong last.
+    pub error: Option<String>,
+}
+
+/// How the background work fares.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// Jobs that should have run ten minutes ago.
+    pub late: i64,
+    /// Jobs that stand as failed.
+    pub failed: i64,
+    /// The schedule.
+    pub beats: Vec<Beat>,
+}
+
+/// How the background work fares at `now`.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn health(tx: &mut Tx, now: Timestamp) -> Result<Health, Error> {
+    let before = now.checked_sub(10.minutes()).unwrap_or(now);
+    let mut beats = Vec::new();
+    for row in tx.query(&BEATS, &[])? {
+        let (seconds, last): (i64, Option<Timestamp>) = (row.get("every_seconds")?, row.get("last_end")?);
+        let limit = now.checked_sub((seconds * 2).seconds()).unwrap_or(now);
+        beats.push(Beat {
+            name: row.get("name")?,
+            late: last.is_some_and(|last| last < limit),
+            last_end: last,
+            error: row.get("last_error")?,
+        });
+    }
+    Ok(Health { late: tx.scalar(&LATE, &params![before])?, failed: tx.scalar(&BROKEN, &[])?, beats })
+}
