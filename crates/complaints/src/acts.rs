@@ -37,6 +37,7 @@ db::sql! {
               recovered = excluded.recovered, punitive = excluded.punitive, fraud = excluded.fraud";
     PERFORM = "UPDATE settlement SET performed_on = $2, performance = $3, recovered = COALESCE($4, recovered) WHERE matter_id = $1";
     TERMINATE = "UPDATE complaint SET termination_ground = $2, termination_words = $3, terminated_on = $4 WHERE matter_id = $1";
+    COMPLAINANTS = "SELECT COUNT(*) FROM party WHERE matter_id = $1 AND role = 'complainant'";
     RECOVERED = "SELECT recovered FROM settlement WHERE matter_id = $1";
 }
 

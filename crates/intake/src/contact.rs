@@ -35,6 +35,12 @@ pub struct NewContact {
     pub unit: UnitId,
     /// The caller.
     pub person: parties::NewParty,
+    /// Who complains for the caller, with authority (令第121号 第十一条).
+    pub agent: Option<parties::NewParty>,
+    /// The others of a joint complaint (第十二条).
+    pub others: Vec<parties::NewParty>,
+    /// The two of them who were chosen in writing.
+    pub representatives: Vec<String>,
     /// Whom it is about.
     pub respondent: Respondent,
     /// Goods or service (code).
@@ -84,6 +90,9 @@ impl NewContact {
             received_at,
             unit,
             person: parties::NewParty::default(),
+            agent: None,
+            others: Vec::new(),
+            representatives: Vec::new(),
             respondent: Respondent::default(),
             goods: None,
             problem: None,
@@ -232,9 +241,7 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
             demo: new.demo,
         },
     )?;
-    if !(new.person.name.is_empty() && new.person.phone.is_empty()) {
-        parties::add(tx, ctx, matter.id, &new.person)?;
-    }
+    add_people(tx, ctx, matter.id, new)?;
     store(tx, ctx, matter.id, new)?;
     let clock = match new.kind {
         Kind::Complaint => "accept",
@@ -245,6 +252,46 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
         clocks::start(tx, ctx, &matter, clock, matter.received_on)?;
     }
     Ok(matter)
+}
+
+/// The caller, the agent, the others of a joint complaint and their two representatives.
+fn add_people(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<()> {
+    joint_is_whole(new)?;
+    if !(new.person.name.is_empty() && new.person.phone.is_empty()) {
+        parties::add(tx, ctx, matter, &new.person)?;
+    }
+    for person in new.agent.iter().chain(&new.others) {
+        parties::add(tx, ctx, matter, person)?;
+    }
+    for name in &new.representatives {
+        let chosen = parties::NewParty {
+            role: "representative".to_owned(),
+            name: name.clone(),
+            ..parties::NewParty::default()
+        };
+        parties::add(tx, ctx, matter, &chosen)?;
+    }
+    Ok(())
+}
+
+/// A joint complaint has two representatives, both of them complainants (令第121号 第十二条).
+fn joint_is_whole(new: &NewContact) -> Result<(), Refusal> {
+    let chosen = &new.representatives;
+    if new.others.is_empty() {
+        return if chosen.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::new("not_joint", "推选代表人须先登记其他共同投诉人").by("第十二条").at("others"))
+        };
+    }
+    let among =
+        |name: &String| new.person.name == *name || new.others.iter().any(|other| other.name == *name);
+    let two = chosen.len() == 2 && chosen.first() != chosen.last() && chosen.iter().all(among);
+    if two {
+        return Ok(());
+    }
+    let words = "共同投诉须书面推选两名代表人，且都是投诉人";
+    Err(Refusal::new("representatives", words).by("第十二条").at("representative_1"))
 }
 
 fn store(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<()> {

@@ -7,11 +7,16 @@ use matters::clocks;
 use serde_json::json;
 use web::Result;
 
-use super::{Done, Hand, PERFORM, RECOVERED, SETTLE, TERMINATE};
+use super::{COMPLAINANTS, Done, Hand, PERFORM, RECOVERED, SETTLE, TERMINATE};
 use crate::rules;
 
 fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<&str>, performed: Option<Date>) -> Result<()> {
     let input = hand.input;
+    let complainants: i64 = hand.tx.scalar(&COMPLAINANTS, &params![hand.matter.id])?;
+    if complainants > 1 && !input.yes[0] {
+        let words = "共同投诉达成协议，应当经被代表的投诉人同意";
+        return Err(Refusal::new("joint_consent", words).by("第十二条").at("yes").into());
+    }
     rules::money_fits(input.recovered, input.punitive)?;
     let today = hand.ctx.today();
     let performance = if performed.is_some() { input.words.trim() } else { "" };

@@ -159,6 +159,7 @@ fn ending(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
             form.line("recovered", "挽回损失总额（元）", "消费者实际得到的，精确到分，含加倍赔偿"),
             form.line("punitive", "其中加倍赔偿（元）", "没有不填"),
             form.tick("fraud", "经营者存在欺诈"),
+            form.tick("yes", "共同投诉：被代表的投诉人均已同意（不是共同投诉的不勾）"),
         ]
     };
     match act {

@@ -132,6 +132,35 @@ fn person(form: &mut Form, complains: bool) -> parties::NewParty {
     }
 }
 
+/// The agent, when there is one: the authority must have been seen (第十一条).
+fn agent(form: &mut Form) -> Option<parties::NewParty> {
+    let name = form.text("agent_name", 60);
+    if name.is_empty() {
+        return None;
+    }
+    if !form.checked("agent_papers") {
+        form.error("agent_papers", "委托他人代为投诉须有授权委托书原件和受托人身份证明（第十一条）");
+    }
+    let phone = form.text("agent_phone", 40);
+    Some(parties::NewParty { role: "agent".to_owned(), name, phone, ..parties::NewParty::default() })
+}
+
+/// A line for each of the others: name, then telephone.
+fn others(form: &mut Form) -> Vec<parties::NewParty> {
+    let text = form.text("others", 5_000);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let person = |line: &str| {
+        let (name, phone) = line.split_once([' ', ',', '，', '\t']).unwrap_or((line, ""));
+        parties::NewParty {
+            role: "complainant".to_owned(),
+            name: name.trim().to_owned(),
+            phone: phone.trim().to_owned(),
+            ..parties::NewParty::default()
+        }
+    };
+    lines.map(person).collect()
+}
+
 fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
     let kind = Kind::from_code(form.value("kind"));
     if kind.is_none() {
@@ -162,6 +191,12 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
     let new = NewContact {
         channel: form.text("channel", 20),
         person: person(form, needs_people),
+        agent: agent(form),
+        others: others(form),
+        representatives: ["representative_1", "representative_2"]
+            .into_iter()
+            .filter_map(|name| optional(form.text(name, 60)))
+            .collect(),
         respondent: Respondent {
             trader: form.id("trader_id"),
             name: form.text("respondent_name", 120),

@@ -239,3 +239,34 @@ async fn matters_open_across_the_change_of_law_show_both_ends() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_joint_complaint_has_two_representatives_and_settles_with_everybodys_consent() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        let mut form = crate::desk::COMPLAINT.to_vec();
+        form.push(("others", "李强 13900000001\n赵敏,13900000002"));
+        assert!(head.post("/desk", &form).await.text().contains("推选两名代表人"));
+        form.extend([("representative_1", "王芳"), ("representative_2", "路人")]);
+        assert_eq!(head.post("/desk", &form).await.status, 422, "a representative is one of them");
+        form.pop();
+        form.push(("representative_2", "赵敏"));
+        form.push(("agent_name", "孙律师"));
+        assert!(head.post("/desk", &form).await.text().contains("授权委托书原件"));
+        form.push(("agent_papers", "yes"));
+        let answer = head.post("/desk", &form).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let number = answer.location().trim_start_matches("/matters/").to_owned();
+        let page = head.get(answer.location()).await;
+        assert!(
+            page.text().contains("代表人") && page.text().contains("代理人") && !page.body.contains("赵敏")
+        );
+        done(&mut head, &number, "acceptance", &[]).await;
+        done(&mut head, &number, "acceptance_notice", TOLD).await;
+        let alone = act(&mut head, &number, "settlement", &[("words", "当场退款"), ("recovered", "1")]).await;
+        assert!(alone.text().contains("经被代表的投诉人同意"), "{}", alone.text());
+        done(&mut head, &number, "settlement", &[("words", "当场退款"), ("recovered", "1"), ("yes", "yes")])
+            .await;
+    })
+    .await;
+}
