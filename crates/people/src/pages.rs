@@ -2,6 +2,7 @@
 
 mod account;
 mod directory;
+mod posts;
 mod set_up;
 mod sign_in;
 
@@ -28,6 +29,9 @@ pub fn routes() -> Routes {
         .post("/people/units", keep, directory::create_unit)
         .post("/people/{id}/code", keep, directory::issue_code)
         .post("/people/{id}/enabled", keep, directory::set_enabled)
+        .get("/people/{id}/posts", keep, posts::show)
+        .post("/people/{id}/posts", keep, posts::give)
+        .post("/people/{id}/posts/{post}/end", keep, posts::end)
         .get("/people/{id}/leave", keep, directory::new_leave)
         .post("/people/{id}/leave", keep, directory::note_leave)
         .get("/set-up", May::SignedIn, set_up::show)
@@ -36,7 +40,7 @@ pub fn routes() -> Routes {
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    [sign_in::samples(), account::samples(), directory::samples(), set_up::samples()]
+    [sign_in::samples(), account::samples(), directory::samples(), posts::samples(), set_up::samples()]
         .into_iter()
         .flatten()
         .collect()

@@ -38,6 +38,8 @@ db::sql! {
     INSERT = "INSERT INTO post (id, officer_id, unit_id, role, from_day, deputy_id) VALUES ($1, $2, $3, $4, $5, $6)";
     END = "UPDATE post SET to_day = $2, version = version + 1 WHERE id = $1";
     LEAVE = "INSERT INTO officer_leave (id, officer_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
+    OF = "SELECT p.id, p.role, p.from_day, p.to_day, u.name AS unit_name, d.name AS deputy FROM post p JOIN unit u ON u.id = p.unit_id \
+          LEFT JOIN officer d ON d.id = p.deputy_id WHERE p.officer_id = $1 ORDER BY p.from_day DESC, p.id";
     ACTIVE = "SELECT p.id, p.role, p.unit_id, p.officer_id AS holder, u.name AS unit_name, u.path, o.id AS who, o.name \
               FROM officer o JOIN post p ON p.officer_id = o.id OR (p.deputy_id = o.id AND EXISTS ( \
                   SELECT 1 FROM officer_leave l WHERE l.officer_id = p.officer_id AND l.from_day <= $2 AND l.to_day >= $2)) \
@@ -97,6 +99,40 @@ pub fn leave(tx: &mut Tx, ctx: &Ctx, officer: OfficerId, from: Date, to: Date, r
     let id: kernel::Id<kernel::kind::Post> = ctx.id();
     tx.execute(&LEAVE, &params![id, officer, from, to, reason])?;
     note(tx, ctx, &officer.to_string(), "leave_noted", &json!({ "from": from, "to": to }))
+}
+
+/// A post as the administrator sees it.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The post.
+    pub id: PostId,
+    /// Unit and role.
+    pub words: String,
+    /// First day.
+    pub from: Date,
+    /// Last day, if it has one.
+    pub to: Option<Date>,
+    /// Who stands in.
+    pub deputy: Option<String>,
+}
+
+/// Every post of an officer, past ones too.
+///
+/// # Errors
+/// A fault of the database.
+pub fn of(tx: &mut Tx, officer: OfficerId) -> Result<Vec<Held>> {
+    let rows = tx.query(&OF, &params![officer])?;
+    let read = |row: &Row| {
+        let (unit, role): (String, String) = (row.get("unit_name")?, row.get("role")?);
+        Ok::<_, db::Error>(Held {
+            id: row.get("id")?,
+            words: format!("{unit} {}", Role::from_code(&role).map_or("", Role::label)),
+            from: row.get("from_day")?,
+            to: row.get("to_day")?,
+            deputy: row.get("deputy")?,
+        })
+    };
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// The posts `officer` may act from on `day`: own ones first, then those of absent colleagues.

@@ -42,12 +42,12 @@ pub(super) async fn list(State(app): State<App>, Context(ctx): Context, flash: F
     directory(&app, &ctx, None, flash).await
 }
 
-async fn unit_options(app: &App) -> Result<Options> {
+pub(super) async fn unit_options(app: &App) -> Result<Options> {
     let units = app.db.read(unit::list).await?;
     Ok(units.into_iter().map(|unit| (unit.code.clone(), format!("{} {}", unit.code, unit.name))).collect())
 }
 
-fn roles() -> Options {
+pub(super) fn roles() -> Options {
     Role::ALL.iter().map(|role| (role.code().to_owned(), role.label().to_owned())).collect()
 }
 

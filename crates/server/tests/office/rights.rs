@@ -53,7 +53,8 @@ async fn the_matrix_is_enforced_for_every_role_and_route() {
                     .replace("{number}", "TS-0")
                     .replace("{id}", "0")
                     .replace("{key}", "x")
-                    .replace("{digest}", "x");
+                    .replace("{digest}", "x")
+                    .replace("{post}", "0");
                 let status = if entry.method == "GET" {
                     visitor.get(&path).await.status
                 } else {
@@ -83,7 +84,8 @@ async fn strangers_are_led_to_the_door() {
                 .replace("{number}", "TS-0")
                 .replace("{id}", "0")
                 .replace("{key}", "x")
-                .replace("{digest}", "x");
+                .replace("{digest}", "x")
+                .replace("{post}", "0");
             if entry.method == "GET" {
                 let answer = stranger.get(&path).await;
                 assert!(answer.location().starts_with("/sign-in?next="), "{path}: {}", answer.status);

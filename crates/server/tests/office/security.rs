@@ -238,3 +238,24 @@ async fn sec_45_two_acceptances_at_once_are_one() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deputy_acts_from_the_post_only_while_its_holder_is_away() {
+    TestOffice::each(async |office| {
+        let mut admin = office.sign_in("admin").await;
+        let (zhang, wang) = (office.officer("zhang").id, office.officer("wang").id.to_string());
+        let post = [("unit", "2301"), ("role", "handler"), ("from", "2026-09-23"), ("deputy", wang.as_str())];
+        assert_eq!(admin.post(&format!("/people/{zhang}/posts"), &post).await.status, 303);
+        assert!(!office.sign_in("wang").await.get("/account").await.text().contains("中山所 承办人"));
+        let leave = [("from", "2026-09-23"), ("to", "2026-09-24"), ("reason", "休假")];
+        assert_eq!(admin.post(&format!("/people/{zhang}/leave"), &leave).await.status, 303);
+        let mut deputy = office.sign_in("wang").await;
+        let account = deputy.get("/account").await;
+        assert!(account.text().contains("中山所 承办人"), "{}", account.text());
+        assert_eq!(deputy.post("/account/post", &[("post", &account.field("post"))]).await.status, 303);
+        assert!(deputy.get("/work").await.text().contains("（代理）"));
+        office.set_day("2026-09-25");
+        assert!(!office.sign_in("wang").await.get("/account").await.text().contains("中山所 承办人"));
+    })
+    .await;
+}
