@@ -8,6 +8,7 @@ mod post;
 mod session;
 mod setting;
 mod setup;
+mod totp;
 mod unit;
 
 pub use code::issue as issue_code;
@@ -34,6 +35,7 @@ pub fn statements() -> Vec<db::Sql> {
         session::STATEMENTS,
         setting::STATEMENTS,
         setup::STATEMENTS,
+        totp::STATEMENTS,
         unit::STATEMENTS,
     ]
     .concat()

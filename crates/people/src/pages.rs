@@ -20,6 +20,8 @@ pub fn routes() -> Routes {
         .post("/sign-out", May::Public, sign_in::leave)
         .get("/account", May::SignedIn, account::show)
         .post("/account/post", May::SignedIn, account::switch_post)
+        .post("/account/totp", May::SignedIn, account::enrol_totp)
+        .post("/account/totp/end", May::SignedIn, account::end_totp)
         .post("/account/password", May::SignedIn, account::change_password)
         .post("/account/sessions/{digest}/end", May::SignedIn, account::end_session)
         .get("/people", keep, directory::list)

@@ -153,3 +153,11 @@ impl TestOffice {
         visitor.clone()
     }
 }
+
+/// What an authenticator with `secret` (base32) shows at the office's present instant.
+pub fn authenticator(office: &TestOffice, secret: &str) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).expect("base32");
+    let shown = totp_rs::Builder::new().with_secret(secret).build().expect("a secret long enough");
+    let seconds = u64::try_from(office.app.ground.clock.now().as_second()).expect("after 1970");
+    shown.generate(seconds).to_string()
+}

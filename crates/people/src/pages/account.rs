@@ -9,7 +9,7 @@ use axum::{
 use kernel::{Ctx, PostId, office_minute};
 use web::{App, Context, Flash, Form, Frame, Problem, Result, Sample, form_page, redirect};
 
-use crate::{Password, code, post, session};
+use crate::{Password, code, post, session, totp};
 
 #[derive(Template)]
 #[template(path = "people/account.html")]
@@ -18,6 +18,8 @@ struct Account {
     form: Form,
     posts: Vec<PostLine>,
     sessions: Vec<SessionLine>,
+    totp_on: bool,
+    secret: String,
 }
 
 struct PostLine {
@@ -43,10 +45,14 @@ async fn account_page(
 ) -> Result<Response> {
     let officer = ctx.officer()?.clone();
     let (by, at) = (ctx.clone(), ctx.now);
-    let (posts, open) = app
+    let (posts, open, totp_on) = app
         .db
         .read(move |tx| {
-            Ok::<_, Problem>((post::active(tx, officer.id, by.today())?, session::mine(tx, officer.id, at)?))
+            Ok::<_, Problem>((
+                post::active(tx, officer.id, by.today())?,
+                session::mine(tx, officer.id, at)?,
+                totp::is_on(tx, officer.id)?,
+            ))
         })
         .await?;
     let current = ctx.officer()?.post;
@@ -64,7 +70,13 @@ async fn account_page(
         digest: open.digest,
     });
     let frame = Frame::new(&app, &ctx, "我的账户", "/account").flash(flash.0);
-    form_page(&form.clone(), &Account { frame, form, posts: posts.collect(), sessions: sessions.collect() })
+    // A secret that was shown stays while its code is typed again.
+    let secret = Some(form.value("totp_secret").to_owned()).filter(|text| !text.is_empty());
+    let secret = secret.unwrap_or_else(|| totp::propose(&ctx));
+    form_page(
+        &form.clone(),
+        &Account { frame, form, posts: posts.collect(), sessions: sessions.collect(), totp_on, secret },
+    )
 }
 
 pub(super) async fn show(
@@ -128,6 +140,39 @@ pub(super) async fn change_password(
     Ok(redirect("/sign-in", "密码已修改，请用新密码登录"))
 }
 
+pub(super) async fn enrol_totp(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Result<Response> {
+    let (secret, code) = (form.text("totp_secret", 64), form.text("totp_code", 20));
+    let (by, officer) = (ctx.clone(), ctx.officer()?.id);
+    match app.db.write(move |tx| totp::enrol(tx, &by, officer, &secret, &code)).await {
+        Ok(()) => Ok(redirect("/account", "动态口令已启用，下次登录须填写")),
+        Err(problem) => {
+            form.absorb(problem)?;
+            account_page(app, ctx, session::token(&headers), form, Flash::default()).await
+        }
+    }
+}
+
+pub(super) async fn end_totp(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Result<Response> {
+    let (old, officer) = (form.text("totp_password", 256), ctx.officer()?.id);
+    let stored = app.db.read(move |tx| crate::officer::stored_password(tx, officer)).await?;
+    if !Password::verify(stored, old).await {
+        form.error("totp_password", "密码不对");
+        return account_page(app, ctx, session::token(&headers), form, Flash::default()).await;
+    }
+    app.db.write(move |tx| totp::drop_secret(tx, &ctx, officer)).await?;
+    Ok(redirect("/account", "动态口令已停用"))
+}
+
 pub(super) async fn end_session(
     State(app): State<App>,
     Context(ctx): Context,
@@ -150,5 +195,15 @@ pub(super) fn samples() -> Vec<Sample> {
         agent: "Firefox".into(),
         here: false,
     }];
-    vec![Sample::of("account", &Account { frame: Frame::bare(), form: Form::default(), posts, sessions })]
+    vec![Sample::of(
+        "account",
+        &Account {
+            frame: Frame::bare(),
+            form: Form::default(),
+            posts,
+            sessions,
+            totp_on: false,
+            secret: "JBSWY3DPEHPK3PXP".into(),
+        },
+    )]
 }

@@ -10,7 +10,7 @@ use kernel::{Ctx, OfficerId};
 use serde::Deserialize;
 use web::{App, Context, Form, Frame, Result, Sample, form_page, redirect};
 
-use crate::{Password, code, session};
+use crate::{Password, code, session, totp};
 
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
@@ -58,14 +58,22 @@ pub(super) async fn enter(
     let (name, now) = (login.clone(), ctx.now);
     let known = app.db.read(move |tx| session::known(tx, &name, now)).await?;
     let fits = Password::verify(known.password, password).await;
-    match known.id.filter(|_| fits && !known.waits) {
+    let passed = match known.id.filter(|_| fits && !known.waits) {
+        None => None,
+        Some(id) => {
+            let (by, code) = (ctx.clone(), form.text("totp", 20));
+            let passed = app.db.write(move |tx| totp::pass(tx, &by, id, &code)).await?;
+            passed.then_some(id)
+        }
+    };
+    match passed {
         Some(officer) => begin(&app, &ctx, officer, &headers, form.value("next")).await,
         None => {
             if let Some(officer) = known.id {
                 let (by, login) = (ctx.clone(), login.clone());
                 app.db.write(move |tx| session::failed(tx, &by, officer, &login)).await?;
             }
-            form.error("login", "登录名或者密码不对；连续输错后需要等待片刻再试");
+            form.error("login", "登录名、密码或者动态口令不对；连续输错后需要等待片刻再试");
             sign_in_page(&app, &ctx, form)
         }
     }

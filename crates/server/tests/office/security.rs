@@ -259,3 +259,39 @@ async fn a_deputy_acts_from_the_post_only_while_its_holder_is_away() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_20_a_time_based_code_is_asked_for_and_none_works_twice() {
+    TestOffice::each(async |office| {
+        let mut desk = office.sign_in("desk").await;
+        let secret = desk.get("/account").await.field("totp_secret");
+        let code = |office: &TestOffice| testkit::authenticator(office, &secret);
+        let wrong = desk.post("/account/totp", &[("totp_secret", &secret), ("totp_code", "000000")]).await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.field("totp_secret"), secret, "the secret that was typed into the telephone stays");
+        let first = code(&office);
+        assert_eq!(
+            desk.post("/account/totp", &[("totp_secret", &secret), ("totp_code", &first)]).await.status,
+            303
+        );
+        let form = |code: &str| {
+            [
+                ("login", "desk".to_owned()),
+                ("password", "测试办公室的一句长话".to_owned()),
+                ("totp", code.to_owned()),
+            ]
+        };
+        let sign_in = async |code: &str| {
+            let form = form(code);
+            let pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            office.stranger().post("/sign-in", &pairs).await.status
+        };
+        assert_eq!(sign_in("").await, 422);
+        assert_eq!(sign_in(&first).await, 422, "used at enrolment");
+        office.set_day("2026-09-24");
+        let second = code(&office);
+        assert_eq!(sign_in(&second).await, 303);
+        assert_eq!(sign_in(&second).await, 422, "used a moment ago");
+    })
+    .await;
+}
