@@ -43,6 +43,7 @@ db::sql! {
     PAUSE = "INSERT INTO clock_pause (id, clock_id, from_day, reason, paper, attachment_id) VALUES ($1, $2, $3, $4, $5, $6)";
     RESUME = "UPDATE clock_pause SET to_day = $2 WHERE clock_id = $1 AND to_day IS NULL";
     ALARM = "UPDATE matter SET next_alarm = $2, next_clock = $3, on_time = $4 WHERE id = $1";
+    CHANGE_LAW = "UPDATE clock SET rule_set = $2 WHERE matter_id = $1 AND stopped_on IS NULL";
     RUNNING = "SELECT DISTINCT matter_id FROM clock WHERE stopped_on IS NULL";
 }
 
@@ -236,6 +237,18 @@ pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -
     tx.exactly_one(&EXTEND, &params![clock.id])
         .map_err(|_| Refusal::new("extended", "这个期限已经延长过一次"))?;
     matter::note(tx, ctx, matter.id, "clock_extend", None, &json!({ "clock": key, "words": words }))?;
+    refresh(tx, matter)
+}
+
+/// Puts the running clocks under another rule set; clocks it does not know keep theirs.
+pub(crate) fn change_law(tx: &mut Tx, matter: &Matter, set: &RuleSet, today: Date) -> Result<()> {
+    for clock in of(tx, matter, today)?.iter().filter(|clock| clock.runs()) {
+        if set.clock(&clock.key).is_none() {
+            let words = format!("{}没有“{}”期限，不能改为适用", set.title, clock.title);
+            return Err(Refusal::new("no_such_clock", words).at("rule_set").into());
+        }
+    }
+    tx.execute(&CHANGE_LAW, &params![matter.id, set.id])?;
     refresh(tx, matter)
 }
 

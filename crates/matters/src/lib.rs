@@ -16,7 +16,8 @@ pub mod timeline;
 
 pub use kind::{Kind, Phase};
 pub use matter::{
-    Matter, NewMatter, Step, assign, by_id, find, give_back, lock, note, open, set_recovered, step,
+    Matter, NewMatter, Step, assign, by_id, change_law, find, give_back, lock, note, open, set_recovered,
+    step,
 };
 pub use number::{paper as next_paper, void as void_number};
 pub use pages::{line_of, routes, samples, widest};

@@ -130,6 +130,7 @@ db::sql! {
             version = version + 1 WHERE id = $1 AND version = $2";
     ASSIGN = "UPDATE matter SET unit_id = $3, unit_path = $4, officer_id = $5, returned = returned + $6, version = version + 1 \
               WHERE id = $1 AND version = $2";
+    CHANGE_LAW = "UPDATE matter SET rule_set = $3, rule_set_chosen = TRUE, version = version + 1 WHERE id = $1 AND version = $2";
     RECOVERED = "UPDATE matter SET recovered = $2 WHERE id = $1";
     LOCK = "SELECT version FROM matter WHERE id = $1 FOR_UPDATE";
     LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
@@ -351,6 +352,25 @@ pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, word
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
     matter.returned += 1;
     note(tx, ctx, matter.id, "return", None, &json!({ "reason": reason, "words": words.trim() }))
+}
+
+/// Puts a matter under another rule set than that of its day of receipt: a head's decision, with a reason that stays.
+///
+/// # Errors
+/// Refusals without the right, a reason, or a clock the other order does not have; stale.
+pub fn change_law(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, set: &str, reason: &str) -> Result<()> {
+    ctx.may(kernel::Permission::Approve)?;
+    let set = Law::shipped().rule_set(set).filter(|set| set.complaint_rules && set.id != matter.rule_set);
+    let set = set.ok_or_else(|| Refusal::new("rule_set", "请选择要改为适用的规定").at("rule_set"))?;
+    if reason.trim().chars().count() < 5 {
+        return Err(Refusal::new("rule_set_reason", "请写明改变适用规定的理由").at("reason").into());
+    }
+    tx.exactly_one(&CHANGE_LAW, &params![matter.id, matter.version, set.id])?;
+    matter.version += 1;
+    let before = std::mem::replace(&mut matter.rule_set, set.id.clone());
+    clocks::change_law(tx, matter, set, ctx.today())?;
+    let words = format!("{before} 改为 {}：{}", set.id, reason.trim());
+    note(tx, ctx, matter.id, "rule_set", None, &json!({ "words": words }))
 }
 
 /// Stores what the consumer got back.

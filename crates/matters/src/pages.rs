@@ -29,6 +29,8 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/assignment", May::Can(Permission::Dispatch), people::assign)
         .get("/matters/{number}/return", May::Can(Permission::HandleComplaint), people::giving_back)
         .post("/matters/{number}/return", May::Can(Permission::HandleComplaint), people::give_back)
+        .get("/matters/{number}/rule-set", May::Can(Permission::Approve), people::law)
+        .post("/matters/{number}/rule-set", May::Can(Permission::Approve), people::change_law)
         .post("/matters/{number}/attachments", view, show::attach)
         .get("/matters/{number}/attachments/{id}", view, show::file)
         .post("/matters/{number}/links", view, show::link)

@@ -216,6 +216,57 @@ pub(super) async fn give_back(
     }
 }
 
+const LAW: Words = Words {
+    title: "改变适用规定",
+    lead: "默认按收到日期适用当时的规定。改变适用须写明理由，记入日志，正在计算的期限随之重算。",
+    path: "rule-set",
+    button: "改变适用",
+};
+
+fn law_page(app: &App, ctx: &Ctx, number: &str, form: Form) -> Result<Response> {
+    let sets = Law::shipped().rule_sets.iter().filter(|set| set.complaint_rules);
+    let sets: Options = sets.map(|set| (set.id.clone(), set.citation())).collect();
+    let fields = vec![
+        form.hidden("_version"),
+        form.radios("rule_set", "适用", "", &sets),
+        form.area("reason", "理由", "例如：按实体从旧、程序从新，调解期限适用新规定", 3),
+    ];
+    step(app, ctx, number, form, &LAW, fields)
+}
+
+pub(super) async fn law(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+) -> Result<Response> {
+    let (by, seen) = (ctx.clone(), number.clone());
+    let found = app.db.read(move |tx| matter::find(tx, &by, &seen)).await?;
+    let values = [("_version", found.version.to_string()), ("rule_set", found.rule_set)];
+    law_page(&app, &ctx, &number, Form::filled(values))
+}
+
+pub(super) async fn change_law(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (set, reason, version) =
+        (form.text("rule_set", 10), form.text("reason", 500), form.number("_version"));
+    let (by, seen) = (ctx.clone(), number.clone());
+    let changed = app.db.write(move |tx| {
+        let mut found = matter::lock(tx, &by, &seen, version)?;
+        matter::change_law(tx, &by, &mut found, &set, &reason)
+    });
+    match changed.await {
+        Ok(()) => Ok(redirect(&format!("/matters/{number}"), "已改变适用规定，期限已重算")),
+        Err(problem) => {
+            form.absorb(problem)?;
+            law_page(&app, &ctx, &number, form)
+        }
+    }
+}
+
 pub(super) fn samples() -> Vec<Sample> {
     let mut form = Form::default();
     form.error("reason", "请写明理由");

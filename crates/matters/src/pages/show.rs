@@ -55,6 +55,7 @@ struct Show {
     may_unmask: bool,
     may_dispatch: bool,
     may_return: bool,
+    may_change_law: bool,
 }
 
 fn clock_line(clock: &Clock, today: Date) -> ClockLine {
@@ -164,6 +165,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         timeline: journal::of(tx, found.id)?.iter().map(timeline::line).collect(),
         may_unmask: ctx.may(Permission::Unmask).is_ok(),
         may_dispatch: ctx.may(Permission::Dispatch).is_ok() && found.phase != Phase::Done,
+        may_change_law: ctx.may(Permission::Approve).is_ok() && found.phase != Phase::Done,
         may_return: ctx.may(Permission::HandleComplaint).is_ok() && found.phase != Phase::Done,
     })
 }
@@ -361,6 +363,7 @@ pub(super) fn samples() -> Vec<Sample> {
         may_unmask: true,
         may_dispatch: true,
         may_return: true,
+        may_change_law: true,
     };
     let why = Why {
         frame: Frame::bare(),
