@@ -11,7 +11,7 @@ use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, for
 
 use super::work::{handlers, target};
 use crate::{
-    matter,
+    assignment, matter,
     parties::{self, Party},
 };
 
@@ -98,7 +98,7 @@ pub(super) async fn open(
     let (reason, by, seen) = (form.text("reason", 200), ctx.clone(), number.clone());
     let opened = app.db.write(move |tx| {
         let found = matter::find(tx, &by, &seen)?;
-        parties::unmask(tx, &by, &found, &reason)
+        parties::unmask(tx, &by, &found, None, &reason)
     });
     match opened.await {
         Ok(parties) => {
@@ -153,7 +153,7 @@ pub(super) async fn assign(
         if !handlers(tx, &by)?.iter().any(|(code, _)| *code == chosen) {
             return Err(Problem::NotFound);
         }
-        matter::assign(tx, &by, &mut found, unit, Some(officer), &words)
+        assignment::assign(tx, &by, &mut found, unit, Some(officer), &words)
     });
     match assigned.await {
         Ok(()) => Ok(redirect(&format!("/matters/{number}"), "已分派")),
@@ -205,7 +205,7 @@ pub(super) async fn give_back(
     let (by, seen) = (ctx.clone(), number.clone());
     let returned = app.db.write(move |tx| {
         let mut found = matter::lock(tx, &by, &seen, version)?;
-        matter::give_back(tx, &by, &mut found, &reason, &words)
+        assignment::give_back(tx, &by, &mut found, &reason, &words)
     });
     match returned.await {
         Ok(()) => Ok(redirect("/work", &format!("{number} 已退回分派人员"))),

@@ -350,7 +350,12 @@ pub(super) fn samples() -> Vec<Sample> {
         parties: vec![party],
         notices: Vec::new(),
         files: Vec::new(),
-        linked: vec![Linked { number: "JB-1".into(), title: "同一事实".into(), kind: "分立".into() }],
+        linked: vec![Linked {
+            id: kernel::Id::from_uuid(Default::default()),
+            number: "JB-1".into(),
+            title: "同一事实".into(),
+            kind: "分立".into(),
+        }],
         link_kinds: vec![("related".into(), "关联".into())],
         timeline: vec![timeline::Line {
             at: "2026-11-24 09:00".into(),
