@@ -75,7 +75,7 @@ mod tests {
         for (word, _) in WORDS.iter().filter(|(word, _)| !["::", "as uuid)", "select *"].contains(word)) {
             let call = if word.ends_with('(') { "1)" } else { "" };
             let text = format!(
-                "db::sql! {{\n    A = \"SELECT a \\\n        FROM b WHERE c > {} {call}\";\n}}",
+                "sql! {{\n    A = \"SELECT a \\\n        FROM b WHERE c > {} {call}\";\n}}",
                 word.to_uppercase()
             );
             assert_eq!(faults("crates/x/src/a.rs", &text), 1, "{text}");
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_no_statement_is_left_alone() {
-        let text = "db::sql! { A = \"SELECT company(a), intervals FROM b\"; }\n\
+        let text = "sql! { A = \"SELECT company(a), intervals FROM b\"; }\n\
                     // SELECT * FROM b\nlet a = \"at least :: now()\";";
         assert_eq!(faults("crates/x/src/a.rs", text), 0);
         assert_eq!(faults("crates/db/src/dialect/schema.rs", "\"SELECT * FROM b\""), 0);
