@@ -155,6 +155,12 @@ impl Clock {
         self.other.as_ref().map_or(self.explanation.alarm, |other| other.alarm.min(self.explanation.alarm))
     }
 
+    /// Whether its rule knows an extension that was not used yet.
+    pub fn may_be_extended(&self) -> bool {
+        let rule = Law::shipped().rule_set(&self.explanation.rule_set).and_then(|set| set.clock(&self.key));
+        rule.is_some_and(|rule| rule.extension.is_some() && self.explanation.length == rule.length)
+    }
+
     /// Whether it still runs.
     pub const fn runs(&self) -> bool {
         self.stopped_on.is_none()

@@ -30,7 +30,12 @@ pub struct Linked {
     pub title: String,
     /// The kind of link, in Chinese.
     pub kind: String,
+    /// Whether it may be ended by hand; what a procedure linked (分立、重办) may not.
+    pub may_end: bool,
 }
+
+/// Kinds of links that a procedure makes.
+const OF_PROCEDURE: [&str; 2] = ["split", "reopened"];
 
 /// A recusal asked for.
 #[derive(Clone, Debug)]
@@ -95,7 +100,7 @@ pub fn unlink(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()>
     let found = row.collect::<Result<Vec<_>, _>>()?.into_iter().find(|(link, _)| *link == id);
     let (_, row) = found.ok_or(Problem::NotFound)?;
     let kind: String = row.get("kind")?;
-    if ["split", "reopened"].contains(&kind.as_str()) {
+    if OF_PROCEDURE.contains(&kind.as_str()) {
         return Err(Refusal::new("link_of_procedure", "分立、重办形成的关联不能解除").into());
     }
     // Whoever may not know of the other matter may not touch the link to it either.
@@ -115,11 +120,18 @@ pub fn linked(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Linked>> {
     let mut found = Vec::new();
     for row in tx.query(&LINKED, &params![matter])? {
         let kind: String = row.get("kind")?;
+        let may_end = !OF_PROCEDURE.contains(&kind.as_str());
         let kind =
             LINKS.iter().find(|(code, _)| *code == kind).map_or(kind.as_str(), |(_, words)| words).to_owned();
         match matter::by_id(tx, ctx, row.get("other")?) {
             Ok(other) => {
-                found.push(Linked { id: row.get("id")?, number: other.number, title: other.title, kind });
+                found.push(Linked {
+                    id: row.get("id")?,
+                    number: other.number,
+                    title: other.title,
+                    kind,
+                    may_end,
+                });
             }
             Err(Problem::NotFound) => {}
             Err(problem) => return Err(problem),

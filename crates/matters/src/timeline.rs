@@ -62,6 +62,12 @@ pub fn words(verb: &str) -> &str {
     more.iter().chain(VERBS).find(|(code, _)| *code == verb).map_or(verb, |(_, words)| words)
 }
 
+/// Every verb with its words, for a choice: those of the spine first.
+pub(crate) fn verbs() -> web::Options {
+    let more = MORE.get().map_or(&[][..], Vec::as_slice);
+    VERBS.iter().chain(more).map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
+}
+
 /// The words of a value in a journal row; dates and numbers as they are.
 fn plain(value: &Json) -> String {
     match value {

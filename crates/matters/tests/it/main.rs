@@ -7,6 +7,7 @@ mod journal;
 mod notices;
 mod numbers;
 mod office;
+mod pages;
 mod parties;
 mod reach;
 mod relations;

@@ -37,6 +37,9 @@ async fn five(office: &Office) -> Vec<(char, Matter)> {
     vec![('A', a), ('B', b), ('C', c), ('D', d), ('E', e)]
 }
 
+/// A way to learn of a matter.
+type Way = fn(&mut db::Tx, &Ctx, &Matter) -> web::Result<bool>;
+
 /// What each may know of.
 const TRUTH: &[(&str, &str)] = &[
     ("admin", ""),
@@ -60,7 +63,7 @@ async fn sec_38_the_table_of_who_sees_what_holds_by_number_id_list_and_search() 
         let five = five(&office).await;
         assert!(office.everybody().all(|name| TRUTH.iter().any(|(known, _)| *known == name)));
         for (name, sees) in TRUTH {
-            let seen = |way: fn(&mut db::Tx, &Ctx, &Matter) -> web::Result<bool>| {
+            let seen = |way: Way| {
                 let five = five.clone();
                 office.does(name, move |tx, ctx| {
                     let mut seen = String::new();
@@ -72,14 +75,14 @@ async fn sec_38_the_table_of_who_sees_what_holds_by_number_id_list_and_search() 
                     Ok(seen)
                 })
             };
-            let ways: [(&str, fn(&mut db::Tx, &Ctx, &Matter) -> web::Result<bool>); 5] = [
+            let ways: [(&str, Way); 5] = [
                 ("number", |tx, ctx, one| known(matters::find(tx, ctx, &one.number))),
                 ("id", |tx, ctx, one| known(matters::by_id(tx, ctx, one.id))),
                 ("lock", |tx, ctx, one| known(matters::lock(tx, ctx, &one.number, None))),
-                ("list", |tx, ctx, one| listed(tx, matters::within_reach(ctx), one)),
+                ("list", |tx, ctx, one| listed(tx, &matters::within_reach(ctx), one)),
                 ("search", |tx, ctx, one| {
                     let list = matters::search::narrow(matters::within_reach(ctx), tx.engine(), "牛奶");
-                    listed(tx, list, one)
+                    listed(tx, &list, one)
                 }),
             ];
             for (word, way) in ways {
@@ -98,9 +101,9 @@ fn known(found: web::Result<Matter>) -> web::Result<bool> {
     }
 }
 
-fn listed(tx: &mut db::Tx, list: db::Select, one: &Matter) -> web::Result<bool> {
+fn listed(tx: &mut db::Tx, list: &db::Select, one: &Matter) -> web::Result<bool> {
     let numbers: Vec<String> =
-        tx.select(&list)?.iter().map(|row| row.get("number")).collect::<Result<_, _>>()?;
+        tx.select(list)?.iter().map(|row| row.get("number")).collect::<Result<_, _>>()?;
     Ok(numbers.contains(&one.number))
 }
 
