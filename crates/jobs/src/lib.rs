@@ -1,28 +1,47 @@
 #![doc = include_str!("../README.md")]
 
-use db::{Error, Tx, params};
+mod dead;
+mod late;
+mod worker;
+
+use db::{Error, Row, Tx, params};
 use jiff::{Timestamp, ToSpan as _};
 use kernel::{Ctx, JobId};
 use serde_json::Value as Json;
 
+pub use dead::{Dead, dead, dismiss, revive};
+pub use late::{Fault, Late, late};
+pub use worker::{Failure, HEARTBEAT, Handler, Ran, Worker};
+
 /// Tries before a job stands as failed.
-const TRIES: i64 = 8;
+pub const TRIES: i64 = 8;
 /// A claim lapses after this many minutes.
 const CLAIM_MINUTES: i64 = 10;
+/// Characters of an error that are kept.
+const ERROR_LENGTH: usize = 2_000;
 
 db::sql! {
     ENQUEUE = "INSERT INTO job (id, kind, subject, payload, run_at) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (kind, subject) WHERE done_at IS NULL AND failed_at IS NULL DO NOTHING";
+               ON CONFLICT (kind, subject) WHERE done_at IS NULL AND failed_at IS NULL DO UPDATE SET \
+               payload = CASE WHEN job.locked_until IS NULL THEN job.payload ELSE excluded.payload END, \
+               locked_until = NULL, run_at = CASE WHEN job.error IS NULL AND excluded.run_at < job.run_at \
+               THEN excluded.run_at ELSE job.run_at END";
     DUE = "SELECT id, kind, subject, payload, attempts FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $1 \
            AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT 1 SKIP_LOCKED";
+    DUE_OF = "SELECT id, kind, subject, payload, attempts FROM job WHERE kind = $2 AND done_at IS NULL AND failed_at IS NULL \
+              AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT 1 SKIP_LOCKED";
     CLAIM = "UPDATE job SET locked_until = $2, attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL \
              AND (locked_until IS NULL OR locked_until <= $3)";
-    DONE = "UPDATE job SET done_at = $2, locked_until = NULL WHERE id = $1";
-    AGAIN = "UPDATE job SET run_at = $2, locked_until = NULL, error = $3 WHERE id = $1";
-    FAILED = "UPDATE job SET failed_at = $2, locked_until = NULL, error = $3 WHERE id = $1";
+    DONE = "UPDATE job SET done_at = $4, locked_until = NULL, error = NULL WHERE id = $1 AND attempts = $2 \
+            AND locked_until = $3 AND done_at IS NULL AND failed_at IS NULL";
+    AGAIN = "UPDATE job SET run_at = $4, locked_until = NULL, error = $5 WHERE id = $1 AND attempts = $2 \
+             AND locked_until = $3 AND done_at IS NULL AND failed_at IS NULL";
+    FAILED = "UPDATE job SET failed_at = $4, locked_until = NULL, error = $5 WHERE id = $1 AND attempts = $2 \
+              AND locked_until = $3 AND done_at IS NULL AND failed_at IS NULL";
+    OPEN = "SELECT COUNT(*) FROM job WHERE done_at IS NULL";
     WAITING = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL";
     LATE = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at < $1";
-    BROKEN = "SELECT COUNT(*) FROM job WHERE failed_at IS NOT NULL";
+    BROKEN = "SELECT COUNT(*) FROM job WHERE failed_at IS NOT NULL AND done_at IS NULL";
     EVERY = "INSERT INTO schedule (name, every_seconds) VALUES ($1, $2) \
              ON CONFLICT (name) DO UPDATE SET every_seconds = excluded.every_seconds";
     BEATS = "SELECT name, every_seconds, last_start, last_end, last_error FROM schedule ORDER BY name";
@@ -32,7 +51,7 @@ db::sql! {
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    STATEMENTS.to_vec()
+    [STATEMENTS, dead::STATEMENTS, late::STATEMENTS, worker::STATEMENTS].concat()
 }
 
 /// A job that was claimed.
@@ -48,9 +67,20 @@ pub struct Job {
     pub payload: Json,
     /// This try's number, from 1.
     pub attempt: i64,
+    locked_until: Timestamp,
 }
 
-/// Puts a job into the queue, in the transaction that causes it. Where one of the same kind and subject waits, that one serves.
+/// Puts a job into the queue, in the transaction that causes it. Where one of the same kind and subject waits, that one serves,
+/// at the earlier of both times; a job that failed keeps its wait. One that is claimed already may have missed what the caller
+/// changed, so it is taken back and runs again with the new payload. Payloads hold ids, never personal data.
+///
+/// ```
+/// # fn f(tx: &mut db::Tx, ctx: &kernel::Ctx) -> Result<(), db::Error> {
+/// let payload = serde_json::json!({ "notice": "01900000-0000-7000-8000-000000000001" });
+/// jobs::enqueue(tx, ctx, "send_notice", "TS-2301-2026-00012", &payload, ctx.now)?;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 /// Whatever the database says.
@@ -72,7 +102,17 @@ pub fn enqueue(
 /// # Errors
 /// Whatever the database says.
 pub fn claim(tx: &mut Tx, now: Timestamp) -> Result<Option<Job>, Error> {
-    let Some(row) = tx.one(&DUE, &params![now])? else { return Ok(None) };
+    let row = tx.one(&DUE, &params![now])?;
+    row.map_or(Ok(None), |row| take(tx, now, &row))
+}
+
+/// Claims the job of `kind` that has been due longest, if any: a program leaves kinds it does not know to others.
+pub(crate) fn claim_of(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
+    let row = tx.one(&DUE_OF, &params![now, kind])?;
+    row.map_or(Ok(None), |row| take(tx, now, &row))
+}
+
+fn take(tx: &mut Tx, now: Timestamp, row: &Row) -> Result<Option<Job>, Error> {
     let id: JobId = row.get("id")?;
     let until = now.checked_add(CLAIM_MINUTES.minutes()).unwrap_or(now);
     if tx.execute(&CLAIM, &params![id, until, now])? == 0 {
@@ -80,24 +120,46 @@ pub fn claim(tx: &mut Tx, now: Timestamp) -> Result<Option<Job>, Error> {
     }
     let payload = serde_json::from_str(&row.get::<String>("payload")?).unwrap_or(Json::Null);
     let attempt = row.get::<i64>("attempts")? + 1;
-    Ok(Some(Job { id, kind: row.get("kind")?, subject: row.get("subject")?, payload, attempt }))
+    let (kind, subject) = (row.get("kind")?, row.get("subject")?);
+    Ok(Some(Job { id, kind, subject, payload, attempt, locked_until: until }))
 }
 
-/// Records how a claimed job ended; a failed one is tried again later, at last it stands as failed.
+/// Records how a claimed job ended; a failed one is tried again later, at last it stands as failed. Nothing is recorded for a
+/// claim that lapsed or was taken back: the job belongs to whoever claims it next.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn settle(tx: &mut Tx, now: Timestamp, job: &Job, outcome: Result<(), String>) -> Result<(), Error> {
     match outcome {
-        Ok(()) => tx.execute(&DONE, &params![job.id, now])?,
-        Err(error) if job.attempt >= TRIES => tx.execute(&FAILED, &params![job.id, now, error])?,
-        Err(error) => {
-            // 1, 4, 9, … minutes.
-            let later = now.checked_add((job.attempt * job.attempt).minutes()).unwrap_or(now);
-            tx.execute(&AGAIN, &params![job.id, later, error])?
-        }
-    };
+        Ok(()) => drop(finish(tx, now, job)?),
+        Err(error) => fail(tx, now, job, &error)?,
+    }
     Ok(())
+}
+
+/// Marks a claimed job as done; `false` when the claim does not hold any more.
+pub(crate) fn finish(tx: &mut Tx, now: Timestamp, job: &Job) -> Result<bool, Error> {
+    Ok(tx.execute(&DONE, &params![job.id, job.attempt, job.locked_until, now])? == 1)
+}
+
+fn fail(tx: &mut Tx, now: Timestamp, job: &Job, error: &str) -> Result<(), Error> {
+    let error: String = error.chars().filter(|c| *c != '\0').take(ERROR_LENGTH).collect();
+    let (statement, at) = if job.attempt >= TRIES {
+        (&FAILED, now)
+    } else {
+        // 1, 4, 9, … minutes.
+        (&AGAIN, now.checked_add((job.attempt * job.attempt).minutes()).unwrap_or(now))
+    };
+    tx.execute(statement, &params![job.id, job.attempt, job.locked_until, at, error])?;
+    Ok(())
+}
+
+/// Whether nothing waits and nothing stands as failed: the end of every story that enqueues.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(tx.scalar::<i64>(&OPEN, &[])? == 0)
 }
 
 /// How many jobs wait.

@@ -1,13 +1,24 @@
 //! The clocks of a matter. What is stored is when a clock began, stopped and paused; its end follows from the law.
 
+mod check;
+mod choice;
+
 use db::{Row, Tx, params};
 use jiff::civil::Date;
-use kernel::{AttachmentId, Ctx, Id, MatterId, Permission, Refusal, kind};
+use kernel::{AttachmentId, Ctx, Id, Permission, Refusal, kind};
 use law::{ClockRule, Explanation, Law, Pause, RuleSet};
 use serde_json::json;
 use web::{Problem, Result};
 
 use crate::{Matter, matter};
+
+pub use check::differences;
+pub use choice::{choices, choose_rule_set};
+
+/// The statements of the clocks.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS].concat()
+}
 
 /// A clock of a matter, computed.
 #[derive(Clone, Debug)]
@@ -30,6 +41,8 @@ pub struct Clock {
     pub other: Option<Explanation>,
     /// Whether a pause has no end yet.
     pub paused: bool,
+    /// Due and alarm as stored for lists: derived, compared by [`differences`].
+    pub(crate) stored: (Date, Date),
 }
 
 db::sql! {
@@ -43,8 +56,7 @@ db::sql! {
     PAUSE = "INSERT INTO clock_pause (id, clock_id, from_day, reason, paper, attachment_id) VALUES ($1, $2, $3, $4, $5, $6)";
     RESUME = "UPDATE clock_pause SET to_day = $2 WHERE clock_id = $1 AND to_day IS NULL";
     ALARM = "UPDATE matter SET next_alarm = $2, next_clock = $3, on_time = $4 WHERE id = $1";
-    CHANGE_LAW = "UPDATE clock SET rule_set = $2 WHERE matter_id = $1 AND stopped_on IS NULL";
-    RUNNING = "SELECT DISTINCT matter_id FROM clock WHERE stopped_on IS NULL";
+    IS_RUNNING = "SELECT COUNT(*) FROM clock WHERE matter_id = $1 AND key = $2 AND stopped_on IS NULL";
 }
 
 fn rule<'a>(set: &'a RuleSet, key: &str) -> Result<&'a ClockRule, Refusal> {
@@ -65,11 +77,15 @@ fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause
 /// Starts the clock `key` on `from`; does nothing where the matter's rule set has no such clock.
 ///
 /// # Errors
-/// A fault of the database.
+/// A refusal when this clock runs already.
 pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
     let set = rule_set(matter)?;
     if set.clock(key).is_none() {
         return Ok(());
+    }
+    let running: i64 = tx.scalar(&IS_RUNNING, &params![matter.id, key])?;
+    if running > 0 {
+        return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
     }
     let told = explain(set, key, from, false, &[])?;
     let id: Id<kind::Journal> = ctx.id();
@@ -129,6 +145,7 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
         explanation,
         other,
         paused: open,
+        stored: (row.get("due")?, row.get("alarm")?),
     })
 }
 
@@ -136,6 +153,12 @@ impl Clock {
     /// The day to be safe by: the earlier where two rule sets give two ends.
     pub fn alarm(&self) -> Date {
         self.other.as_ref().map_or(self.explanation.alarm, |other| other.alarm.min(self.explanation.alarm))
+    }
+
+    /// Whether its rule knows an extension that was not used yet.
+    pub fn may_be_extended(&self) -> bool {
+        let rule = Law::shipped().rule_set(&self.explanation.rule_set).and_then(|set| set.clock(&self.key));
+        rule.is_some_and(|rule| rule.extension.is_some() && self.explanation.length == rule.length)
     }
 
     /// Whether it still runs.
@@ -196,6 +219,10 @@ pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>)
     if clock.paused {
         return Err(Refusal::new("paused", "这个期限已经暂停").into());
     }
+    if from < clock.from || from > ctx.today() {
+        let words = format!("暂停开始日应在 {} 至今天之间", clock.from);
+        return Err(Refusal::new("pause_from", words).at("from").into());
+    }
     if paper.trim().is_empty() {
         return Err(Refusal::new("pause_paper", "请填写暂停计算所依据的文书").at("paper").into());
     }
@@ -224,6 +251,23 @@ pub fn resume(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, last: Date) ->
     refresh(tx, matter)
 }
 
+/// Takes back a clock that should not have run: it counts neither as kept nor as late.
+///
+/// # Errors
+/// Refusals without the right, without a reason, or for a clock that does not run.
+pub fn void(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) -> Result<()> {
+    ctx.may(Permission::Approve)?;
+    if reason.trim().is_empty() {
+        return Err(Refusal::new("clock_void_reason", "请写明撤销期限的理由").at("reason").into());
+    }
+    let clock = running(tx, matter, key, ctx.today())?;
+    tx.execute(&RESUME, &params![clock.id, ctx.today()])?;
+    tx.execute(&STOP, &params![clock.id, ctx.today(), "void"])?;
+    let detail = json!({ "clock": key, "on": ctx.today(), "reason": reason.trim() });
+    matter::note(tx, ctx, matter.id, "clock_void", None, &detail)?;
+    refresh(tx, matter)
+}
+
 /// Lengthens the running clock `key` as its rule allows.
 ///
 /// # Errors
@@ -237,18 +281,6 @@ pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -
     tx.exactly_one(&EXTEND, &params![clock.id])
         .map_err(|_| Refusal::new("extended", "这个期限已经延长过一次"))?;
     matter::note(tx, ctx, matter.id, "clock_extend", None, &json!({ "clock": key, "words": words }))?;
-    refresh(tx, matter)
-}
-
-/// Puts the running clocks under another rule set; clocks it does not know keep theirs.
-pub(crate) fn change_law(tx: &mut Tx, matter: &Matter, set: &RuleSet, today: Date) -> Result<()> {
-    for clock in of(tx, matter, today)?.iter().filter(|clock| clock.runs()) {
-        if set.clock(&clock.key).is_none() {
-            let words = format!("{}没有“{}”期限，不能改为适用", set.title, clock.title);
-            return Err(Refusal::new("no_such_clock", words).at("rule_set").into());
-        }
-    }
-    tx.execute(&CHANGE_LAW, &params![matter.id, set.id])?;
     refresh(tx, matter)
 }
 
@@ -272,23 +304,4 @@ pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
         if results.contains(&"late") { Some("no") } else { results.contains(&"kept").then_some("yes") };
     tx.execute(&ALARM, &params![matter.id, next.map(|(alarm, _)| alarm), next.map(|(_, key)| key), on_time])?;
     Ok(())
-}
-
-/// Recomputes every running clock and names the matters whose stored alarm differs (`xiaobao check`).
-///
-/// # Errors
-/// A fault of the database.
-pub fn differences(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<String>> {
-    let ids: Vec<MatterId> =
-        tx.query(&RUNNING, &[])?.iter().map(|row| row.get("matter_id")).collect::<Result<_, db::Error>>()?;
-    let mut different = Vec::new();
-    for id in ids {
-        let found = matter::by_id(tx, ctx, id)?;
-        let clocks = of(tx, &found, found.received_on)?;
-        let earliest = clocks.iter().filter(|clock| clock.runs() && !clock.paused).map(Clock::alarm).min();
-        if earliest != found.next_alarm {
-            different.push(found.number);
-        }
-    }
-    Ok(different)
 }

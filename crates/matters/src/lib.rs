@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod assignment;
 pub mod attachments;
 pub mod clocks;
 mod kind;
@@ -14,27 +15,25 @@ pub mod search;
 mod slots;
 pub mod timeline;
 
+pub use assignment::{assign, bulk_assign, give_back};
 pub use kind::{Kind, Phase};
-pub use matter::{
-    Matter, NewMatter, Step, assign, by_id, change_law, find, give_back, lock, note, open, set_recovered,
-    step,
-};
-pub use number::{paper as next_paper, void as void_number};
+pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
+pub use number::{paper as next_paper, void as void_number, void_reason};
 pub use pages::{line_of, routes, samples, widest};
 pub use reach::{visible, within_reach};
 pub use slots::{ActLink, Slots, register, state_words};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [
+    let own = [
+        assignment::STATEMENTS,
         attachments::STATEMENTS,
-        clocks::STATEMENTS,
         matter::STATEMENTS,
         notices::STATEMENTS,
         number::STATEMENTS,
         pages::STATEMENTS,
         parties::STATEMENTS,
         relations::STATEMENTS,
-    ]
-    .concat()
+    ];
+    [own.concat(), clocks::statements()].concat()
 }

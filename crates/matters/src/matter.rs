@@ -128,13 +128,9 @@ db::sql! {
               $18, $19, $20, $21, $22, $23, $24, $25, $26)";
     STEP = "UPDATE matter SET state = $3, phase = $4, outcome = COALESCE($5, outcome), closed_at = $6, closed_on = $7, \
             version = version + 1 WHERE id = $1 AND version = $2";
-    ASSIGN = "UPDATE matter SET unit_id = $3, unit_path = $4, officer_id = $5, returned = returned + $6, version = version + 1 \
-              WHERE id = $1 AND version = $2";
-    CHANGE_LAW = "UPDATE matter SET rule_set = $3, rule_set_chosen = TRUE, version = version + 1 WHERE id = $1 AND version = $2";
     RECOVERED = "UPDATE matter SET recovered = $2 WHERE id = $1";
     LOCK = "SELECT version FROM matter WHERE id = $1 FOR_UPDATE";
     LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
-    ROOT = "SELECT id, path FROM unit WHERE parent_id IS NULL ORDER BY path LIMIT 1";
 }
 
 impl Matter {
@@ -309,68 +305,6 @@ pub fn step(
     }
     note(tx, ctx, matter.id, verb, Some(step.state), detail)?;
     clocks::refresh(tx, matter)
-}
-
-/// Gives a matter to a unit and perhaps an officer; never resets a clock.
-///
-/// # Errors
-/// [`Problem::Stale`] when somebody was faster.
-pub fn assign(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    matter: &mut Matter,
-    unit: UnitId,
-    officer: Option<OfficerId>,
-    words: &str,
-) -> Result<()> {
-    let row = tx.one(&UNIT, &params![unit])?.ok_or(Problem::NotFound)?;
-    let path: String = row.get("path")?;
-    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
-    matter.version += 1;
-    (matter.unit, matter.unit_path, matter.officer) = (unit, path, officer);
-    let detail =
-        json!({ "unit": unit.to_string(), "officer": officer.map(|id| id.to_string()), "words": words });
-    note(tx, ctx, matter.id, "assign", None, &detail)
-}
-
-/// Sends a matter back to the dispatcher's unit with a coded reason, never sideways (令第121号 第四十一条).
-///
-/// # Errors
-/// Refusals for an unknown reason; stale.
-pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, words: &str) -> Result<()> {
-    let reasons = &Law::shipped().classification.return_reasons;
-    if !reasons.iter().any(|listed| listed.code == reason) {
-        return Err(Refusal::new("return_reason", "请选择退回原因").at("reason").into());
-    }
-    if words.trim().is_empty() {
-        return Err(Refusal::new("return_words", "请写明退回的具体情况").at("words").into());
-    }
-    let root = tx.one(&ROOT, &[])?.ok_or(Problem::NotFound)?;
-    let (unit, path): (UnitId, String) = (root.get("id")?, root.get("path")?);
-    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, None::<OfficerId>, 1])?;
-    matter.version += 1;
-    (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
-    matter.returned += 1;
-    note(tx, ctx, matter.id, "return", None, &json!({ "reason": reason, "words": words.trim() }))
-}
-
-/// Puts a matter under another rule set than that of its day of receipt: a head's decision, with a reason that stays.
-///
-/// # Errors
-/// Refusals without the right, a reason, or a clock the other order does not have; stale.
-pub fn change_law(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, set: &str, reason: &str) -> Result<()> {
-    ctx.may(kernel::Permission::Approve)?;
-    let set = Law::shipped().rule_set(set).filter(|set| set.complaint_rules && set.id != matter.rule_set);
-    let set = set.ok_or_else(|| Refusal::new("rule_set", "请选择要改为适用的规定").at("rule_set"))?;
-    if reason.trim().chars().count() < 5 {
-        return Err(Refusal::new("rule_set_reason", "请写明改变适用规定的理由").at("reason").into());
-    }
-    tx.exactly_one(&CHANGE_LAW, &params![matter.id, matter.version, set.id])?;
-    matter.version += 1;
-    let before = std::mem::replace(&mut matter.rule_set, set.id.clone());
-    clocks::change_law(tx, matter, set, ctx.today())?;
-    let words = format!("{before} 改为 {}：{}", set.id, reason.trim());
-    note(tx, ctx, matter.id, "rule_set", None, &json!({ "words": words }))
 }
 
 /// Stores what the consumer got back.

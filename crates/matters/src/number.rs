@@ -10,10 +10,13 @@ use crate::{Kind, matter};
 db::sql! {
     NEXT = "INSERT INTO number_series (unit_id, kind, year, last) VALUES ($1, $2, $3, 1) \
             ON CONFLICT (unit_id, kind, year) DO UPDATE SET last = number_series.last + 1 RETURNING last";
-    VOID = "INSERT INTO void_number (number, matter_id, reason, by_id, at) VALUES ($1, $2, $3, $4, $5)";
+    VOID = "INSERT INTO void_number (number, matter_id, reason, by_id, at) VALUES ($1, $2, $3, $4, $5) \
+            ON CONFLICT (number) DO NOTHING";
+    IS_VOID = "SELECT reason FROM void_number WHERE number = $1";
 }
 
-/// The next number, in the transaction that uses it: a command that fails leaves no gap.
+/// The next number, in the transaction that uses it: the row of the series stays locked until that ends, so a command that
+/// fails leaves no gap and two at once get neighbours.
 pub(crate) fn next(tx: &mut Tx, unit: UnitId, code: &str, kind: Kind, year: i16) -> Result<String> {
     let last: i64 = tx.scalar(&NEXT, &params![unit, kind.code(), i64::from(year)])?;
     Ok(format!("{}-{code}-{year}-{last:05}", kind.prefix()))
@@ -30,12 +33,23 @@ pub fn paper(tx: &mut Tx, unit: UnitId, form: &str, year: i16) -> Result<i64> {
 /// Declares a number void, with a reason that stays.
 ///
 /// # Errors
-/// A refusal without the right or a reason.
+/// A refusal without the right, without a reason, or when the number is void already.
 pub fn void(tx: &mut Tx, ctx: &Ctx, id: MatterId, number: &str, reason: &str) -> Result<()> {
     ctx.may(Permission::Approve)?;
     if reason.trim().is_empty() {
         return Err(Refusal::new("void_reason", "请写明作废理由").at("reason").into());
     }
-    tx.execute(&VOID, &params![number, id, reason.trim(), ctx.officer()?.id, ctx.now])?;
+    let row = params![number, id, reason.trim(), ctx.officer()?.id, ctx.now];
+    if tx.execute(&VOID, &row)? == 0 {
+        return Err(Refusal::new("void_already", format!("编号 {number} 已经作废")).into());
+    }
     matter::note(tx, ctx, id, "void_number", None, &json!({ "number": number, "reason": reason.trim() }))
+}
+
+/// Why a number is void; `None` while it stands.
+///
+/// # Errors
+/// A fault of the database.
+pub fn void_reason(tx: &mut Tx, number: &str) -> Result<Option<String>> {
+    Ok(tx.one(&IS_VOID, &params![number])?.map(|row| row.get("reason")).transpose()?)
 }

@@ -1,8 +1,12 @@
 //! Pages of the spine: work lists, the matter, its clocks, people and papers.
 
+mod decisions;
 mod list;
+mod papers;
 mod people;
 mod show;
+mod step;
+mod telling;
 mod work;
 
 use db::{Row, Select};
@@ -17,29 +21,60 @@ pub(crate) use list::STATEMENTS;
 /// The routes of this crate.
 pub fn routes() -> Routes {
     let view = May::Can(Permission::ViewMatters);
+    let (keep, dispatch) = (May::Can(Permission::Register), May::Can(Permission::Dispatch));
+    let (unmask, approve) = (May::Can(Permission::Unmask), May::Can(Permission::Approve));
+    let handle = May::Can(Permission::HandleComplaint);
     Routes::new()
         .get("/work", view, work::show)
-        .post("/work/assignment", May::Can(Permission::Dispatch), work::assign)
+        .post("/work/assignment", dispatch, work::assign)
         .get("/matters", view, list::show)
         .get("/matters/{number}", view, show::show)
         .get("/matters/{number}/clocks/{key}", view, show::clock)
-        .get("/matters/{number}/people", May::Can(Permission::Unmask), people::ask)
-        .post("/matters/{number}/people", May::Can(Permission::Unmask), people::open)
-        .get("/matters/{number}/assignment", May::Can(Permission::Dispatch), people::assignment)
-        .post("/matters/{number}/assignment", May::Can(Permission::Dispatch), people::assign)
-        .get("/matters/{number}/return", May::Can(Permission::HandleComplaint), people::giving_back)
-        .post("/matters/{number}/return", May::Can(Permission::HandleComplaint), people::give_back)
-        .get("/matters/{number}/rule-set", May::Can(Permission::Approve), people::law)
-        .post("/matters/{number}/rule-set", May::Can(Permission::Approve), people::change_law)
-        .post("/matters/{number}/attachments", view, show::attach)
-        .get("/matters/{number}/attachments/{id}", view, show::file)
-        .post("/matters/{number}/links", view, show::link)
+        .get("/matters/{number}/clocks/{key}/extension", approve, decisions::ask_extension)
+        .post("/matters/{number}/clocks/{key}/extension", approve, decisions::extension)
+        .get("/matters/{number}/clocks/{key}/void", approve, decisions::ask_void)
+        .post("/matters/{number}/clocks/{key}/void", approve, decisions::void)
+        .get("/matters/{number}/rule_set", approve, decisions::ask_rule_set)
+        .post("/matters/{number}/rule_set", approve, decisions::rule_set)
+        .get("/matters/{number}/recusals", handle, decisions::ask_recusal)
+        .post("/matters/{number}/recusals", handle, decisions::recusal)
+        .get("/matters/{number}/recusals/decision", approve, decisions::ask_decision)
+        .post("/matters/{number}/recusals/decision", approve, decisions::decision)
+        .get("/matters/{number}/people", unmask, people::ask)
+        .post("/matters/{number}/people", unmask, people::open)
+        .get("/matters/{number}/assignment", dispatch, people::assignment)
+        .post("/matters/{number}/assignment", dispatch, people::assign)
+        .get("/matters/{number}/return", handle, people::giving_back)
+        .post("/matters/{number}/return", handle, people::give_back)
+        .post("/matters/{number}/attachments", keep, papers::attach)
+        .get("/matters/{number}/attachments/{id}", view, papers::file)
+        .get("/matters/{number}/attachments/{id}/original", unmask, papers::ask_original)
+        .post("/matters/{number}/attachments/{id}/original", unmask, papers::original)
+        .get("/matters/{number}/attachments/{id}/removal", keep, papers::ask_removal)
+        .post("/matters/{number}/attachments/{id}/removal", keep, papers::remove)
+        .get("/matters/{number}/notices", handle, telling::ask_notice)
+        .post("/matters/{number}/notices", handle, telling::notice)
+        .get("/matters/{number}/notices/{id}/delivery", handle, telling::ask_delivery)
+        .post("/matters/{number}/notices/{id}/delivery", handle, telling::delivery)
+        .post("/matters/{number}/links", keep, show::link)
+        .post("/matters/{number}/links/{id}/end", keep, show::unlink)
         .get("/audit", May::Can(Permission::Audit), list::audit)
 }
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    [work::samples(), list::samples(), show::samples(), people::samples()].into_iter().flatten().collect()
+    [
+        work::samples(),
+        list::samples(),
+        show::samples(),
+        people::samples(),
+        papers::samples(),
+        telling::samples(),
+        decisions::samples(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Each dynamic list with every filter set, for the test that prepares statements.
@@ -110,6 +145,19 @@ fn urgency(phase: Phase, alarm: Option<Date>, today: Date) -> (&'static str, Str
 fn named(list_head: &'static str, ctx: &Ctx) -> Select {
     let (condition, values) = crate::visible(ctx);
     Select::from(list_head).and(condition, values)
+}
+
+/// Percent-coded for an address.
+fn coded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 const NAMED: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m.unit_id, m.unit_path, m.officer_id, m.registered_by, \

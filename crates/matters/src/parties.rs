@@ -4,7 +4,7 @@ use codes::{names, phone};
 use db::{Row, Tx, params};
 use kernel::{Ctx, Field, Id, MatterId, Permission, Refusal, kind, mask};
 use serde_json::json;
-use web::Result;
+use web::{Problem, Result};
 
 use crate::{Matter, matter};
 
@@ -88,6 +88,7 @@ db::sql! {
     LOG = "INSERT INTO read_log (id, matter_id, officer_id, what, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     MARKS = "SELECT name_mark, phone_mark, address_mark FROM party WHERE matter_id = $1 AND role IN ('complainant', 'caller', 'reporter') ORDER BY ordinal LIMIT 1";
     SAME_PHONE = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
+    SAME_NAME = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.name_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
     SAME_ADDRESS = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.address_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
     OTHER_NAMES = "SELECT COUNT(DISTINCT p.name_mark) FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.name_mark <> $2 AND m.received_on >= $3";
 }
@@ -146,6 +147,11 @@ fn read(ctx: &Ctx, row: &Row, masked: bool) -> Result<Party> {
     let role: String = row.get("role")?;
     let show =
         |text: String, mask: fn(&str) -> String| if masked && !text.is_empty() { mask(&text) } else { text };
+    let mut name = show(open(ctx, row, NAME, id)?, mask::name);
+    if name.is_empty() && role == "reporter" {
+        // A report wants concrete clues, not a name (regulations §1.3).
+        "匿名".clone_into(&mut name);
+    }
     Ok(Party {
         id,
         role: ROLES
@@ -153,7 +159,7 @@ fn read(ctx: &Ctx, row: &Row, masked: bool) -> Result<Party> {
             .find(|(code, _)| *code == role)
             .map_or(role.as_str(), |(_, words)| words)
             .to_owned(),
-        name: show(open(ctx, row, NAME, id)?, mask::name),
+        name,
         phone: show(open(ctx, row, PHONE, id)?, mask::phone),
         address: show(open(ctx, row, ADDRESS, id)?, mask::address),
         identity: show(open(ctx, row, IDENTITY, id)?, mask::identity),
@@ -170,22 +176,47 @@ pub fn of(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Party>> {
     tx.query(&OF, &params![matter])?.iter().map(|row| read(ctx, row, true)).collect()
 }
 
-/// The people of a matter in the clear; the reason is journalled and kept in the read log.
-///
-/// # Errors
-/// Refusals without the right or a reason.
-pub fn unmask(tx: &mut Tx, ctx: &Ctx, matter: &Matter, reason: &str) -> Result<Vec<Party>> {
-    ctx.may(Permission::Unmask)?;
+/// A reason that says something; trimmed.
+pub(crate) fn good_reason(reason: &str) -> Result<&str, Refusal> {
     let reason = reason.trim();
     if reason.chars().count() < 4 {
-        return Err(Refusal::new("unmask_reason", "请写明查看个人信息的理由（至少 4 个字）")
-            .at("reason")
-            .into());
+        return Err(Refusal::new("unmask_reason", "请写明查看个人信息的理由（至少 4 个字）").at("reason"));
     }
-    let id: Id<kind::Journal> = ctx.id();
-    tx.execute(&LOG, &params![id, matter.id, ctx.officer()?.id, "parties", reason, ctx.now])?;
-    matter::note(tx, ctx, matter.id, "unmask", None, &json!({ "reason": reason }))?;
-    tx.query(&OF, &params![matter.id])?.iter().map(|row| read(ctx, row, false)).collect()
+    Ok(reason)
+}
+
+/// One person of a matter in the clear, or all of them; the reason is journalled and kept in the read log.
+///
+/// # Errors
+/// Refusals without the right or a reason; not found for a person of another matter.
+pub fn unmask(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    only: Option<PartyId>,
+    reason: &str,
+) -> Result<Vec<Party>> {
+    ctx.may(Permission::Unmask)?;
+    let reason = good_reason(reason)?;
+    let mut opened = Vec::new();
+    for row in tx.query(&OF, &params![matter.id])? {
+        let party = read(ctx, &row, false)?;
+        if only.is_none_or(|only| only == party.id) {
+            opened.push(party);
+        }
+    }
+    if opened.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    for party in &opened {
+        let id: Id<kind::Journal> = ctx.id();
+        let what = format!("party:{}", party.id);
+        tx.execute(&LOG, &params![id, matter.id, ctx.officer()?.id, what, reason, ctx.now])?;
+    }
+    let who: Vec<&str> = opened.iter().map(|party| party.role.as_str()).collect();
+    let detail = json!({ "who": who.join("、"), "reason": reason });
+    matter::note(tx, ctx, matter.id, "unmask", None, &detail)?;
+    Ok(opened)
 }
 
 /// Earlier contacts from the same telephone, within the actor's reach, names masked.
@@ -222,11 +253,15 @@ pub struct Company {
     pub same_phone: Vec<String>,
     /// Other matters with the same address.
     pub same_address: Vec<String>,
+    /// Other matters of a person of the same name: weak, names are shared.
+    pub same_name: Vec<String>,
     /// How many other names used the same telephone.
     pub other_names: i64,
 }
 
-/// Looks for the complainant of `matter` elsewhere, over the whole bureau: only numbers are told, not contents.
+/// Looks for the complainant of `matter` elsewhere, over the whole bureau and not only within the actor's reach: people who
+/// spread complaints over districts would stay unseen otherwise. Only the numbers are told; whoever opens one still has to
+/// be within reach of it.
 ///
 /// # Errors
 /// A fault of the database.
@@ -240,9 +275,10 @@ pub fn company(tx: &mut Tx, matter: MatterId, since: jiff::civil::Date) -> Resul
         Ok(rows.iter().map(|row| row.get("number")).collect::<Result<_, _>>()?)
     };
     let (same_phone, same_address) = (numbers(&SAME_PHONE, &phone)?, numbers(&SAME_ADDRESS, &address)?);
+    let same_name = numbers(&SAME_NAME, &name)?;
     let other_names = match (phone, name) {
         (Some(phone), Some(name)) => tx.scalar(&OTHER_NAMES, &params![phone, name, since])?,
         _ => 0,
     };
-    Ok(Company { same_phone, same_address, other_names })
+    Ok(Company { same_phone, same_address, same_name, other_names })
 }

@@ -8,6 +8,10 @@ const COLUMNS: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase,
      m.next_alarm, m.amount, m.recovered, m.returned, m.outside_number, m.version FROM matter m";
 
 /// The condition (on alias `m`) under which the actor may know of a matter, with its values (R33).
+///
+/// A subtree is a range of `unit_path` (`/001/004/` up to `/001/004/~`; paths hold digits and slashes only), so that
+/// both engines answer from the indexes `matter_unit` and `matter_officer`. Recusal takes away from every reach but
+/// that of the program itself.
 pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
     let Actor::Officer(officer) = &ctx.actor else {
         return (if ctx.reach() == Reach::Everything { "TRUE" } else { "FALSE" }, Vec::new());
@@ -16,7 +20,11 @@ pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
     match officer.role.reach() {
         Reach::Nothing => ("FALSE", Vec::new()),
         Reach::Everything => ("TRUE", Vec::new()),
-        Reach::Registered => ("m.registered_by = ?", params![officer.id].to_vec()),
+        Reach::Registered => (
+            "m.registered_by = ? AND NOT EXISTS \
+             (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
+            params![officer.id, officer.id].to_vec(),
+        ),
         Reach::Subtree => (
             "((m.unit_path >= ? AND m.unit_path < ?) OR m.officer_id = ?) AND NOT EXISTS \
              (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",

@@ -1,11 +1,11 @@
 //! Links between matters, and officers who must keep away (回避).
 
 use db::{Tx, params};
-use kernel::{Ctx, Id, MatterId, OfficerId, Refusal, kind};
+use kernel::{Ctx, Id, MatterId, OfficerId, Permission, Refusal, kind};
 use serde_json::json;
 use web::{Problem, Result};
 
-use crate::{Matter, matter};
+use crate::{Matter, Step, matter};
 
 /// (stored word, Chinese) of the kinds of links.
 pub const LINKS: &[(&str, &str)] = &[
@@ -16,16 +16,26 @@ pub const LINKS: &[(&str, &str)] = &[
     ("reopened", "重办"),
 ];
 
+/// An id of a link.
+pub type LinkId = Id<kind::Journal>;
+
 /// A linked matter.
 #[derive(Clone, Debug)]
 pub struct Linked {
+    /// The link's id.
+    pub id: LinkId,
     /// Its number.
     pub number: String,
     /// What it is about.
     pub title: String,
     /// The kind of link, in Chinese.
     pub kind: String,
+    /// Whether it may be ended by hand; what a procedure linked (分立、重办) may not.
+    pub may_end: bool,
 }
+
+/// Kinds of links that a procedure makes.
+const OF_PROCEDURE: [&str; 2] = ["split", "reopened"];
 
 /// A recusal asked for.
 #[derive(Clone, Debug)]
@@ -44,7 +54,8 @@ pub struct Recusal {
 
 db::sql! {
     INSERT_LINK = "INSERT INTO matter_link (id, from_id, to_id, kind, reason, by_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    LINKED = "SELECT CASE WHEN l.from_id = $1 THEN l.to_id ELSE l.from_id END AS other, l.kind FROM matter_link l \
+    UNLINK = "UPDATE matter_link SET ended_at = $3 WHERE id = $1 AND (from_id = $2 OR to_id = $2) AND ended_at IS NULL";
+    LINKED = "SELECT l.id, CASE WHEN l.from_id = $1 THEN l.to_id ELSE l.from_id END AS other, l.kind FROM matter_link l \
               WHERE (l.from_id = $1 OR l.to_id = $1) AND l.ended_at IS NULL ORDER BY l.at";
     ASK = "INSERT INTO recusal (id, matter_id, officer_id, reason, asked_by, at) VALUES ($1, $2, $3, $4, $5, $6)";
     DECIDE = "UPDATE recusal SET granted = $2, decided_at = $3, decided_by = $4 WHERE id = $1 AND granted IS NULL";
@@ -64,11 +75,39 @@ pub fn link(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, kind: &str, reas
     if !LINKS.iter().any(|(code, _)| *code == kind) {
         return Err(Refusal::new("link_kind", "请选择关联类别").at("kind").into());
     }
-    let id: MatterId = ctx.id();
+    let ties = tx.query(&LINKED, &params![from.id])?;
+    for row in &ties {
+        if row.get::<MatterId>("other")? == to.id && row.get::<String>("kind")? == kind {
+            return Err(Refusal::new("linked", "这两件事项已经这样关联").at("other").into());
+        }
+    }
+    let id: LinkId = ctx.id();
     let officer = ctx.officer().ok().map(|officer| officer.id);
     tx.execute(&INSERT_LINK, &params![id, from.id, to.id, kind, reason, officer, ctx.now])?;
     for (one, other) in [(from, to), (to, from)] {
         matter::note(tx, ctx, one.id, "link", None, &json!({ "words": other.number, "kind": kind }))?;
+    }
+    Ok(())
+}
+
+/// Ends a link that was made by mistake; it stays in the journal of both.
+///
+/// # Errors
+/// Refusals for links that a procedure made (分立、重办); not found.
+pub fn unlink(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()> {
+    let row = tx.query(&LINKED, &params![matter.id])?.into_iter();
+    let row = row.map(|row| Ok::<_, db::Error>((row.get::<LinkId>("id")?, row)));
+    let found = row.collect::<Result<Vec<_>, _>>()?.into_iter().find(|(link, _)| *link == id);
+    let (_, row) = found.ok_or(Problem::NotFound)?;
+    let kind: String = row.get("kind")?;
+    if OF_PROCEDURE.contains(&kind.as_str()) {
+        return Err(Refusal::new("link_of_procedure", "分立、重办形成的关联不能解除").into());
+    }
+    // Whoever may not know of the other matter may not touch the link to it either.
+    let other = matter::by_id(tx, ctx, row.get("other")?)?;
+    tx.exactly_one(&UNLINK, &params![id, matter.id, ctx.now])?;
+    for (one, two) in [(matter, &other), (&other, matter)] {
+        matter::note(tx, ctx, one.id, "unlink", None, &json!({ "words": two.number, "kind": kind }))?;
     }
     Ok(())
 }
@@ -81,10 +120,19 @@ pub fn linked(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Linked>> {
     let mut found = Vec::new();
     for row in tx.query(&LINKED, &params![matter])? {
         let kind: String = row.get("kind")?;
+        let may_end = !OF_PROCEDURE.contains(&kind.as_str());
         let kind =
             LINKS.iter().find(|(code, _)| *code == kind).map_or(kind.as_str(), |(_, words)| words).to_owned();
         match matter::by_id(tx, ctx, row.get("other")?) {
-            Ok(other) => found.push(Linked { number: other.number, title: other.title, kind }),
+            Ok(other) => {
+                found.push(Linked {
+                    id: row.get("id")?,
+                    number: other.number,
+                    title: other.title,
+                    kind,
+                    may_end,
+                });
+            }
             Err(Problem::NotFound) => {}
             Err(problem) => return Err(problem),
         }
@@ -95,7 +143,7 @@ pub fn linked(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Linked>> {
 /// Notes that a party asks an officer to keep away.
 ///
 /// # Errors
-/// A refusal without a reason.
+/// Refusals without a reason, or while another request about the same officer is open.
 pub fn ask_recusal(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -107,7 +155,11 @@ pub fn ask_recusal(
     if reason.trim().is_empty() {
         return Err(Refusal::new("recusal_reason", "请写明申请回避的理由").at("reason").into());
     }
-    let id: MatterId = ctx.id();
+    let mut known = recusals(tx, matter)?.into_iter();
+    if known.any(|recusal| recusal.officer == officer && recusal.granted != Some(false)) {
+        return Err(Refusal::new("recusal_open", "该同事的回避申请已经登记").at("reason").into());
+    }
+    let id: Id<kind::Journal> = ctx.id();
     tx.execute(&ASK, &params![id, matter, officer, reason.trim(), by, ctx.now])?;
     Ok(())
 }
@@ -115,11 +167,15 @@ pub fn ask_recusal(
 /// Decides the open recusal of a matter. Granted, the officer no longer sees the matter.
 ///
 /// # Errors
-/// A refusal when none is open.
+/// Refusals when none is open, or for the officer in question: nobody decides on himself.
 pub fn decide_recusal(tx: &mut Tx, ctx: &Ctx, matter: MatterId, granted: bool) -> Result<Recusal> {
     let open = recusals(tx, matter)?.into_iter().find(|recusal| recusal.granted.is_none());
     let open = open.ok_or_else(|| Refusal::new("no_recusal", "没有待决定的回避申请"))?;
-    tx.exactly_one(&DECIDE, &params![open.id, granted, ctx.now, ctx.officer()?.id])?;
+    let decider = ctx.officer()?.id;
+    if decider == open.officer {
+        return Err(Refusal::new("recusal_own", "本人的回避由他人决定").into());
+    }
+    tx.exactly_one(&DECIDE, &params![open.id, granted, ctx.now, decider])?;
     if granted {
         tx.execute(&TAKE_AWAY, &params![matter, open.officer])?;
     }
@@ -142,4 +198,38 @@ pub fn recusals(tx: &mut Tx, matter: MatterId) -> Result<Vec<Recusal>> {
         })
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// Asks that an officer keep away from a matter and writes it into the journal. For complaints the request also stops the
+/// mediation: there it is an act of the procedure, not this.
+///
+/// # Errors
+/// As [`ask_recusal`].
+pub fn request_recusal(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    officer: OfficerId,
+    reason: &str,
+    by: &str,
+) -> Result<()> {
+    ask_recusal(tx, ctx, matter.id, officer, reason, by)?;
+    let detail = json!({ "words": by.trim(), "reason": reason.trim() });
+    matter::note(tx, ctx, matter.id, "recusal", None, &detail)
+}
+
+/// Decides what [`request_recusal`] asked; the matter keeps its state and loses the officer when granted.
+///
+/// # Errors
+/// As [`decide_recusal`]; [`Problem::Stale`].
+pub fn settle_recusal(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, granted: bool) -> Result<()> {
+    ctx.may(Permission::Approve)?;
+    let decided = decide_recusal(tx, ctx, matter.id, granted)?;
+    if granted && matter.officer == Some(decided.officer) {
+        matter.officer = None;
+    }
+    let words = format!("{}{}", decided.name, if granted { "应当回避" } else { "不需要回避" });
+    let state = matter.state.clone();
+    let step = Step { state: &state, phase: matter.phase, outcome: None };
+    matter::step(tx, ctx, matter, step, "recusal_decision", &json!({ "words": words, "granted": granted }))
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use journal::Record;
+use law::{Law, Listed};
 use serde_json::Value as Json;
 
 /// A line of the timeline.
@@ -23,14 +24,21 @@ const VERBS: &[(&str, &str)] = &[
     ("assign", "分派"),
     ("return", "退回分派"),
     ("unmask", "查看个人信息"),
+    ("original", "查看附件原件"),
+    ("notice_planned", "登记告知"),
+    ("notice_sent", "发出告知"),
     ("notice_delivered", "告知并留存送达证明"),
+    ("notice_failed", "告知未送达"),
     ("clock_start", "期限开始"),
     ("clock_stop", "期限结束"),
     ("clock_pause", "期限暂停"),
     ("clock_resume", "期限恢复"),
     ("clock_extend", "期限延长"),
+    ("clock_void", "期限撤销"),
     ("attachment", "上传附件"),
+    ("attachment_removed", "移除附件"),
     ("link", "关联事项"),
+    ("unlink", "解除关联"),
     ("recusal", "申请回避"),
     ("recusal_decision", "决定回避"),
     ("answer", "答复"),
@@ -52,6 +60,12 @@ pub fn name_verbs(verbs: Vec<(&'static str, &'static str)>) {
 pub fn words(verb: &str) -> &str {
     let more = MORE.get().map_or(&[][..], Vec::as_slice);
     more.iter().chain(VERBS).find(|(code, _)| *code == verb).map_or(verb, |(_, words)| words)
+}
+
+/// Every verb with its words, for a choice: those of the spine first.
+pub(crate) fn verbs() -> web::Options {
+    let more = MORE.get().map_or(&[][..], Vec::as_slice);
+    VERBS.iter().chain(more).map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
 }
 
 /// The words of a value in a journal row; dates and numbers as they are.
@@ -81,8 +95,16 @@ pub fn line(record: &Record) -> Line {
     if get("kept").is_some_and(|kept| kept == "否") {
         more.push("逾期".to_owned());
     }
-    for key in ["ground", "words", "reason", "terms", "paper", "recovered"] {
-        more.extend(get(key));
+    if let Some(to) = get("to") {
+        more.push(format!("给 {to}"));
+    }
+    if let (Some(before), Some(after)) = (get("before"), get("after")) {
+        more.push(format!("由 {before} 改为 {after}"));
+    }
+    for key in ["who", "ground", "words", "reason", "terms", "paper", "recovered"] {
+        more.extend(
+            get(key).map(|text| if key == "reason" { reason_words(&record.verb, text) } else { text }),
+        );
     }
     let who = if record.post.is_empty() {
         record.actor.clone()
@@ -94,6 +116,20 @@ pub fn line(record: &Record) -> Line {
         who,
         what: words(&record.verb).to_owned(),
         more: more.join("，"),
+    }
+}
+
+/// A coded reason in Chinese; other reasons are in Chinese already.
+fn reason_words(verb: &str, reason: String) -> String {
+    let law = Law::shipped();
+    match verb {
+        "return" => Listed::name(&law.classification.return_reasons, &reason).to_owned(),
+        "clock_pause" => {
+            let clocks = law.rule_sets.iter().flat_map(|set| &set.clocks).chain(&law.clocks);
+            let known = clocks.flat_map(|clock| &clock.pauses).find(|known| known.code == reason);
+            known.map_or(reason, |known| known.name.clone())
+        }
+        _ => reason,
     }
 }
 

@@ -5,18 +5,20 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use db::{Engine, Select, params};
+use db::{Engine, Select, Tx, Way, params};
 use jiff::civil::Date;
 use journal::Record;
-use kernel::Ctx;
+use kernel::{Ctx, TraderId};
 use law::Law;
 use serde::Deserialize;
 use web::{App, Context, Form, Frame, Options, Problem, Result, Sample, page};
 
-use super::{Line, NAMED, line_of, named, sample_line};
+use super::{Line, NAMED, coded, line_of, named, sample_line};
 use crate::{Kind, Phase, search, timeline};
 
 const LINES: usize = 50;
+/// Lines of the journal on a page.
+const ENTRIES: usize = 200;
 
 db::sql! {
     NUMBER_OF = "SELECT number FROM matter WHERE id = $1";
@@ -41,6 +43,10 @@ pub(super) struct Filter {
     outcome: String,
     #[serde(default)]
     unit: String,
+    #[serde(default)]
+    trader: String,
+    #[serde(default)]
+    returned: String,
     #[serde(default)]
     on_time: String,
     #[serde(default)]
@@ -89,7 +95,17 @@ impl Filter {
                 list = list.and(condition, params![value]);
             }
         }
-        let list = search::narrow(list, engine, &self.q);
+        if let Ok(trader) = self.trader.parse::<TraderId>() {
+            list = list.and("m.trader_id = ?", params![trader]);
+        }
+        if !self.returned.is_empty() {
+            list = list.and("m.returned > 0", []);
+        }
+        search::narrow(list, engine, &self.q)
+    }
+
+    /// The page behind the last line shown.
+    fn turned(&self, list: Select) -> Select {
         match self.after.split_once('|').and_then(|(at, number)| Some((at.parse::<i64>().ok()?, number))) {
             Some((at, number)) => list.and("(m.received_at, m.number) < (?, ?)", params![at, number]),
             None => list,
@@ -106,6 +122,8 @@ impl Filter {
             ("problem", &self.problem),
             ("outcome", &self.outcome),
             ("unit", &self.unit),
+            ("trader", &self.trader),
+            ("returned", &self.returned),
             ("on_time", &self.on_time),
             ("from", &self.from),
             ("to", &self.to),
@@ -120,19 +138,6 @@ impl Filter {
     }
 }
 
-/// Percent-coded for an address.
-pub(super) fn coded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
-}
-
 #[derive(Template)]
 #[template(path = "matters/list.html")]
 struct List {
@@ -141,8 +146,25 @@ struct List {
     kinds: Options,
     phases: Options,
     channels: Options,
+    units: Options,
     lines: Vec<Line>,
+    count: String,
     next: Option<web::Html>,
+}
+
+/// Counted no further than this: a list of a million is not read to its end to say so.
+const COUNTED: usize = 1_000;
+const COUNT: &str = "SELECT m.id FROM matter m JOIN unit u ON u.id = m.unit_id";
+
+fn count_words(found: usize) -> String {
+    if found > COUNTED { format!("{COUNTED} 件以上") } else { format!("{found} 件") }
+}
+
+/// The units of the actor's subtree.
+fn units(tx: &mut Tx, ctx: &Ctx) -> Result<Options> {
+    let below = ctx.officer().map(|officer| officer.unit_path.clone()).unwrap_or_default();
+    let units = people::units(tx)?.into_iter().filter(|unit| unit.path.starts_with(&below));
+    Ok(units.map(|unit| (unit.code, unit.name)).collect())
 }
 
 fn options() -> (Options, Options, Options) {
@@ -165,10 +187,13 @@ pub(super) async fn show(
     Query(filter): Query<Filter>,
 ) -> Result<Response> {
     let engine = app.db.engine();
-    let list =
-        filter.narrow(named(NAMED, &ctx), engine).order("m.received_at DESC, m.number DESC").limit(LINES + 1);
-    let today = ctx.today();
-    let rows = app.db.read(move |tx| tx.select(&list)).await?;
+    let list = filter.turned(filter.narrow(named(NAMED, &ctx), engine));
+    let list = list.order("m.received_at DESC, m.number DESC").limit(LINES + 1);
+    let all = filter.narrow(named(COUNT, &ctx), engine).limit(COUNTED + 1);
+    let (today, by) = (ctx.today(), ctx.clone());
+    let load =
+        move |tx: &mut Tx| Ok::<_, Problem>((tx.select(&list)?, tx.select(&all)?.len(), units(tx, &by)?));
+    let (rows, found, units) = app.db.read(load).await?;
     let mut lines = rows.iter().map(|row| line_of(row, today)).collect::<Result<Vec<_>, _>>()?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
@@ -183,11 +208,15 @@ pub(super) async fn show(
         ("kind", filter.kind),
         ("phase", filter.phase),
         ("channel", filter.channel),
+        ("unit", filter.unit),
+        ("trader", filter.trader),
+        ("returned", filter.returned),
         ("from", filter.from),
         ("to", filter.to),
     ];
     let frame = Frame::new(&app, &ctx, "事项", "/matters");
-    page(&List { frame, form: Form::filled(values), kinds, phases, channels, lines, next })
+    let (form, count) = (Form::filled(values), count_words(found));
+    page(&List { frame, form, kinds, phases, channels, units, lines, count, next })
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -196,6 +225,12 @@ pub(super) struct Trace {
     actor: String,
     #[serde(default)]
     on: String,
+    #[serde(default)]
+    number: String,
+    #[serde(default)]
+    verb: String,
+    #[serde(default)]
+    after: String,
 }
 
 struct Entry {
@@ -209,7 +244,23 @@ struct Entry {
 struct Audit {
     frame: Frame,
     form: Form,
+    verbs: Options,
     entries: Vec<Entry>,
+    next: Option<web::Html>,
+}
+
+impl Trace {
+    fn query(&self, after: &str) -> String {
+        let pairs = [
+            ("actor", self.actor.as_str()),
+            ("on", &self.on),
+            ("number", &self.number),
+            ("verb", &self.verb),
+            ("after", after),
+        ];
+        let kept = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        kept.map(|(key, value)| format!("{key}={}", coded(value))).collect::<Vec<_>>().join("&amp;")
+    }
 }
 
 fn traced(trace: &Trace) -> Select {
@@ -222,7 +273,14 @@ fn traced(trace: &Trace) -> Select {
         let end = start.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(start);
         list = list.and("j.at >= ? AND j.at < ?", params![start, end]);
     }
-    list.order("j.at DESC, j.seq DESC").limit(200)
+    if !trace.number.is_empty() {
+        list =
+            list.and("j.matter_id IN (SELECT m.id FROM matter m WHERE m.number = ?)", params![trace.number]);
+    }
+    if !trace.verb.is_empty() {
+        list = list.and("j.verb = ?", params![trace.verb]);
+    }
+    list.pages("j.at, j.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
 }
 
 pub(super) async fn audit(
@@ -231,24 +289,25 @@ pub(super) async fn audit(
     Query(trace): Query<Trace>,
 ) -> Result<Response> {
     let list = traced(&trace);
-    let entries = app
+    let (entries, next) = app
         .db
         .read(move |tx| {
-            let rows = tx.select(&list)?;
+            let found = tx.page(&list, Record::read)?;
             let mut entries = Vec::new();
-            for row in &rows {
-                let record = Record::read(row)?;
+            for record in found.rows {
                 let number = match record.matter {
                     Some(id) => tx.one(&NUMBER_OF, &params![id])?.map(|row| row.get("number")).transpose()?,
                     None => None,
                 };
                 entries.push(Entry { line: timeline::line(&record), number, subject: record.subject });
             }
-            Ok::<_, Problem>(entries)
+            Ok::<_, Problem>((entries, found.next))
         })
         .await?;
-    let form = Form::filled([("actor", trace.actor), ("on", trace.on)]);
-    page(&Audit { frame: Frame::new(&app, &ctx, "日志", "/audit"), form, entries })
+    let next = next.map(|after| web::Html(trace.query(&after.to_string())));
+    let values = [("actor", trace.actor), ("on", trace.on), ("number", trace.number), ("verb", trace.verb)];
+    let frame = Frame::new(&app, &ctx, "日志", "/audit");
+    page(&Audit { frame, form: Form::filled(values), verbs: timeline::verbs(), entries, next })
 }
 
 pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
@@ -262,6 +321,8 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
         problem: all("P01"),
         outcome: all("settled"),
         unit: all("00"),
+        trader: all("01900000-0000-7000-8000-000000000001"),
+        returned: all("yes"),
         on_time: all("yes"),
         from: all("2026-01-01"),
         to: all("2026-12-31"),
@@ -269,11 +330,18 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
         closed_to: all("2026-12-31"),
         after: all("1|x"),
     };
-    let trace = Trace { actor: all("张"), on: all("2026-01-01") };
+    let trace = Trace {
+        actor: all("张"),
+        on: all("2026-01-01"),
+        number: all("TS-1"),
+        verb: all("register"),
+        after: db::Cursor::of(params![1, kernel::JournalId::from_uuid(Default::default())]).to_string(),
+    };
     // The text is the same on both engines; only the search parameter differs.
-    let list =
-        filter.narrow(named(NAMED, ctx), Engine::Sqlite).order("m.received_at DESC, m.number DESC").limit(1);
-    vec![list, traced(&trace)]
+    let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
+    let list = list.order("m.received_at DESC, m.number DESC").limit(1);
+    let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
+    vec![list, count, traced(&trace)]
 }
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -284,7 +352,9 @@ pub(super) fn samples() -> Vec<Sample> {
         kinds,
         phases,
         channels,
+        units: vec![("2301".into(), "中山所".into())],
         lines: vec![sample_line()],
+        count: count_words(COUNTED + 1),
         next: Some(web::Html("after=1".into())),
     };
     let line = timeline::Line {
@@ -294,8 +364,12 @@ pub(super) fn samples() -> Vec<Sample> {
         more: String::new(),
     };
     let entries = vec![Entry { line, number: Some("TS-1".into()), subject: String::new() }];
-    vec![
-        Sample::of("matters", &list),
-        Sample::of("audit", &Audit { frame: Frame::bare(), form: Form::default(), entries }),
-    ]
+    let audit = Audit {
+        frame: Frame::bare(),
+        form: Form::default(),
+        verbs: timeline::verbs(),
+        entries,
+        next: Some(web::Html("after=1".into())),
+    };
+    vec![Sample::of("matters", &list), Sample::of("audit", &audit)]
 }

@@ -7,25 +7,16 @@ use axum::{
 };
 use kernel::Ctx;
 use law::Law;
-use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, form_page, page, redirect};
+use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, page, redirect};
 
-use super::work::{handlers, target};
-use crate::{
-    matter,
-    parties::{self, Party},
+use super::{
+    step::{Desk, Step, Words},
+    work::{handlers, target},
 };
-
-#[derive(Template)]
-#[template(path = "matters/step.html")]
-struct Step {
-    frame: Frame,
-    number: String,
-    lead: &'static str,
-    form: Form,
-    fields: Vec<Html>,
-    action: String,
-    button: &'static str,
-}
+use crate::{
+    assignment, matter,
+    parties::{self, Party, PartyId},
+};
 
 #[derive(Template)]
 #[template(path = "matters/people.html")]
@@ -35,48 +26,32 @@ struct Open {
     parties: Vec<Party>,
 }
 
-/// What a small form about a matter says.
-struct Words {
-    title: &'static str,
-    lead: &'static str,
-    path: &'static str,
-    button: &'static str,
-}
-
-fn step(
-    app: &App,
-    ctx: &Ctx,
-    number: &str,
-    form: Form,
-    words: &Words,
-    fields: Vec<Html>,
-) -> Result<Response> {
-    let frame = Frame::new(app, ctx, words.title, "/matters");
-    let action = format!("/matters/{number}/{}", words.path);
-    form_page(
-        &form.clone(),
-        &Step {
-            frame,
-            number: number.to_owned(),
-            lead: words.lead,
-            form,
-            fields,
-            action,
-            button: words.button,
-        },
-    )
-}
-
 const UNMASK: Words = Words {
     title: "查看个人信息",
-    lead: "查看会留下记录：谁、何时、什么理由。只在办理需要时查看。",
-    path: "people",
+    lead: "查看会留下记录：谁、何时、看了谁、什么理由。只在办理需要时查看。",
     button: "查看",
 };
 
-fn unmask_page(app: &App, ctx: &Ctx, number: &str, form: Form) -> Result<Response> {
-    let fields = vec![form.line("reason", "理由", "例如：电话告知受理结果")];
-    step(app, ctx, number, form, &UNMASK, fields)
+/// Which person, and why.
+fn unmask_fields(form: &Form, masked: &[Party]) -> Vec<Html> {
+    let who: Options =
+        masked.iter().map(|party| (party.id.to_string(), format!("{} {}", party.role, party.name))).collect();
+    let mut fields = Vec::new();
+    if who.len() > 1 {
+        fields.push(form.select("who", "查看谁", "不选则查看全部", &who));
+    }
+    fields.push(form.line("reason", "理由", "例如：电话告知受理结果"));
+    fields
+}
+
+async fn masked(app: &App, ctx: &Ctx, number: &str) -> Result<Vec<Party>> {
+    let (by, seen) = (ctx.clone(), number.to_owned());
+    app.db
+        .read(move |tx| {
+            let found = matter::find(tx, &by, &seen)?;
+            parties::of(tx, &by, found.id)
+        })
+        .await
 }
 
 pub(super) async fn ask(
@@ -84,9 +59,10 @@ pub(super) async fn ask(
     Context(ctx): Context,
     Path(number): Path<String>,
 ) -> Result<Response> {
-    let (by, seen) = (ctx.clone(), number.clone());
-    app.db.read(move |tx| matter::find(tx, &by, &seen)).await?;
-    unmask_page(&app, &ctx, &number, Form::default())
+    let people = masked(&app, &ctx, &number).await?;
+    let form = Form::default();
+    let fields = unmask_fields(&form, &people);
+    Desk { app: &app, ctx: &ctx, number: &number, path: "people" }.page(form, &UNMASK, fields)
 }
 
 pub(super) async fn open(
@@ -95,36 +71,41 @@ pub(super) async fn open(
     Path(number): Path<String>,
     mut form: Form,
 ) -> Result<Response> {
-    let (reason, by, seen) = (form.text("reason", 200), ctx.clone(), number.clone());
-    let opened = app.db.write(move |tx| {
-        let found = matter::find(tx, &by, &seen)?;
-        parties::unmask(tx, &by, &found, &reason)
-    });
-    match opened.await {
-        Ok(parties) => {
+    let (reason, only): (_, Option<PartyId>) = (form.text("reason", 200), form.id("who"));
+    let (by, seen) = (ctx.clone(), number.clone());
+    let opened = if form.has_errors() {
+        Ok(Vec::new())
+    } else {
+        app.db
+            .write(move |tx| {
+                let found = matter::find(tx, &by, &seen)?;
+                parties::unmask(tx, &by, &found, only, &reason)
+            })
+            .await
+    };
+    match opened {
+        Ok(parties) if !parties.is_empty() => {
             page(&Open { frame: Frame::new(&app, &ctx, "个人信息", "/matters"), number, parties })
         }
-        Err(problem) => {
-            form.absorb(problem)?;
-            unmask_page(&app, &ctx, &number, form)
+        other => {
+            other.map(drop).or_else(|problem| form.absorb(problem))?;
+            let fields = unmask_fields(&form, &masked(&app, &ctx, &number).await?);
+            Desk { app: &app, ctx: &ctx, number: &number, path: "people" }.page(form, &UNMASK, fields)
         }
     }
 }
 
-const ASSIGN: Words = Words {
-    title: "分派",
-    lead: "分派给承办单位和承办人，不影响任何期限。",
-    path: "assignment",
-    button: "分派",
-};
+const ASSIGN: Words =
+    Words {
+        title: "分派", lead: "分派给承办单位和承办人，不影响任何期限。", button: "分派"
+    };
 
-fn assign_page(app: &App, ctx: &Ctx, number: &str, form: Form, colleagues: &Options) -> Result<Response> {
-    let fields = vec![
+fn assign_fields(form: &Form, colleagues: &Options) -> Vec<Html> {
+    vec![
         form.hidden("_version"),
         form.select("target", "承办人", "请假的同事已注明", colleagues),
         form.line("words", "说明", "可以不填"),
-    ];
-    step(app, ctx, number, form, &ASSIGN, fields)
+    ]
 }
 
 pub(super) async fn assignment(
@@ -135,7 +116,9 @@ pub(super) async fn assignment(
     let (by, seen) = (ctx.clone(), number.clone());
     let (found, colleagues) =
         app.db.read(move |tx| Ok::<_, Problem>((matter::find(tx, &by, &seen)?, handlers(tx, &by)?))).await?;
-    assign_page(&app, &ctx, &number, Form::filled([("_version", found.version.to_string())]), &colleagues)
+    let form = Form::filled([("_version", found.version.to_string())]);
+    let fields = assign_fields(&form, &colleagues);
+    Desk { app: &app, ctx: &ctx, number: &number, path: "assignment" }.page(form, &ASSIGN, fields)
 }
 
 pub(super) async fn assign(
@@ -153,35 +136,29 @@ pub(super) async fn assign(
         if !handlers(tx, &by)?.iter().any(|(code, _)| *code == chosen) {
             return Err(Problem::NotFound);
         }
-        matter::assign(tx, &by, &mut found, unit, Some(officer), &words)
+        assignment::assign(tx, &by, &mut found, unit, Some(officer), &words)
     });
-    match assigned.await {
-        Ok(()) => Ok(redirect(&format!("/matters/{number}"), "已分派")),
-        Err(problem) => {
-            form.absorb(problem)?;
-            let by = ctx.clone();
-            let colleagues = app.db.read(move |tx| handlers(tx, &by)).await?;
-            assign_page(&app, &ctx, &number, form, &colleagues)
-        }
-    }
+    let assigned = assigned.await;
+    let by = ctx.clone();
+    let colleagues = app.db.read(move |tx| handlers(tx, &by)).await?;
+    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "assignment" };
+    desk.answer(assigned, "已分派", form, &ASSIGN, |form| assign_fields(form, &colleagues))
 }
 
 const RETURN: Words = Words {
     title: "退回分派",
     lead: "只能退回分派人员，不能自行转给其他单位（令第121号 第四十一条）。期限继续计算。",
-    path: "return",
     button: "退回",
 };
 
-fn return_page(app: &App, ctx: &Ctx, number: &str, form: Form) -> Result<Response> {
+fn return_fields(form: &Form) -> Vec<Html> {
     let reasons = &Law::shipped().classification.return_reasons;
     let reasons: Options = reasons.iter().map(|listed| (listed.code.clone(), listed.name.clone())).collect();
-    let fields = vec![
+    vec![
         form.hidden("_version"),
         form.select("reason", "退回原因", "", &reasons),
         form.area("words", "具体情况", "例如：经营地址在道里区，应由道里分局处理", 3),
-    ];
-    step(app, ctx, number, form, &RETURN, fields)
+    ]
 }
 
 pub(super) async fn giving_back(
@@ -189,9 +166,10 @@ pub(super) async fn giving_back(
     Context(ctx): Context,
     Path(number): Path<String>,
 ) -> Result<Response> {
-    let (by, seen) = (ctx.clone(), number.clone());
-    let found = app.db.read(move |tx| matter::find(tx, &by, &seen)).await?;
-    return_page(&app, &ctx, &number, Form::filled([("_version", found.version.to_string())]))
+    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "return" };
+    let form = Form::filled([("_version", desk.matter().await?.version.to_string())]);
+    let fields = return_fields(&form);
+    desk.page(form, &RETURN, fields)
 }
 
 pub(super) async fn give_back(
@@ -205,64 +183,14 @@ pub(super) async fn give_back(
     let (by, seen) = (ctx.clone(), number.clone());
     let returned = app.db.write(move |tx| {
         let mut found = matter::lock(tx, &by, &seen, version)?;
-        matter::give_back(tx, &by, &mut found, &reason, &words)
+        assignment::give_back(tx, &by, &mut found, &reason, &words)
     });
     match returned.await {
+        // It may have left the officer's sight: back to the work, not to the matter.
         Ok(()) => Ok(redirect("/work", &format!("{number} 已退回分派人员"))),
-        Err(problem) => {
-            form.absorb(problem)?;
-            return_page(&app, &ctx, &number, form)
-        }
-    }
-}
-
-const LAW: Words = Words {
-    title: "改变适用规定",
-    lead: "默认按收到日期适用当时的规定。改变适用须写明理由，记入日志，正在计算的期限随之重算。",
-    path: "rule-set",
-    button: "改变适用",
-};
-
-fn law_page(app: &App, ctx: &Ctx, number: &str, form: Form) -> Result<Response> {
-    let sets = Law::shipped().rule_sets.iter().filter(|set| set.complaint_rules);
-    let sets: Options = sets.map(|set| (set.id.clone(), set.citation())).collect();
-    let fields = vec![
-        form.hidden("_version"),
-        form.radios("rule_set", "适用", "", &sets),
-        form.area("reason", "理由", "例如：按实体从旧、程序从新，调解期限适用新规定", 3),
-    ];
-    step(app, ctx, number, form, &LAW, fields)
-}
-
-pub(super) async fn law(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-) -> Result<Response> {
-    let (by, seen) = (ctx.clone(), number.clone());
-    let found = app.db.read(move |tx| matter::find(tx, &by, &seen)).await?;
-    let values = [("_version", found.version.to_string()), ("rule_set", found.rule_set)];
-    law_page(&app, &ctx, &number, Form::filled(values))
-}
-
-pub(super) async fn change_law(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-    mut form: Form,
-) -> Result<Response> {
-    let (set, reason, version) =
-        (form.text("rule_set", 10), form.text("reason", 500), form.number("_version"));
-    let (by, seen) = (ctx.clone(), number.clone());
-    let changed = app.db.write(move |tx| {
-        let mut found = matter::lock(tx, &by, &seen, version)?;
-        matter::change_law(tx, &by, &mut found, &set, &reason)
-    });
-    match changed.await {
-        Ok(()) => Ok(redirect(&format!("/matters/{number}"), "已改变适用规定，期限已重算")),
-        Err(problem) => {
-            form.absorb(problem)?;
-            law_page(&app, &ctx, &number, form)
+        refused => {
+            let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "return" };
+            desk.answer(refused, "", form, &RETURN, return_fields)
         }
     }
 }
@@ -270,16 +198,6 @@ pub(super) async fn change_law(
 pub(super) fn samples() -> Vec<Sample> {
     let mut form = Form::default();
     form.error("reason", "请写明理由");
-    let fields = vec![form.line("reason", "理由", "例如")];
-    let step = Step {
-        frame: Frame::bare(),
-        number: "TS-1".into(),
-        lead: UNMASK.lead,
-        form,
-        fields,
-        action: "/matters/1/people".into(),
-        button: "查看",
-    };
     let party = Party {
         id: kernel::Id::from_uuid(Default::default()),
         role: "投诉人".into(),
@@ -290,8 +208,12 @@ pub(super) fn samples() -> Vec<Sample> {
         publish: true,
         entrust: true,
     };
+    let people = [party.clone(), party.clone()];
+    let colleagues: Options = vec![("1|2".into(), "中山所 张伟".into())];
     vec![
-        Sample::of("unmask", &step),
+        Sample::of("unmask", &Step::sample(form.clone(), unmask_fields(&form, &people), &UNMASK)),
+        Sample::of("assignment", &Step::sample(form.clone(), assign_fields(&form, &colleagues), &ASSIGN)),
+        Sample::of("return", &Step::sample(form.clone(), return_fields(&form), &RETURN)),
         Sample::of("people", &Open { frame: Frame::bare(), number: "TS-1".into(), parties: vec![party] }),
     ]
 }

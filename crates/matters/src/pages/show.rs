@@ -1,28 +1,29 @@
 //! The matter: facts left, next acts right, clocks, papers, timeline below.
 
+mod sample;
+
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use db::{Tx, params};
 use jiff::civil::Date;
-use kernel::{AttachmentId, Ctx, Permission, Refusal};
+use kernel::{Ctx, Permission, Refusal};
 use law::{Explanation, Law, Listed};
-use web::{
-    App, Context, Flash, Form, Frame, Html, Options, Problem, Result, Sample, form_page, page, redirect,
-};
+use web::{App, Context, Flash, Form, Frame, Html, Options, Problem, Result, form_page, page, redirect};
 
-use super::{Line, NAMED, line_of, named, sample_line};
+use super::{Line, NAMED, line_of, named};
+pub(super) use sample::samples;
+
 use crate::{
-    ActLink, Matter, Phase,
+    ActLink, Kind, Matter, Phase,
     attachments::{self, Attachment},
     clocks::{self, Clock},
     matter,
     notices::{self, Notice},
     parties::{self, Party},
-    relations::{self, Linked},
+    relations::{self, LinkId, Linked},
     slots, timeline,
 };
 
@@ -33,6 +34,8 @@ struct ClockLine {
     words: String,
     due: String,
     other: Option<String>,
+    runs: bool,
+    may_grow: bool,
 }
 
 #[derive(Template)]
@@ -52,10 +55,43 @@ struct Show {
     linked: Vec<Linked>,
     link_kinds: Options,
     timeline: Vec<timeline::Line>,
-    may_unmask: bool,
-    may_dispatch: bool,
-    may_return: bool,
-    may_change_law: bool,
+    may: Rights,
+}
+
+/// What the page offers beside the acts of the procedure.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "one question each, asked by the template")]
+struct Rights {
+    unmask: bool,
+    dispatch: bool,
+    give_back: bool,
+    /// Files and links.
+    keep: bool,
+    /// Notices whose proof comes later.
+    tell: bool,
+    /// Rule set and clocks.
+    decide: bool,
+    /// Recusals, where the procedure has no act for them.
+    recuse: bool,
+    decide_recusal: bool,
+}
+
+impl Rights {
+    fn of(ctx: &Ctx, matter: &Matter, recusal_open: bool) -> Self {
+        let may = |permission| ctx.may(permission).is_ok();
+        let open = matter.phase != Phase::Done;
+        let own_act = matter.kind == Kind::Complaint;
+        Self {
+            unmask: may(Permission::Unmask),
+            dispatch: may(Permission::Dispatch) && open,
+            give_back: may(Permission::HandleComplaint) && open,
+            keep: may(Permission::Register),
+            tell: may(Permission::HandleComplaint),
+            decide: may(Permission::Approve) && open,
+            recuse: may(Permission::HandleComplaint) && open && !own_act && !recusal_open,
+            decide_recusal: may(Permission::Approve) && open && !own_act && recusal_open,
+        }
+    }
 }
 
 fn clock_line(clock: &Clock, today: Date) -> ClockLine {
@@ -85,6 +121,8 @@ fn clock_line(clock: &Clock, today: Date) -> ClockLine {
         words,
         due: due.to_string(),
         other,
+        runs: clock.runs(),
+        may_grow: clock.runs() && clock.may_be_extended(),
     }
 }
 
@@ -119,7 +157,13 @@ fn classes(matter: &Matter) -> Vec<(&'static str, String)> {
     facts
 }
 
-async fn matter_page(app: App, ctx: Ctx, number: String, form: Form, flash: Flash) -> Result<Response> {
+pub(super) async fn matter_page(
+    app: App,
+    ctx: Ctx,
+    number: String,
+    form: Form,
+    flash: Flash,
+) -> Result<Response> {
     let by = ctx.clone();
     let mut shown = app.db.read(move |tx| load(tx, &by, &number)).await?;
     shown.frame = Frame::new(&app, &ctx, shown.line.number.clone(), "/matters").flash(flash.0);
@@ -145,6 +189,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         None => None,
     };
     let clocks = clocks::of(tx, &found, ctx.today())?;
+    let recusal_open = relations::recusals(tx, found.id)?.iter().any(|recusal| recusal.granted.is_none());
     Ok(Show {
         frame: Frame::bare(),
         form: Form::default(),
@@ -163,10 +208,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
             .map(|(code, words)| ((*code).to_owned(), (*words).to_owned()))
             .collect(),
         timeline: journal::of(tx, found.id)?.iter().map(timeline::line).collect(),
-        may_unmask: ctx.may(Permission::Unmask).is_ok(),
-        may_dispatch: ctx.may(Permission::Dispatch).is_ok() && found.phase != Phase::Done,
-        may_change_law: ctx.may(Permission::Approve).is_ok() && found.phase != Phase::Done,
-        may_return: ctx.may(Permission::HandleComplaint).is_ok() && found.phase != Phase::Done,
+        may: Rights::of(ctx, &found, recusal_open),
     })
 }
 
@@ -213,74 +255,6 @@ pub(super) async fn clock(
     })
 }
 
-pub(super) async fn attach(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-    mut form: Form,
-) -> Result<Response> {
-    if form.files.is_empty() {
-        form.error("files", "请选择要上传的文件");
-    }
-    let data = app.config.data.clone();
-    let files = std::mem::take(&mut form.files);
-    let kept = tokio_blocking(move || {
-        files.iter().map(|file| attachments::keep(&data, &file.name, &file.bytes)).collect::<Result<Vec<_>>>()
-    })
-    .await;
-    let kept = match kept {
-        Ok(kept) => kept,
-        Err(problem) => {
-            form.absorb(problem)?;
-            Vec::new()
-        }
-    };
-    if form.has_errors() {
-        return matter_page(app, ctx, number, form, Flash::default()).await;
-    }
-    let target = format!("/matters/{number}");
-    let count = kept.len();
-    app.db
-        .write(move |tx| {
-            let found = matter::find(tx, &ctx, &number)?;
-            for file in &kept {
-                attachments::add(tx, &ctx, &found, file, "evidence")?;
-            }
-            Ok::<_, Problem>(())
-        })
-        .await?;
-    Ok(redirect(&target, &format!("已上传 {count} 个文件")))
-}
-
-async fn tokio_blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))?
-}
-
-pub(super) async fn file(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path((number, id)): Path<(String, AttachmentId)>,
-) -> Result<Response> {
-    let data = app.config.data.clone();
-    let (file, bytes) = app
-        .db
-        .read(move |tx| {
-            let found = matter::find(tx, &ctx, &number)?;
-            let file = attachments::find(tx, found.id, id)?;
-            let bytes = attachments::bytes(&data, &file)?;
-            Ok::<_, Problem>((file, bytes))
-        })
-        .await?;
-    let mut response = bytes.into_response();
-    let name = format!("attachment; filename*=UTF-8''{}", super::list::coded(&file.name));
-    for (key, value) in [(header::CONTENT_TYPE, file.media), (header::CONTENT_DISPOSITION, name)] {
-        response
-            .headers_mut()
-            .insert(key, HeaderValue::from_str(&value).map_err(|error| Problem::Fault(error.to_string()))?);
-    }
-    Ok(response)
-}
-
 pub(super) async fn link(
     State(app): State<App>,
     Context(ctx): Context,
@@ -313,63 +287,17 @@ pub(super) async fn link(
     Ok(redirect(&format!("/matters/{number}"), "已关联"))
 }
 
-pub(super) fn samples() -> Vec<Sample> {
-    let law = Law::shipped();
-    let day: Date = Date::constant(2026, 9, 23);
-    let told = law
-        .rule_set("R121")
-        .and_then(|set| Explanation::new(set, set.clock("accept")?, &law.calendar, day, false, &[]).ok());
-    let party = Party {
-        id: kernel::Id::from_uuid(Default::default()),
-        role: "投诉人".into(),
-        name: "王*".into(),
-        phone: "138******78".into(),
-        address: "黑龙江省哈尔****".into(),
-        identity: String::new(),
-        publish: true,
-        entrust: false,
-    };
-    let show = Show {
-        frame: Frame::bare(),
-        form: Form::default(),
-        line: sample_line(),
-        classes: vec![("收到日期", "2026-11-24".into())],
-        trader: Some(("1".into(), "好再来超市".into())),
-        clocks: vec![ClockLine {
-            key: "accept".into(),
-            title: "受理决定并告知".into(),
-            colour: "soon",
-            words: "还有 2 天".into(),
-            due: "2026-10-10".into(),
-            other: Some("按暂行办法计算为 2026-10-09".into()),
-        }],
-        facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
-        acts: vec![ActLink {
-            href: "/matters/1/acceptance".into(),
-            label: "受理".into(),
-            article: "第十五条".into(),
-        }],
-        parties: vec![party],
-        notices: Vec::new(),
-        files: Vec::new(),
-        linked: vec![Linked { number: "JB-1".into(), title: "同一事实".into(), kind: "分立".into() }],
-        link_kinds: vec![("related".into(), "关联".into())],
-        timeline: vec![timeline::Line {
-            at: "2026-11-24 09:00".into(),
-            who: "张伟".into(),
-            what: "登记".into(),
-            more: String::new(),
-        }],
-        may_unmask: true,
-        may_dispatch: true,
-        may_return: true,
-        may_change_law: true,
-    };
-    let why = Why {
-        frame: Frame::bare(),
-        number: "TS-1".into(),
-        title: "受理".into(),
-        ends: told.into_iter().collect(),
-    };
-    vec![Sample::of("matter", &show), Sample::of("clock", &why)]
+pub(super) async fn unlink(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path((number, id)): Path<(String, LinkId)>,
+) -> Result<Response> {
+    let (by, seen) = (ctx.clone(), number.clone());
+    app.db
+        .write(move |tx| {
+            let found = matter::find(tx, &by, &seen)?;
+            relations::unlink(tx, &by, &found, id)
+        })
+        .await?;
+    Ok(redirect(&format!("/matters/{number}"), "已解除关联"))
 }

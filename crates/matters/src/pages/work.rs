@@ -12,7 +12,7 @@ use serde::Deserialize;
 use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, page, redirect};
 
 use super::{Line, NAMED, line_of, named, sample_line};
-use crate::matter;
+use crate::assignment;
 
 /// Lines on a page.
 const LINES: usize = 50;
@@ -161,11 +161,7 @@ pub(super) async fn assign(State(app): State<App>, Context(ctx): Context, form: 
             if !allowed {
                 return Err(Problem::NotFound);
             }
-            for number in &chosen {
-                let mut found = matter::lock(tx, &ctx, number, None)?;
-                matter::assign(tx, &ctx, &mut found, unit, Some(officer), "批量分派")?;
-            }
-            Ok(())
+            assignment::bulk_assign(tx, &ctx, &chosen, unit, officer, "批量分派")
         })
         .await?;
     Ok(redirect("/work?whose=unit", &format!("已分派 {count} 件")))

@@ -270,34 +270,3 @@ async fn a_joint_complaint_has_two_representatives_and_settles_with_everybodys_c
     })
     .await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_law_is_a_heads_decision_with_a_reason_and_the_clocks_follow() {
-    TestOffice::each(async |office| {
-        let (number, mut zhang) = assigned(&office).await;
-        done(&mut zhang, &number, "acceptance", &[]).await;
-        done(&mut zhang, &number, "acceptance_notice", TOLD).await;
-        assert_eq!(zhang.get(&format!("/matters/{number}/rule-set")).await.status, 403);
-        let mut head = office.sign_in("head").await;
-        let bare = act(&mut head, &number, "rule-set", &[("rule_set", "R20"), ("reason", "")]).await;
-        assert!(bare.text().contains("请写明改变适用规定的理由"));
-        done(&mut head, &number, "rule-set", &[("rule_set", "R20"), ("reason", "移送前已按旧规定受理")])
-            .await;
-        let page = head.get(&format!("/matters/{number}")).await;
-        // 45 working days from 2026-09-23 instead of 60 days.
-        assert!(
-            page.text().contains("2026-12-02 到期") && page.text().contains("R121 改为 R20"),
-            "{}",
-            page.text()
-        );
-        assert!(
-            server::check_health(&office.app)
-                .await
-                .unwrap()
-                .lines
-                .iter()
-                .all(|line| line.name != "期限复核" || line.colour == "ok")
-        );
-    })
-    .await;
-}

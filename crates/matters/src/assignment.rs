@@ -1,0 +1,136 @@
+//! Who has a matter: given by a dispatcher, given back to one, never handed on sideways (令第121号 第四十一条).
+
+use db::{Tx, params};
+use kernel::{Ctx, OfficerId, Permission, Refusal, Role, UnitId};
+use law::Law;
+use serde_json::json;
+use web::{Problem, Result};
+
+use crate::{Matter, Phase, matter};
+
+db::sql! {
+    UNIT = "SELECT path, name FROM unit WHERE id = $1";
+    OFFICER = "SELECT name FROM officer WHERE id = $1";
+    ASSIGN = "UPDATE matter SET unit_id = $3, unit_path = $4, officer_id = $5, returned = returned + $6, version = version + 1 \
+              WHERE id = $1 AND version = $2";
+    RECUSED = "SELECT COUNT(*) FROM recusal WHERE matter_id = $1 AND officer_id = $2 AND granted = TRUE";
+    DISPATCHERS = "SELECT DISTINCT u.id, u.path, u.name FROM unit u JOIN post p ON p.unit_id = u.id \
+                   WHERE p.role = $1 AND u.closed_on IS NULL AND p.from_day <= $2 AND (p.to_day IS NULL OR p.to_day >= $2) ORDER BY u.path";
+    ROOT = "SELECT id, path, name FROM unit WHERE parent_id IS NULL ORDER BY path LIMIT 1";
+}
+
+/// Gives a matter to a unit and perhaps an officer; never resets a clock.
+///
+/// # Errors
+/// Refusals for a matter that has ended, or for an officer who must keep away from it (回避); [`Problem::Stale`] when
+/// somebody was faster.
+pub fn assign(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &mut Matter,
+    unit: UnitId,
+    officer: Option<OfficerId>,
+    words: &str,
+) -> Result<()> {
+    is_open(matter)?;
+    let mut to = Vec::new();
+    let row = tx.one(&UNIT, &params![unit])?.ok_or(Problem::NotFound)?;
+    let path: String = row.get("path")?;
+    to.push(row.get::<String>("name")?);
+    if let Some(officer) = officer {
+        let row = tx.one(&OFFICER, &params![officer])?.ok_or(Problem::NotFound)?;
+        to.push(row.get("name")?);
+        keeps_no_distance(tx, matter, officer)?;
+    }
+    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
+    matter.version += 1;
+    (matter.unit, matter.unit_path, matter.officer) = (unit, path, officer);
+    let officer = officer.map(|id| id.to_string());
+    let detail =
+        json!({ "unit": unit.to_string(), "officer": officer, "to": to.join(" "), "words": words.trim() });
+    matter::note(tx, ctx, matter.id, "assign", None, &detail)
+}
+
+/// Gives several matters to one officer: all of them, or none when one cannot be given.
+///
+/// # Errors
+/// Not found for a number that is out of reach; the refusal of the first that cannot be given, with its number.
+pub fn bulk_assign(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    numbers: &[String],
+    unit: UnitId,
+    officer: OfficerId,
+    words: &str,
+) -> Result<()> {
+    ctx.may(Permission::Dispatch)?;
+    if numbers.is_empty() {
+        return Err(Refusal::new("nothing_chosen", "请先勾选要分派的事项").into());
+    }
+    // Always in the same order, so that two dispatchers never wait for each other's locks.
+    let mut numbers = numbers.to_vec();
+    numbers.sort();
+    numbers.dedup();
+    for number in &numbers {
+        let mut found = matter::lock(tx, ctx, number, None)?;
+        assign(tx, ctx, &mut found, unit, Some(officer), words).map_err(|problem| match problem {
+            Problem::Refused(refusal) => {
+                let sentence = format!("{number}：{}", refusal.sentence);
+                Problem::Refused(Refusal { sentence, ..refusal })
+            }
+            other => other,
+        })?;
+    }
+    Ok(())
+}
+
+/// Sends a matter back to a dispatcher with a coded reason: to the nearest unit above (or the same) that has one, else to
+/// the bureau. Never sideways (令第121号 第四十一条); no clock stops.
+///
+/// # Errors
+/// Refusals for an unknown reason, missing words or a matter that has ended; stale.
+pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, words: &str) -> Result<()> {
+    is_open(matter)?;
+    let reasons = &Law::shipped().classification.return_reasons;
+    if !reasons.iter().any(|listed| listed.code == reason) {
+        return Err(Refusal::new("return_reason", "请选择退回原因").at("reason").into());
+    }
+    if words.trim().is_empty() {
+        return Err(Refusal::new("return_words", "请写明退回的具体情况").at("words").into());
+    }
+    let (unit, path, name) = dispatcher_above(tx, ctx, &matter.unit_path)?;
+    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, None::<OfficerId>, 1])?;
+    matter.version += 1;
+    (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
+    matter.returned += 1;
+    let detail = json!({ "reason": reason, "unit": unit.to_string(), "to": name, "words": words.trim() });
+    matter::note(tx, ctx, matter.id, "return", None, &detail)
+}
+
+/// The lowest unit on the way from `path` to the root that has a dispatcher today; the root when none has.
+fn dispatcher_above(tx: &mut Tx, ctx: &Ctx, path: &str) -> Result<(UnitId, String, String)> {
+    let mut nearest = tx.one(&ROOT, &[])?.ok_or(Problem::NotFound)?;
+    // In the order of paths, so that the last one that fits is the lowest.
+    for row in tx.query(&DISPATCHERS, &params![Role::Dispatcher.code(), ctx.today()])? {
+        if path.starts_with(&row.get::<String>("path")?) {
+            nearest = row;
+        }
+    }
+    Ok((nearest.get("id")?, nearest.get("path")?, nearest.get("name")?))
+}
+
+fn is_open(matter: &Matter) -> Result<(), Refusal> {
+    if matter.phase == Phase::Done {
+        return Err(Refusal::new("done", "这件事项已经办结，不再分派或者退回"));
+    }
+    Ok(())
+}
+
+fn keeps_no_distance(tx: &mut Tx, matter: &Matter, officer: OfficerId) -> Result<()> {
+    let recused: i64 = tx.scalar(&RECUSED, &params![matter.id, officer])?;
+    if recused > 0 {
+        let words = "该同事已被决定回避这件事项，请选择其他承办人";
+        return Err(Refusal::new("recused", words).at("target").into());
+    }
+    Ok(())
+}

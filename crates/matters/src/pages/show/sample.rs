@@ -1,0 +1,123 @@
+//! The matter page on sample data.
+
+use jiff::civil::Date;
+use law::{Explanation, Law};
+use web::{Form, Frame, Html, Sample};
+
+use super::{ClockLine, Rights, Show, Why};
+use crate::{
+    ActLink,
+    attachments::Attachment,
+    notices::{Notice, NoticeState},
+    pages::sample_line,
+    parties::Party,
+    relations::Linked,
+    timeline,
+};
+
+/// Somebody who may do everything.
+const ALL: Rights = Rights {
+    unmask: true,
+    dispatch: true,
+    give_back: true,
+    keep: true,
+    tell: true,
+    decide: true,
+    recuse: true,
+    decide_recusal: true,
+};
+
+fn sample() -> Show {
+    let party = Party {
+        id: kernel::Id::from_uuid(Default::default()),
+        role: "投诉人".into(),
+        name: "王*".into(),
+        phone: "138******78".into(),
+        address: "黑龙江省哈尔****".into(),
+        identity: String::new(),
+        publish: true,
+        entrust: false,
+    };
+    let act = |href: &str, label: &str| ActLink {
+        href: href.into(),
+        label: label.into(),
+        article: "第十五条".into(),
+    };
+    Show {
+        frame: Frame::bare(),
+        form: Form::default(),
+        line: sample_line(),
+        classes: vec![("收到日期", "2026-11-24".into())],
+        trader: Some(("1".into(), "好再来超市".into())),
+        clocks: vec![ClockLine {
+            key: "accept".into(),
+            title: "受理决定并告知".into(),
+            colour: "soon",
+            words: "还有 2 天".into(),
+            due: "2026-10-10".into(),
+            other: Some("按暂行办法计算为 2026-10-09".into()),
+            runs: true,
+            may_grow: true,
+        }],
+        facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
+        acts: vec![act("/matters/1/acceptance", "受理")],
+        parties: vec![party],
+        notices: sample_papers().0,
+        files: sample_papers().1,
+        linked: vec![Linked {
+            id: kernel::Id::from_uuid(Default::default()),
+            number: "JB-1".into(),
+            title: "同一事实".into(),
+            kind: "关联".into(),
+            may_end: true,
+        }],
+        link_kinds: vec![("related".into(), "关联".into())],
+        timeline: vec![timeline::Line {
+            at: "2026-11-24 09:00".into(),
+            who: "张伟".into(),
+            what: "登记".into(),
+            more: String::new(),
+        }],
+        may: ALL,
+    }
+}
+
+/// A notice on its way, and a photograph whose original is kept apart.
+fn sample_papers() -> (Vec<Notice>, Vec<Attachment>) {
+    let notice = Notice {
+        id: kernel::Id::from_uuid(Default::default()),
+        kind: "result".into(),
+        channel: "邮寄".into(),
+        text: "结果".into(),
+        form_number: None,
+        state: NoticeState::Sent,
+        sent_at: Some(jiff::Timestamp::UNIX_EPOCH),
+        delivered_at: None,
+        proof: None,
+    };
+    let file = Attachment {
+        id: kernel::Id::from_uuid(Default::default()),
+        name: "现场.jpg".into(),
+        media: "image/jpeg".into(),
+        size: 2_000_000,
+        digest: "66c7f0f4".into(),
+        public_digest: Some("62eeedd9".into()),
+        at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    (vec![notice], vec![file])
+}
+
+pub(in crate::pages) fn samples() -> Vec<Sample> {
+    let law = Law::shipped();
+    let day: Date = Date::constant(2026, 9, 23);
+    let told = law
+        .rule_set("R121")
+        .and_then(|set| Explanation::new(set, set.clock("accept")?, &law.calendar, day, false, &[]).ok());
+    let why = Why {
+        frame: Frame::bare(),
+        number: "TS-1".into(),
+        title: "受理".into(),
+        ends: told.into_iter().collect(),
+    };
+    vec![Sample::of("matter", &sample()), Sample::of("clock", &why)]
+}
