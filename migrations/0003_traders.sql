@@ -33,7 +33,8 @@ CREATE UNIQUE INDEX trader_credit ON trader (credit_code) WHERE merged_into IS N
 CREATE INDEX trader_name_key ON trader (name_key);
 CREATE INDEX trader_initials ON trader (initials);
 CREATE INDEX trader_old_number ON trader (old_number);
-CREATE INDEX trader_merged ON trader (merged_into);
+-- Only those that were merged: else SQLite reads this whole index for every question with `merged_into IS NULL`.
+CREATE INDEX trader_merged ON trader (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX trader_unit ON trader (unit_id);
 
 CREATE TABLE trader_alias (

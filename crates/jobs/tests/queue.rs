@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use db::{Db, Error, Migration, Text, Tx, params, testing::TestDatabase};
+use db::{Db, Error, Migration, Sql, Text, Tx, params, testing::TestDatabase};
 use jiff::{SignedDuration, Timestamp};
 use jobs::{Failure, Fault, Job, Ran, Worker};
 use kernel::{Actor, Ctx, Ground};
@@ -19,17 +19,13 @@ static MIGRATIONS: &[Migration] = &[
     Migration { number: 2, name: "sent", text: Text::Same("CREATE TABLE sent (word TEXT PRIMARY KEY);") },
 ];
 
-mod sql {
-    db::sql! {
-        SEND = "INSERT INTO sent (word) VALUES ($1)";
-        SENT = "SELECT COUNT(*) FROM sent";
-        JOBS = "SELECT COUNT(*) FROM job";
-    }
-}
+const SEND: Sql = Sql { name: "test::SEND", text: "INSERT INTO sent (word) VALUES ($1)" };
+const SENT: Sql = Sql { name: "test::SENT", text: "SELECT COUNT(*) FROM sent" };
+const JOBS: Sql = Sql { name: "test::JOBS", text: "SELECT COUNT(*) FROM job" };
 
 /// Writes the subject down once; a second time breaks the key and fails.
 fn send(tx: &mut Tx, _: &Ctx, job: &Job) -> Result<(), Failure> {
-    tx.execute(&sql::SEND, &params![job.subject])?;
+    tx.execute(&SEND, &params![job.subject])?;
     Ok(())
 }
 
@@ -44,7 +40,7 @@ fn panics(tx: &mut Tx, ctx: &Ctx, job: &Job) -> Result<(), Failure> {
 }
 
 fn turn(tx: &mut Tx, ctx: &Ctx, _: &Job) -> Result<(), Failure> {
-    tx.execute(&sql::SEND, &params![ctx.now.to_string()])?;
+    tx.execute(&SEND, &params![ctx.now.to_string()])?;
     Ok(())
 }
 
@@ -85,7 +81,7 @@ impl Office {
     }
 
     async fn sent(&self) -> i64 {
-        self.db.read(|tx| tx.scalar(&sql::SENT, &[])).await.unwrap()
+        self.db.read(|tx| tx.scalar(&SENT, &[])).await.unwrap()
     }
 
     async fn late(&self) -> Vec<jobs::Late> {
@@ -94,7 +90,7 @@ impl Office {
     }
 
     async fn jobs(&self) -> i64 {
-        self.db.read(|tx| tx.scalar(&sql::JOBS, &[])).await.unwrap()
+        self.db.read(|tx| tx.scalar(&JOBS, &[])).await.unwrap()
     }
 
     async fn is_empty(&self) -> bool {

@@ -1,18 +1,53 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod alias;
+mod entry;
+mod import;
+mod letters;
 mod lookup;
 mod merge;
 mod pages;
+mod record;
+mod slots;
+mod tag;
+mod tokens;
 mod trader;
 
-pub use alias::{Alias, add as add_alias, of as aliases};
-pub use lookup::{Hit, look_up};
+use db::Tx;
+use kernel::Ctx;
+use serde_json::Value as Json;
+use web::Result;
+
+pub use address::{Address, NewAddress, add as add_address, end as end_address, of as addresses};
+pub use alias::{Alias, add as add_alias, of as aliases, remove as remove_alias};
+pub use entry::NewTrader;
+pub use import::{Sheet, import_rows};
+pub use lookup::{Hit, look_up, near};
 pub use merge::{Merge, merge, undo as undo_merge};
-pub use pages::{routes, samples};
-pub use trader::{FORMS, NewTrader, STATES, Trader, amend, create, find, resolve_or_create};
+pub use pages::{routes, samples, selects};
+pub use record::{amend, as_typed, create, resolve_or_create};
+pub use slots::{Slots, register};
+pub use tag::{add as add_tag, of as tags, remove as remove_tag};
+pub use trader::{FORMS, STATES, Trader, find, kept_id};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [alias::STATEMENTS, lookup::STATEMENTS, merge::STATEMENTS, pages::STATEMENTS, trader::STATEMENTS].concat()
+    [
+        address::STATEMENTS,
+        alias::STATEMENTS,
+        import::STATEMENTS,
+        lookup::STATEMENTS,
+        merge::STATEMENTS,
+        pages::STATEMENTS,
+        record::STATEMENTS,
+        tag::STATEMENTS,
+        trader::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// Writes the journal row of a change to a trader's record.
+fn note(tx: &mut Tx, ctx: &Ctx, subject: &str, verb: &str, detail: &Json) -> Result<()> {
+    Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject, verb, state: None, detail })?)
 }

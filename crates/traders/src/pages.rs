@@ -1,5 +1,9 @@
 //! Pages of traders: search, record, edit, merge, and the partial the desk looks up with.
 
+mod addresses;
+mod edit;
+mod join;
+mod names;
 mod samples;
 
 use askama::Template;
@@ -7,25 +11,29 @@ use axum::{
     extract::{Path, Query, State},
     response::{Html, Response},
 };
-use db::{Tx, params};
+use db::{Cursor, Page, Select, Tx, Way, params};
 use kernel::{Ctx, Permission, TraderId};
 use serde::Deserialize;
-use web::{
-    App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, escape, form_page, page,
-    redirect,
+use web::{App, Context, Flash, Frame, May, Options, Problem, Result, Routes, escape, page};
+
+use crate::{
+    Address, Alias, Hit, Merge, Trader, address, alias, find, letters, look_up, merge, slots, tag,
+    tokens::Exact, trader,
 };
 
-use crate::{Alias, Hit, Merge, NewTrader, Trader, alias, amend, create, find, look_up, merge, trader};
-
 db::sql! {
-    MATTERS = "SELECT m.number, m.title, m.kind, m.received_on, m.phase FROM matter m JOIN trader t ON t.id = m.trader_id \
-               WHERE (t.id = $1 OR t.merged_into = $1) AND m.unit_path >= $2 AND m.unit_path < $3 AND NOT EXISTS ( \
+    MATTERS = "WITH RECURSIVE family (id) AS (SELECT t.id FROM trader t WHERE t.id = $1 \
+               UNION SELECT t.id FROM trader t JOIN family f ON t.merged_into = f.id) \
+               SELECT m.number, m.title, m.received_on, m.phase FROM family f JOIN matter m ON m.trader_id = f.id \
+               WHERE m.unit_path >= $2 AND m.unit_path < $3 AND NOT EXISTS ( \
                SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = $4 AND r.granted = TRUE) \
                ORDER BY m.received_on DESC, m.number DESC LIMIT 50";
-    LATEST = "SELECT id, name, NULL AS alias, credit_code, address, phone FROM trader WHERE merged_into IS NULL ORDER BY name_key LIMIT $1";
 }
 
 pub use samples::samples;
+
+/// Lines of a page of the list.
+const LINES: usize = 50;
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
@@ -34,20 +42,56 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/traders", keep, list)
         .get("/traders/lookup", May::Can(Permission::Register), lookup)
-        .get("/traders/new", keep, new)
-        .post("/traders", keep, store)
+        .get("/traders/new", keep, edit::new)
+        .post("/traders", keep, edit::store)
         .get("/traders/{id}", keep, show)
-        .get("/traders/{id}/edit", keep, edit)
-        .post("/traders/{id}", keep, change)
-        .post("/traders/{id}/aliases", keep, name)
-        .post("/traders/{id}/merges", merge, join)
-        .post("/traders/merges/{id}/undo", merge, part)
+        .get("/traders/{id}/edit", keep, edit::edit)
+        .post("/traders/{id}", keep, edit::change)
+        .get("/traders/{id}/aliases", keep, names::aliases)
+        .post("/traders/{id}/aliases", keep, names::add_alias)
+        .post("/traders/{id}/aliases/{key}/removal", keep, names::remove_alias)
+        .get("/traders/{id}/addresses", keep, addresses::show)
+        .post("/traders/{id}/addresses", keep, addresses::add)
+        .post("/traders/{id}/addresses/{key}/end", keep, addresses::end)
+        .get("/traders/{id}/tags", keep, names::tags)
+        .post("/traders/{id}/tags", keep, names::add_tag)
+        .post("/traders/{id}/tags/removal", keep, names::remove_tag)
+        .get("/traders/{id}/merge", merge, join::choose)
+        .post("/traders/{id}/merges", merge, join::join)
+        .post("/traders/merges/{id}/undo", merge, join::part)
 }
 
-#[derive(Deserialize)]
+/// The list in its widest form, for the test that prepares it on both engines.
+pub fn selects() -> Vec<Select> {
+    [db::Engine::Sqlite, db::Engine::Postgres]
+        .into_iter()
+        .map(|engine| {
+            let last = Cursor::of(params!["甲", TraderId::from_uuid(Default::default())]);
+            lines(engine, "名优企业", Some(&last))
+        })
+        .collect()
+}
+
+fn lines(engine: db::Engine, tag: &str, after: Option<&Cursor>) -> Select {
+    let head = "SELECT t.id, t.name, t.name_key, t.credit_code, t.address, t.phone FROM trader t";
+    let list = Select::from(head).and("t.merged_into IS NULL", []);
+    let list = if tag.is_empty() {
+        list
+    } else {
+        let token = vec![vec![Exact::Tag.token(tag)]];
+        list.and("t.id IN SEARCH_DOCS(?)", [db::match_query(engine, &token)])
+    };
+    list.pages("t.name_key, t.id", Way::Up, LINES, after)
+}
+
+#[derive(Clone, Default, Deserialize)]
 struct Search {
     #[serde(default)]
     q: String,
+    #[serde(default)]
+    tag: String,
+    #[serde(default)]
+    after: String,
 }
 
 #[derive(Template)]
@@ -55,24 +99,32 @@ struct Search {
 struct List {
     frame: Frame,
     q: String,
+    tag: String,
     hits: Vec<Hit>,
+    next: Option<String>,
 }
 
 async fn list(
     State(app): State<App>,
     Context(ctx): Context,
     Query(search): Query<Search>,
+    flash: Flash,
 ) -> Result<Response> {
-    let q = search.q.clone();
-    let hits =
-        app.db.read(move |tx| if q.trim().is_empty() { latest(tx) } else { look_up(tx, &q, 50) }).await?;
-    page(&List { frame: Frame::new(&app, &ctx, "经营者", "/traders"), q: search.q, hits })
+    let wanted = search.clone();
+    let found = app.db.read(move |tx| search_or_list(tx, &wanted)).await?;
+    let next = found.next.map(|cursor| cursor.to_string());
+    let frame = Frame::new(&app, &ctx, "经营者", "/traders").flash(flash.0);
+    page(&List { frame, q: search.q, tag: search.tag, hits: found.rows, next })
 }
 
-fn latest(tx: &mut Tx) -> Result<Vec<Hit>> {
-    let rows = tx.query(&LATEST, &params![50])?;
-    let read = |row: &db::Row| {
-        Ok::<_, db::Error>(Hit {
+fn search_or_list(tx: &mut Tx, search: &Search) -> Result<Page<Hit>> {
+    if !search.q.trim().is_empty() {
+        return Ok(Page { rows: look_up(tx, &search.q, LINES)?, next: None });
+    }
+    let after = if search.after.is_empty() { None } else { Some(search.after.parse::<Cursor>()?) };
+    let list = lines(tx.engine(), search.tag.trim(), after.as_ref());
+    tx.page(&list, |row| {
+        Ok(Hit {
             id: row.get("id")?,
             name: row.get("name")?,
             alias: None,
@@ -80,24 +132,25 @@ fn latest(tx: &mut Tx) -> Result<Vec<Hit>> {
             address: row.get("address")?,
             phone: row.get("phone")?,
         })
-    };
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    })
 }
 
 async fn lookup(State(app): State<App>, Query(search): Query<Search>) -> Result<Html<String>> {
     let hits = app.db.read(move |tx| look_up(tx, &search.q, 8)).await?;
-    let line = |hit: &Hit| {
-        let alias = hit.alias.as_ref().map_or_else(String::new, |alias| format!("（{}）", escape(alias)));
-        format!(
-            "<li role=\"option\" data-trader_id=\"{}\" data-respondent_name=\"{name}\" data-respondent_address=\"{address}\" data-respondent_phone=\"{}\">{name}{alias}<br><small>{} {address}</small></li>",
-            hit.id,
-            escape(&hit.phone),
-            escape(hit.credit_code.as_deref().unwrap_or("")),
-            name = escape(&hit.name),
-            address = escape(&hit.address),
-        )
-    };
-    Ok(Html(hits.iter().map(line).collect()))
+    Ok(Html(hits.iter().map(option).collect()))
+}
+
+/// A line of the look-up: each `data-` name is the field of the desk's form that it fills.
+fn option(hit: &Hit) -> String {
+    let alias = hit.alias.as_ref().map_or_else(String::new, |alias| format!("（{}）", escape(alias)));
+    format!(
+        "<li role=\"option\" data-trader_id=\"{}\" data-respondent_name=\"{name}\" data-respondent_address=\"{address}\" data-respondent_phone=\"{}\">{name}{alias}<br><small>{} {address}</small></li>",
+        hit.id,
+        escape(&hit.phone),
+        escape(hit.credit_code.as_deref().unwrap_or("")),
+        name = escape(&hit.name),
+        address = escape(&hit.address),
+    )
 }
 
 struct MatterLine {
@@ -111,16 +164,19 @@ struct MatterLine {
 #[template(path = "traders/show.html")]
 struct Show {
     frame: Frame,
-    form: Form,
     trader: Trader,
     checks: Vec<codes::Checked>,
+    letters: Option<String>,
+    form: String,
     region: String,
     industry: String,
     state: String,
-    kinds: Options,
     aliases: Vec<Alias>,
+    addresses: Vec<Address>,
+    tags: Vec<String>,
     merges: Vec<Merge>,
     matters: Vec<MatterLine>,
+    history: Option<web::Html>,
     may_merge: bool,
 }
 
@@ -139,38 +195,32 @@ fn matters(tx: &mut Tx, ctx: &Ctx, id: TraderId) -> Result<Vec<MatterLine>> {
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-async fn record(app: App, ctx: Ctx, id: TraderId, form: Form, flash: Flash) -> Result<Response> {
-    let by = ctx.clone();
-    let look = move |tx: &mut Tx| {
-        Ok::<_, Problem>((find(tx, id)?, alias::of(tx, id)?, merge::of(tx, id)?, matters(tx, &by, id)?))
-    };
-    let (trader, aliases, merges, matters) = app.db.read(look).await?;
-    let numbers = [trader.credit_code.as_deref(), trader.old_number.as_deref()];
-    let checks = numbers.into_iter().flatten().map(codes::check).collect();
-    let words = |list: &[(&str, &str)], code: &str| {
-        list.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words).to_owned()
-    };
-    let frame = Frame::new(&app, &ctx, trader.name.clone(), "/traders").flash(flash.0);
-    form_page(
-        &form.clone(),
-        &Show {
-            frame,
-            form,
-            checks,
-            region: trader
-                .region
-                .as_deref()
-                .map_or_else(String::new, |code| codes::regions::path(code, None)),
-            industry: trader.industry.as_deref().map_or_else(String::new, codes::industry::path),
-            state: words(trader::STATES, &trader.state),
-            kinds: options(alias::KINDS),
-            may_merge: ctx.may(Permission::MergeTraders).is_ok(),
-            trader,
-            aliases,
-            merges,
-            matters,
-        },
-    )
+fn word(list: &[(&str, &str)], code: &str) -> String {
+    list.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words).to_owned()
+}
+
+/// Everything of a record, within the actor's reach.
+fn record(tx: &mut Tx, ctx: &Ctx, id: TraderId) -> Result<Show> {
+    let trader = find(tx, id)?;
+    let history = slots::history(tx, ctx, id)?;
+    let matters = if history.is_some() { Vec::new() } else { matters(tx, ctx, id)? };
+    Ok(Show {
+        frame: Frame::bare(),
+        checks: trader.checks(),
+        letters: letters::foreign(&trader.name),
+        form: word(trader::FORMS, &trader.form),
+        region: trader.region.as_deref().map_or_else(String::new, |code| codes::regions::path(code, None)),
+        industry: trader.industry.as_deref().map_or_else(String::new, codes::industry::path),
+        state: word(trader::STATES, &trader.state),
+        aliases: alias::of(tx, id)?,
+        addresses: address::of(tx, id)?,
+        tags: tag::of(tx, id)?,
+        merges: merge::of(tx, id)?,
+        may_merge: ctx.may(Permission::MergeTraders).is_ok() && trader.merged_into.is_none(),
+        matters,
+        history,
+        trader,
+    })
 }
 
 async fn show(
@@ -179,187 +229,21 @@ async fn show(
     Path(id): Path<TraderId>,
     flash: Flash,
 ) -> Result<Response> {
-    record(app, ctx, id, Form::default(), flash).await
+    let by = ctx.clone();
+    let mut show = app.db.read(move |tx| record(tx, &by, id)).await?;
+    show.frame = Frame::new(&app, &ctx, show.trader.name.clone(), "/traders").flash(flash.0);
+    page(&show)
 }
 
 fn options(list: &[(&str, &str)]) -> Options {
     list.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
 }
 
-#[derive(Template)]
-#[template(path = "traders/edit.html")]
-struct Edit {
-    frame: Frame,
-    form: Form,
-    action: String,
-    states: Options,
-    forms: Options,
-    near: Vec<Hit>,
-}
-
-fn edit_page(
-    app: &App,
-    ctx: &Ctx,
-    title: &str,
-    action: String,
-    form: Form,
-    near: Vec<Hit>,
-) -> Result<Response> {
-    let frame = Frame::new(app, ctx, title, "/traders");
-    form_page(
-        &form.clone(),
-        &Edit { frame, form, action, states: options(trader::STATES), forms: options(trader::FORMS), near },
-    )
-}
-
-async fn new(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Query(search): Query<Search>,
-) -> Result<Response> {
-    let form =
-        Form::filled([("name", search.q), ("form", "company".to_owned()), ("state", "open".to_owned())]);
-    edit_page(&app, &ctx, "新增经营者", "/traders".to_owned(), form, Vec::new())
-}
-
-fn read_form(form: &mut Form) -> NewTrader {
-    form.refuse_masked(&["name", "address", "phone", "contact"]);
-    NewTrader {
-        name: form.required("name", "请填写经营者名称", 120),
-        credit_code: form.text("credit_code", 40),
-        old_number: form.text("old_number", 40),
-        form: form.choice("form", trader::FORMS.iter().map(|(code, _)| *code), "请选择类型"),
-        state: form.choice("state", trader::STATES.iter().map(|(code, _)| *code), "请选择状态"),
-        industry: form.text("industry", 10),
-        region: form.text("region", 6),
-        address: form.text("address", 200),
-        phone: form.text("phone", 40),
-        contact: form.text("contact", 40),
-        source: "desk".to_owned(),
-        demo: false,
+/// The record a sub-page belongs to; one that was merged is changed through the kept one.
+fn open_record(tx: &mut Tx, id: TraderId) -> Result<Trader> {
+    let trader = find(tx, id)?;
+    if trader.merged_into.is_some() {
+        return Err(kernel::Refusal::new("merged", "这份档案已合并，请在保留的档案中办理").into());
     }
-}
-
-async fn store(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
-    let new = read_form(&mut form);
-    let mut near = Vec::new();
-    if !form.has_errors() && !form.checked("not_near") {
-        let name = new.name.clone();
-        near = app.db.read(move |tx| near_names(tx, &name)).await?;
-        if !near.is_empty() {
-            form.error("not_near", "已有名称相近的档案，请先核对；确认不是同一家后勾选再保存");
-        }
-    }
-    if !form.has_errors() {
-        let by = ctx.clone();
-        match app.db.write(move |tx| create(tx, &by, &new)).await {
-            Ok(id) => return Ok(redirect(&format!("/traders/{id}"), "已建立经营者档案")),
-            Err(problem) => form.absorb(problem)?,
-        }
-    }
-    edit_page(&app, &ctx, "新增经营者", "/traders".to_owned(), form, near)
-}
-
-fn near_names(tx: &mut Tx, name: &str) -> Result<Vec<Hit>> {
-    let folded = codes::names::fold(name);
-    let start: String = folded.chars().take(4).collect();
-    let mut hits = look_up(tx, &start, 30)?;
-    hits.retain(|hit| codes::names::similarity(&hit.name, name) >= 0.6);
-    Ok(hits)
-}
-
-async fn edit(State(app): State<App>, Context(ctx): Context, Path(id): Path<TraderId>) -> Result<Response> {
-    let trader = app.db.read(move |tx| find(tx, id)).await?;
-    let form = Form::filled([
-        ("name", trader.name),
-        ("credit_code", trader.credit_code.unwrap_or_default()),
-        ("old_number", trader.old_number.unwrap_or_default()),
-        ("form", trader.form),
-        ("state", trader.state),
-        ("industry", trader.industry.unwrap_or_default()),
-        ("region", trader.region.unwrap_or_default()),
-        ("address", trader.address),
-        ("phone", trader.phone),
-        ("contact", trader.contact),
-        ("_version", trader.version.to_string()),
-    ]);
-    edit_page(&app, &ctx, "修改经营者", format!("/traders/{id}"), form, Vec::new())
-}
-
-async fn change(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<TraderId>,
-    mut form: Form,
-) -> Result<Response> {
-    let new = read_form(&mut form);
-    let version = form.number("_version").unwrap_or(0);
-    if !form.has_errors() {
-        let by = ctx.clone();
-        match app.db.write(move |tx| amend(tx, &by, id, version, &new)).await {
-            Ok(()) => return Ok(redirect(&format!("/traders/{id}"), "已保存")),
-            Err(problem) => form.absorb(problem)?,
-        }
-    }
-    edit_page(&app, &ctx, "修改经营者", format!("/traders/{id}"), form, Vec::new())
-}
-
-async fn name(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<TraderId>,
-    mut form: Form,
-) -> Result<Response> {
-    let (words, kind, by) = (form.text("alias", 120), form.text("kind", 10), ctx.clone());
-    match app.db.write(move |tx| alias::add(tx, &by, id, &words, &kind)).await {
-        Ok(()) => Ok(redirect(&format!("/traders/{id}"), "已登记别名")),
-        Err(problem) => {
-            form.absorb(problem)?;
-            record(app, ctx, id, form, Flash::default()).await
-        }
-    }
-}
-
-async fn join(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<TraderId>,
-    mut form: Form,
-) -> Result<Response> {
-    let code = form.required("other", "请填写另一份档案的信用代码或者完整名称", 120);
-    let (reason, by) = (form.text("reason", 200), ctx.clone());
-    if form.has_errors() {
-        return record(app, ctx, id, form, Flash::default()).await;
-    }
-    let joined = app.db.write(move |tx| {
-        let hits = look_up(tx, &code, 5)?;
-        let found: Vec<_> = hits.iter().filter(|hit| hit.id != id).collect();
-        let [other] = found[..] else {
-            return Err(kernel::Refusal::new(
-                "merge_other",
-                "没有找到唯一的另一份档案，请填写完整的信用代码或者名称",
-            )
-            .at("other")
-            .into());
-        };
-        merge::merge(tx, &by, id, other.id, &reason)
-    });
-    match joined.await {
-        Ok(()) => Ok(redirect(&format!("/traders/{id}"), "已合并，可以随时撤销")),
-        Err(problem) => {
-            form.absorb(problem)?;
-            record(app, ctx, id, form, Flash::default()).await
-        }
-    }
-}
-
-async fn part(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<TraderId>,
-    form: Form,
-) -> Result<Response> {
-    let reason = form.value("reason").to_owned();
-    let kept = app.db.write(move |tx| merge::undo(tx, &ctx, id, &reason)).await?;
-    Ok(redirect(&format!("/traders/{kept}"), "合并已撤销"))
+    Ok::<_, Problem>(trader)
 }

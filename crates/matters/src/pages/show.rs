@@ -69,8 +69,10 @@ struct Rights {
     keep: bool,
     /// Notices whose proof comes later.
     tell: bool,
-    /// Rule set and clocks.
+    /// Clocks.
     decide: bool,
+    /// The rule set, where another one was in force while the matter was open.
+    choose_law: bool,
     /// Recusals, where the procedure has no act for them.
     recuse: bool,
     decide_recusal: bool,
@@ -88,6 +90,7 @@ impl Rights {
             keep: may(Permission::Register),
             tell: may(Permission::HandleComplaint),
             decide: may(Permission::Approve) && open,
+            choose_law: may(Permission::Approve) && open && clocks::choices(matter, ctx).len() > 1,
             recuse: may(Permission::HandleComplaint) && open && !own_act && !recusal_open,
             decide_recusal: may(Permission::Approve) && open && !own_act && recusal_open,
         }

@@ -23,6 +23,7 @@ const ALL: Rights = Rights {
     keep: true,
     tell: true,
     decide: true,
+    choose_law: true,
     recuse: true,
     decide_recusal: true,
 };
