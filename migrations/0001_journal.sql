@@ -25,5 +25,6 @@ CREATE INDEX journal_verb ON journal (verb, at);
 CREATE TABLE journal_lane (
     lane BIGINT PRIMARY KEY,
     seq BIGINT NOT NULL,
-    seal TEXT NOT NULL
+    seal TEXT NOT NULL,
+    mark TEXT NOT NULL
 );

@@ -5,7 +5,7 @@ mod draft;
 pub mod import;
 mod pages;
 mod slot;
-mod table;
+pub mod table;
 
 pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};
 pub use pages::{routes, samples};

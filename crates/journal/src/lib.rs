@@ -13,16 +13,18 @@ pub use verify::{Broken, Verdict, verify};
 const LANES: u8 = 16;
 
 db::sql! {
-    HEAD = "INSERT INTO journal_lane (lane, seq, seal) VALUES ($1, 1, '') \
+    HEAD = "INSERT INTO journal_lane (lane, seq, seal, mark) VALUES ($1, 1, '', '') \
             ON CONFLICT (lane) DO UPDATE SET seq = journal_lane.seq + 1 RETURNING seq, seal";
-    MOVE_HEAD = "UPDATE journal_lane SET seal = $2 WHERE lane = $1";
+    MOVE_HEAD = "UPDATE journal_lane SET seal = $2, mark = $3 WHERE lane = $1";
     WRITE = "INSERT INTO journal (id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     OF_MATTER = "SELECT id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal \
                  FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC";
     LANE = "SELECT id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal \
             FROM journal WHERE lane = $1 ORDER BY seq";
-    HEADS = "SELECT lane, seq, seal FROM journal_lane ORDER BY lane";
+    HEADS = "SELECT lane, seq, seal, mark FROM journal_lane ORDER BY lane";
+    ANY = "SELECT id FROM journal LIMIT 1";
+    LANES_IN_USE = "SELECT DISTINCT lane FROM journal ORDER BY lane";
 }
 
 /// The statements of this crate.
@@ -137,8 +139,22 @@ pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
             record.seal
         ],
     )?;
-    tx.execute(&MOVE_HEAD, &params![lane, record.seal])?;
+    let mark = head_mark(ctx.keyring(), lane, record.seq, &record.seal);
+    tx.execute(&MOVE_HEAD, &params![lane, record.seal, mark])?;
     Ok(())
+}
+
+/// The keyed mark of a lane's head: an earlier row's seal, though it stands in the journal, does not make a head.
+fn head_mark(keyring: &Keyring, lane: i64, seq: i64, seal: &str) -> String {
+    hex(&keyring.journal_seal(format!("head {lane} {seq} {seal}").as_bytes()))
+}
+
+/// Whether nothing was ever written: such a database may be given new keys.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
+    Ok(tx.query(&ANY, &[])?.is_empty())
 }
 
 /// Everything that happened to a matter, latest first.

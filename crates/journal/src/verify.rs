@@ -1,11 +1,11 @@
 //! Walking the chain.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use db::{Error, Tx, params};
-use kernel::Keyring;
+use kernel::{JournalId, Keyring};
 
-use crate::{HEADS, LANE, Record};
+use crate::{HEADS, LANE, LANES_IN_USE, Record, head_mark};
 
 /// The first row at which a lane breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,39 +42,75 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Recomputes every seal (`xiaobao audit verify`).
+/// Recomputes every seal (`xiaobao audit verify`), of every lane that has rows or a head.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn verify(tx: &mut Tx, keyring: &Keyring) -> Result<Verdict, Error> {
+    let mut lanes: BTreeMap<i64, Option<Head>> = BTreeMap::new();
+    for row in tx.query(&LANES_IN_USE, &[])? {
+        lanes.insert(row.get("lane")?, None);
+    }
+    for row in tx.query(&HEADS, &[])? {
+        let head = Head { seq: row.get("seq")?, seal: row.get("seal")?, mark: row.get("mark")? };
+        lanes.insert(row.get("lane")?, Some(head));
+    }
     let mut verdict = Verdict::default();
-    for head in tx.query(&HEADS, &[])? {
-        let (lane, last, seal): (i64, i64, String) = (head.get("lane")?, head.get("seq")?, head.get("seal")?);
-        let (mut seq, mut before, mut broken) = (0, String::new(), None);
-        tx.for_each(&LANE, &params![lane], |row| {
-            if broken.is_some() {
-                return Ok::<_, Error>(());
-            }
-            let record = Record::read(&row)?;
-            let why = if record.seq != seq + 1 {
-                Some("此前有行被删除或者插入")
-            } else if record.seal != record.sealed(keyring, &before) {
-                Some("内容或者次序被改动")
-            } else {
-                None
-            };
-            if let Some(why) = why {
-                broken = Some(Broken { lane, seq: seq + 1, id: Some(record.id.to_string()), why });
-            } else {
-                (seq, before) = (record.seq, record.seal);
-                verdict.rows += 1;
-            }
-            Ok(())
-        })?;
-        if broken.is_none() && (seq, &before) != (last, &seal) {
-            broken = Some(Broken { lane, seq: seq + 1, id: None, why: "末尾的行被删除" });
-        }
-        verdict.broken.extend(broken);
+    for (lane, head) in lanes {
+        let walk = walk(tx, keyring, lane)?;
+        verdict.rows += walk.rows;
+        verdict.broken.extend(walk.broken.clone().or_else(|| walk.end(keyring, lane, head.as_ref())));
     }
     Ok(verdict)
+}
+
+struct Head {
+    seq: i64,
+    seal: String,
+    mark: String,
+}
+
+/// How far a lane holds.
+#[derive(Default)]
+struct Walk {
+    rows: u64,
+    seq: i64,
+    seal: String,
+    broken: Option<Broken>,
+}
+
+impl Walk {
+    fn end(&self, keyring: &Keyring, lane: i64, head: Option<&Head>) -> Option<Broken> {
+        let why = match head {
+            None => "链头记录被删除",
+            Some(head) if (head.seq, &head.seal) != (self.seq, &self.seal) => "末尾的行被删除",
+            Some(head) if head.mark != head_mark(keyring, lane, head.seq, &head.seal) => "链头记录被改动",
+            Some(_) => return None,
+        };
+        Some(Broken { lane, seq: self.seq + 1, id: None, why })
+    }
+}
+
+fn walk(tx: &mut Tx, keyring: &Keyring, lane: i64) -> Result<Walk, Error> {
+    let mut walk = Walk::default();
+    tx.for_each(&LANE, &params![lane], |row| {
+        if walk.broken.is_some() {
+            return Ok::<_, Error>(());
+        }
+        let id: JournalId = row.get("id")?;
+        let record = Record::read(&row);
+        let why = match &record {
+            Err(_) => "有一列无法读取",
+            Ok(record) if record.seq != walk.seq + 1 => "此前有行被删除或者插入",
+            Ok(record) if record.seal != record.sealed(keyring, &walk.seal) => "内容或者次序被改动",
+            Ok(record) => {
+                (walk.seq, walk.seal) = (record.seq, record.seal.clone());
+                walk.rows += 1;
+                return Ok(());
+            }
+        };
+        walk.broken = Some(Broken { lane, seq: walk.seq + 1, id: Some(id.to_string()), why });
+        Ok(())
+    })?;
+    Ok(walk)
 }

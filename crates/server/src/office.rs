@@ -48,7 +48,7 @@ pub fn statements() -> Vec<Sql> {
 
 /// Every list with filters in its widest form.
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
-    [matters::widest(ctx), insight::widest(ctx)].concat()
+    [traders::selects(), matters::widest(ctx), insight::widest(ctx)].concat()
 }
 
 /// Every page on sample data.
@@ -100,12 +100,13 @@ pub struct Opened {
 pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
     fs::create_dir_all(data)?;
     let file = data.join("xiaobao.db");
-    let fresh = place.is_empty() && !file.exists();
-    let keyring = keys(data, fresh)?;
     let place = if place.is_empty() { file.to_string_lossy().into_owned() } else { place.to_owned() };
     let db = Db::open(&place).await?;
-    let ground = Ground { clock: Clock::machine(), entropy: Entropy::machine(), keyring: Arc::new(keyring) };
-    let report = db.migrate(MIGRATIONS, Some(&data.join("backups")), ground.clock.now()).await?;
+    let clock = Clock::machine();
+    let report = db.migrate(MIGRATIONS, Some(&data.join("backups")), clock.now()).await?;
+    let unused = db.read(journal::is_empty).await?;
+    let keyring = Arc::new(keys(data, unused)?);
+    let ground = Ground { clock, entropy: Entropy::machine(), keyring };
     let (bureau, has_demo) = db
         .read(|tx| Ok::<_, Problem>((people::setting(tx, "bureau")?, people::setting(tx, "demo")?)))
         .await?;
@@ -119,12 +120,12 @@ pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
     Ok(Opened { app: App { db, ground, config: Arc::new(config) }, report })
 }
 
-/// The key file beside the database; made only for a database that does not exist yet, never over a lost one.
-fn keys(data: &Path, fresh: bool) -> Result<Keyring> {
+/// The key file beside the database; made only for a database that nothing was written to yet, on either engine, never over a lost one.
+fn keys(data: &Path, unused: bool) -> Result<Keyring> {
     let path = data.join("keys.txt");
     match fs::read_to_string(&path) {
         Ok(text) => Ok(Keyring::parse(&text)?),
-        Err(_) if fresh || !path.exists() && !data.join("xiaobao.db").exists() => {
+        Err(error) if unused && error.kind() == std::io::ErrorKind::NotFound => {
             let keyring = Keyring::generate(&Entropy::machine());
             let mut options = fs::OpenOptions::new();
             options.write(true).create_new(true);

@@ -1,6 +1,10 @@
 //! `xiaobao import`.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Subcommand;
 use intake::import::{Map, Order, Sheet};
@@ -25,10 +29,35 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// 导入经营者名录（csv 或者 xlsx），按表头识别，只补缺、不覆盖，重复导入不会重复登记
+    Traders {
+        /// 文件
+        file: PathBuf,
+        /// 数据来自哪里，记入日志
+        #[arg(long, default_value = "文件导入")]
+        source: String,
+    },
 }
 
+/// Rows of traders in one transaction: a reader waits for none of them longer than this takes.
+const BATCH: usize = 500;
+
 pub(super) async fn run(app: &App, command: &Command) -> Result<ExitCode, Problem> {
-    let Command::Contacts { file, map, unit, dry_run } = command;
+    match command {
+        Command::Contacts { file, map, unit, dry_run } => {
+            contacts(app, file, map.as_ref(), unit.as_ref(), *dry_run).await
+        }
+        Command::Traders { file, source } => traders(app, file, source).await,
+    }
+}
+
+async fn contacts(
+    app: &App,
+    file: &Path,
+    map: Option<&PathBuf>,
+    unit: Option<&String>,
+    dry_run: bool,
+) -> Result<ExitCode, Problem> {
     let map = match map {
         Some(path) => {
             Map::parse(&fs::read_to_string(path)?).map_err(|error| Problem::Malformed(error.to_string()))?
@@ -36,7 +65,7 @@ pub(super) async fn run(app: &App, command: &Command) -> Result<ExitCode, Proble
         None => Map::national(),
     };
     let ctx = system(app, "导入");
-    let wanted = unit.clone();
+    let wanted = unit.cloned();
     let unit = app
         .db
         .read(move |tx| {
@@ -45,9 +74,9 @@ pub(super) async fn run(app: &App, command: &Command) -> Result<ExitCode, Proble
             found.ok_or_else(|| Problem::Malformed("没有这个机构代码；空库请先启动服务完成初始化".to_owned()))
         })
         .await?;
-    let order = Order { map, unit: unit.id, dry_run: *dry_run };
+    let order = Order { map, unit: unit.id, dry_run };
     let sheet = intake::import::run(&app.db, &ctx, file, &order).await?;
-    print(&sheet, *dry_run);
+    print(&sheet, dry_run);
     Ok(if sheet.balances() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -62,10 +91,43 @@ fn print(sheet: &Sheet, dry_run: bool) {
         sheet.bad.len()
     );
     println!("核对{}", if sheet.balances() { "平衡" } else { "不平衡，请联系开发者" });
-    for (line, why) in sheet.changed.iter().chain(&sheet.bad).take(50) {
+    list(&[&sheet.changed, &sheet.bad]);
+}
+
+async fn traders(app: &App, file: &Path, source: &str) -> Result<ExitCode, Problem> {
+    let rows = intake::table::read(file).map_err(|error| Problem::Malformed(error.to_string()))?;
+    if !rows.first().is_none_or(|(_, row)| row.contains_key("名称")) {
+        return Err(Problem::Malformed("表头里没有“名称”一列，请改好表头后再导入".to_owned()));
+    }
+    let mut sheet = traders::Sheet::default();
+    for batch in rows.chunks(BATCH) {
+        let (ctx, source, batch) = (system(app, "导入"), source.to_owned(), batch.to_vec());
+        let done = app.db.write(move |tx| traders::import_rows(tx, &ctx, &source, &batch)).await?;
+        sheet = sheet.plus(done);
+    }
+    println!(
+        "读取 {} 行 = 新增 {} + 已有 {} + 补全 {} + 有出入 {} + 有错误 {}",
+        sheet.read,
+        sheet.new,
+        sheet.same,
+        sheet.filled,
+        sheet.differing.len(),
+        sheet.bad.len()
+    );
+    println!(
+        "核对{}；另有 {} 行请核实",
+        if sheet.balances() { "平衡" } else { "不平衡，请联系开发者" },
+        sheet.doubtful.len()
+    );
+    list(&[&sheet.differing, &sheet.bad, &sheet.doubtful]);
+    Ok(if sheet.balances() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn list(parts: &[&Vec<(usize, String)>]) {
+    for (line, why) in parts.iter().copied().flatten().take(50) {
         println!("  第 {line} 行：{why}");
     }
-    let more = (sheet.changed.len() + sheet.bad.len()).saturating_sub(50);
+    let more = parts.iter().map(|part| part.len()).sum::<usize>().saturating_sub(50);
     if more > 0 {
         println!("  另有 {more} 行未列出");
     }
