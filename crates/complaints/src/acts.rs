@@ -6,10 +6,7 @@ mod mediation;
 
 use db::{Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::{
-    AttachmentId, Ctx, Money, Permission, Refusal,
-    workflow::{self, Word as _},
-};
+use kernel::{AttachmentId, Ctx, Money, Permission, Refusal, workflow};
 use law::{Law, RuleSet};
 use matters::{Matter, Step, attachments, notices};
 use serde_json::Value as Json;
@@ -122,7 +119,7 @@ pub fn perform(
     let state = state_of(&matter)?;
     let role = ctx.officer().ok().map(|officer| officer.role);
     let row = workflow::find(MOVES, state, act, role)?;
-    let set = Law::shipped()
+    let set = Law::in_use()
         .rule_set(&matter.rule_set)
         .ok_or_else(|| Problem::Fault(format!("no rule set {}", matter.rule_set)))?;
     let handler = matter.officer.or_else(|| ctx.officer().ok().map(|officer| officer.id));

@@ -4,7 +4,7 @@ mod act;
 mod callbacks;
 mod fields;
 
-use kernel::{Permission, workflow::Word as _};
+use kernel::Permission;
 use web::{May, Routes, Sample};
 
 use crate::procedure::Act;

@@ -4,39 +4,8 @@
 //! A decision and the telling of it are two steps: a step closes only when the notice has its proof of delivery, because
 //! reconsideration turns on that proof.
 
-use kernel::{
-    Move, Role,
-    workflow::{self, Word},
-};
+use kernel::{Move, Role, words, workflow};
 use matters::Phase;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-
-        impl $name {
-            /// All of them, in the order of the procedure.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// Reads the stored word.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|word| word.code() == code)
-            }
-        }
-
-        impl Word for $name {
-            fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            fn label(self) -> &'static str {
-                match self { $(Self::$variant => $label,)* }
-            }
-        }
-    };
-}
 
 words! {
     /// Where a complaint stands.

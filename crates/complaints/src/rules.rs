@@ -97,19 +97,19 @@ mod tests {
 
     #[test]
     fn three_years_are_counted_to_the_day() {
-        let set = Law::shipped().rule_set("R121").unwrap();
+        let set = Law::in_use().rule_set("R121").unwrap();
         let received = day("2026-11-24");
         for (known, late) in [("2023-11-23", true), ("2023-11-24", false), ("2026-11-24", false)] {
             assert_eq!(is_too_late(set, Some(day(known)), received).is_ok(), late, "{known}");
         }
         assert!(is_too_late(set, None, received).is_err());
-        let old = Law::shipped().rule_set("R62").unwrap();
+        let old = Law::in_use().rule_set("R62").unwrap();
         assert!(is_too_late(old, Some(day("2016-01-01")), day("2017-01-02")).is_ok());
     }
 
     #[test]
     fn a_ground_wants_words_and_must_be_in_the_order() {
-        let set = Law::shipped().rule_set("R121").unwrap();
+        let set = Law::in_use().rule_set("R121").unwrap();
         assert!(ground(&set.refusal_grounds, "3", "购买五百箱").is_ok());
         assert_eq!(ground(&set.refusal_grounds, "3", "无").unwrap_err().field, Some("words"));
         assert_eq!(ground(&set.refusal_grounds, "8", "具体理由若干").unwrap_err().field, Some("ground"));

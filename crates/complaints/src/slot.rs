@@ -1,10 +1,7 @@
 //! What complaints show on the matter page.
 
 use db::Tx;
-use kernel::{
-    Ctx, Permission,
-    workflow::{self, Word as _},
-};
+use kernel::{Ctx, Permission, workflow};
 use law::Law;
 use matters::{ActLink, Kind, Matter, Slots};
 use web::{Html, Result, escape};
@@ -25,7 +22,7 @@ pub fn verbs() -> Vec<(&'static str, &'static str)> {
 }
 
 fn state(_: Kind, state: &str) -> &'static str {
-    State::from_code(state).map_or("", workflow::Word::label)
+    State::from_code(state).map_or("", State::label)
 }
 
 fn section(title: &str, body: &str) -> String {
@@ -35,7 +32,7 @@ fn section(title: &str, body: &str) -> String {
 fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
     let complaint = file::load(tx, matter.id)?;
     let mut html = String::new();
-    let set = Law::shipped().rule_set(&matter.rule_set);
+    let set = Law::in_use().rule_set(&matter.rule_set);
     let short = |code: &str, refusal: bool| {
         let grounds = set.map(|set| if refusal { &set.refusal_grounds } else { &set.termination_grounds });
         let ground = grounds.and_then(|grounds| grounds.iter().find(|ground| ground.code == code));

@@ -39,6 +39,30 @@ pub enum Text {
     },
 }
 
+/// Lists migrations by number and name, after [`SEARCH`]; their texts are the files `NAME.sql` of a folder, seen from the
+/// file that says it.
+///
+/// ```ignore
+/// db::migrations! {
+///     /// Every migration, in order.
+///     pub static MIGRATIONS from "../../../migrations/" { 1 "0001_journal", 2 "0002_people", }
+/// }
+/// ```
+#[macro_export]
+macro_rules! migrations {
+    ($(#[$doc:meta])* $shown:vis static $all:ident from $folder:literal { $($number:literal $name:literal,)* }) => {
+        $(#[$doc])*
+        $shown static $all: &[$crate::Migration] = &[
+            $crate::SEARCH,
+            $($crate::Migration {
+                number: $number,
+                name: $name,
+                text: $crate::Text::Same(include_str!(concat!($folder, $name, ".sql"))),
+            },)*
+        ];
+    };
+}
+
 /// What a migration run did.
 #[derive(Clone, Debug, Default)]
 pub struct Report {

@@ -1,5 +1,7 @@
 //! The figures: what each counts, in one place.
 
+use kernel::words;
+
 /// How a figure is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
@@ -175,59 +177,23 @@ pub const FIGURES: &[Figure] = &[
     },
 ];
 
-/// By what a figure may be cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dimension {
-    /// Kind of matter.
-    Kind,
-    /// Channel.
-    Channel,
-    /// Unit.
-    Unit,
-    /// First level of goods and services.
-    Goods,
-    /// First level of problems.
-    Problem,
-    /// Outcome.
-    Outcome,
-    /// Month of receipt.
-    Month,
-}
-
-impl Dimension {
-    /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::Kind, Self::Channel, Self::Unit, Self::Goods, Self::Problem, Self::Outcome, Self::Month];
-
-    /// The word in addresses.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Kind => "kind",
-            Self::Channel => "channel",
-            Self::Unit => "unit",
-            Self::Goods => "goods",
-            Self::Problem => "problem",
-            Self::Outcome => "outcome",
-            Self::Month => "month",
-        }
-    }
-
-    /// The Chinese word.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Kind => "类型",
-            Self::Channel => "接收方式",
-            Self::Unit => "单位",
-            Self::Goods => "商品或者服务",
-            Self::Problem => "问题类别",
-            Self::Outcome => "结果",
-            Self::Month => "收到月份",
-        }
-    }
-
-    /// Reads the word of an address.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.code() == code)
+words! {
+    /// By what a figure may be cut.
+    Dimension {
+        /// Kind of matter.
+        Kind = "kind", "类型";
+        /// Channel.
+        Channel = "channel", "接收方式";
+        /// Unit.
+        Unit = "unit", "单位";
+        /// First level of goods and services.
+        Goods = "goods", "商品或者服务";
+        /// First level of problems.
+        Problem = "problem", "问题类别";
+        /// Outcome.
+        Outcome = "outcome", "结果";
+        /// Month of receipt.
+        Month = "month", "收到月份";
     }
 }
 

@@ -141,7 +141,7 @@ struct Show {
 }
 
 fn name(dimension: Dimension, key: &str) -> String {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let known = match dimension {
         Dimension::Kind => matters::Kind::from_code(key).map(|kind| kind.label().to_owned()),
         Dimension::Channel => Some(Listed::name(&lists.channels, key).to_owned()),

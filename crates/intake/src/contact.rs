@@ -155,7 +155,7 @@ fn title(new: &NewContact) -> String {
     if !new.title.is_empty() {
         return new.title.chars().take(80).collect();
     }
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let goods = new.goods.as_deref().and_then(|code| lists.goods.name(code));
     let problem = new.problem.as_deref().and_then(|code| lists.problems.name(code));
     let about = [goods, problem].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -165,7 +165,7 @@ fn title(new: &NewContact) -> String {
 
 /// What the desk must know before a contact can be registered.
 fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     if new.facts.trim().is_empty() {
         return Err(Refusal::new("facts", "请填写事情经过").at("facts"));
     }
@@ -338,7 +338,7 @@ pub fn facts_of(tx: &mut Tx, matter: MatterId) -> Result<Option<Contact>> {
 
 fn read(row: &Row) -> Result<Contact, db::Error> {
     let codes: Vec<String> = serde_json::from_str(&row.get::<String>("demands")?).unwrap_or_default();
-    let list = &Law::shipped().classification.demands;
+    let list = &Law::in_use().classification.demands;
     let (number, unit): (String, String) = (row.get("quantity")?, row.get("quantity_unit")?);
     Ok(Contact {
         facts: row.get("facts")?,

@@ -266,7 +266,7 @@ fn contact(map: &Map, unit: UnitId, row: &BTreeMap<String, String>) -> Result<Ne
     if facts.is_empty() {
         return Err("缺少诉求内容".to_owned());
     }
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let coded = |tree: &law::Tree, word: String| {
         tree.nodes.iter().find(|node| node.code == word || node.name == word).map(|node| node.code.clone())
     };

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 pub use dead::{Dead, dead, dismiss, revive};
 pub use late::{Fault, Late, late};
-pub use worker::{Failure, HEARTBEAT, Handler, Ran, Worker};
+pub use worker::{Failure, HEARTBEAT, Handler, Ran, TIDY, Worker};
 
 /// Tries before a job stands as failed.
 pub const TRIES: i64 = 8;
@@ -26,9 +26,7 @@ db::sql! {
                payload = CASE WHEN job.locked_until IS NULL THEN job.payload ELSE excluded.payload END, \
                locked_until = NULL, run_at = CASE WHEN job.error IS NULL AND excluded.run_at < job.run_at \
                THEN excluded.run_at ELSE job.run_at END";
-    DUE = "SELECT id, kind, subject, payload, attempts FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $1 \
-           AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT 1 SKIP_LOCKED";
-    DUE_OF = "SELECT id, kind, subject, payload, attempts FROM job WHERE kind = $2 AND done_at IS NULL AND failed_at IS NULL \
+    DUE = "SELECT id, kind, subject, payload, attempts FROM job WHERE kind = $2 AND done_at IS NULL AND failed_at IS NULL \
               AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT 1 SKIP_LOCKED";
     CLAIM = "UPDATE job SET locked_until = $2, attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL \
              AND (locked_until IS NULL OR locked_until <= $3)";
@@ -39,12 +37,9 @@ db::sql! {
     FAILED = "UPDATE job SET failed_at = $4, locked_until = NULL, error = $5 WHERE id = $1 AND attempts = $2 \
               AND locked_until = $3 AND done_at IS NULL AND failed_at IS NULL";
     OPEN = "SELECT COUNT(*) FROM job WHERE done_at IS NULL";
-    WAITING = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL";
-    LATE = "SELECT COUNT(*) FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at < $1";
-    BROKEN = "SELECT COUNT(*) FROM job WHERE failed_at IS NOT NULL AND done_at IS NULL";
     EVERY = "INSERT INTO schedule (name, every_seconds) VALUES ($1, $2) \
              ON CONFLICT (name) DO UPDATE SET every_seconds = excluded.every_seconds";
-    BEATS = "SELECT name, every_seconds, last_start, last_end, last_error FROM schedule ORDER BY name";
+    LAST = "SELECT last_end FROM schedule WHERE name = $1";
     START = "UPDATE schedule SET last_start = $2 WHERE name = $1 AND (last_start IS NULL OR last_start <= $3)";
     END = "UPDATE schedule SET last_end = $2, last_error = $3 WHERE name = $1";
 }
@@ -97,18 +92,9 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Claims the job that has been due longest, if any.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn claim(tx: &mut Tx, now: Timestamp) -> Result<Option<Job>, Error> {
-    let row = tx.one(&DUE, &params![now])?;
-    row.map_or(Ok(None), |row| take(tx, now, &row))
-}
-
 /// Claims the job of `kind` that has been due longest, if any: a program leaves kinds it does not know to others.
-pub(crate) fn claim_of(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
-    let row = tx.one(&DUE_OF, &params![now, kind])?;
+pub(crate) fn claim(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
+    let row = tx.one(&DUE, &params![now, kind])?;
     row.map_or(Ok(None), |row| take(tx, now, &row))
 }
 
@@ -162,14 +148,6 @@ pub fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
     Ok(tx.scalar::<i64>(&OPEN, &[])? == 0)
 }
 
-/// How many jobs wait.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn waiting(tx: &mut Tx) -> Result<i64, Error> {
-    tx.scalar(&WAITING, &[])
-}
-
 /// What must happen by itself every so many seconds.
 ///
 /// # Errors
@@ -197,46 +175,10 @@ pub fn end_beat(tx: &mut Tx, name: &str, now: Timestamp, error: Option<&str>) ->
     Ok(())
 }
 
-/// A beat of the schedule.
-#[derive(Clone, Debug)]
-pub struct Beat {
-    /// Its name.
-    pub name: String,
-    /// When it last ended.
-    pub last_end: Option<Timestamp>,
-    /// Whether it is more than twice its time late.
-    pub late: bool,
-    /// What went wrong last.
-    pub error: Option<String>,
-}
-
-/// How the background work fares.
-#[derive(Clone, Debug)]
-pub struct Health {
-    /// Jobs that should have run ten minutes ago.
-    pub late: i64,
-    /// Jobs that stand as failed.
-    pub failed: i64,
-    /// The schedule.
-    pub beats: Vec<Beat>,
-}
-
-/// How the background work fares at `now`.
+/// When `name` last ended, if ever.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn health(tx: &mut Tx, now: Timestamp) -> Result<Health, Error> {
-    let before = now.checked_sub(10.minutes()).unwrap_or(now);
-    let mut beats = Vec::new();
-    for row in tx.query(&BEATS, &[])? {
-        let (seconds, last): (i64, Option<Timestamp>) = (row.get("every_seconds")?, row.get("last_end")?);
-        let limit = now.checked_sub((seconds * 2).seconds()).unwrap_or(now);
-        beats.push(Beat {
-            name: row.get("name")?,
-            late: last.is_some_and(|last| last < limit),
-            last_end: last,
-            error: row.get("last_error")?,
-        });
-    }
-    Ok(Health { late: tx.scalar(&LATE, &params![before])?, failed: tx.scalar(&BROKEN, &[])?, beats })
+pub fn last_end(tx: &mut Tx, name: &str) -> Result<Option<Timestamp>, Error> {
+    tx.one(&LAST, &params![name])?.map_or(Ok(None), |row| row.get("last_end"))
 }

@@ -8,7 +8,7 @@ use kernel::{Actor, Ctx, Ground};
 use serde_json::Value as Json;
 use tokio::sync::watch;
 
-use crate::{Job, TRIES, claim_of, dead::bury, end_beat, enqueue, every, finish, settle, take_beat};
+use crate::{Job, TRIES, claim, dead::bury, end_beat, enqueue, every, finish, settle, take_beat};
 
 /// The row of the schedule in which the worker says that it lives.
 pub const HEARTBEAT: &str = "worker";
@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Jobs of one round, so that work that enqueues itself at once cannot keep the round from its end.
 const ROUND: usize = 1_000;
 /// Repeating work of this crate: forgets old jobs.
-const TIDY: &str = "jobs_tidy";
+pub const TIDY: &str = "jobs_tidy";
 const DAY: u32 = 86_400;
 /// Hours for which done jobs are kept, for whoever asks what happened.
 const KEPT: i64 = 30 * 24;
@@ -155,7 +155,7 @@ impl Worker {
         for (kind, handler) in self.handlers.iter().filter(|(kind, _)| kinds.iter().any(|due| due == *kind)) {
             while ran.all() < ROUND && !stop() {
                 let (now, kind) = (ground.clock.now(), *kind);
-                let Some(job) = db.write(move |tx| claim_of(tx, now, kind)).await? else { break };
+                let Some(job) = db.write(move |tx| claim(tx, now, kind)).await? else { break };
                 ran.count(&perform(db, ground, job, *handler).await?);
             }
         }

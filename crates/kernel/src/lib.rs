@@ -11,6 +11,7 @@ mod quantity;
 mod refusal;
 mod role;
 mod seal;
+mod word;
 pub mod workflow;
 
 pub use clock::{Clock, OFFICE_ZONE, office_date, office_minute};
@@ -25,4 +26,5 @@ pub use quantity::Quantity;
 pub use refusal::Refusal;
 pub use role::{Permission, Reach, Role};
 pub use seal::{Field, Keyring, SealError};
+pub use word::Word;
 pub use workflow::Move;

@@ -1,35 +1,6 @@
 //! Roles, what each may do, and how far each sees (DESIGN D9).
 
-use serde::{Deserialize, Serialize};
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $label:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant,)* }
-
-        impl $name {
-            /// All of them, in the order of the documents.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stored word.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            /// The Chinese word on screen.
-            pub const fn label(self) -> &'static str {
-                match self { $(Self::$variant => $label,)* }
-            }
-
-            /// Reads the stored word.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|word| word.code() == code)
-            }
-        }
-    };
-}
+use crate::words;
 
 words! {
     /// What a post is for.
@@ -78,10 +49,6 @@ words! {
         MergeTraders = "merge_traders", "合并经营者";
         /// See figures within reach.
         ViewFigures = "view_figures", "查看统计";
-        /// Import files.
-        Import = "import", "导入";
-        /// Export lists.
-        Export = "export", "导出";
         /// Keep units, officers and posts.
         KeepPeople = "keep_people", "维护机构人员";
         /// Keep classification, rules, calendar and texts.
@@ -109,17 +76,10 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;
         let granted: &[P] = match self {
-            Self::Administrator => &[P::KeepPeople, P::KeepSettings, P::Audit, P::Import],
-            Self::Dispatcher => &[
-                P::Register,
-                P::ViewMatters,
-                P::Dispatch,
-                P::KeepTraders,
-                P::ViewFigures,
-                P::Import,
-                P::Export,
-                P::Unmask,
-            ],
+            Self::Administrator => &[P::KeepPeople, P::KeepSettings, P::Audit],
+            Self::Dispatcher => {
+                &[P::Register, P::ViewMatters, P::Dispatch, P::KeepTraders, P::ViewFigures, P::Unmask]
+            }
             Self::Desk => &[P::Register, P::ViewMatters, P::KeepTraders, P::CallBack, P::Unmask],
             Self::Handler => &[
                 P::Register,
@@ -140,10 +100,9 @@ impl Role {
                 P::KeepTraders,
                 P::MergeTraders,
                 P::ViewFigures,
-                P::Export,
                 P::Unmask,
             ],
-            Self::BureauHead => &[P::ViewMatters, P::Approve, P::ViewFigures, P::Export, P::Unmask],
+            Self::BureauHead => &[P::ViewMatters, P::Approve, P::ViewFigures, P::Unmask],
             Self::LegalReviewer => &[P::ViewMatters, P::ViewFigures, P::Unmask],
             Self::Auditor => &[P::ViewMatters, P::ViewFigures, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],

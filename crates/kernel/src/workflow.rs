@@ -1,17 +1,9 @@
 //! One transition table per procedure (DESIGN §1.3). Buttons, rights, the SQL check, the diagram and the tests come
 //! from the table; nothing else may list states.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
-use crate::{Refusal, Role};
-
-/// A state or an act: a stored word with a Chinese label.
-pub trait Word: Copy + Eq + fmt::Debug + 'static {
-    /// The stored word, also used in URLs and the journal.
-    fn code(self) -> &'static str;
-    /// The word on screen.
-    fn label(self) -> &'static str;
-}
+use crate::{Refusal, Role, Word};
 
 /// One row of a transition table: from any of `from`, `act` leads to `to`, done by any of `who`, under `article`.
 #[derive(Debug)]

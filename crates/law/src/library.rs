@@ -1,6 +1,6 @@
 //! The whole library: rule sets, clocks, calendar, classification.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -47,10 +47,29 @@ static SHIPPED: LazyLock<Law> = LazyLock::new(|| match Law::read() {
     }
 });
 
+/// What an administrator put in the place of the shipped law; set once, before anything is computed.
+static REPLACED: OnceLock<Law> = OnceLock::new();
+
 impl Law {
     /// What ships with the program.
     pub fn shipped() -> &'static Self {
         &SHIPPED
+    }
+
+    /// What this program computes by: the shipped law, with the years of [`Law::add_calendar`].
+    pub fn in_use() -> &'static Self {
+        REPLACED.get().unwrap_or(&SHIPPED)
+    }
+
+    /// Adds the years of a calendar file to the law in use, or replaces them: the State Council's notice for next year. Once,
+    /// when the program starts.
+    ///
+    /// # Errors
+    /// [`LawError::Data`] when the text is no calendar, or when one was added before.
+    pub fn add_calendar(text: &str) -> Result<(), LawError> {
+        let mut law = Self::shipped().clone();
+        law.calendar.overlay(text)?;
+        REPLACED.set(law).map_err(|_| LawError::Data("a calendar was added before".to_owned()))
     }
 
     /// Reads the shipped files.

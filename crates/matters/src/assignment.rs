@@ -91,7 +91,7 @@ pub fn bulk_assign(
 /// Refusals for an unknown reason, missing words or a matter that has ended; stale.
 pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, words: &str) -> Result<()> {
     is_open(matter)?;
-    let reasons = &Law::shipped().classification.return_reasons;
+    let reasons = &Law::in_use().classification.return_reasons;
     if !reasons.iter().any(|listed| listed.code == reason) {
         return Err(Refusal::new("return_reason", "请选择退回原因").at("reason").into());
     }

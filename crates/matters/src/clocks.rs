@@ -64,13 +64,13 @@ fn rule<'a>(set: &'a RuleSet, key: &str) -> Result<&'a ClockRule, Refusal> {
 }
 
 fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
-    Law::shipped()
+    Law::in_use()
         .rule_set(&matter.rule_set)
         .ok_or_else(|| Problem::Fault(format!("rule set {} is gone", matter.rule_set)))
 }
 
 fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause]) -> Result<Explanation> {
-    let told = Explanation::new(set, rule(set, key)?, &Law::shipped().calendar, from, extended, pauses);
+    let told = Explanation::new(set, rule(set, key)?, &Law::in_use().calendar, from, extended, pauses);
     told.map_err(|error| Refusal::new("clock", error.to_string()).into())
 }
 
@@ -127,7 +127,7 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
             paper: pause.get("paper")?,
         });
     }
-    let law = Law::shipped();
+    let law = Law::in_use();
     let set = law.rule_set(&set).ok_or_else(|| Problem::Fault(format!("rule set {set} is gone")))?;
     let explanation = explain(set, &key, from, extended, &own)?;
     // Both ends are shown when the clock reaches into the days of a later order.
@@ -157,7 +157,7 @@ impl Clock {
 
     /// Whether its rule knows an extension that was not used yet.
     pub fn may_be_extended(&self) -> bool {
-        let rule = Law::shipped().rule_set(&self.explanation.rule_set).and_then(|set| set.clock(&self.key));
+        let rule = Law::in_use().rule_set(&self.explanation.rule_set).and_then(|set| set.clock(&self.key));
         rule.is_some_and(|rule| rule.extension.is_some() && self.explanation.length == rule.length)
     }
 

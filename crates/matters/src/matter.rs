@@ -177,7 +177,7 @@ impl Matter {
 /// A refusal when no law covers the day of receipt.
 pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
     let received_on = office_date(new.received_at);
-    let set = Law::shipped().rule_set_on(received_on).ok_or_else(|| {
+    let set = Law::in_use().rule_set_on(received_on).ok_or_else(|| {
         Refusal::new("no_law", format!("{received_on} 早于本系统收录的最早规定，请核对收到日期"))
             .at("received_on")
     })?;

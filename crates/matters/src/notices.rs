@@ -5,7 +5,7 @@
 
 use db::{Row, Tx, params};
 use jiff::Timestamp;
-use kernel::{AttachmentId, Ctx, Field, MatterId, NoticeId, Refusal};
+use kernel::{AttachmentId, Ctx, Field, MatterId, NoticeId, Refusal, words};
 use law::{Law, Listed};
 use serde_json::json;
 use web::{Problem, Result};
@@ -35,37 +35,17 @@ pub struct Notice {
     pub proof: Option<String>,
 }
 
-/// How far a notice came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeState {
-    /// It is to be given.
-    Planned,
-    /// It left the office.
-    Sent,
-    /// It arrived, and that is proved.
-    Delivered,
-    /// It did not arrive.
-    Failed,
-}
-
-impl NoticeState {
-    /// The word on screen.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Planned => "待发出",
-            Self::Sent => "已发出，待送达",
-            Self::Delivered => "已送达",
-            Self::Failed => "未送达",
-        }
-    }
-
-    fn from_code(code: &str) -> Self {
-        match code {
-            "planned" => Self::Planned,
-            "sent" => Self::Sent,
-            "delivered" => Self::Delivered,
-            _ => Self::Failed,
-        }
+words! {
+    /// How far a notice came.
+    NoticeState {
+        /// It is to be given.
+        Planned = "planned", "待发出";
+        /// It left the office.
+        Sent = "sent", "已发出，待送达";
+        /// It arrived, and that is proved.
+        Delivered = "delivered", "已送达";
+        /// It did not arrive.
+        Failed = "failed", "未送达";
     }
 }
 
@@ -149,7 +129,7 @@ db::sql! {
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     if lists.notice_channels.iter().any(|listed| listed.code == channel) {
         Ok(())
     } else {
@@ -159,7 +139,7 @@ fn known_channel(channel: &str) -> Result<(), Refusal> {
 
 /// The proof's instant, when the proof is one.
 fn proved(ctx: &Ctx, proof: &Proof) -> Result<Timestamp, Refusal> {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     if !lists.proofs.iter().any(|listed| listed.code == proof.kind) {
         return Err(Refusal::new("proof_kind", "请选择送达证明的种类").at("proof_kind"));
     }
@@ -327,7 +307,7 @@ pub fn of(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
 }
 
 fn read(row: &Row) -> Result<Notice, db::Error> {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let (channel, kind): (String, Option<String>) = (row.get("channel")?, row.get("proof_kind")?);
     let proof: Option<String> = row.get("proof")?;
     let proof = match (kind, proof) {
@@ -342,7 +322,7 @@ fn read(row: &Row) -> Result<Notice, db::Error> {
         channel: Listed::name(&lists.notice_channels, &channel).to_owned(),
         text: row.get("text")?,
         form_number: row.get("form_number")?,
-        state: NoticeState::from_code(&row.get::<String>("state")?),
+        state: NoticeState::from_code(&row.get::<String>("state")?).unwrap_or(NoticeState::Failed),
         sent_at: row.get("sent_at")?,
         delivered_at: row.get("delivered_at")?,
         proof,

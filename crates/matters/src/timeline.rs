@@ -121,7 +121,7 @@ pub fn line(record: &Record) -> Line {
 
 /// A coded reason in Chinese; other reasons are in Chinese already.
 fn reason_words(verb: &str, reason: String) -> String {
-    let law = Law::shipped();
+    let law = Law::in_use();
     match verb {
         "return" => Listed::name(&law.classification.return_reasons, &reason).to_owned(),
         "clock_pause" => {

@@ -7,12 +7,14 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use db::Engine;
+use jiff::Timestamp;
+use jobs::{Late, TIDY};
 use kernel::Permission;
 use law::Law;
 use matters::clocks;
 use web::{App, Context, Frame, May, Problem, Result, Routes, Sample, page};
 
-use crate::office::system;
+use crate::{office::system, worker::BACKUP};
 
 db::sql! {
     ALIVE = "SELECT COUNT(*) FROM unit";
@@ -62,10 +64,11 @@ pub async fn check(app: &App) -> Result<Health> {
     let look = move |tx: &mut db::Tx| {
         let units: i64 = tx.scalar(&ALIVE, &[])?;
         let latest: i64 = tx.scalar(&LATEST, &[])?;
-        let jobs = jobs::health(tx, now)?;
-        Ok::<_, Problem>((units, latest, jobs, clocks::differences(tx, &ctx)?))
+        let late = jobs::late(tx, now)?;
+        let copied = jobs::last_end(tx, BACKUP)?;
+        Ok::<_, Problem>((units, latest, late, copied, clocks::differences(tx, &ctx)?))
     };
-    let (units, latest, jobs, different) = app.db.read(look).await?;
+    let (units, latest, late, copied, different) = app.db.read(look).await?;
     let engine = match app.db.engine() {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
@@ -80,7 +83,7 @@ pub async fn check(app: &App) -> Result<Health> {
     }
     health.add("时区", "ok", "期限一律按北京时间（东八区）计算，与服务器时区设置无关");
     calendar(now, &mut health);
-    background(&jobs, &mut health);
+    background(app.db.engine(), copied, late, &mut health);
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
         count => {
@@ -90,28 +93,29 @@ pub async fn check(app: &App) -> Result<Health> {
     Ok(health)
 }
 
-fn background(jobs: &jobs::Health, health: &mut Health) {
-    if jobs.late + jobs.failed == 0 {
+fn background(engine: Engine, copied: Option<Timestamp>, late: Vec<Late>, health: &mut Health) {
+    if late.is_empty() {
         health.add("后台任务", "ok", "没有积压");
-    } else {
-        let words = format!("{} 个任务超过 10 分钟没有执行，{} 个多次失败", jobs.late, jobs.failed);
-        health.add("后台任务", "late", words);
     }
-    for beat in &jobs.beats {
-        let last = beat
-            .last_end
-            .map_or_else(|| "还没有执行过".to_owned(), |at| format!("上次 {}", kernel::office_minute(at)));
-        match &beat.error {
-            Some(error) => health.add("每日备份", "late", format!("{last}，失败：{error}")),
-            None if beat.late => health.add("每日备份", "late", format!("{last}，已经停了，请检查服务")),
-            None => health.add("每日备份", "ok", last),
-        }
+    for mut late in late {
+        let name = match late.name.as_str() {
+            BACKUP => Some("每日备份"),
+            TIDY => Some("清理已完成任务"),
+            _ => None,
+        };
+        late.name = name.map_or(late.name, str::to_owned);
+        health.add("后台任务", "late", late.to_string());
+    }
+    match (engine, copied) {
+        (Engine::Postgres, _) => health.add("每日备份", "ok", "由 PostgreSQL 的备份制度负责，本程序不做"),
+        (_, Some(at)) => health.add("每日备份", "ok", format!("上次 {}", kernel::office_minute(at))),
+        (_, None) => health.add("每日备份", "soon", "还没有备份过，启动服务后自动进行"),
     }
 }
 
-fn calendar(now: jiff::Timestamp, health: &mut Health) {
+fn calendar(now: Timestamp, health: &mut Health) {
     let year = kernel::office_date(now).year();
-    let known: Vec<i16> = Law::shipped().calendar.years().collect();
+    let known: Vec<i16> = Law::in_use().calendar.years().collect();
     if !known.contains(&year) {
         health.add("放假安排", "late", format!("{year} 年的放假安排没有录入，期限只按周末推算"));
     } else if !known.contains(&(year + 1)) {

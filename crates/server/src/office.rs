@@ -3,30 +3,23 @@
 use std::{fs, io::Write as _, path::Path, sync::Arc};
 
 use axum::Router;
-use db::{Db, Migration, Select, Sql, Text};
+use db::{Db, Select, Sql};
 use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
 use web::{App, Config, Problem, Result, Routes, Sample};
 
 use crate::{health, home};
 
-macro_rules! migrations {
-    ($($number:literal $name:literal,)*) => {
-        /// Every migration, in order. A new one goes at the end with the next number.
-        pub static MIGRATIONS: &[Migration] = &[
-            db::SEARCH,
-            $(Migration { number: $number, name: $name, text: Text::Same(include_str!(concat!("../../../migrations/", $name, ".sql"))) },)*
-        ];
-    };
-}
-
-migrations! {
-    1 "0001_journal",
-    2 "0002_people",
-    3 "0003_traders",
-    4 "0004_matters",
-    5 "0005_intake",
-    6 "0006_complaints",
-    7 "0007_jobs",
+db::migrations! {
+    /// Every migration, in order. A new one goes at the end with the next number.
+    pub static MIGRATIONS from "../../../migrations/" {
+        1 "0001_journal",
+        2 "0002_people",
+        3 "0003_traders",
+        4 "0004_matters",
+        5 "0005_intake",
+        6 "0006_complaints",
+        7 "0007_jobs",
+    }
 }
 
 /// Every statement of the office, for the test that prepares them on both engines.

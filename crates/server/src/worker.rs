@@ -1,46 +1,60 @@
-//! What happens by itself: a checked copy of the database every day, and the queue.
+//! What happens by itself: the queue, and a checked copy of the database every day.
 
 use std::{fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
+use jobs::Worker;
+use tokio::sync::watch;
 use web::{App, Problem, Result};
 
 /// Name of the daily copy in the schedule.
-const BACKUP: &str = "backup";
+pub(crate) const BACKUP: &str = "backup";
 /// Every day.
 const DAY: i64 = 24 * 3600;
 /// Copies kept.
 const KEEP: usize = 7;
-/// How often the worker looks.
-const PAUSE: Duration = Duration::from_secs(20);
+/// How often it is looked whether the copy is due.
+const PAUSE: Duration = Duration::from_secs(60);
 
-/// Runs until the program stops; errors are logged and tried again.
-pub(crate) async fn work(app: App) {
-    let entered = app.db.write(|tx| jobs::every(tx, BACKUP, DAY)).await;
-    if let Err(error) = entered {
-        tracing::error!(%error, "schedule");
-    }
+/// Works until `stop` says so: the job or the copy at hand is finished first.
+pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
+    let queue = Worker::new();
+    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop));
+}
+
+async fn copies(app: &App, mut stop: watch::Receiver<bool>) {
     loop {
-        if let Err(problem) = beat(&app).await {
-            tracing::error!(%problem, "background work");
+        if let Err(problem) = copy_when_due(app).await {
+            tracing::error!(%problem, "daily copy");
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
     }
 }
 
-/// One look: what is due is done.
+/// Makes the day's copy of an SQLite database when it is due; `true` when it made one. Not a job of the queue: a handler
+/// holds the database's only writer, and a copy of a large one takes minutes.
 ///
 /// # Errors
-/// A fault of the database.
-pub(crate) async fn beat(app: &App) -> Result<()> {
+/// Why there is no copy; the health page shows it too.
+pub async fn copy_when_due(app: &App) -> Result<bool> {
     let now = app.ground.clock.now();
-    if app.db.path().is_none() || !app.db.write(move |tx| jobs::take_beat(tx, BACKUP, DAY, now)).await? {
-        return Ok(());
+    if app.db.path().is_none() {
+        return Ok(false);
+    }
+    let mine = app.db.write(move |tx| {
+        jobs::every(tx, BACKUP, DAY)?;
+        jobs::take_beat(tx, BACKUP, DAY, now)
+    });
+    if !mine.await? {
+        return Ok(false);
     }
     let outcome = back_up(app, now).await;
     let words = outcome.as_ref().err().map(ToString::to_string);
     app.db.write(move |tx| jobs::end_beat(tx, BACKUP, now, words.as_deref())).await?;
-    outcome
+    outcome.map(|()| true)
 }
 
 /// A copy that was opened and checked; the oldest beyond a week go.

@@ -4,28 +4,17 @@
 
 use std::time::Instant;
 
-use db::{Db, Migration, Text, Tx, testing::TestDatabase};
+use db::{Db, Tx, testing::TestDatabase};
 use kernel::{Actor, Ctx, Ground};
 use traders::NewTrader;
 use web::Problem;
 
-macro_rules! migrations {
-    ($($number:literal $name:literal,)*) => {
-        static MIGRATIONS: &[Migration] = &[
-            db::SEARCH,
-            $(Migration {
-                number: $number,
-                name: $name,
-                text: Text::Same(include_str!(concat!("../../../migrations/", $name, ".sql"))),
-            },)*
-        ];
-    };
-}
-
-migrations! {
-    1 "0001_journal",
-    2 "0002_people",
-    3 "0003_traders",
+db::migrations! {
+    static MIGRATIONS from "../../../migrations/" {
+        1 "0001_journal",
+        2 "0002_people",
+        3 "0003_traders",
+    }
 }
 
 const PLACES: &[&str] = &["哈尔滨市南岗区", "哈尔滨市道里区", "大庆市萨尔图区", "齐齐哈尔市", "牡丹江市", ""];

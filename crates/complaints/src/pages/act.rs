@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State as App_},
     response::Response,
 };
-use kernel::{Ctx, workflow, workflow::Word as _};
+use kernel::{Ctx, workflow};
 use law::{Law, RuleSet};
 use matters::attachments;
 use web::{App, Context, Form, Frame, Html, Problem, Result, Sample, form_page, redirect};
@@ -67,7 +67,7 @@ async fn ask(app: App, ctx: Ctx, number: String, act: Act) -> Result<Response> {
 
 fn step(app: &App, ctx: &Ctx, matter: &matters::Matter, act: Act, form: Form) -> Result<Response> {
     let set =
-        Law::shipped().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault("no rule set".to_owned()))?;
+        Law::in_use().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault("no rule set".to_owned()))?;
     form_page(
         &form.clone(),
         &page(Frame::new(app, ctx, act.label(), "/matters"), &matter.number, &matter.title, act, form, set),
@@ -156,7 +156,7 @@ fn read(form: &mut Form) -> (Input, Option<i64>) {
 
 pub(super) fn samples() -> Vec<Sample> {
     let mut samples = Vec::new();
-    for set in &Law::shipped().rule_sets {
+    for set in &Law::in_use().rule_sets {
         for act in Act::ALL {
             let mut form = Form::default();
             form.error("words", "请写明理由");

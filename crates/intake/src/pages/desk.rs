@@ -63,7 +63,7 @@ fn lists(all: &Classification) -> Lists {
 
 fn desk_page(app: &App, ctx: &Ctx, form: Form, saved: Option<String>, flash: Flash) -> Result<Response> {
     let frame = Frame::new(app, ctx, "接待台", "/desk").flash(flash.0);
-    form_page(&form.clone(), &Desk { frame, form, lists: lists(&Law::shipped().classification), saved })
+    form_page(&form.clone(), &Desk { frame, form, lists: lists(&Law::in_use().classification), saved })
 }
 
 pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
@@ -256,7 +256,7 @@ struct Answering {
 }
 
 fn answer_page(app: &App, ctx: &Ctx, number: String, form: Form) -> Result<Response> {
-    let topics = listed(&Law::shipped().classification.topics);
+    let topics = listed(&Law::in_use().classification.topics);
     form_page(
         &form.clone(),
         &Answering { frame: Frame::new(app, ctx, "答复办结", "/matters"), number, form, topics },
@@ -298,7 +298,7 @@ pub(super) async fn answer(
 pub(super) fn samples() -> Vec<Sample> {
     let mut form = Form::filled([("facts", "牛奶变质".to_owned())]);
     form.error("name", "请填写姓名");
-    let all = &Law::shipped().classification;
+    let all = &Law::in_use().classification;
     let desk = Desk { frame: Frame::bare(), form, lists: lists(all), saved: Some("2026-11-24 09:00".into()) };
     let answering = Answering {
         frame: Frame::bare(),

@@ -47,7 +47,7 @@ async fn a_job_enqueued_again_after_its_claim_is_not_lost() {
         let worker = only("newest", newest);
         put(&db, &ground, "newest", json!({ "at": "old" })).await;
         let now = ground.clock.now();
-        let job = db.write(move |tx| claim_of(tx, now, "newest")).await.unwrap().unwrap();
+        let job = db.write(move |tx| claim(tx, now, "newest")).await.unwrap().unwrap();
         put(&db, &ground, "newest", json!({ "at": "new" })).await;
         let outcome = perform(&db, &ground, job, newest).await.unwrap();
         assert!(matches!(outcome, Outcome::TakenBack));
@@ -81,12 +81,9 @@ async fn a_job_whose_worker_died_is_free_after_the_lease_and_buried_after_the_la
         put(&db, &ground, "newest", json!({ "at": "new" })).await;
         for attempt in 1..=crate::TRIES {
             let now = ground.clock.now();
-            let job = db.write(move |tx| claim_of(tx, now, "newest")).await.unwrap().unwrap();
+            let job = db.write(move |tx| claim(tx, now, "newest")).await.unwrap().unwrap();
             assert_eq!(job.attempt, attempt);
-            assert!(
-                db.write(move |tx| claim_of(tx, now, "newest")).await.unwrap().is_none(),
-                "claimed twice"
-            );
+            assert!(db.write(move |tx| claim(tx, now, "newest")).await.unwrap().is_none(), "claimed twice");
             ground.clock.set(later(now, jiff::SignedDuration::from_mins(CLAIM_MINUTES)));
         }
         worker.run_due(&db, &ground).await.unwrap();

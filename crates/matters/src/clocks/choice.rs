@@ -21,7 +21,7 @@ db::sql! {
 pub fn choices(matter: &Matter, ctx: &Ctx) -> Vec<&'static RuleSet> {
     let (first, last) = (matter.received_on, ctx.today());
     let overlaps = |set: &&RuleSet| set.valid_from <= last && set.valid_to.is_none_or(|end| first <= end);
-    Law::shipped().rule_sets.iter().filter(overlaps).collect()
+    Law::in_use().rule_sets.iter().filter(overlaps).collect()
 }
 
 /// Puts a matter under another rule set; the clocks that run are counted by it from the day they began. Clocks that have

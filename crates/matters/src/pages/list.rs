@@ -172,12 +172,7 @@ fn options() -> (Options, Options, Options) {
     (
         Kind::ALL.iter().map(|kind| pair(kind.code(), kind.label())).collect(),
         Phase::ALL.iter().map(|phase| pair(phase.code(), phase.label())).collect(),
-        Law::shipped()
-            .classification
-            .channels
-            .iter()
-            .map(|listed| pair(&listed.code, &listed.name))
-            .collect(),
+        Law::in_use().classification.channels.iter().map(|listed| pair(&listed.code, &listed.name)).collect(),
     )
 }
 

@@ -152,7 +152,7 @@ const RETURN: Words = Words {
 };
 
 fn return_fields(form: &Form) -> Vec<Html> {
-    let reasons = &Law::shipped().classification.return_reasons;
+    let reasons = &Law::in_use().classification.return_reasons;
     let reasons: Options = reasons.iter().map(|listed| (listed.code.clone(), listed.name.clone())).collect();
     vec![
         form.hidden("_version"),

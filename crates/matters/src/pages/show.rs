@@ -113,7 +113,7 @@ fn clock_line(clock: &Clock, today: Date) -> ClockLine {
     let other = clock.other.as_ref().map(|other| {
         format!(
             "按{}计算为 {}，以较早的预警",
-            Law::shipped().rule_set(&other.rule_set).map_or("新规定", |set| set.title.as_str()),
+            Law::in_use().rule_set(&other.rule_set).map_or("新规定", |set| set.title.as_str()),
             other.due
         )
     });
@@ -130,7 +130,7 @@ fn clock_line(clock: &Clock, today: Date) -> ClockLine {
 }
 
 fn classes(matter: &Matter) -> Vec<(&'static str, String)> {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let mut facts = vec![
         ("收到日期", matter.received_on.to_string()),
         ("接收方式", Listed::name(&lists.channels, &matter.channel).to_owned()),
@@ -152,7 +152,7 @@ fn classes(matter: &Matter) -> Vec<(&'static str, String)> {
     facts.push(("外部编号", matter.outside_number.clone().unwrap_or_default()));
     facts.push((
         "适用规定",
-        Law::shipped()
+        Law::in_use()
             .rule_set(&matter.rule_set)
             .map_or_else(|| matter.rule_set.clone(), law::RuleSet::citation),
     ));

@@ -51,7 +51,7 @@ fn instant(form: &mut Form, name: &str) -> Option<Timestamp> {
 }
 
 fn notice_fields(form: &Form, people: &Options) -> Vec<Html> {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let mut fields = vec![form.select("notice_kind", "告知事项", "", &pairs(KINDS))];
     if !people.is_empty() {
         fields.push(form.select("party", "告知谁", "告知被投诉人、被举报人时不选", people));
@@ -125,7 +125,7 @@ pub(super) async fn notice(
 const RESULTS: &[(&str, &str)] = &[("delivered", "已送达"), ("failed", "没有送达"), ("sent", "刚刚发出")];
 
 fn delivery_fields(form: &Form, files: &Options) -> Vec<Html> {
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let mut fields = vec![
         form.radios("result", "结果", "", &pairs(RESULTS)),
         form.input("notice_on", "时间", "不填为现在", "datetime-local", ""),

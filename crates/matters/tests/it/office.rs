@@ -2,30 +2,21 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use db::{Db, Migration, Sql, Text, Tx, testing::TestDatabase};
+use db::{Db, Sql, Tx, testing::TestDatabase};
 use jiff::civil::Date;
 use kernel::{Actor, Ctx, Ground, OFFICE_ZONE, Officer, Role};
 use matters::{Kind, Matter, NewMatter, Phase};
 use people::NewUnit;
 use web::Result;
 
-macro_rules! migration {
-    ($number:literal $name:literal) => {
-        Migration {
-            number: $number,
-            name: $name,
-            text: Text::Same(include_str!(concat!("../../../../migrations/", $name, ".sql"))),
-        }
-    };
+db::migrations! {
+    static MIGRATIONS from "../../../../migrations/" {
+        1 "0001_journal",
+        2 "0002_people",
+        3 "0003_traders",
+        4 "0004_matters",
+    }
 }
-
-static MIGRATIONS: &[Migration] = &[
-    db::SEARCH,
-    migration!(1 "0001_journal"),
-    migration!(2 "0002_people"),
-    migration!(3 "0003_traders"),
-    migration!(4 "0004_matters"),
-];
 
 /// (code, kind, parent).
 const UNITS: &[(&str, &str, &str)] = &[

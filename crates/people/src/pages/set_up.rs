@@ -20,7 +20,7 @@ struct SetUpPage {
 }
 
 fn set_up_page(app: &App, ctx: &Ctx, form: Form) -> Result<Response> {
-    let calendar = &law::Law::shipped().calendar;
+    let calendar = &law::Law::in_use().calendar;
     let (first, last) = (calendar.years().next().unwrap_or(0), calendar.years().last().unwrap_or(0));
     let year = ctx.today().year();
     let missing = [year, year + 1].into_iter().find(|year| !calendar.years().any(|known| known == *year));

@@ -81,7 +81,7 @@ fn explain(
     pauses: &[(Date, Date)],
     extended: bool,
 ) -> Result<Explanation, Problem> {
-    let law = Law::shipped();
+    let law = Law::in_use();
     let unknown =
         || Problem::Malformed(format!("没有代号为 {key} 的期限；用 xiaobao law clocks --on {received} 查看"));
     let set = law
@@ -109,7 +109,7 @@ fn explain(
 }
 
 fn clocks(on: Date, json: bool) {
-    for (set, clock) in Law::shipped().clocks_on(on) {
+    for (set, clock) in Law::in_use().clocks_on(on) {
         let order = set.map_or_else(String::new, RuleSet::citation);
         if json {
             let line = serde_json::json!({

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, process::ExitCode};
 
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio::{net::TcpListener, signal::unix::SignalKind, sync::watch};
 use web::Problem;
 
 use crate::{Opened, demo, office::system, router};
@@ -43,9 +43,11 @@ pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Probl
         }
     }
     println!("请在浏览器打开 http://{}", serve.listen);
-    let worker = tokio::spawn(crate::worker::work(app.clone()));
+    let (stop, stopped) = watch::channel(false);
+    let worker = tokio::spawn(crate::worker::work(app.clone(), stopped));
     axum::serve(listener, router(&app)).with_graceful_shutdown(told_to_stop()).await?;
-    worker.abort();
+    stop.send_replace(true);
+    worker.await.map_err(|error| Problem::Fault(error.to_string()))?;
     app.db.close().await;
     println!("已停止，正在办理的请求都已完成。");
     Ok(ExitCode::SUCCESS)

@@ -66,7 +66,7 @@ fn arrivals(entropy: &Entropy, begin: Timestamp, now: Timestamp) -> Vec<Timestam
             (11, 8..=20) => 2,
             _ => 1,
         };
-        let worked = Law::shipped().calendar.day(day).is_worked();
+        let worked = Law::in_use().calendar.day(day).is_worked();
         let count = if worked { (4 + entropy.below(8)) * busy } else { entropy.below(3) };
         for _ in 0..count {
             let minute = i8::try_from(entropy.below(60)).unwrap_or(0);
@@ -142,7 +142,7 @@ pub(super) fn after(at: Timestamp, days: u64, hours: i64) -> Timestamp {
 
 fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
     let entropy = ctx.entropy();
-    let lists = &Law::shipped().classification;
+    let lists = &Law::in_use().classification;
     let goods_name = lists.goods.name(shop.goods).unwrap_or("商品");
     let (problem, topic, text, answer, demand) = match kind {
         Kind::Consultation => {

@@ -1,28 +1,17 @@
 //! A registry with two officers in it.
 
-use db::{Db, Migration, Sql, Text, Tx, testing::TestDatabase};
+use db::{Db, Sql, Tx, testing::TestDatabase};
 use kernel::{Actor, Ctx, Ground, Id, Officer, Role, TraderId};
 use traders::NewTrader;
 use web::{Problem, Result};
 
-macro_rules! migrations {
-    ($($number:literal $name:literal,)*) => {
-        static MIGRATIONS: &[Migration] = &[
-            db::SEARCH,
-            $(Migration {
-                number: $number,
-                name: $name,
-                text: Text::Same(include_str!(concat!("../../../../migrations/", $name, ".sql"))),
-            },)*
-        ];
-    };
-}
-
-migrations! {
-    1 "0001_journal",
-    2 "0002_people",
-    3 "0003_traders",
-    4 "0004_matters",
+db::migrations! {
+    static MIGRATIONS from "../../../../migrations/" {
+        1 "0001_journal",
+        2 "0002_people",
+        3 "0003_traders",
+        4 "0004_matters",
+    }
 }
 
 const ROWS: Sql = Sql {

@@ -109,7 +109,7 @@ fn sample_papers() -> (Vec<Notice>, Vec<Attachment>) {
 }
 
 pub(in crate::pages) fn samples() -> Vec<Sample> {
-    let law = Law::shipped();
+    let law = Law::in_use();
     let day: Date = Date::constant(2026, 9, 23);
     let told = law
         .rule_set("R121")
