@@ -37,6 +37,12 @@ words! {
         Dispatch = "dispatch", "分派";
         /// Take the steps of a complaint's procedure.
         HandleComplaint = "handle_complaint", "办理投诉";
+        /// Take the steps of a report's procedure (举报).
+        HandleReport = "handle_report", "办理举报";
+        /// Open the sealed identity of a reporter, with a reason (令第121号 第三十七条).
+        OpenReporter = "open_reporter", "查看举报人身份";
+        /// Take lists out as files.
+        Export = "export", "导出清单";
         /// Approve what a head must approve: refusals, extensions, overrides.
         Approve = "approve", "审批";
         /// Call people back after the end (R04).
@@ -77,14 +83,21 @@ impl Role {
         use Permission as P;
         let granted: &[P] = match self {
             Self::Administrator => &[P::KeepPeople, P::KeepSettings, P::Audit],
-            Self::Dispatcher => {
-                &[P::Register, P::ViewMatters, P::Dispatch, P::KeepTraders, P::ViewFigures, P::Unmask]
-            }
+            Self::Dispatcher => &[
+                P::Register,
+                P::ViewMatters,
+                P::Dispatch,
+                P::Export,
+                P::KeepTraders,
+                P::ViewFigures,
+                P::Unmask,
+            ],
             Self::Desk => &[P::Register, P::ViewMatters, P::KeepTraders, P::CallBack, P::Unmask],
             Self::Handler => &[
                 P::Register,
                 P::ViewMatters,
                 P::HandleComplaint,
+                P::HandleReport,
                 P::KeepTraders,
                 P::CallBack,
                 P::ViewFigures,
@@ -95,6 +108,9 @@ impl Role {
                 P::ViewMatters,
                 P::Dispatch,
                 P::HandleComplaint,
+                P::HandleReport,
+                P::OpenReporter,
+                P::Export,
                 P::Approve,
                 P::CallBack,
                 P::KeepTraders,
@@ -102,9 +118,11 @@ impl Role {
                 P::ViewFigures,
                 P::Unmask,
             ],
-            Self::BureauHead => &[P::ViewMatters, P::Approve, P::ViewFigures, P::Unmask],
+            Self::BureauHead => {
+                &[P::ViewMatters, P::Approve, P::OpenReporter, P::Export, P::ViewFigures, P::Unmask]
+            }
             Self::LegalReviewer => &[P::ViewMatters, P::ViewFigures, P::Unmask],
-            Self::Auditor => &[P::ViewMatters, P::ViewFigures, P::Audit],
+            Self::Auditor => &[P::ViewMatters, P::ViewFigures, P::Export, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],
         };
         granted.contains(&permission)

@@ -19,6 +19,17 @@ db::migrations! {
         5 "0005_intake",
         6 "0006_complaints",
         7 "0007_jobs",
+        8 "0008_settings",
+        9 "0009_reports",
+        10 "0010_receipts",
+        11 "0011_dispatch",
+        12 "0012_papers",
+        13 "0013_delivery",
+        14 "0014_exchange",
+        15 "0015_api",
+        16 "0016_oidc",
+        17 "0017_odr",
+        18 "0018_views",
     }
 }
 
@@ -33,6 +44,14 @@ pub fn statements() -> Vec<Sql> {
         intake::statements(),
         complaints::statements(),
         insight::statements(),
+        settings::statements(),
+        reports::statements(),
+        portal::statements(),
+        papers::statements(),
+        delivery::statements(),
+        exchange::statements(),
+        api::statements(),
+        odr::statements(),
         health::statements(),
         crate::demo::statements(),
     ]
@@ -53,6 +72,14 @@ pub fn samples() -> Vec<Sample> {
         intake::samples(),
         complaints::samples(),
         insight::samples(),
+        settings::samples(),
+        reports::samples(),
+        portal::samples(),
+        papers::samples(),
+        delivery::samples(),
+        exchange::samples(),
+        api::samples(),
+        odr::samples(),
         health::samples(),
     ];
     crates.into_iter().flatten().collect()
@@ -68,6 +95,14 @@ pub fn app_routes() -> Routes {
         .merge(intake::routes())
         .merge(complaints::routes())
         .merge(insight::routes())
+        .merge(settings::routes())
+        .merge(reports::routes())
+        .merge(portal::routes())
+        .merge(papers::routes())
+        .merge(delivery::routes())
+        .merge(exchange::routes())
+        .merge(api::routes())
+        .merge(odr::routes())
         .merge(health::routes())
 }
 

@@ -1,0 +1,2 @@
+-- crate: settings
+-- What the bureau edits on screen: editions of trees, calendar, rules, texts, retention.

@@ -1,0 +1,2 @@
+-- crate: reports
+-- What is a report's own (R05): verification, filing decision, reward.

@@ -1,0 +1,2 @@
+-- crate: matters
+-- Receipts of the public (number and code) and the two-way talk.

@@ -1,0 +1,2 @@
+-- crate: matters
+-- Jurisdiction, disputes over it, escalation, merges.

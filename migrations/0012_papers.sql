@@ -1,0 +1,2 @@
+-- crate: papers
+-- Official forms: editions, papers and their numbers.

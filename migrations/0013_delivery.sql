@@ -1,0 +1,2 @@
+-- crate: delivery
+-- Outbox of notices, channels, dead letters.

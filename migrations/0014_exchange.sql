@@ -1,0 +1,2 @@
+-- crate: exchange
+-- Exports that can be resumed, files exchanged with other systems.

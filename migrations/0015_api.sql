@@ -1,0 +1,2 @@
+-- crate: api
+-- Tokens, idempotency keys, webhooks.

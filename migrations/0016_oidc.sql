@@ -1,0 +1,2 @@
+-- crate: people
+-- Accounts of the unified sign-in (统一身份认证).

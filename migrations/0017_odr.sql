@@ -1,0 +1,2 @@
+-- crate: odr
+-- Settlement by traders and centres first.
