@@ -70,7 +70,9 @@ fn narrowed(
     period: Period,
 ) -> Select {
     let (reach, values) = matters::visible(ctx);
-    Select::from(head).and(reach, values).and(condition, []).and(figure.day, params![period.from, period.to])
+    // A registration that was taken back (登记作废) was never a matter.
+    let counted = Select::from(head).and(reach, values).and("m.state <> 'void'", []);
+    counted.and(condition, []).and(figure.day, params![period.from, period.to])
 }
 
 /// The value of a figure within the actor's reach.

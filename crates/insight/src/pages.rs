@@ -161,6 +161,7 @@ fn outcome(key: &str) -> &str {
         "refused" => "不予受理",
         "withdrawn" => "撤回",
         "imported" => "历史导入",
+        "void" => "登记作废",
         other => other,
     }
 }

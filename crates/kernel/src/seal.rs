@@ -82,12 +82,15 @@ impl Keyring {
 
     /// Seals `plain` for `field` of row `row`: key number, nonce, ciphertext and tag.
     pub fn seal(&self, field: Field, row: Uuid, plain: &str, entropy: &Entropy) -> Vec<u8> {
+        self.seal_bytes(&associated(field, row), plain.as_bytes(), entropy)
+    }
+
+    /// Seals bytes for the place that `place` names; elsewhere they do not open.
+    pub fn seal_bytes(&self, place: &[u8], plain: &[u8], entropy: &Entropy) -> Vec<u8> {
         let Some((number, master)) = self.masters.last_key_value() else { return Vec::new() };
         let nonce: [u8; 12] = entropy.bytes();
-        let aad = associated(field, row);
-        let cipher = cipher(master);
-        let sealed = cipher
-            .encrypt(&Nonce::<Sm4Gcm>::from(nonce), Payload { msg: plain.as_bytes(), aad: &aad })
+        let sealed = cipher(master)
+            .encrypt(&Nonce::<Sm4Gcm>::from(nonce), Payload { msg: plain, aad: place })
             .unwrap_or_default();
         let mut bytes = vec![*number];
         bytes.extend(nonce);
@@ -100,14 +103,21 @@ impl Keyring {
     /// # Errors
     /// [`SealError`] when the key is missing or the value is not this field's.
     pub fn open(&self, field: Field, row: Uuid, sealed: &[u8]) -> Result<String, SealError> {
+        let plain = self.open_bytes(&associated(field, row), sealed)?;
+        String::from_utf8(plain).map_err(|_| SealError::Broken)
+    }
+
+    /// Opens what [`Keyring::seal_bytes`] made for the same place.
+    ///
+    /// # Errors
+    /// [`SealError`] when the key is missing or the bytes were not sealed for this place.
+    pub fn open_bytes(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (number, rest) = sealed.split_first().ok_or(SealError::Broken)?;
         let master = self.masters.get(number).ok_or(SealError::KeyMissing(*number))?;
         let (nonce, body) = rest.split_first_chunk::<12>().ok_or(SealError::Broken)?;
-        let aad = associated(field, row);
-        let plain = cipher(master)
-            .decrypt(&Nonce::<Sm4Gcm>::from(*nonce), Payload { msg: body, aad: &aad })
-            .map_err(|_| SealError::Broken)?;
-        String::from_utf8(plain).map_err(|_| SealError::Broken)
+        cipher(master)
+            .decrypt(&Nonce::<Sm4Gcm>::from(*nonce), Payload { msg: body, aad: place })
+            .map_err(|_| SealError::Broken)
     }
 
     /// The blind index of a normalised value: equal values give equal marks, marks tell nothing without the key.

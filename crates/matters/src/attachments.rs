@@ -4,17 +4,16 @@
 mod media;
 mod store;
 
-use std::path::Path;
-
 use db::{Row, Tx, params};
 use img_parts::DynImage;
 use kernel::{AttachmentId, Ctx, Id, MatterId, Permission, Refusal, kind};
 use serde_json::json;
-use web::{Problem, Result};
+use web::{App, Form, Problem, Result};
 
 use crate::{Matter, matter};
 
 pub use media::sniff;
+pub use store::Vault;
 
 /// Bytes a file may have.
 const LIMIT: usize = 20 * 1024 * 1024;
@@ -66,7 +65,7 @@ pub struct Stored {
 ///
 /// # Errors
 /// Refusals for files too large, of a kind that is not taken, or images that are broken or too large.
-pub fn keep(data: &Path, name: &str, bytes: &[u8]) -> Result<Stored> {
+pub fn keep(vault: &Vault, name: &str, bytes: &[u8]) -> Result<Stored> {
     let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
     let refuse =
         |code, words: String| Problem::from(Refusal::new(code, format!("“{name}”{words}")).at("files"));
@@ -89,11 +88,25 @@ pub fn keep(data: &Path, name: &str, bytes: &[u8]) -> Result<Stored> {
         }
         let shown = store::clean(image);
         if shown != bytes {
-            public_digest = Some(store::store(data, &shown)?);
+            public_digest = Some(vault.store(&shown)?);
         }
     }
-    let digest = store::store(data, bytes)?;
+    let digest = vault.store(bytes)?;
     Ok(Stored { name, media, size: bytes.len(), digest, public_digest })
+}
+
+/// Checks and stores the files that came with a form, off the async threads. Refusals are noted at the form's field `files`;
+/// whoever calls asks `has_errors` afterwards.
+///
+/// # Errors
+/// Faults of the disk.
+pub async fn keep_all(app: &App, form: &mut Form) -> Result<Vec<Stored>> {
+    let (vault, files) = (Vault::of(app), std::mem::take(&mut form.files));
+    let work = move || files.iter().map(|file| keep(&vault, &file.name, &file.bytes)).collect();
+    match tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))? {
+        Ok(kept) => Ok(kept),
+        Err(problem) => form.absorb(problem).map(|()| Vec::new()),
+    }
 }
 
 /// Records a stored file with a matter.
@@ -144,8 +157,8 @@ pub fn find(tx: &mut Tx, matter: MatterId, id: AttachmentId) -> Result<Attachmen
 ///
 /// # Errors
 /// A fault when the file is gone or was altered on the disk.
-pub fn bytes(data: &Path, file: &Attachment) -> Result<Vec<u8>> {
-    store::load(data, file.public_digest.as_ref().unwrap_or(&file.digest))
+pub fn bytes(vault: &Vault, file: &Attachment) -> Result<Vec<u8>> {
+    vault.load(file.public_digest.as_ref().unwrap_or(&file.digest))
 }
 
 /// Opens the original, which may tell where a photograph was taken: with a reason, kept in the read log and the journal
@@ -175,8 +188,8 @@ pub fn original(
 ///
 /// # Errors
 /// A fault when the file is gone or was altered on the disk.
-pub fn original_bytes(data: &Path, file: &Attachment) -> Result<Vec<u8>> {
-    store::load(data, &file.digest)
+pub fn original_bytes(vault: &Vault, file: &Attachment) -> Result<Vec<u8>> {
+    vault.load(&file.digest)
 }
 
 /// Takes an attachment off the matter, with a reason; the file and its row stay for the audit.

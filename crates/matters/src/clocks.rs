@@ -261,11 +261,23 @@ pub fn void(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) ->
         return Err(Refusal::new("clock_void_reason", "请写明撤销期限的理由").at("reason").into());
     }
     let clock = running(tx, matter, key, ctx.today())?;
+    take_back(tx, ctx, matter, &clock, reason)?;
+    refresh(tx, matter)
+}
+
+/// Takes back every running clock of a matter that should not have been opened.
+pub(crate) fn void_all(tx: &mut Tx, ctx: &Ctx, matter: &Matter, reason: &str) -> Result<()> {
+    for clock in of(tx, matter, ctx.today())?.into_iter().filter(Clock::runs) {
+        take_back(tx, ctx, matter, &clock, reason)?;
+    }
+    refresh(tx, matter)
+}
+
+fn take_back(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &str) -> Result<()> {
     tx.execute(&RESUME, &params![clock.id, ctx.today()])?;
     tx.execute(&STOP, &params![clock.id, ctx.today(), "void"])?;
-    let detail = json!({ "clock": key, "on": ctx.today(), "reason": reason.trim() });
-    matter::note(tx, ctx, matter.id, "clock_void", None, &detail)?;
-    refresh(tx, matter)
+    let detail = json!({ "clock": clock.key, "on": ctx.today(), "reason": reason.trim() });
+    matter::note(tx, ctx, matter.id, "clock_void", None, &detail)
 }
 
 /// Lengthens the running clock `key` as its rule allows.

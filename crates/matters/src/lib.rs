@@ -18,7 +18,7 @@ pub mod timeline;
 pub use assignment::{assign, bulk_assign, give_back};
 pub use kind::{Kind, Phase};
 pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
-pub use number::{paper as next_paper, void as void_number, void_reason};
+pub use number::{paper as next_paper, void as void_number, void_reason, void_registration};
 pub use pages::{line_of, routes, samples, widest};
 pub use reach::{visible, within_reach};
 pub use slots::{ActLink, Slots, register, state_words};

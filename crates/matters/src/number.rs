@@ -5,7 +5,7 @@ use kernel::{Ctx, MatterId, Permission, Refusal, UnitId};
 use serde_json::json;
 use web::Result;
 
-use crate::{Kind, matter};
+use crate::{Kind, Matter, Phase, Step, clocks, matter};
 
 db::sql! {
     NEXT = "INSERT INTO number_series (unit_id, kind, year, last) VALUES ($1, $2, $3, 1) \
@@ -14,6 +14,9 @@ db::sql! {
             ON CONFLICT (number) DO NOTHING";
     IS_VOID = "SELECT reason FROM void_number WHERE number = $1";
 }
+
+/// State and outcome of a registration that was taken back.
+pub(crate) const VOID_STATE: &str = "void";
 
 /// The next number, in the transaction that uses it: the row of the series stays locked until that ends, so a command that
 /// fails leaves no gap and two at once get neighbours.
@@ -44,6 +47,22 @@ pub fn void(tx: &mut Tx, ctx: &Ctx, id: MatterId, number: &str, reason: &str) ->
         return Err(Refusal::new("void_already", format!("编号 {number} 已经作废")).into());
     }
     matter::note(tx, ctx, id, "void_number", None, &json!({ "number": number, "reason": reason.trim() }))
+}
+
+/// Takes a registration back that should not have been made (登记错误、重复登记): its number is void with the reason, its clocks
+/// count neither as kept nor as late, and no figure counts it. The record stays readable.
+///
+/// # Errors
+/// Refusals without the right, without a reason, or for a matter that has ended; [`web::Problem::Stale`].
+pub fn void_registration(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str) -> Result<()> {
+    ctx.may(Permission::Approve)?;
+    if matter.phase == Phase::Done {
+        return Err(Refusal::new("done", "这件事项已经办结，不能作废登记").into());
+    }
+    void(tx, ctx, matter.id, &matter.number, reason)?;
+    clocks::void_all(tx, ctx, matter, reason)?;
+    let step = Step { state: VOID_STATE, phase: Phase::Done, outcome: Some(VOID_STATE) };
+    matter::step(tx, ctx, matter, step, "void_registration", &json!({ "reason": reason.trim() }))
 }
 
 /// Why a number is void; `None` while it stands.

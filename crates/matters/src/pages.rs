@@ -7,6 +7,7 @@ mod people;
 mod show;
 mod step;
 mod telling;
+mod voiding;
 mod work;
 
 use db::{Row, Select};
@@ -36,6 +37,8 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/clocks/{key}/void", approve, decisions::void)
         .get("/matters/{number}/rule_set", approve, decisions::ask_rule_set)
         .post("/matters/{number}/rule_set", approve, decisions::rule_set)
+        .get("/matters/{number}/void", approve, voiding::ask)
+        .post("/matters/{number}/void", approve, voiding::store)
         .get("/matters/{number}/recusals", handle, decisions::ask_recusal)
         .post("/matters/{number}/recusals", handle, decisions::recusal)
         .get("/matters/{number}/recusals/decision", approve, decisions::ask_decision)
@@ -71,6 +74,7 @@ pub fn samples() -> Vec<Sample> {
         papers::samples(),
         telling::samples(),
         decisions::samples(),
+        voiding::samples(),
     ]
     .into_iter()
     .flatten()

@@ -46,6 +46,9 @@ pub(crate) fn of(kind: Kind) -> impl Iterator<Item = &'static Slots> {
 
 /// The word of a matter's state.
 pub fn state_words(kind: Kind, state: &str) -> String {
+    if state == crate::number::VOID_STATE {
+        return "登记作废".to_owned();
+    }
     let told = of(kind).map(|slots| (slots.state)(kind, state)).find(|words| !words.is_empty());
     told.map_or_else(|| state.to_owned(), str::to_owned)
 }

@@ -42,6 +42,7 @@ const VERBS: &[(&str, &str)] = &[
     ("recusal", "申请回避"),
     ("recusal_decision", "决定回避"),
     ("answer", "答复"),
+    ("void_registration", "作废登记"),
     ("void_number", "编号作废"),
     ("callback", "回访"),
     ("rule_set", "更换适用规定"),

@@ -93,7 +93,7 @@ fn page(frame: Frame, number: &str, title: &str, act: Act, form: Form, set: &Rul
 
 async fn take(app: App, ctx: Ctx, number: String, act: Act, mut form: Form) -> Result<Response> {
     let (input, version) = read(&mut form);
-    let kept = keep(&app, &mut form).await?;
+    let kept = attachments::keep_all(&app, &mut form).await?;
     if !form.has_errors() {
         let input = Input { files: kept, ..input };
         let (by, seen) = (ctx.clone(), number.clone());
@@ -113,21 +113,6 @@ async fn take(app: App, ctx: Ctx, number: String, act: Act, mut form: Form) -> R
         move |tx| matters::find(tx, &by, &number)
     });
     step(&app, &ctx, &found.await?, act, form)
-}
-
-async fn keep(app: &App, form: &mut Form) -> Result<Vec<attachments::Stored>> {
-    let files = std::mem::take(&mut form.files);
-    let data = app.config.data.clone();
-    let work = move || {
-        files.iter().map(|file| attachments::keep(&data, &file.name, &file.bytes)).collect::<Result<Vec<_>>>()
-    };
-    match tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))? {
-        Ok(kept) => Ok(kept),
-        Err(problem) => {
-            form.absorb(problem)?;
-            Ok(Vec::new())
-        }
-    }
 }
 
 fn read(form: &mut Form) -> (Input, Option<i64>) {

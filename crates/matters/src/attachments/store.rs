@@ -1,4 +1,4 @@
-//! Files on disk: addressed by what they hold, complete or not there at all, and held against their digest when read.
+//! Files on disk: sealed, addressed by what they hold, complete or not there at all.
 
 use std::{
     fs,
@@ -13,54 +13,73 @@ use img_parts::{
     riff::RiffContent,
     webp::{CHUNK_EXIF, CHUNK_VP8X, CHUNK_XMP},
 };
-use kernel::{hex, sm3};
-use web::{Problem, Result};
+use kernel::{Ground, hex, sm3};
+use web::{App, Problem, Result};
 
-/// The path of a stored file: from its digest alone, so that no name of a person reaches the file system (SEC_15).
-fn place(data: &Path, digest: &str) -> PathBuf {
-    data.join("attachments").join(digest.get(..2).unwrap_or("00")).join(digest)
+/// Where files lie: sealed with the bureau's keys, so that whoever carries the disk away reads nothing (R33, DESIGN D10).
+#[derive(Clone, Debug)]
+pub struct Vault {
+    folder: PathBuf,
+    ground: Ground,
 }
 
-/// Stores bytes under their digest: written apart, flushed to the disk, then given their name.
-pub(super) fn store(data: &Path, bytes: &[u8]) -> Result<String> {
-    static HALVES: AtomicU64 = AtomicU64::new(0);
-    let digest = hex(&sm3(bytes));
-    let path = place(data, &digest);
-    if !path.exists() {
-        let folder = path.parent().unwrap_or(data);
-        fs::create_dir_all(folder)?;
-        // Two who send the same file at once each write their own half; the last name given wins, with the same bytes.
-        let half = HALVES.fetch_add(1, Ordering::Relaxed);
-        let half = folder.join(format!("{digest}.{}-{half}.part", std::process::id()));
-        let written = write(&half, bytes).and_then(|()| fs::rename(&half, &path));
-        if written.is_err() {
-            // Best effort: the error that is told is the first one.
-            let _ = fs::remove_file(&half);
-        }
-        written?;
-        #[cfg(unix)]
-        fs::File::open(folder)?.sync_all()?;
+impl Vault {
+    /// The vault in the data folder `data`.
+    pub fn new(data: &Path, ground: &Ground) -> Self {
+        Self { folder: data.join("attachments"), ground: ground.clone() }
     }
-    Ok(digest)
+
+    /// The application's vault.
+    pub fn of(app: &App) -> Self {
+        Self::new(&app.config.data, &app.ground)
+    }
+
+    /// The path of a file: a keyed mark of its digest, so that neither a person's name reaches the file system (SEC_15) nor
+    /// the name of a file tells which known document it is.
+    fn path(&self, digest: &str) -> PathBuf {
+        let mark = self.ground.keyring.blind("file", digest);
+        self.folder.join(mark.get(..2).unwrap_or("00")).join(mark)
+    }
+
+    /// Stores bytes under their digest: sealed, written apart, flushed to the disk, then given their name.
+    pub(super) fn store(&self, bytes: &[u8]) -> Result<String> {
+        static HALVES: AtomicU64 = AtomicU64::new(0);
+        let digest = hex(&sm3(bytes));
+        let path = self.path(&digest);
+        if !path.exists() {
+            let folder = path.parent().unwrap_or(&self.folder);
+            fs::create_dir_all(folder)?;
+            // Two who send the same file at once each write their own half; the last name given wins, with the same content.
+            let half = HALVES.fetch_add(1, Ordering::Relaxed);
+            let half = path.with_extension(format!("{}-{half}.part", std::process::id()));
+            let sealed = self.ground.keyring.seal_bytes(digest.as_bytes(), bytes, &self.ground.entropy);
+            let written = write(&half, &sealed).and_then(|()| fs::rename(&half, &path));
+            if written.is_err() {
+                // Best effort: the error that is told is the first one.
+                let _ = fs::remove_file(&half);
+            }
+            written?;
+            #[cfg(unix)]
+            fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(digest)
+    }
+
+    /// The bytes stored under `digest`.
+    ///
+    /// # Errors
+    /// A fault when the file is gone or no longer what it was.
+    pub(super) fn load(&self, digest: &str) -> Result<Vec<u8>> {
+        let sealed = fs::read(self.path(digest))?;
+        let bytes = self.ground.keyring.open_bytes(digest.as_bytes(), &sealed);
+        bytes.map_err(|error| Problem::Fault(format!("attachment {digest}: {error}")))
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = fs::File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
-}
-
-/// The bytes stored under `digest`.
-///
-/// # Errors
-/// A fault when the file is gone or no longer what it was.
-pub(super) fn load(data: &Path, digest: &str) -> Result<Vec<u8>> {
-    let bytes = fs::read(place(data, digest))?;
-    if hex(&sm3(&bytes)) == digest {
-        Ok(bytes)
-    } else {
-        Err(Problem::Fault(format!("attachment {digest} is not what was stored")))
-    }
 }
 
 /// The image without what tells where and by whom it was made: EXIF, XMP, IPTC, comments, and whatever hangs on behind
@@ -196,18 +215,32 @@ mod tests {
     }
 
     #[test]
-    fn sec_15_names_come_from_the_digest_and_altered_files_are_not_served() {
-        let folder =
+    fn sec_15_names_come_from_the_keys_and_altered_files_are_not_served() {
+        let data =
             std::env::temp_dir().join(format!("xiaobao-{}", hex(&kernel::Entropy::machine().bytes::<8>())));
-        let digest = store(&folder, b"hello").unwrap();
-        assert_eq!(store(&folder, b"hello").unwrap(), digest, "the same bytes are stored once");
-        assert_eq!(load(&folder, &digest).unwrap(), b"hello");
-        let path = place(&folder, &digest);
-        assert!(path.starts_with(folder.join("attachments")));
+        let ground = Ground::standing(jiff::Timestamp::UNIX_EPOCH, "vault");
+        let vault = Vault::new(&data, &ground);
+        let digest = vault.store(b"hello, this is a receipt").unwrap();
+        assert_eq!(
+            vault.store(b"hello, this is a receipt").unwrap(),
+            digest,
+            "the same bytes are stored once"
+        );
+        assert_eq!(vault.load(&digest).unwrap(), b"hello, this is a receipt");
+        let path = vault.path(&digest);
+        assert!(path.starts_with(data.join("attachments")));
+        assert!(!path.to_string_lossy().contains(&digest), "the name does not tell which document it is");
         let beside: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
         assert_eq!(beside.len(), 1, "no halves are left");
-        fs::write(&path, b"HELLO").unwrap();
-        assert!(matches!(load(&folder, &digest), Err(Problem::Fault(_))));
-        fs::remove_dir_all(folder).unwrap();
+        let lying = fs::read(&path).unwrap();
+        assert!(!holds(&lying, b"receipt"), "what lies on the disk is sealed");
+        let other = vault.store(b"another file").unwrap();
+        fs::copy(vault.path(&other), &path).unwrap();
+        assert!(matches!(vault.load(&digest), Err(Problem::Fault(_))), "a file put in the place of another");
+        let mut altered = lying;
+        altered[20] ^= 1;
+        fs::write(&path, altered).unwrap();
+        assert!(matches!(vault.load(&digest), Err(Problem::Fault(_))));
+        fs::remove_dir_all(data).unwrap();
     }
 }

@@ -14,26 +14,12 @@ use super::{
     step::{Desk, Step, Words},
 };
 use crate::{
-    attachments::{self, Attachment, Stored},
+    attachments::{self, Attachment, Vault},
     matter,
 };
 
 async fn off_the_threads<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))?
-}
-
-async fn keep(app: &App, form: &mut Form) -> Result<Vec<Stored>> {
-    if form.files.is_empty() {
-        form.error("files", "请选择要上传的文件");
-    }
-    let (data, files) = (app.config.data.clone(), std::mem::take(&mut form.files));
-    let kept = off_the_threads(move || {
-        files.iter().map(|file| attachments::keep(&data, &file.name, &file.bytes)).collect()
-    });
-    match kept.await {
-        Ok(kept) => Ok(kept),
-        Err(problem) => form.absorb(problem).map(|()| Vec::new()),
-    }
 }
 
 pub(super) async fn attach(
@@ -44,7 +30,10 @@ pub(super) async fn attach(
 ) -> Result<Response> {
     // Who may not know of the matter stores nothing on the disk either.
     Desk { app: &app, ctx: &ctx, number: &number, path: "" }.matter().await?;
-    let kept = keep(&app, &mut form).await?;
+    if form.files.is_empty() {
+        form.error("files", "请选择要上传的文件");
+    }
+    let kept = attachments::keep_all(&app, &mut form).await?;
     if form.has_errors() {
         return matter_page(app, ctx, number, form, Flash::default()).await;
     }
@@ -92,8 +81,8 @@ pub(super) async fn file(
     Path((number, id)): Path<(String, AttachmentId)>,
 ) -> Result<Response> {
     let file = find(&app, &ctx, &number, id).await?;
-    let (data, shown) = (app.config.data.clone(), file.clone());
-    download(&file, off_the_threads(move || attachments::bytes(&data, &shown)).await?)
+    let (vault, shown) = (Vault::of(&app), file.clone());
+    download(&file, off_the_threads(move || attachments::bytes(&vault, &shown)).await?)
 }
 
 const ORIGINAL: Words = Words {
@@ -137,8 +126,8 @@ pub(super) async fn original(
     });
     match opened.await {
         Ok(file) => {
-            let (data, shown) = (app.config.data.clone(), file.clone());
-            download(&file, off_the_threads(move || attachments::original_bytes(&data, &shown)).await?)
+            let (vault, shown) = (Vault::of(&app), file.clone());
+            download(&file, off_the_threads(move || attachments::original_bytes(&vault, &shown)).await?)
         }
         Err(problem) => {
             let path = format!("attachments/{id}/original");

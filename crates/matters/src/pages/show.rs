@@ -101,9 +101,11 @@ fn clock_line(clock: &Clock, today: Date) -> ClockLine {
     let due = clock.explanation.due;
     let days = (clock.alarm() - today).get_days();
     let (colour, words) = match (&clock.result, clock.stopped_on, clock.paused) {
-        (Some(result), Some(day), _) => {
-            ("stopped", format!("{day} 完成，{}", if result == "late" { "逾期" } else { "按期" }))
-        }
+        (Some(result), Some(day), _) => match result.as_str() {
+            "void" => ("stopped", format!("{day} 撤销，不计按期也不计逾期")),
+            "late" => ("stopped", format!("{day} 完成，逾期")),
+            _ => ("stopped", format!("{day} 完成，按期")),
+        },
         (_, _, true) => ("stopped", "暂停计算".to_owned()),
         _ if days < 0 => ("late", format!("已超期 {} 天", -days)),
         _ if days == 0 => ("soon", "今天到期".to_owned()),

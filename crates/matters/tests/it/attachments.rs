@@ -1,7 +1,5 @@
 //! Files: what is taken, what is shown, what stays.
 
-use std::path::Path;
-
 use img_parts::jpeg::{Jpeg, JpegSegment, markers};
 use matters::{
     attachments::{self, Attachment},
@@ -48,7 +46,7 @@ fn refused(kept: web::Result<attachments::Stored>) -> &'static str {
 #[tokio::test(flavor = "multi_thread")]
 async fn sec_04_and_27_what_is_not_a_file_of_ours_is_refused_before_it_is_stored() {
     Office::each(async |office| {
-        let data = office.data();
+        let (data, vault) = (office.data(), office.vault());
         for (name, bytes, code) in [
             ("x.jpg", b"MZ\x90\0 a program".to_vec(), "file_kind"),
             ("x.svg", b"<svg onload='alert(1)'/>".to_vec(), "file_kind"),
@@ -58,10 +56,10 @@ async fn sec_04_and_27_what_is_not_a_file_of_ours_is_refused_before_it_is_stored
             ("x.jpg", photograph(0, 10), "image_broken"),
             ("x.jpg", b"\xff\xd8\xff\xe1\xff\xff cut off".to_vec(), "image_broken"),
         ] {
-            assert_eq!(refused(attachments::keep(data, name, &bytes)), code, "{name}");
+            assert_eq!(refused(attachments::keep(&vault, name, &bytes)), code, "{name}");
         }
         assert!(!data.join("attachments").exists(), "nothing was stored");
-        let stored = attachments::keep(data, "../../etc/passwd\n\0.txt", "小票".as_bytes());
+        let stored = attachments::keep(&vault, "../../etc/passwd\n\0.txt", "小票".as_bytes());
         assert!(stored.is_ok(), "a name is only a name");
         let folders = std::fs::read_dir(data.join("attachments")).unwrap().count();
         assert_eq!(folders, 1);
@@ -69,8 +67,8 @@ async fn sec_04_and_27_what_is_not_a_file_of_ours_is_refused_before_it_is_stored
     .await;
 }
 
-async fn attached(office: &Office, data: &Path, matter: &matters::Matter) -> Attachment {
-    let stored = attachments::keep(data, "现场.jpg", &photograph(4, 4)).unwrap();
+async fn attached(office: &Office, matter: &matters::Matter) -> Attachment {
+    let stored = attachments::keep(&office.vault(), "现场.jpg", &photograph(4, 4)).unwrap();
     let matter = matter.clone();
     office
         .does("zhang", move |tx, ctx| {
@@ -84,9 +82,9 @@ async fn attached(office: &Office, data: &Path, matter: &matters::Matter) -> Att
 #[tokio::test(flavor = "multi_thread")]
 async fn sec_27_the_copy_tells_no_place_and_the_original_is_opened_with_a_reason() {
     Office::each(async |office| {
-        let (data, matter) = (office.data().to_owned(), office.opens("desk", "zhang").await);
-        let file = attached(&office, &data, &matter).await;
-        assert!(!tells_the_place(&attachments::bytes(&data, &file).unwrap()));
+        let (vault, matter) = (office.vault(), office.opens("desk", "zhang").await);
+        let file = attached(&office, &matter).await;
+        assert!(!tells_the_place(&attachments::bytes(&vault, &file).unwrap()));
         let open = |name: &'static str, reason: &'static str| {
             let matter = matter.clone();
             office.does(name, move |tx, ctx| attachments::original(tx, ctx, &matter, file.id, reason))
@@ -94,7 +92,7 @@ async fn sec_27_the_copy_tells_no_place_and_the_original_is_opened_with_a_reason
         assert!(matches!(open("auditor", "例行抽查一下").await, Err(Problem::Forbidden(_))));
         assert!(matches!(open("zhang", "看").await, Err(Problem::Refused(_))));
         let opened = open("zhang", "核对拍摄地点").await.unwrap();
-        assert_eq!(attachments::original_bytes(&data, &opened).unwrap(), photograph(4, 4));
+        assert_eq!(attachments::original_bytes(&vault, &opened).unwrap(), photograph(4, 4));
         let log =
             sql("SELECT COUNT(*) FROM read_log WHERE what LIKE 'attachment:%' AND reason = '核对拍摄地点'");
         assert_eq!(office.db.read(move |tx| tx.scalar::<i64>(&log, &[])).await.unwrap(), 1);
@@ -105,9 +103,8 @@ async fn sec_27_the_copy_tells_no_place_and_the_original_is_opened_with_a_reason
 #[tokio::test(flavor = "multi_thread")]
 async fn sec_09_a_file_is_found_only_with_its_own_matter() {
     Office::each(async |office| {
-        let data = office.data().to_owned();
         let (own, other) = (office.opens("desk", "zhang").await, office.opens("desk", "wang").await);
-        let file = attached(&office, &data, &own).await;
+        let file = attached(&office, &own).await;
         let found = office.does("wang", move |tx, _| attachments::find(tx, other.id, file.id)).await;
         assert!(matches!(found, Err(Problem::NotFound)));
     })
@@ -117,9 +114,8 @@ async fn sec_09_a_file_is_found_only_with_its_own_matter() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_taken_off_stays_on_the_disk_and_proofs_stay_on_the_matter() {
     Office::each(async |office| {
-        let (data, matter) = (office.data().to_owned(), office.opens("desk", "zhang").await);
-        let (file, proof) =
-            (attached(&office, &data, &matter).await, attached(&office, &data, &matter).await);
+        let (vault, matter) = (office.vault(), office.opens("desk", "zhang").await);
+        let (file, proof) = (attached(&office, &matter).await, attached(&office, &matter).await);
         let take = |id, reason: &'static str| {
             let matter = matter.clone();
             office.does("zhang", move |tx, ctx| attachments::remove(tx, ctx, &matter, id, reason))
@@ -140,7 +136,7 @@ async fn what_is_taken_off_stays_on_the_disk_and_proofs_stay_on_the_matter() {
         let id = matter.id;
         let left = office.does("zhang", move |tx, _| attachments::of(tx, id)).await.unwrap();
         assert_eq!(left.iter().map(|file| file.id).collect::<Vec<_>>(), [proof.id]);
-        assert_eq!(attachments::original_bytes(&data, &file).unwrap(), photograph(4, 4));
+        assert_eq!(attachments::original_bytes(&vault, &file).unwrap(), photograph(4, 4));
     })
     .await;
 }

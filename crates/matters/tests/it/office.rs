@@ -95,6 +95,10 @@ impl Office {
         Self { db, ground, staff, database }
     }
 
+    pub(crate) fn vault(&self) -> matters::attachments::Vault {
+        matters::attachments::Vault::new(self.data(), &self.ground)
+    }
+
     pub(crate) fn officer(&self, name: &str) -> &Officer {
         self.staff.get(name).unwrap()
     }

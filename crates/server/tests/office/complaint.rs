@@ -270,3 +270,30 @@ async fn a_joint_complaint_has_two_representatives_and_settles_with_everybodys_c
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_taken_back_keeps_its_number_and_is_counted_nowhere() {
+    TestOffice::each(async |office| {
+        let (number, mut zhang) = assigned(&office).await;
+        let received = |text: &str| text.contains(&number);
+        let rows = "/figures/received/rows?from=2026-09-01&to=2026-09-30";
+        assert!(received(&zhang.get(rows).await.text()), "counted while it stands");
+        assert_eq!(zhang.get(&format!("/matters/{number}/void")).await.status, 403, "a head's decision");
+        let mut bureau = office.sign_in("bureau").await;
+        let silent = act(&mut bureau, &number, "void", &[("reason", " ")]).await;
+        assert_eq!(silent.status, 422);
+        assert!(silent.text().contains("请写明作废理由"));
+        done(&mut bureau, &number, "void", &[("reason", "与另一件重复登记")]).await;
+        let page = zhang.get(&format!("/matters/{number}")).await;
+        for words in ["登记作废", "与另一件重复登记", "撤销，不计按期也不计逾期"] {
+            assert!(page.text().contains(words), "{words}\n{}", page.text());
+        }
+        assert!(!received(&zhang.get(rows).await.text()), "no figure counts it");
+        assert!(!zhang.get("/work").await.text().contains(&number), "nobody is pressed by it");
+        let next = register(&mut office.sign_in("desk").await).await;
+        assert_ne!(next, number, "the number is never given again");
+        let again = bureau.post(&format!("/matters/{number}/void"), &[("reason", "再作废一次")]).await;
+        assert_eq!(again.status, 422, "an ended matter is not taken back");
+    })
+    .await;
+}
