@@ -2,7 +2,7 @@
 
 use db::Tx;
 use kernel::{Ctx, Permission, workflow};
-use law::Law;
+use law::{Law, RuleSet};
 use matters::{ActLink, Kind, Matter, Slots};
 use web::{Html, Result, escape};
 
@@ -70,7 +70,7 @@ fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
         html.push_str(&section("调解结果", &settlement(settled)));
     }
     if ctx.may(Permission::HandleComplaint).is_ok() && matter.state == State::Received.code() {
-        html.push_str(&evidence(tx, matter)?);
+        html.push_str(&evidence(tx, matter, set)?);
     }
     Ok(Html(html))
 }
@@ -91,8 +91,8 @@ fn settlement(settled: &file::Settlement) -> String {
     )
 }
 
-/// The art. 17 sheet: shown before the decision, as evidence with its matters.
-fn evidence(tx: &mut Tx, matter: &Matter) -> Result<String> {
+/// The art. 17 sheet: shown before the decision, as evidence with its matters. Earlier orders know no list of factors.
+fn evidence(tx: &mut Tx, matter: &Matter, set: Option<&RuleSet>) -> Result<String> {
     let lines = factors::sheet(tx, matter)?.lines();
     if lines.is_empty() {
         return Ok(String::new());
@@ -109,17 +109,19 @@ fn evidence(tx: &mut Tx, matter: &Matter) -> Result<String> {
     let table = format!(
         "<p class=\"meta\">近一年系统检索到的情况，仅供判断，不自动决定；是否受理由承办人依法决定。</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th><th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>"
     );
-    Ok(section("第十七条判断因素", &table))
+    let listed = set.is_some_and(|set| !set.factors.is_empty());
+    Ok(section(if listed { "第十七条判断因素" } else { "判断参考" }, &table))
 }
 
 fn acts(_: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
     let (Ok(officer), Some(state)) = (ctx.officer(), State::from_code(&matter.state)) else {
         return Ok(Vec::new());
     };
+    let set = Law::in_use().rule_set(&matter.rule_set);
     let lawful = workflow::lawful(MOVES, state, officer.role).map(|row| ActLink {
         href: format!("/matters/{}/{}", matter.number, row.act.code()),
         label: row.act.label().to_owned(),
-        article: row.article.to_owned(),
+        article: set.map_or(row.article, |set| set.article(row.act.code(), row.article)).to_owned(),
     });
     Ok(lawful.collect())
 }

@@ -26,10 +26,10 @@ impl Refusal {
         Self { code, sentence: sentence.into(), article: None, field: None }
     }
 
-    /// Names the article.
+    /// Names the article; an empty one is none.
     #[must_use]
     pub fn by(mut self, article: impl Into<String>) -> Self {
-        self.article = Some(article.into());
+        self.article = Some(article.into()).filter(|article| !article.is_empty());
         self
     }
 

@@ -1,5 +1,7 @@
 //! Rule sets and clocks as they stand in the data files.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -146,10 +148,26 @@ pub struct RuleSet {
     /// Factors for "not for living consumption" (令第121号 第十七条).
     #[serde(default)]
     pub factors: Vec<Ground>,
+    /// Act of the complaint's procedure → its article in this order; `None` for the order the transition table itself cites.
+    /// An act that is not listed has no article that we could read: then none is cited.
+    articles: Option<BTreeMap<String, String>>,
     remedies: Vec<Remedy>,
 }
 
 impl RuleSet {
+    /// The article of `act` in this order, where the transition table cites `current`; empty when none is known.
+    pub fn article<'a>(&'a self, act: &str, current: &'a str) -> &'a str {
+        self.articles.as_ref().map_or(current, |articles| articles.get(act).map_or("", String::as_str))
+    }
+
+    /// A sentence of the office in this order's words: 申诉 where the order says 申诉.
+    pub fn say<'a>(&self, sentence: &'a str) -> Cow<'a, str> {
+        if self.complaint_word.is_empty() || self.complaint_word == "投诉" {
+            return Cow::Borrowed(sentence);
+        }
+        Cow::Owned(sentence.replace("投诉", &self.complaint_word))
+    }
+
     /// The clock with `key`, if the order has it.
     pub fn clock(&self, key: &str) -> Option<&ClockRule> {
         self.clocks.iter().find(|clock| clock.key == key)

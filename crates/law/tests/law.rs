@@ -243,3 +243,16 @@ fn a_second_arithmetic_agrees_on_100_000_random_cases() {
         );
     }
 }
+
+/// R03: earlier orders speak their own words and cite their own articles, or none where their text was not at hand.
+#[test]
+fn an_order_speaks_its_own_words_and_articles() {
+    let law = Law::shipped();
+    let (old, twenty, now) =
+        (law.rule_set("R51").unwrap(), law.rule_set("R20").unwrap(), law.rule_set("R121").unwrap());
+    assert_eq!(old.say("告知被投诉人"), "告知被申诉人");
+    assert_eq!(now.say("告知被投诉人"), "告知被投诉人");
+    assert_eq!(now.article("termination", "第二十三条"), "第二十三条");
+    assert_eq!(twenty.article("termination", "第二十三条"), "第二十一条");
+    assert_eq!(old.article("termination", "第二十三条"), "", "none is better than another order's");
+}

@@ -10,9 +10,12 @@ mod telling;
 mod voiding;
 mod work;
 
+use std::borrow::Cow;
+
 use db::{Row, Select};
 use jiff::civil::Date;
 use kernel::{Ctx, Permission};
+use law::Law;
 use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
@@ -91,8 +94,8 @@ pub fn widest(ctx: &Ctx) -> Vec<Select> {
 pub struct Line {
     /// Number.
     pub number: String,
-    /// Kind in Chinese.
-    pub kind: &'static str,
+    /// Kind in the words of its order.
+    pub kind: Cow<'static, str>,
     /// What it is about.
     pub title: String,
     /// State in Chinese.
@@ -119,8 +122,10 @@ pub fn line_of(row: &Row, today: Date) -> Result<Line, db::Error> {
     let matter = Matter::read(row)?;
     let (unit, officer): (Option<String>, Option<String>) = (row.get("unit_name")?, row.get("officer_name")?);
     let (urgency, due) = urgency(matter.phase, matter.next_alarm, today);
+    let set = Law::in_use().rule_set(&matter.rule_set);
+    let kind = matter.kind.label();
     Ok(Line {
-        kind: matter.kind.label(),
+        kind: set.map_or(Cow::Borrowed(kind), |set| set.say(kind)),
         state: slots::state_words(matter.kind, &matter.state),
         phase: matter.phase.code(),
         who: [unit, officer].into_iter().flatten().collect::<Vec<_>>().join(" "),
@@ -172,7 +177,7 @@ const NAMED: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m
 fn sample_line() -> Line {
     Line {
         number: "TS-2301-2026-00012".into(),
-        kind: Kind::Complaint.label(),
+        kind: Kind::Complaint.label().into(),
         title: "乳制品变质".into(),
         state: "待受理".into(),
         phase: "new",

@@ -90,7 +90,8 @@ pub(super) fn send_back(hand: &mut Hand<'_, '_>) -> Result<Done> {
 
 /// The acceptance clock stops on the day the complainant was told.
 pub(super) fn tell_acceptance(hand: &mut Hand<'_, '_>) -> Result<Done> {
-    hand.tell("accepted", &hand.input.notice, format!("您的投诉（{}）已受理", hand.matter.number))?;
+    let words = format!("您的{}（{}）已受理", hand.set.complaint_word, hand.matter.number);
+    hand.tell("accepted", &hand.input.notice, words)?;
     let day = hand.told_on(&hand.input.notice);
     clocks::stop(hand.tx, hand.ctx, hand.matter, "accept", day)?;
     Ok(Done::going_on(json!({ "on": day })))

@@ -15,7 +15,10 @@ fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<&str>, performed:
     let complainants: i64 = hand.tx.scalar(&COMPLAINANTS, &params![hand.matter.id])?;
     if complainants > 1 && !input.yes[0] {
         let words = "共同投诉达成协议，应当经被代表的投诉人同意";
-        return Err(Refusal::new("joint_consent", words).by("第十二条").at("yes").into());
+        return Err(Refusal::new("joint_consent", words)
+            .by(hand.set.article("joint", "第十二条"))
+            .at("yes")
+            .into());
     }
     rules::money_fits(input.recovered, input.punitive)?;
     let today = hand.ctx.today();
@@ -51,7 +54,7 @@ pub(super) fn agree(hand: &mut Hand<'_, '_>) -> Result<Done> {
         "record" => None,
         _ => {
             return Err(Refusal::new("way", "请选择制作调解书或者调解记录")
-                .by("第二十四条")
+                .by(hand.set.article("agreement", "第二十四条"))
                 .at("way")
                 .into());
         }

@@ -50,7 +50,7 @@ pub(super) fn entrust(hand: &mut Hand<'_, '_>) -> Result<Done> {
     hand.need(&hand.input.who, "who", "请填写受委托的组织")?;
     if hand.input.yes != [true, true] {
         return Err(Refusal::new("consent", "委托调解须经投诉人和被投诉人双方同意")
-            .by("第十九条")
+            .by(hand.set.article("entrustment", "第十九条"))
             .at("yes")
             .into());
     }

@@ -75,7 +75,8 @@ fn step(app: &App, ctx: &Ctx, matter: &matters::Matter, act: Act, form: Form) ->
 }
 
 fn page(frame: Frame, number: &str, title: &str, act: Act, form: Form, set: &RuleSet) -> Step {
-    let article = MOVES.iter().find(|row| row.act == act).map_or("", |row| row.article);
+    let current = MOVES.iter().find(|row| row.act == act).map_or("", |row| row.article);
+    let article = set.article(act.code(), current);
     let article = if article.is_empty() { String::new() } else { format!("{}{article}", set.citation()) };
     let fields = fields::of(act, &form, set);
     let action = format!("/matters/{number}/{}", act.code());

@@ -24,6 +24,10 @@ const MATERIAL: &[(&str, &str)] = &[
     ("授权委托书原件、受托人身份证明", "授权委托书原件、受托人身份证明"),
 ];
 
+fn material(set: &RuleSet) -> Options {
+    MATERIAL.iter().map(|(code, words)| ((*code).to_owned(), set.say(words).into_owned())).collect()
+}
+
 /// The fields of a notice with its proof; `prefix` tells two notices apart.
 fn notice(form: &Form, prefix: &str, whom: &str) -> Vec<Html> {
     let lists = &Law::in_use().classification;
@@ -66,10 +70,10 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
     fields.extend(match act {
         Act::RequestMaterial => {
             let own = vec![
-                form.checks("items", "需要补正的材料", "", &options(MATERIAL)),
+                form.checks("items", "需要补正的材料", "", &material(set)),
                 form.day("day", "补正期限", ""),
             ];
-            own.into_iter().chain(notice(form, "", "告知投诉人")).collect()
+            own.into_iter().chain(notice(form, "", &set.say("告知投诉人"))).collect()
         }
         Act::CloseRequest => vec![
             form.radios(
@@ -85,22 +89,22 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
             ),
             form.line("words", "说明", ""),
         ],
-        Act::Accept => vec![Html(
-            "<p class=\"note\">受理后即开始计算调解期限；还须在受理期限内告知投诉人并留存证明。</p>"
-                .to_owned(),
-        )],
+        Act::Accept => {
+            let note = set.say("受理后即开始计算调解期限；还须在受理期限内告知投诉人并留存证明。");
+            vec![Html(format!("<p class=\"note\">{note}</p>"))]
+        }
         Act::ProposeRefusal | Act::Refuse => vec![
             form.radios("ground", "法定情形", "", &grounds(&set.refusal_grounds)),
             form.area("words", "理由和证据", "写明事实、证据和依据；告知时一并说明其他解决途径", 5),
         ],
         Act::SendBack => vec![form.area("words", "退回理由", "", 3)],
-        Act::TellAcceptance | Act::TellRefusal => notice(form, "", "告知投诉人"),
+        Act::TellAcceptance | Act::TellRefusal => notice(form, "", &set.say("告知投诉人")),
         Act::Mediate
         | Act::Entrust
         | Act::AskRecusal
         | Act::DecideRecusal
         | Act::StartTest
-        | Act::EndTest => mediation(act, form),
+        | Act::EndTest => mediation(act, form, set),
         Act::Agree
         | Act::Perform
         | Act::SettleAtOnce
@@ -114,7 +118,7 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
     fields
 }
 
-fn mediation(act: Act, form: &Form) -> Vec<Html> {
+fn mediation(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
     match act {
         Act::Mediate => {
             let own = vec![
@@ -128,8 +132,8 @@ fn mediation(act: Act, form: &Form) -> Vec<Html> {
         }
         Act::Entrust => vec![
             form.line("who", "受委托组织", "消费者协会或者依法成立的其他调解组织"),
-            form.tick("yes", "投诉人同意委托调解"),
-            form.tick("yes2", "被投诉人同意委托调解"),
+            form.tick("yes", &set.say("投诉人同意委托调解")),
+            form.tick("yes2", &set.say("被投诉人同意委托调解")),
         ],
         Act::AskRecusal => vec![form.line("who", "由哪一方申请", ""), form.area("words", "理由", "", 3)],
         Act::DecideRecusal => vec![
@@ -159,7 +163,7 @@ fn ending(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
             form.line("recovered", "挽回损失总额（元）", "消费者实际得到的，精确到分，含加倍赔偿"),
             form.line("punitive", "其中加倍赔偿（元）", "没有不填"),
             form.tick("fraud", "经营者存在欺诈"),
-            form.tick("yes", "共同投诉：被代表的投诉人均已同意（不是共同投诉的不勾）"),
+            form.tick("yes", &set.say("共同投诉：被代表的投诉人均已同意（不是共同投诉的不勾）")),
         ]
     };
     match act {
@@ -191,8 +195,8 @@ fn ending(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
             form.area("words", "具体情况", "", 4),
         ],
         Act::TellTermination => {
-            let own = notice(form, "", "告知投诉人");
-            own.into_iter().chain(notice(form, "trader_", "告知被投诉人")).collect()
+            let own = notice(form, "", &set.say("告知投诉人"));
+            own.into_iter().chain(notice(form, "trader_", &set.say("告知被投诉人"))).collect()
         }
         _ => vec![form.area("words", "撤回的时间和方式", "例如：11月24日来电撤回，录音编号", 3)],
     }

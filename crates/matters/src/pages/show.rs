@@ -194,6 +194,10 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         None => None,
     };
     let clocks = clocks::of(tx, &found, ctx.today())?;
+    let mut parties = parties::of(tx, ctx, found.id)?;
+    if let Some(set) = Law::in_use().rule_set(&found.rule_set) {
+        parties.iter_mut().for_each(|party| party.role = set.say(&party.role).into_owned());
+    }
     let recusal_open = relations::recusals(tx, found.id)?.iter().any(|recusal| recusal.granted.is_none());
     Ok(Show {
         frame: Frame::bare(),
@@ -204,7 +208,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         clocks: clocks.iter().map(|clock| clock_line(clock, ctx.today())).collect(),
         facts,
         acts,
-        parties: parties::of(tx, ctx, found.id)?,
+        parties,
         notices: notices::of(tx, found.id)?,
         files: attachments::of(tx, found.id)?,
         linked: relations::linked(tx, ctx, found.id)?,

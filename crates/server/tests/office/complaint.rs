@@ -297,3 +297,29 @@ async fn a_registration_taken_back_keeps_its_number_and_is_counted_nowhere() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_complaint_speaks_the_words_of_its_order() {
+    TestOffice::each(async |office| {
+        let mut desk = office.sign_in("desk").await;
+        let mut form = crate::desk::COMPLAINT.to_vec();
+        form.push(("received_on", "2013-05-06"));
+        let answer = desk.post("/desk", &form).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let mut head = office.sign_in("dispatcher").await;
+        let number = answer.location().trim_start_matches("/matters/").to_owned();
+        let zhang = office.officer("zhang");
+        let target = format!("{}|{}", zhang.unit, zhang.id);
+        done(&mut head, &number, "assignment", &[("target", &target)]).await;
+        let mut zhang = office.sign_in("zhang").await;
+        let page = zhang.get(&format!("/matters/{number}")).await;
+        for words in ["申诉人", "工商行政管理机关受理消费者申诉暂行办法", "申诉 TS-"]
+        {
+            assert!(page.text().contains(words), "{words}\n{}", page.text());
+        }
+        let asked = zhang.get(&format!("/matters/{number}/material_request")).await;
+        assert!(asked.text().contains("告知申诉人") && asked.text().contains("被申诉人名称、地址"));
+        assert!(!asked.text().contains("第十条"), "no article of another order: {}", asked.text());
+    })
+    .await;
+}
