@@ -28,10 +28,10 @@ pub struct Factors {
 
 db::sql! {
     SAME_TRADER = "SELECT DISTINCT m.number FROM matter m JOIN party p ON p.matter_id = m.id \
-                   WHERE m.trader_id = $1 AND m.id <> $2 AND m.received_on >= $3 AND p.phone_mark = ( \
+                   WHERE m.trader_id = $1 AND m.id <> $2 AND m.kind <> 'report' AND m.received_on >= $3 AND p.phone_mark = ( \
                    SELECT q.phone_mark FROM party q WHERE q.matter_id = $2 ORDER BY q.ordinal LIMIT 1) ORDER BY m.number";
     SAME_TEXT = "SELECT m.number FROM contact c JOIN matter m ON m.id = c.matter_id WHERE c.text_mark = ( \
-                 SELECT d.text_mark FROM contact d WHERE d.matter_id = $1) AND m.id <> $1 AND m.received_on >= $2 ORDER BY m.number";
+                 SELECT d.text_mark FROM contact d WHERE d.matter_id = $1) AND m.id <> $1 AND m.kind <> 'report' AND m.received_on >= $2 ORDER BY m.number";
     QUANTITY = "SELECT quantity, quantity_unit, known_on FROM contact WHERE matter_id = $1";
 }
 

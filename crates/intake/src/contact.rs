@@ -82,6 +82,17 @@ pub struct NewContact {
 }
 
 impl NewContact {
+    /// Whether the text of a report names who reports: the text is found by search and read by many, the reporter is not
+    /// (令第121号 第三十七条).
+    pub fn names_the_reporter(&self) -> bool {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let (name, phone) = (self.person.name.trim(), digits(&self.person.phone));
+        let texts = [&self.facts, &self.demand_words, &self.goods_name, &self.place, &self.title];
+        let named = name.chars().count() >= 2 && texts.iter().any(|text| text.contains(name));
+        let called = phone.len() >= 7 && texts.iter().any(|text| digits(text).contains(&phone));
+        self.kind == Kind::Report && (named || called)
+    }
+
     /// A contact with what every one has; the rest is filled in as it is known.
     pub fn new(kind: Kind, unit: UnitId, received_at: Timestamp, facts: String) -> Self {
         Self {
@@ -147,7 +158,8 @@ db::sql! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     OF = "SELECT facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, respondent_name, \
           respondent_address, respondent_phone, answer, text_mark FROM contact \
-          WHERE matter_id = COALESCE((SELECT k.facts_from FROM complaint k WHERE k.matter_id = $1), $1)";
+          WHERE matter_id = COALESCE((SELECT k.facts_from FROM complaint k WHERE k.matter_id = $1), \
+          (SELECT r.clue_of FROM report r WHERE r.matter_id = $1), $1)";
     ANSWER = "UPDATE contact SET answer = $2, answer_topic = $3, answered_at = $4, answered_by = $5 WHERE matter_id = $1";
 }
 
@@ -258,7 +270,9 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
 fn add_people(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<()> {
     joint_is_whole(new)?;
     if !(new.person.name.is_empty() && new.person.phone.is_empty()) {
-        parties::add(tx, ctx, matter, &new.person)?;
+        // Whoever brings a report is its reporter, however it came in.
+        let role = if new.kind == Kind::Report { "reporter" } else { &new.person.role };
+        parties::add(tx, ctx, matter, &parties::NewParty { role: role.to_owned(), ..new.person.clone() })?;
     }
     for person in new.agent.iter().chain(&new.others) {
         parties::add(tx, ctx, matter, person)?;

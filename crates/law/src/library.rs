@@ -5,15 +5,19 @@ use std::sync::{LazyLock, OnceLock};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{Calendar, Classification, ClockRule, LawError, RuleSet};
+use crate::{Calendar, Classification, ClockRule, LawError, Reports, RuleSet};
 
 /// Everything the program knows of the law.
 #[derive(Clone, Debug)]
 pub struct Law {
     /// Rule sets for complaints and reports, oldest first.
     pub rule_sets: Vec<RuleSet>,
-    /// Clocks of other procedures.
+    /// Clocks that stand in no order for complaints and reports.
     pub clocks: Vec<ClockRule>,
+    /// Each of [`Law::clocks`] as a set of its own, so that a matter's clock always has one.
+    statutes: Vec<RuleSet>,
+    /// What other laws order about reports.
+    pub reports: Reports,
     /// The working-day calendar.
     pub calendar: Calendar,
     /// Goods, problems, demands, channels and other lists.
@@ -41,6 +45,8 @@ static SHIPPED: LazyLock<Law> = LazyLock::new(|| match Law::read() {
         Law {
             rule_sets: Vec::new(),
             clocks: Vec::new(),
+            statutes: Vec::new(),
+            reports: Reports::default(),
             calendar: Calendar::default(),
             classification: Classification::default(),
         }
@@ -84,7 +90,10 @@ impl Law {
         let calendar = Calendar::from_toml(include_str!("../../../law/calendar/china.toml"))?;
         let classification =
             toml::from_str(include_str!("../../../law/classification.toml")).map_err(data)?;
-        Ok(Self { rule_sets, clocks: clocks.clocks, calendar, classification })
+        let reports = toml::from_str(include_str!("../../../law/reports.toml")).map_err(data)?;
+        let clocks = clocks.clocks;
+        let statutes = clocks.iter().cloned().map(RuleSet::of_statute).collect();
+        Ok(Self { rule_sets, clocks, statutes, reports, calendar, classification })
     }
 
     /// The rule set for complaints received on `day`.
@@ -92,9 +101,14 @@ impl Law {
         self.rule_sets.iter().find(|set| set.complaint_rules && set.in_force(day))
     }
 
-    /// The rule set with `id`.
+    /// The rule set with `id`, or the set of one that holds a clock of [`Law::clocks`].
     pub fn rule_set(&self, id: &str) -> Option<&RuleSet> {
-        self.rule_sets.iter().find(|set| set.id == id)
+        self.rule_sets.iter().chain(&self.statutes).find(|set| set.id == id)
+    }
+
+    /// The set that holds the clock `key` of [`Law::clocks`], if it is in force on `day`.
+    pub fn statute_on(&self, key: &str, day: Date) -> Option<&RuleSet> {
+        self.statutes.iter().find(|set| set.clock(key).is_some() && set.in_force(day))
     }
 
     /// The rule set that came into force while a matter received under `set` was still open on `until`: no text says which

@@ -137,6 +137,12 @@ pub struct RuleSet {
     pub complaint_word: String,
     /// Whether a real-name reporter is told of the filing decision (令第20号 第三十一条).
     pub report_decision_notice: bool,
+    /// The article on reports that lie outside the office's power; empty where the order has none.
+    #[serde(default)]
+    pub report_outside: String,
+    /// The article by which the same report is not handled again; empty where the order has none.
+    #[serde(default)]
+    pub report_repeat: String,
     /// Whether it is the one chosen for complaints on its days (R75 serves only 工商所 beside R51).
     pub complaint_rules: bool,
     /// Its clocks.
@@ -173,8 +179,37 @@ impl RuleSet {
         self.clocks.iter().find(|clock| clock.key == key)
     }
 
-    /// The order as papers cite it.
+    /// A set of one: a clock that stands in no order for complaints and reports, cited by its article alone.
+    pub(crate) fn of_statute(clock: ClockRule) -> Self {
+        Self {
+            id: format!("clock:{}", clock.key),
+            title: clock.article.clone(),
+            issuer: String::new(),
+            number: 0,
+            year: clock.valid_from.map_or(0, Date::year),
+            valid_from: clock.valid_from.unwrap_or(Date::MIN),
+            valid_to: clock.valid_to,
+            confidence: "V-H".to_owned(),
+            source: clock.article.clone(),
+            complaint_word: String::new(),
+            report_decision_notice: false,
+            report_outside: String::new(),
+            report_repeat: String::new(),
+            complaint_rules: false,
+            clocks: vec![clock],
+            refusal_grounds: Vec::new(),
+            termination_grounds: Vec::new(),
+            factors: Vec::new(),
+            articles: None,
+            remedies: Vec::new(),
+        }
+    }
+
+    /// The order as papers cite it; empty for a statute, whose articles name it themselves.
     pub fn citation(&self) -> String {
+        if self.number == 0 {
+            return String::new();
+        }
         format!("《{}》（{}令第{}号）", self.title, self.issuer, self.number)
     }
 

@@ -10,7 +10,7 @@ use kernel::{AttachmentId, Ctx, Id, MatterId, Permission, Refusal, kind};
 use serde_json::json;
 use web::{App, Form, Problem, Result};
 
-use crate::{Matter, matter};
+use crate::{Kind, Matter, matter};
 
 pub use media::sniff;
 pub use store::Vault;
@@ -162,10 +162,10 @@ pub fn bytes(vault: &Vault, file: &Attachment) -> Result<Vec<u8>> {
 }
 
 /// Opens the original, which may tell where a photograph was taken: with a reason, kept in the read log and the journal
-/// (R33). The bytes come from [`original_bytes`] once this is committed.
+/// (R33). The bytes come from [`original_bytes`] once this is committed. Of a report it may tell who the reporter is.
 ///
 /// # Errors
-/// Refusals without the right or a reason; not found.
+/// Refusals without the right or a reason; not found, also for whoever may not open the reporter.
 pub fn original(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -174,6 +174,9 @@ pub fn original(
     reason: &str,
 ) -> Result<Attachment> {
     ctx.may(Permission::Unmask)?;
+    if matter.kind == Kind::Report && !crate::parties::may_open_reporter(ctx, matter) {
+        return Err(Problem::NotFound);
+    }
     let reason = crate::parties::good_reason(reason)?;
     let file = find(tx, matter.id, id)?;
     let log: Id<kind::Journal> = ctx.id();

@@ -74,15 +74,14 @@ fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause
     told.map_err(|error| Refusal::new("clock", error.to_string()).into())
 }
 
-/// Starts the clock `key` on `from`; does nothing where the matter's rule set has no such clock.
+/// Starts the clock `key` on `from`: that of the matter's rule set, or else that of a statute in force on `from`. Does
+/// nothing where neither has such a clock.
 ///
 /// # Errors
 /// A refusal when this clock runs already.
 pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
-    let set = rule_set(matter)?;
-    if set.clock(key).is_none() {
-        return Ok(());
-    }
+    let own = Some(rule_set(matter)?).filter(|set| set.clock(key).is_some());
+    let Some(set) = own.or_else(|| Law::in_use().statute_on(key, from)) else { return Ok(()) };
     let running: i64 = tx.scalar(&IS_RUNNING, &params![matter.id, key])?;
     if running > 0 {
         return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
@@ -155,9 +154,15 @@ impl Clock {
         self.other.as_ref().map_or(self.explanation.alarm, |other| other.alarm.min(self.explanation.alarm))
     }
 
+    /// The set it is counted under.
+    fn set(&self) -> Result<&'static RuleSet> {
+        let id = &self.explanation.rule_set;
+        Law::in_use().rule_set(id).ok_or_else(|| Problem::Fault(format!("rule set {id} is gone")))
+    }
+
     /// Whether its rule knows an extension that was not used yet.
     pub fn may_be_extended(&self) -> bool {
-        let rule = Law::in_use().rule_set(&self.explanation.rule_set).and_then(|set| set.clock(&self.key));
+        let rule = self.set().ok().and_then(|set| set.clock(&self.key));
         rule.is_some_and(|rule| rule.extension.is_some() && self.explanation.length == rule.length)
     }
 
@@ -210,7 +215,7 @@ pub struct Halt<'a> {
 pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>) -> Result<()> {
     let Halt { reason, from, paper, file } = *why;
     let clock = running(tx, matter, key, ctx.today())?;
-    let rule = rule(rule_set(matter)?, key)?;
+    let rule = rule(clock.set()?, key)?;
     if !rule.pauses.iter().any(|known| known.code == reason) {
         return Err(Refusal::new("pause_reason", format!("“{}”不因这个事由暂停计算", rule.title))
             .at("reason")
@@ -280,6 +285,16 @@ fn take_back(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &st
     matter::note(tx, ctx, matter.id, "clock_void", None, &detail)
 }
 
+/// Ends the running clock `key` as one that was never counted and starts it anew on `from`: the period begins again (重新
+/// 计算期限, 令第121号 第三十五条). The reason stays in the journal.
+///
+/// # Errors
+/// As [`void`].
+pub fn restart(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date, reason: &str) -> Result<()> {
+    void(tx, ctx, matter, key, reason)?;
+    start(tx, ctx, matter, key, from)
+}
+
 /// Lengthens the running clock `key` as its rule allows.
 ///
 /// # Errors
@@ -287,7 +302,7 @@ fn take_back(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &st
 pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -> Result<()> {
     ctx.may(Permission::Approve)?;
     let clock = running(tx, matter, key, ctx.today())?;
-    if rule(rule_set(matter)?, key)?.extension.is_none() {
+    if rule(clock.set()?, key)?.extension.is_none() {
         return Err(Refusal::new("no_extension", "这个期限依法不能延长").into());
     }
     tx.exactly_one(&EXTEND, &params![clock.id])

@@ -12,12 +12,17 @@ use web::{Problem, Result};
 
 use crate::{Matter, matter, parties::PartyId};
 
+mod form;
+
+pub use form::{fields, read as read_form};
+
 /// A notice of a matter.
 #[derive(Clone, Debug)]
 pub struct Notice {
     /// Its id.
     pub id: NoticeId,
-    /// Kind word: `accepted`, `refused`, `material`, `invited`, `terminated`, `result`, `progress`, `other`.
+    /// Kind word: `accepted`, `refused`, `material`, `invited`, `terminated`, `filed`,
+    /// `not_filed`, `outside`, `result`, `progress`, `other`.
     pub kind: String,
     /// The channel, in Chinese.
     pub channel: String,
@@ -107,6 +112,9 @@ pub const KINDS: &[(&str, &str)] = &[
     ("refused", "不予受理告知"),
     ("invited", "调解通知"),
     ("terminated", "终止调解告知"),
+    ("filed", "立案告知"),
+    ("not_filed", "不予立案告知"),
+    ("outside", "无处理权限告知"),
     ("result", "结果告知"),
     ("progress", "进展告知"),
     ("other", "其他告知"),

@@ -1,4 +1,7 @@
-//! People of a matter: sealed fields, blind marks, masked by default, opened with a reason (R33; DESIGN D10).
+//! People of a matter: sealed fields, blind marks, masked by default, opened with a reason (R33; DESIGN D10). A reporter
+//! is more than masked: see [`reporter`].
+
+mod sealing;
 
 use codes::{names, phone};
 use db::{Row, Tx, params};
@@ -7,6 +10,13 @@ use serde_json::json;
 use web::{Problem, Result};
 
 use crate::{Matter, matter};
+
+pub use sealing::{Reporter, may_open_reporter, reporter};
+
+/// The statements of the people of a matter.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [STATEMENTS, sealing::STATEMENTS].concat()
+}
 
 /// An id of a party.
 pub type PartyId = Id<kind::Officer>;
@@ -48,6 +58,8 @@ pub struct Party {
     pub id: PartyId,
     /// Role in Chinese.
     pub role: String,
+    /// Whether it is a reporter (举报人): then nothing stands here unless it was opened by somebody with the right.
+    pub sealed: bool,
     /// Name, masked or open.
     pub name: String,
     /// Telephone, masked or open.
@@ -84,13 +96,18 @@ db::sql! {
     INSERT = "INSERT INTO party (id, matter_id, role, name, phone, address, identity_kind, identity, name_mark, phone_mark, address_mark, \
               publish_consent, entrust_consent, ordinal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     COUNT = "SELECT COUNT(*) FROM party WHERE matter_id = $1";
-    OF = "SELECT id, role, name, phone, address, identity, publish_consent, entrust_consent FROM party WHERE matter_id = $1 ORDER BY ordinal, id";
+    OF = "SELECT p.id, p.role, p.name, p.phone, p.address, p.identity, p.publish_consent, p.entrust_consent, m.kind FROM party p \
+          JOIN matter m ON m.id = p.matter_id WHERE p.matter_id = $1 ORDER BY p.ordinal, p.id";
     LOG = "INSERT INTO read_log (id, matter_id, officer_id, what, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     MARKS = "SELECT name_mark, phone_mark, address_mark FROM party WHERE matter_id = $1 AND role IN ('complainant', 'caller', 'reporter') ORDER BY ordinal LIMIT 1";
-    SAME_PHONE = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
-    SAME_NAME = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.name_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
-    SAME_ADDRESS = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.address_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
-    OTHER_NAMES = "SELECT COUNT(DISTINCT p.name_mark) FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.name_mark <> $2 AND m.received_on >= $3";
+    SAME_PHONE = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 \
+     AND m.kind <> 'report' AND p.role <> 'reporter' ORDER BY m.number";
+    SAME_NAME = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.name_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 \
+     AND m.kind <> 'report' AND p.role <> 'reporter' ORDER BY m.number";
+    SAME_ADDRESS = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.address_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 \
+     AND m.kind <> 'report' AND p.role <> 'reporter' ORDER BY m.number";
+    OTHER_NAMES = "SELECT COUNT(DISTINCT p.name_mark) FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.name_mark <> $2 AND m.received_on >= $3 \
+     AND m.kind <> 'report' AND p.role <> 'reporter'";
 }
 
 fn sealed(ctx: &Ctx, field: Field, id: PartyId, plain: &str) -> Option<Vec<u8>> {
@@ -145,15 +162,21 @@ fn open(ctx: &Ctx, row: &Row, field: Field, id: PartyId) -> Result<String> {
 fn read(ctx: &Ctx, row: &Row, masked: bool) -> Result<Party> {
     let id: PartyId = row.get("id")?;
     let role: String = row.get("role")?;
-    let show =
-        |text: String, mask: fn(&str) -> String| if masked && !text.is_empty() { mask(&text) } else { text };
-    let mut name = show(open(ctx, row, NAME, id)?, mask::name);
-    if name.is_empty() && role == "reporter" {
-        // A report wants concrete clues, not a name (regulations §1.3).
-        "匿名".clone_into(&mut name);
+    let sealed = sealing::is_sealed(&row.get::<String>("kind")?, &role);
+    let show = |text: String, mask: fn(&str) -> String| match (masked, sealed) {
+        (true, true) => String::new(),
+        (true, false) if !text.is_empty() => mask(&text),
+        _ => text,
+    };
+    let plain = open(ctx, row, NAME, id)?;
+    let known_as = sealing::known_as(!plain.is_empty());
+    let mut name = show(plain, mask::name);
+    if name.is_empty() && sealed {
+        known_as.clone_into(&mut name);
     }
     Ok(Party {
         id,
+        sealed,
         role: ROLES
             .iter()
             .find(|(code, _)| *code == role)
@@ -187,6 +210,8 @@ pub(crate) fn good_reason(reason: &str) -> Result<&str, Refusal> {
 
 /// One person of a matter in the clear, or all of them; the reason is journalled and kept in the read log.
 ///
+/// A reporter is opened only for those who may ([`may_open_reporter`]); for others the reporter is not there.
+///
 /// # Errors
 /// Refusals without the right or a reason; not found for a person of another matter.
 pub fn unmask(
@@ -201,7 +226,8 @@ pub fn unmask(
     let mut opened = Vec::new();
     for row in tx.query(&OF, &params![matter.id])? {
         let party = read(ctx, &row, false)?;
-        if only.is_none_or(|only| only == party.id) {
+        let may = !party.sealed || may_open_reporter(ctx, matter);
+        if may && only.is_none_or(|only| only == party.id) {
             opened.push(party);
         }
     }
@@ -215,11 +241,13 @@ pub fn unmask(
     }
     let who: Vec<&str> = opened.iter().map(|party| party.role.as_str()).collect();
     let detail = json!({ "who": who.join("、"), "reason": reason });
-    matter::note(tx, ctx, matter.id, "unmask", None, &detail)?;
+    let verb = if opened.iter().any(|party| party.sealed) { "open_reporter" } else { "unmask" };
+    matter::note(tx, ctx, matter.id, verb, None, &detail)?;
     Ok(opened)
 }
 
-/// Earlier contacts from the same telephone, within the actor's reach, names masked.
+/// Earlier contacts from the same telephone, within the actor's reach, names masked. Reports are left out: that a telephone
+/// belongs to a reporter is the reporter's identity.
 ///
 /// # Errors
 /// A fault of the database.
@@ -228,9 +256,10 @@ pub fn earlier(tx: &mut Tx, ctx: &Ctx, telephone: &str) -> Result<Vec<Earlier>> 
     let (condition, values) = crate::visible(ctx);
     let list = db::Select::from(
         "SELECT m.number, m.title, m.received_on, p.id, p.role, p.name, p.phone, p.address, p.identity, p.publish_consent, \
-         p.entrust_consent FROM party p JOIN matter m ON m.id = p.matter_id",
+         p.entrust_consent, m.kind FROM party p JOIN matter m ON m.id = p.matter_id",
     )
     .and("p.phone_mark = ?", params![mark])
+    .and("m.kind <> 'report' AND p.role <> 'reporter'", [])
     .and(condition, values)
     .order("m.received_at DESC")
     .limit(8);
@@ -261,7 +290,7 @@ pub struct Company {
 
 /// Looks for the complainant of `matter` elsewhere, over the whole bureau and not only within the actor's reach: people who
 /// spread complaints over districts would stay unseen otherwise. Only the numbers are told; whoever opens one still has to
-/// be within reach of it.
+/// be within reach of it. Reports are never among them: the complainant's name is known, so the number would name the reporter.
 ///
 /// # Errors
 /// A fault of the database.

@@ -13,6 +13,7 @@ pub const LINKS: &[(&str, &str)] = &[
     ("repeat", "重复"),
     ("supplement", "补充"),
     ("split", "分立"),
+    ("clue", "诉转案"),
     ("reopened", "重办"),
 ];
 
@@ -30,12 +31,12 @@ pub struct Linked {
     pub title: String,
     /// The kind of link, in Chinese.
     pub kind: String,
-    /// Whether it may be ended by hand; what a procedure linked (分立、重办) may not.
+    /// Whether it may be ended by hand; what a procedure linked (分立、诉转案、重办) may not.
     pub may_end: bool,
 }
 
 /// Kinds of links that a procedure makes.
-const OF_PROCEDURE: [&str; 2] = ["split", "reopened"];
+const OF_PROCEDURE: [&str; 3] = ["split", "clue", "reopened"];
 
 /// A recusal asked for.
 #[derive(Clone, Debug)]
@@ -93,7 +94,7 @@ pub fn link(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, kind: &str, reas
 /// Ends a link that was made by mistake; it stays in the journal of both.
 ///
 /// # Errors
-/// Refusals for links that a procedure made (分立、重办); not found.
+/// Refusals for links that a procedure made (分立、诉转案、重办); not found.
 pub fn unlink(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()> {
     let row = tx.query(&LINKED, &params![matter.id])?.into_iter();
     let row = row.map(|row| Ok::<_, db::Error>((row.get::<LinkId>("id")?, row)));
@@ -101,7 +102,7 @@ pub fn unlink(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()>
     let (_, row) = found.ok_or(Problem::NotFound)?;
     let kind: String = row.get("kind")?;
     if OF_PROCEDURE.contains(&kind.as_str()) {
-        return Err(Refusal::new("link_of_procedure", "分立、重办形成的关联不能解除").into());
+        return Err(Refusal::new("link_of_procedure", "分立、诉转案、重办形成的关联不能解除").into());
     }
     // Whoever may not know of the other matter may not touch the link to it either.
     let other = matter::by_id(tx, ctx, row.get("other")?)?;

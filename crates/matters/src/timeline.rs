@@ -24,6 +24,7 @@ const VERBS: &[(&str, &str)] = &[
     ("assign", "分派"),
     ("return", "退回分派"),
     ("unmask", "查看个人信息"),
+    ("open_reporter", "查看举报人身份"),
     ("original", "查看附件原件"),
     ("notice_planned", "登记告知"),
     ("notice_sent", "发出告知"),
@@ -140,6 +141,10 @@ fn clock_name(key: &str) -> &str {
         "mediate" => "调解期限",
         "term_notice" => "终止告知期限",
         "clue_check" => "线索核查期限",
-        other => other,
+        "filing_notice" => "立案决定告知期限",
+        other => {
+            let known = Law::in_use().clocks.iter().find(|clock| clock.key == other);
+            known.map_or(other, |clock| &clock.title)
+        }
     }
 }

@@ -7,8 +7,11 @@ use axum::{
     extract::{FromRequest, Multipart, Request},
     http::header,
 };
-use jiff::civil::Date;
-use kernel::{Id, Money, Refusal, mask};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
+use kernel::{Id, Money, OFFICE_ZONE, Refusal, mask};
 
 use crate::{App, Problem};
 
@@ -150,6 +153,19 @@ impl Form {
             self.error(name, "日期请按 2026-04-15 的样子填写");
         }
         date
+    }
+
+    /// An instant of the office as `datetime-local` sends it: `2026-04-15T09:30`.
+    pub fn instant(&mut self, name: &str) -> Option<Timestamp> {
+        let typed = self.value(name).replace(' ', "T");
+        if typed.is_empty() {
+            return None;
+        }
+        let at = typed.parse::<DateTime>().ok().and_then(|at| OFFICE_ZONE.to_timestamp(at).ok());
+        if at.is_none() {
+            self.error(name, "时间请按 2026-04-15 09:30 的样子填写");
+        }
+        at
     }
 
     /// Money in yuan with at most two decimals.

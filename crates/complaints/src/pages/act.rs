@@ -122,7 +122,7 @@ fn read(form: &mut Form) -> (Input, Option<i64>) {
         words: form.text("words", 5000),
         items: form.all("items"),
         day: form.date("day"),
-        at: fields::instant(form, "at"),
+        at: form.instant("at"),
         way: form.text("way", 20),
         place: form.text("place", 200),
         who: form.text("who", 200),

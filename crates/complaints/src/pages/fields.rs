@@ -1,8 +1,7 @@
 //! What each act's form asks, and how it is read.
 
-use jiff::Timestamp;
-use kernel::OFFICE_ZONE;
-use law::{Ground, Law, RuleSet};
+use law::{Ground, RuleSet};
+use matters::notices;
 use web::{Form, Html, Options};
 
 use crate::{acts::Notice, file::WAYS, procedure::Act};
@@ -26,27 +25,6 @@ const MATERIAL: &[(&str, &str)] = &[
 
 fn material(set: &RuleSet) -> Options {
     MATERIAL.iter().map(|(code, words)| ((*code).to_owned(), set.say(words).into_owned())).collect()
-}
-
-/// The fields of a notice with its proof; `prefix` tells two notices apart.
-fn notice(form: &Form, prefix: &str, whom: &str) -> Vec<Html> {
-    let lists = &Law::in_use().classification;
-    let listed = |list: &[law::Listed]| -> Options {
-        list.iter().map(|one| (one.code.clone(), one.name.clone())).collect()
-    };
-    let name = |field: &str| format!("{prefix}{field}");
-    vec![
-        Html(format!("<h2>{whom}</h2>")),
-        form.select(&name("notice_channel"), "告知方式", "", &listed(&lists.notice_channels)),
-        form.input(&name("notice_on"), "告知时间", "不填表示现在", "datetime-local", ""),
-        form.select(
-            &name("proof_kind"),
-            "送达证明",
-            "行政复议、诉讼以此为据，没有证明不能办结这一步",
-            &listed(&lists.proofs),
-        ),
-        form.line(&name("proof"), "证明内容", "录音编号、邮寄单号、回执内容等"),
-    ]
 }
 
 /// Acts that are proved by screenshots, recordings and receipts.
@@ -73,7 +51,7 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
                 form.checks("items", "需要补正的材料", "", &material(set)),
                 form.day("day", "补正期限", ""),
             ];
-            own.into_iter().chain(notice(form, "", &set.say("告知投诉人"))).collect()
+            own.into_iter().chain(notices::fields(form, "", &set.say("告知投诉人"))).collect()
         }
         Act::CloseRequest => vec![
             form.radios(
@@ -98,7 +76,7 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
             form.area("words", "理由和证据", "写明事实、证据和依据；告知时一并说明其他解决途径", 5),
         ],
         Act::SendBack => vec![form.area("words", "退回理由", "", 3)],
-        Act::TellAcceptance | Act::TellRefusal => notice(form, "", &set.say("告知投诉人")),
+        Act::TellAcceptance | Act::TellRefusal => notices::fields(form, "", &set.say("告知投诉人")),
         Act::Mediate
         | Act::Entrust
         | Act::AskRecusal
@@ -128,7 +106,7 @@ fn mediation(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
                 form.line("who", "调解人员", ""),
                 form.area("words", "调解记录", "已经开过的必填", 4),
             ];
-            own.into_iter().chain(notice(form, "", "现场调解的事先告知")).collect()
+            own.into_iter().chain(notices::fields(form, "", "现场调解的事先告知")).collect()
         }
         Act::Entrust => vec![
             form.line("who", "受委托组织", "消费者协会或者依法成立的其他调解组织"),
@@ -195,36 +173,14 @@ fn ending(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
             form.area("words", "具体情况", "", 4),
         ],
         Act::TellTermination => {
-            let own = notice(form, "", &set.say("告知投诉人"));
-            own.into_iter().chain(notice(form, "trader_", &set.say("告知被投诉人"))).collect()
+            let own = notices::fields(form, "", &set.say("告知投诉人"));
+            own.into_iter().chain(notices::fields(form, "trader_", &set.say("告知被投诉人"))).collect()
         }
         _ => vec![form.area("words", "撤回的时间和方式", "例如：11月24日来电撤回，录音编号", 3)],
     }
 }
 
-/// `2026-11-24T09:30` of the office.
-pub(super) fn instant(form: &mut Form, name: &str) -> Option<Timestamp> {
-    let typed = form.value(name).to_owned();
-    if typed.is_empty() {
-        return None;
-    }
-    let at = typed
-        .replace(' ', "T")
-        .parse::<jiff::civil::DateTime>()
-        .ok()
-        .and_then(|at| OFFICE_ZONE.to_timestamp(at).ok());
-    if at.is_none() {
-        form.error(name, "时间请按 2026-04-15 09:30 的样子填写");
-    }
-    at
-}
-
 pub(super) fn read_notice(form: &mut Form, prefix: &str) -> Notice {
-    let name = |field: &str| format!("{prefix}{field}");
-    Notice {
-        channel: form.text(&name("notice_channel"), 20),
-        on: instant(form, &name("notice_on")),
-        proof_kind: form.text(&name("proof_kind"), 20),
-        proof: form.text(&name("proof"), 500),
-    }
+    let read = notices::read_form(form, prefix);
+    Notice { channel: read.channel, on: read.at, proof_kind: read.proof_kind, proof: read.proof }
 }

@@ -122,6 +122,7 @@ fn optional(text: String) -> Option<String> {
 
 fn person(form: &mut Form, complains: bool) -> parties::NewParty {
     parties::NewParty {
+        // Of a report it becomes the reporter when it is registered.
         role: if complains { "complainant" } else { "caller" }.to_owned(),
         name: form.text("name", 60),
         phone: form.text("phone", 40),
@@ -219,6 +220,12 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         source: "desk".to_owned(),
         ..NewContact::new(kind.unwrap_or(Kind::Other), ctx.officer()?.unit, instant(received, ctx), facts)
     };
+    if new.names_the_reporter() {
+        form.error(
+            "facts",
+            "内容中出现了举报人的姓名或者电话，请改用“举报人”；身份信息只在上面填写，加密保存（第三十七条）",
+        );
+    }
     Ok((!form.has_errors()).then_some(new))
 }
 

@@ -44,12 +44,15 @@ fn unmask_fields(form: &Form, masked: &[Party]) -> Vec<Html> {
     fields
 }
 
+/// The people the actor may open, masked; not found when there is none: whoever may not open a reporter is not asked why.
 async fn masked(app: &App, ctx: &Ctx, number: &str) -> Result<Vec<Party>> {
     let (by, seen) = (ctx.clone(), number.to_owned());
     app.db
         .read(move |tx| {
             let found = matter::find(tx, &by, &seen)?;
-            parties::of(tx, &by, found.id)
+            let mut people = parties::of(tx, &by, found.id)?;
+            people.retain(|party| !party.sealed || parties::may_open_reporter(&by, &found));
+            if people.is_empty() { Err(Problem::NotFound) } else { Ok(people) }
         })
         .await
 }
@@ -201,6 +204,7 @@ pub(super) fn samples() -> Vec<Sample> {
     let party = Party {
         id: kernel::Id::from_uuid(Default::default()),
         role: "投诉人".into(),
+        sealed: false,
         name: "王芳".into(),
         phone: "13812345678".into(),
         address: "甲地".into(),

@@ -62,7 +62,10 @@ struct Show {
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "one question each, asked by the template")]
 struct Rights {
+    /// People in the clear.
     unmask: bool,
+    /// Files as they came.
+    original: bool,
     dispatch: bool,
     give_back: bool,
     /// Files and links.
@@ -79,12 +82,15 @@ struct Rights {
 }
 
 impl Rights {
-    fn of(ctx: &Ctx, matter: &Matter, recusal_open: bool) -> Self {
+    fn of(ctx: &Ctx, matter: &Matter, people: &[Party], recusal_open: bool) -> Self {
         let may = |permission| ctx.may(permission).is_ok();
         let open = matter.phase != Phase::Done;
         let own_act = matter.kind == Kind::Complaint;
         Self {
-            unmask: may(Permission::Unmask),
+            unmask: may(Permission::Unmask)
+                && people.iter().any(|party| !party.sealed || parties::may_open_reporter(ctx, matter)),
+            original: may(Permission::Unmask)
+                && (matter.kind != Kind::Report || parties::may_open_reporter(ctx, matter)),
             dispatch: may(Permission::Dispatch) && open,
             give_back: may(Permission::HandleComplaint) && open,
             keep: may(Permission::Register),
@@ -194,9 +200,9 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         None => None,
     };
     let clocks = clocks::of(tx, &found, ctx.today())?;
-    let mut parties = parties::of(tx, ctx, found.id)?;
+    let mut people = parties::of(tx, ctx, found.id)?;
     if let Some(set) = Law::in_use().rule_set(&found.rule_set) {
-        parties.iter_mut().for_each(|party| party.role = set.say(&party.role).into_owned());
+        people.iter_mut().for_each(|party| party.role = set.say(&party.role).into_owned());
     }
     let recusal_open = relations::recusals(tx, found.id)?.iter().any(|recusal| recusal.granted.is_none());
     Ok(Show {
@@ -208,7 +214,6 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         clocks: clocks.iter().map(|clock| clock_line(clock, ctx.today())).collect(),
         facts,
         acts,
-        parties,
         notices: notices::of(tx, found.id)?,
         files: attachments::of(tx, found.id)?,
         linked: relations::linked(tx, ctx, found.id)?,
@@ -217,7 +222,8 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
             .map(|(code, words)| ((*code).to_owned(), (*words).to_owned()))
             .collect(),
         timeline: journal::of(tx, found.id)?.iter().map(timeline::line).collect(),
-        may: Rights::of(ctx, &found, recusal_open),
+        may: Rights::of(ctx, &found, &people, recusal_open),
+        parties: people,
     })
 }
 

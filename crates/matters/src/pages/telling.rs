@@ -4,8 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use jiff::{Timestamp, civil::DateTime};
-use kernel::{AttachmentId, NoticeId, OFFICE_ZONE};
+use kernel::{AttachmentId, NoticeId};
 use law::{Law, Listed};
 use web::{App, Context, Form, Html, Options, Problem, Result, Sample};
 
@@ -34,20 +33,6 @@ fn listed(list: &[Listed]) -> Options {
 
 fn pairs(list: &[(&str, &str)]) -> Options {
     list.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
-}
-
-/// An instant as `datetime-local` sends it, in the office's zone; notes what is wrong with it.
-fn instant(form: &mut Form, name: &str) -> Option<Timestamp> {
-    let typed = form.value(name).to_owned();
-    if typed.is_empty() {
-        return None;
-    }
-    let at =
-        typed.replace(' ', "T").parse::<DateTime>().ok().and_then(|at| OFFICE_ZONE.to_timestamp(at).ok());
-    if at.is_none() {
-        form.error(name, "时间请按 2026-04-15 09:30 的样子填写");
-    }
-    at
 }
 
 fn notice_fields(form: &Form, people: &Options) -> Vec<Html> {
@@ -178,7 +163,7 @@ pub(super) async fn delivery(
     let result = form.choice("result", RESULTS.iter().map(|(code, _)| *code), "请选择结果");
     let file: Option<AttachmentId> = form.id("file");
     let proof = Proof {
-        at: instant(&mut form, "notice_on"),
+        at: form.instant("notice_on"),
         kind: form.value("proof_kind").to_owned(),
         words: form.text("proof", 200),
         attachment: file.filter(|id| files.iter().any(|(code, _)| *code == id.to_string())),

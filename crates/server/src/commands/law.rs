@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use jiff::civil::Date;
-use law::{ClockRule, Explanation, Law, Pause, RuleSet};
+use law::{Explanation, Law, Pause, RuleSet};
 use web::Problem;
 
 /// 期限
@@ -67,13 +67,6 @@ pub(super) fn run(command: &Command) -> Result<ExitCode, Problem> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A rule set that holds one clock which stands in no order for complaints.
-fn own_order(clock: &ClockRule, base: &RuleSet) -> RuleSet {
-    let mut set = base.clone();
-    (set.id, set.title, set.confidence) = ("其他".to_owned(), clock.article.clone(), "V-H".to_owned());
-    set
-}
-
 fn explain(
     key: &str,
     from: Date,
@@ -88,10 +81,10 @@ fn explain(
         .rule_set_on(received)
         .ok_or_else(|| Problem::Malformed(format!("{received} 早于收录的最早规定")))?;
     let (set, clock) = match set.clock(key) {
-        Some(clock) => (set.clone(), clock),
+        Some(clock) => (set, clock),
         None => {
-            let clock = law.clocks.iter().find(|clock| clock.key == key).ok_or_else(unknown)?;
-            (own_order(clock, set), clock)
+            let set = law.statute_on(key, received).ok_or_else(unknown)?;
+            (set, set.clock(key).ok_or_else(unknown)?)
         }
     };
     // On the command line the caller vouches for the pause: it is taken for one that the rule allows, when it allows any.
@@ -104,7 +97,7 @@ fn explain(
         paper: "命令行给出的区间".to_owned(),
     };
     let pauses: Vec<Pause> = pauses.iter().map(own).collect();
-    Explanation::new(&set, clock, &law.calendar, from, extended, &pauses)
+    Explanation::new(set, clock, &law.calendar, from, extended, &pauses)
         .map_err(|error| Problem::Malformed(error.to_string()))
 }
 

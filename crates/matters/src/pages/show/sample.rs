@@ -18,6 +18,7 @@ use crate::{
 /// Somebody who may do everything.
 const ALL: Rights = Rights {
     unmask: true,
+    original: true,
     dispatch: true,
     give_back: true,
     keep: true,
@@ -32,6 +33,7 @@ fn sample() -> Show {
     let party = Party {
         id: kernel::Id::from_uuid(Default::default()),
         role: "投诉人".into(),
+        sealed: false,
         name: "王*".into(),
         phone: "138******78".into(),
         address: "黑龙江省哈尔****".into(),
@@ -62,7 +64,10 @@ fn sample() -> Show {
         }],
         facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
         acts: vec![act("/matters/1/acceptance", "受理")],
-        parties: vec![party],
+        parties: vec![
+            party.clone(),
+            Party { role: "举报人".into(), sealed: true, name: "实名举报人".into(), ..party },
+        ],
         notices: sample_papers().0,
         files: sample_papers().1,
         linked: vec![Linked {
