@@ -162,6 +162,8 @@ fn outcome(key: &str) -> &str {
         "withdrawn" => "撤回",
         "imported" => "历史导入",
         "void" => "登记作废",
+        "odr_settled" => "先行和解",
+        "fallen_back" => "转为投诉",
         other => other,
     }
 }

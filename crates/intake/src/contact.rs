@@ -213,7 +213,7 @@ const fn first(kind: Kind, answered: bool, ended: bool) -> (&'static str, Phase,
         return ("closed", Phase::Done, Some("imported"));
     }
     match kind {
-        Kind::Complaint | Kind::Report => ("received", Phase::New, None),
+        Kind::Complaint | Kind::Report | Kind::Settlement => ("received", Phase::New, None),
         Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other => ("open", Phase::New, None),
     }
 }
@@ -258,7 +258,10 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
     let clock = match new.kind {
         Kind::Complaint => "accept",
         Kind::Report => "clue_check",
-        Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other => return Ok(matter),
+        // The clock of a settlement starts when the trader has it.
+        Kind::Settlement | Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other => {
+            return Ok(matter);
+        }
     };
     if phase != Phase::Done {
         clocks::start(tx, ctx, &matter, clock, matter.received_on)?;

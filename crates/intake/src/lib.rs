@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod again;
 mod contact;
 mod draft;
 pub mod import;
@@ -7,11 +8,12 @@ mod pages;
 mod slot;
 pub mod table;
 
+pub use again::complain_from;
 pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};
 pub use pages::{routes, samples};
 pub use slot::slots;
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [contact::STATEMENTS, draft::STATEMENTS, import::STATEMENTS].concat()
+    [again::STATEMENTS, contact::STATEMENTS, draft::STATEMENTS, import::STATEMENTS].concat()
 }

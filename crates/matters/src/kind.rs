@@ -11,6 +11,8 @@ words! {
         Complaint = "complaint", "投诉";
         /// Clues of a breach of law.
         Report = "report", "举报";
+        /// A dispute that a trader who has undertaken to is given first (先行和解, ODR); outside the bureau's clocks.
+        Settlement = "settlement", "先行和解";
         /// A proposal.
         Suggestion = "suggestion", "建议";
         /// Thanks.
@@ -41,6 +43,7 @@ impl Kind {
             Self::Consultation => "ZX",
             Self::Complaint => "TS",
             Self::Report => "JB",
+            Self::Settlement => "HJ",
             Self::Suggestion => "JY",
             Self::Praise => "BY",
             Self::Other => "GZ",

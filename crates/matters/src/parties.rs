@@ -1,6 +1,7 @@
 //! People of a matter: sealed fields, blind marks, masked by default, opened with a reason (R33; DESIGN D10). A reporter
 //! is more than masked: see [`reporter`].
 
+mod copying;
 mod sealing;
 
 use codes::{names, phone};
@@ -11,11 +12,12 @@ use web::{Problem, Result};
 
 use crate::{Matter, matter};
 
+pub use copying::copy;
 pub use sealing::{Reporter, may_open_reporter, reporter};
 
 /// The statements of the people of a matter.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, sealing::STATEMENTS].concat()
+    [STATEMENTS, copying::STATEMENTS, sealing::STATEMENTS].concat()
 }
 
 /// An id of a party.

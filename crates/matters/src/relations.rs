@@ -15,6 +15,7 @@ pub const LINKS: &[(&str, &str)] = &[
     ("split", "分立"),
     ("clue", "诉转案"),
     ("reopened", "重办"),
+    ("settlement", "先行和解"),
 ];
 
 /// An id of a link.
@@ -36,7 +37,7 @@ pub struct Linked {
 }
 
 /// Kinds of links that a procedure makes.
-const OF_PROCEDURE: [&str; 3] = ["split", "clue", "reopened"];
+const OF_PROCEDURE: [&str; 4] = ["split", "clue", "reopened", "settlement"];
 
 /// A recusal asked for.
 #[derive(Clone, Debug)]
@@ -102,7 +103,9 @@ pub fn unlink(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()>
     let (_, row) = found.ok_or(Problem::NotFound)?;
     let kind: String = row.get("kind")?;
     if OF_PROCEDURE.contains(&kind.as_str()) {
-        return Err(Refusal::new("link_of_procedure", "分立、诉转案、重办形成的关联不能解除").into());
+        return Err(
+            Refusal::new("link_of_procedure", "分立、诉转案、重办、先行和解形成的关联不能解除").into()
+        );
     }
     // Whoever may not know of the other matter may not touch the link to it either.
     let other = matter::by_id(tx, ctx, row.get("other")?)?;

@@ -1,16 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+mod acts;
+mod answer;
+pub mod body;
+mod fallback;
+mod file;
+mod link;
+mod pages;
+mod procedure;
+pub mod rules;
+mod score;
+mod slot;
+
+pub use acts::{Input, perform};
+pub use fallback::{fall_back_due, wire};
+pub use pages::{routes, samples};
+pub use procedure::{Act, MOVES, State};
+pub use slot::{slots, verbs};
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
+    [body::STATEMENTS, file::STATEMENTS, fallback::STATEMENTS].concat()
 }
 
-/// The routes of this crate.
-pub fn routes() -> web::Routes {
-    web::Routes::new()
-}
-
-/// Every page of this crate on sample data.
-pub fn samples() -> Vec<web::Sample> {
-    Vec::new()
+/// Lists put together, in their widest form.
+pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
+    vec![score::list(ctx, None, None), body::selects(ctx)]
 }

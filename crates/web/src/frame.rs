@@ -49,6 +49,7 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/desk", "接待台", Some(Permission::Register)),
     ("/matters", "事项", Some(Permission::ViewMatters)),
     ("/traders", "经营者", Some(Permission::KeepTraders)),
+    ("/odr", "先行和解", Some(Permission::ViewMatters)),
     ("/callbacks", "回访", Some(Permission::CallBack)),
     ("/figures", "统计", Some(Permission::ViewFigures)),
     ("/people", "机构人员", Some(Permission::KeepPeople)),

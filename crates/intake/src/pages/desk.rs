@@ -162,28 +162,40 @@ fn others(form: &mut Form) -> Vec<parties::NewParty> {
     lines.map(person).collect()
 }
 
+/// What a dispute needs that is to be settled: who, against whom, what for (第十条).
+fn ask_people(form: &mut Form, kind: Option<Kind>) -> bool {
+    if !matches!(kind, Some(Kind::Complaint | Kind::Settlement)) {
+        return false;
+    }
+    if kind == Some(Kind::Settlement) && form.value("trader_id").is_empty() {
+        form.error("respondent_name", "先行和解请从列表中选择已加入的经营者");
+    }
+    form.required("name", "投诉须登记投诉人姓名（第十条）", 60);
+    form.required("phone", "投诉须登记投诉人电话（第十条）", 40);
+    form.required("respondent_name", "投诉须登记被投诉人名称（第十条）", 120);
+    if form.all("demands").is_empty() {
+        form.error("demands", "投诉须有具体的诉求（第十条）");
+    }
+    true
+}
+
+fn quantity(form: &mut Form) -> Quantity {
+    let number = form.text("quantity", 18);
+    if number.is_empty() {
+        return Quantity::default();
+    }
+    let quantity = Quantity::new(&number, form.value("quantity_unit"));
+    quantity.map_err(|words| form.error("quantity", words)).unwrap_or_default()
+}
+
 fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
     let kind = Kind::from_code(form.value("kind"));
     if kind.is_none() {
         form.error("kind", "请选择类型");
     }
     form.refuse_masked(&["name", "phone", "address"]);
-    let needs_people = matches!(kind, Some(Kind::Complaint));
-    if needs_people {
-        form.required("name", "投诉须登记投诉人姓名（第十条）", 60);
-        form.required("phone", "投诉须登记投诉人电话（第十条）", 40);
-        form.required("respondent_name", "投诉须登记被投诉人名称（第十条）", 120);
-        if form.all("demands").is_empty() {
-            form.error("demands", "投诉须有具体的诉求（第十条）");
-        }
-    }
-    let number = form.text("quantity", 18);
-    let quantity = if number.is_empty() {
-        Ok(Quantity::default())
-    } else {
-        Quantity::new(&number, form.value("quantity_unit"))
-    };
-    let quantity = quantity.map_err(|words| form.error("quantity", words)).unwrap_or_default();
+    let needs_people = ask_people(form, kind);
+    let quantity = quantity(form);
     let answered = form
         .checked("answered")
         .then(|| (form.text("topic", 20), form.required("answer", "请填写答复内容", 2000)));

@@ -149,7 +149,7 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
             let (topic, question, answer) = *pick(entropy, QUESTIONS);
             (None, topic, question, Some(answer), None)
         }
-        Kind::Complaint => {
+        Kind::Complaint | Kind::Settlement => {
             let (problem, text, demand) = *pick(entropy, STORIES);
             (Some(problem), "", text, None, Some(demand))
         }

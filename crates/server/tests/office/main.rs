@@ -8,5 +8,6 @@ mod documents;
 mod figures;
 mod import;
 mod journal;
+mod odr;
 mod rights;
 mod security;
