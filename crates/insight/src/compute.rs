@@ -59,6 +59,10 @@ fn heads(dimension: Dimension) -> [&'static str; 3] {
         Problem => "substr(m.problem, 1, 3)",
         Outcome => "m.outcome",
         Month => "substr(m.received_on, 1, 7)",
+        // Eight hours east; whole numbers on both engines.
+        Hour => "CAST((m.received_at / 3600000 + 8) % 24 AS TEXT)",
+        Phase => "m.phase",
+        Due => "m.next_alarm",
     }
 }
 
@@ -114,7 +118,8 @@ fn cut_list(ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) ->
     let [count, sum, key] = heads(dimension);
     let head = if figure.measure == Measure::Recovered { sum } else { count };
     let list = narrowed(head, ctx, figure, figure.condition, period).group(key);
-    list.order(if dimension == Dimension::Month { "key" } else { "n DESC, key" })
+    let in_order = matches!(dimension, Dimension::Month | Dimension::Due);
+    list.order(if in_order { "key" } else { "n DESC, key" })
 }
 
 /// A row behind a number.
@@ -186,6 +191,9 @@ fn row_list(
             Dimension::Problem => "COALESCE(substr(m.problem, 1, 3), '') = ?",
             Dimension::Outcome => "COALESCE(m.outcome, '') = ?",
             Dimension::Month => "COALESCE(substr(m.received_on, 1, 7), '') = ?",
+            Dimension::Hour => "CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) = ?",
+            Dimension::Phase => "COALESCE(m.phase, '') = ?",
+            Dimension::Due => "COALESCE(m.next_alarm, '') = ?",
         };
         list = list.and(condition, params![key]);
     }

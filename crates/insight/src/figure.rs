@@ -39,6 +39,7 @@ pub struct Figure {
 
 const RECEIVED: &str = "m.received_on >= ? AND m.received_on <= ?";
 const CLOSED: &str = "m.closed_on >= ? AND m.closed_on <= ?";
+const ALARM: &str = "m.next_alarm >= ? AND m.next_alarm <= ?";
 const ACCEPTED: &str = "k.accepted_on >= ? AND k.accepted_on <= ?";
 
 /// Every figure, in the order of the page.
@@ -175,6 +176,42 @@ pub const FIGURES: &[Figure] = &[
         day: RECEIVED,
         condition: "m.returned > 0",
     },
+    Figure {
+        id: "open",
+        name: "在办",
+        definition: "本期收到、到现在还没有办结的事项",
+        unit: "件",
+        measure: Measure::Count,
+        day: RECEIVED,
+        condition: "m.phase <> 'done'",
+    },
+    Figure {
+        id: "falls_due",
+        name: "到期",
+        definition: "最早一项期限的预警日落在本期、到现在还没有办结的事项",
+        unit: "件",
+        measure: Measure::Count,
+        day: ALARM,
+        condition: "m.phase <> 'done'",
+    },
+    Figure {
+        id: "odr_received",
+        name: "先行和解登记",
+        definition: "本期登记的先行和解事项",
+        unit: "件",
+        measure: Measure::Count,
+        day: RECEIVED,
+        condition: "m.kind = 'settlement'",
+    },
+    Figure {
+        id: "odr_settled",
+        name: "先行和解率",
+        definition: "本期以和解并履行办结的先行和解 ÷ 本期办结的先行和解（和解、转为投诉、撤回）",
+        unit: "%",
+        measure: Measure::Share { of: "本期办结的先行和解", whole: "m.kind = 'settlement'" },
+        day: CLOSED,
+        condition: "m.kind = 'settlement' AND m.outcome = 'odr_settled'",
+    },
 ];
 
 words! {
@@ -194,6 +231,12 @@ words! {
         Outcome = "outcome", "结果";
         /// Month of receipt.
         Month = "month", "收到月份";
+        /// Hour of receipt, of the office's clock.
+        Hour = "hour", "收到时刻";
+        /// What the state means: new, running, waiting, done.
+        Phase = "phase", "进度";
+        /// The day of the earliest alarm.
+        Due = "due", "预警日";
     }
 }
 

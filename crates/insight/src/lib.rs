@@ -9,7 +9,7 @@ pub use compute::{Answer, Cut, Period, by, rows, value, widest};
 pub use figure::{Dimension, FIGURES, Figure, Measure, find};
 pub use pages::{routes, samples};
 
-/// The statements of this crate: none but lists put together, see [`widest`].
+/// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
+    pages::statements()
 }

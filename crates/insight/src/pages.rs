@@ -11,6 +11,9 @@ use law::{Law, Listed};
 use serde::Deserialize;
 use web::{App, Context, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, page};
 
+mod operations;
+mod views;
+
 use crate::{
     chart,
     compute::{self, Period, RowLine, value},
@@ -20,14 +23,20 @@ use crate::{
 /// Rows on a page.
 const LINES: usize = 100;
 
+/// The statements of the pages.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    views::STATEMENTS.to_vec()
+}
+
 /// The routes of this crate.
 pub fn routes() -> Routes {
     let view = May::Can(Permission::ViewFigures);
-    Routes::new().get("/figures", view, board).get("/figures/{id}", view, show).get(
-        "/figures/{id}/rows",
-        view,
-        rows,
-    )
+    let own = Routes::new()
+        .get("/figures", view, board)
+        .get("/figures/{id}", view, show)
+        .get("/figures/{id}/rows", view, rows)
+        .get("/operations", view, operations::show);
+    own.merge(views::routes())
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -73,7 +82,7 @@ struct Board {
     lines: Vec<Line>,
 }
 
-fn query(period: Period) -> Html {
+pub(crate) fn query(period: Period) -> Html {
     Html(format!("from={}&amp;to={}", period.from, period.to))
 }
 
@@ -140,7 +149,7 @@ struct Show {
     query: Html,
 }
 
-fn name(dimension: Dimension, key: &str) -> String {
+pub(crate) fn name(dimension: Dimension, key: &str) -> String {
     let lists = &Law::in_use().classification;
     let known = match dimension {
         Dimension::Kind => matters::Kind::from_code(key).map(|kind| kind.label().to_owned()),
@@ -148,7 +157,9 @@ fn name(dimension: Dimension, key: &str) -> String {
         Dimension::Goods => lists.goods.name(key).map(str::to_owned),
         Dimension::Problem => lists.problems.name(key).map(str::to_owned),
         Dimension::Outcome => Some(outcome(key).to_owned()),
-        Dimension::Unit | Dimension::Month => Some(key.to_owned()),
+        Dimension::Hour => Some(format!("{key} 时")),
+        Dimension::Phase => matters::Phase::from_code(key).map(|phase| phase.label().to_owned()),
+        Dimension::Unit | Dimension::Month | Dimension::Due => Some(key.to_owned()),
     };
     known.filter(|name| !name.is_empty()).unwrap_or_else(|| "未记录".to_owned())
 }
@@ -168,7 +179,7 @@ fn outcome(key: &str) -> &str {
     }
 }
 
-fn coded(text: &str) -> String {
+pub(crate) fn coded(text: &str) -> String {
     text.bytes()
         .map(|byte| {
             if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
@@ -347,5 +358,6 @@ pub fn samples() -> Vec<Sample> {
         lines: vec![row],
         next: Some(Html("/figures/received/rows?after=1".into())),
     };
-    vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)]
+    let own = vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)];
+    own.into_iter().chain(operations::samples()).chain(views::samples()).collect()
 }

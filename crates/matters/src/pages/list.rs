@@ -149,6 +149,8 @@ struct List {
     units: Options,
     lines: Vec<Line>,
     count: String,
+    /// This list's address, coded, to be saved under a name.
+    address: web::Html,
     next: Option<web::Html>,
 }
 
@@ -198,6 +200,8 @@ pub(super) async fn show(
     });
     let next = next.transpose()?.map(|after| web::Html(filter.query(&after)));
     let (kinds, phases, channels) = options();
+    let query = filter.query("").replace("&amp;", "&");
+    let address = web::Html(coded(&format!("/matters?{query}")));
     let values = [
         ("q", filter.q),
         ("kind", filter.kind),
@@ -211,7 +215,7 @@ pub(super) async fn show(
     ];
     let frame = Frame::new(&app, &ctx, "事项", "/matters");
     let (form, count) = (Form::filled(values), count_words(found));
-    page(&List { frame, form, kinds, phases, channels, units, lines, count, next })
+    page(&List { frame, form, kinds, phases, channels, units, lines, count, address, next })
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -350,6 +354,7 @@ pub(super) fn samples() -> Vec<Sample> {
         units: vec![("2301".into(), "中山所".into())],
         lines: vec![sample_line()],
         count: count_words(COUNTED + 1),
+        address: web::Html("%2Fmatters".into()),
         next: Some(web::Html("after=1".into())),
     };
     let line = timeline::Line {

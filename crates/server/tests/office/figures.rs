@@ -78,3 +78,62 @@ async fn world(office: &TestOffice) {
     let settled = [("words", "当场退款"), ("recovered", "205.50")];
     assert_eq!(head.post(&format!("/matters/{number}/settlement"), &settled).await.status, 303);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operations_board_opens_its_rows_and_a_filter_is_saved_for_the_unit() {
+    TestOffice::each(async |office| {
+        let number = crate::desk::register(&mut office.sign_in("desk").await).await;
+        office.set_day("2026-10-08");
+        let mut head = office.sign_in("bureau").await;
+        let board = head.get("/operations").await;
+        for words in ["到期分布", "9 时", "电话", "3 天以内"] {
+            assert!(board.text().contains(words), "{words}: {}", board.text());
+        }
+        let links: Vec<_> = board
+            .body
+            .split("href=\"/figures/")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        let mut seen = 0;
+        for link in &links {
+            let rows = head.get(&format!("/figures/{}", link.replace("&amp;", "&"))).await;
+            assert_eq!(rows.status, 200, "{link}");
+            seen += usize::from(rows.body.contains(&number));
+        }
+        assert!(seen >= 6, "the one matter stands behind its numbers, seen {seen} times");
+
+        let list = head.get("/matters?kind=complaint&phase=new").await;
+        assert!(
+            list.body.contains("/views?address=%2Fmatters%3Fkind%3Dcomplaint%26phase%3Dnew"),
+            "{}",
+            list.body
+        );
+        let nameless = head.post("/views", &[("address", "/matters?kind=complaint")]).await;
+        assert!(nameless.status == 422 && nameless.text().contains("请填写名称"));
+        let form =
+            [("name", "新收的投诉"), ("address", "/matters?kind=complaint&after=1"), ("shared", "yes")];
+        assert_eq!(head.post("/views", &form).await.status, 303);
+        let mut zhang = office.sign_in("zhang").await;
+        let views = zhang.get("/views").await;
+        assert!(
+            views.body.contains("/matters?kind=complaint\"") && views.text().contains("共享"),
+            "{}",
+            views.text()
+        );
+        let id = head
+            .get("/views")
+            .await
+            .body
+            .split("/views/")
+            .nth(1)
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap()
+            .to_owned();
+        assert_eq!(zhang.post(&format!("/views/{id}/end"), &[]).await.status, 404, "not one's own");
+        assert_eq!(head.post(&format!("/views/{id}/end"), &[]).await.status, 303);
+    })
+    .await;
+}
