@@ -13,7 +13,7 @@ mod unit;
 
 pub use code::issue as issue_code;
 pub use officer::{Person, create as create_officer, disable as disable_officer, list as officers};
-pub use pages::{routes, samples};
+pub use pages::{enter, routes, samples};
 pub use password::Password;
 pub use post::{
     Colleague, Post, active as active_posts, colleagues, end as end_post, give as give_post, leave,

@@ -6,6 +6,8 @@ mod posts;
 mod set_up;
 mod sign_in;
 
+pub use sign_in::begin as enter;
+
 use kernel::Permission;
 use web::{May, Routes, Sample};
 

@@ -27,7 +27,7 @@ db::migrations! {
         13 "0013_delivery",
         14 "0014_exchange",
         15 "0015_api",
-        16 "0016_oidc",
+        16 "0016_sso",
         17 "0017_odr",
         18 "0018_views",
     }
@@ -52,6 +52,7 @@ pub fn statements() -> Vec<Sql> {
         exchange::statements(),
         api::statements(),
         odr::statements(),
+        sso::statements(),
         health::statements(),
         crate::demo::statements(),
     ]
@@ -80,6 +81,7 @@ pub fn samples() -> Vec<Sample> {
         exchange::samples(),
         api::samples(),
         odr::samples(),
+        sso::samples(),
         health::samples(),
     ];
     crates.into_iter().flatten().collect()
@@ -103,6 +105,7 @@ pub fn app_routes() -> Routes {
         .merge(exchange::routes())
         .merge(api::routes())
         .merge(odr::routes())
+        .merge(sso::routes())
         .merge(health::routes())
 }
 

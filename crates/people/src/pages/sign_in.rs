@@ -17,6 +17,8 @@ use crate::{Password, code, session, totp};
 struct SignIn {
     frame: Frame,
     form: Form,
+    /// Whether the bureau's administrator has described an identity service (crate `sso`).
+    unified: bool,
 }
 
 #[derive(Template)]
@@ -33,7 +35,8 @@ pub(super) struct Next {
 }
 
 fn sign_in_page(app: &App, ctx: &Ctx, form: Form) -> Result<Response> {
-    form_page(&form.clone(), &SignIn { frame: Frame::new(app, ctx, "登录", ""), form })
+    let unified = app.config.data.join("oidc.toml").exists();
+    form_page(&form.clone(), &SignIn { frame: Frame::new(app, ctx, "登录", ""), form, unified })
 }
 
 pub(super) async fn show(
@@ -79,7 +82,12 @@ pub(super) async fn enter(
     }
 }
 
-async fn begin(
+/// Begins a session for `officer`, who has been recognised, and leads on to `next`, a path of ours. The old session of the
+/// browser ends (SEC_19).
+///
+/// # Errors
+/// A fault of the database.
+pub async fn begin(
     app: &App,
     ctx: &Ctx,
     officer: OfficerId,
@@ -147,7 +155,8 @@ pub(super) async fn leave(
     if let Some(token) = session::token(&headers) {
         app.db.write(move |tx| session::end(tx, &ctx, &token)).await?;
     }
-    let mut response = redirect("/sign-in", "已退出");
+    let unified = app.config.data.join("oidc.toml").exists();
+    let mut response = redirect(if unified { "/sign-in/sso/left" } else { "/sign-in" }, "已退出");
     if let Ok(cookie) = HeaderValue::from_str(&session::cookie(&app, "")) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -158,7 +167,7 @@ pub(super) fn samples() -> Vec<Sample> {
     let mut form = Form::filled([("login", "zhang".to_owned())]);
     form.error("login", "登录名或者密码不对");
     vec![
-        Sample::of("sign_in", &SignIn { frame: Frame::bare(), form }),
+        Sample::of("sign_in", &SignIn { frame: Frame::bare(), form, unified: true }),
         Sample::of("code", &Code { frame: Frame::bare(), form: Form::default() }),
     ]
 }

@@ -1,2 +1,0 @@
--- crate: people
--- Accounts of the unified sign-in (统一身份认证).
