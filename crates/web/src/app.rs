@@ -41,6 +41,11 @@ impl Config {
         self.bureau.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether the administrator has described an identity service (统一身份认证) in `oidc.toml` of the data folder.
+    pub fn unified(&self) -> bool {
+        self.data.join("oidc.toml").exists()
+    }
+
     /// Gives the bureau another name, on every page from now on.
     pub fn rename(&self, bureau: &str) {
         bureau.clone_into(&mut self.bureau.write().unwrap_or_else(PoisonError::into_inner));

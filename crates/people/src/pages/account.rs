@@ -19,6 +19,7 @@ struct Account {
     posts: Vec<PostLine>,
     sessions: Vec<SessionLine>,
     totp_on: bool,
+    unified: bool,
     secret: String,
 }
 
@@ -75,7 +76,15 @@ async fn account_page(
     let secret = secret.unwrap_or_else(|| totp::propose(&ctx));
     form_page(
         &form.clone(),
-        &Account { frame, form, posts: posts.collect(), sessions: sessions.collect(), totp_on, secret },
+        &Account {
+            frame,
+            form,
+            posts: posts.collect(),
+            sessions: sessions.collect(),
+            totp_on,
+            unified: app.config.unified(),
+            secret,
+        },
     )
 }
 
@@ -203,6 +212,7 @@ pub(super) fn samples() -> Vec<Sample> {
             posts,
             sessions,
             totp_on: false,
+            unified: true,
             secret: "JBSWY3DPEHPK3PXP".into(),
         },
     )]

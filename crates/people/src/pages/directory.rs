@@ -17,6 +17,7 @@ struct List {
     units: Vec<Unit>,
     people: Vec<Person>,
     issued: Option<(String, String)>,
+    unified: bool,
 }
 
 #[derive(Template)]
@@ -34,7 +35,11 @@ async fn directory(app: &App, ctx: &Ctx, issued: Option<(String, String)>, flash
     let (units, people) =
         app.db.read(move |tx| Ok::<_, Problem>((unit::list(tx)?, officer::list(tx, &by)?))).await?;
     page(&List {
-        frame: Frame::new(app, ctx, "机构人员", "/people").flash(flash.0), units, people, issued
+        frame: Frame::new(app, ctx, "机构人员", "/people").flash(flash.0),
+        units,
+        people,
+        issued,
+        unified: app.config.unified(),
     })
 }
 
@@ -242,7 +247,10 @@ pub(super) fn samples() -> Vec<Sample> {
     let form = Form::default();
     let fields = vec![form.line("login", "登录名", "字母"), form.select("role", "岗位", "", &roles())];
     vec![
-        Sample::of("people", &List { frame: Frame::bare(), units: vec![unit], people: vec![person], issued }),
+        Sample::of(
+            "people",
+            &List { frame: Frame::bare(), units: vec![unit], people: vec![person], issued, unified: true },
+        ),
         Sample::of(
             "officer",
             &Edit { frame: Frame::bare(), form, fields, action: "/people".into(), button: "保存" },

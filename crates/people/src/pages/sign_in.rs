@@ -35,7 +35,7 @@ pub(super) struct Next {
 }
 
 fn sign_in_page(app: &App, ctx: &Ctx, form: Form) -> Result<Response> {
-    let unified = app.config.data.join("oidc.toml").exists();
+    let unified = app.config.unified();
     form_page(&form.clone(), &SignIn { frame: Frame::new(app, ctx, "登录", ""), form, unified })
 }
 
@@ -155,7 +155,7 @@ pub(super) async fn leave(
     if let Some(token) = session::token(&headers) {
         app.db.write(move |tx| session::end(tx, &ctx, &token)).await?;
     }
-    let unified = app.config.data.join("oidc.toml").exists();
+    let unified = app.config.unified();
     let mut response = redirect(if unified { "/sign-in/sso/left" } else { "/sign-in" }, "已退出");
     if let Ok(cookie) = HeaderValue::from_str(&session::cookie(&app, "")) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -30,7 +30,7 @@ async fn shown(app: App, ctx: Ctx, form: Form, flash: Flash) -> Result<Response>
         .into_iter()
         .map(|person| (person.id.to_string(), format!("{}（{}）", person.name, person.login)));
     let frame = Frame::new(&app, &ctx, "统一身份认证账号", "/people").flash(flash.0);
-    let configured = app.config.data.join("oidc.toml").exists();
+    let configured = app.config.unified();
     form_page(&form.clone(), &Directory { frame, form, lines, officers: officers.collect(), configured })
 }
 
