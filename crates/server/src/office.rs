@@ -30,6 +30,7 @@ db::migrations! {
         16 "0016_oidc",
         17 "0017_odr",
         18 "0018_views",
+        19 "0019_portal",
     }
 }
 

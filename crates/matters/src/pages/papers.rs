@@ -22,7 +22,7 @@ async fn off_the_threads<T: Send + 'static>(work: impl FnOnce() -> Result<T> + S
     tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))?
 }
 
-async fn keep(app: &App, form: &mut Form) -> Result<Vec<Stored>> {
+pub(super) async fn keep(app: &App, form: &mut Form) -> Result<Vec<Stored>> {
     if form.files.is_empty() {
         form.error("files", "请选择要上传的文件");
     }
@@ -62,7 +62,10 @@ pub(super) async fn attach(
 }
 
 /// A file to be saved, never to be shown by the browser as a page of ours (SEC_07).
-fn download(file: &Attachment, bytes: Vec<u8>) -> Result<Response> {
+///
+/// # Errors
+/// A fault when the file's name or kind cannot stand in a header.
+pub fn download(file: &Attachment, bytes: Vec<u8>) -> Result<Response> {
     let mut response = bytes.into_response();
     let name = format!("attachment; filename*=UTF-8''{}", coded(&file.name));
     for (key, value) in [
