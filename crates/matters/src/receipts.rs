@@ -79,7 +79,13 @@ fn plain(typed: &str, keep: fn(char) -> bool) -> String {
         '—' | '–' => '-',
         other => other,
     };
-    typed.chars().map(half).filter(|sign| keep(*sign)).take(60).map(|sign| sign.to_ascii_uppercase()).collect()
+    typed
+        .chars()
+        .map(half)
+        .filter(|sign| keep(*sign))
+        .take(60)
+        .map(|sign| sign.to_ascii_uppercase())
+        .collect()
 }
 
 fn mark(ctx: &Ctx, matter: MatterId, code: &str) -> String {

@@ -162,7 +162,14 @@ fn write(
         Side::Person => ("talk", person_words(matter.kind)),
     };
     let words = if kind == MessageKind::Message { "" } else { kind.label() };
-    matter::note(tx, ctx, matter.id, verb, None, &json!({ "who": who, "words": words, "files": files.len() }))?;
+    matter::note(
+        tx,
+        ctx,
+        matter.id,
+        verb,
+        None,
+        &json!({ "who": who, "words": words, "files": files.len() }),
+    )?;
     Ok(id)
 }
 
@@ -211,7 +218,8 @@ pub fn holds_file(tx: &mut Tx, matter: MatterId, file: AttachmentId) -> Result<b
     Ok(tx.scalar::<i64>(&IN_TALK, &params![matter, file])? > 0)
 }
 
-const UNREAD: &str = "SELECT DISTINCT m.number, m.title, m.kind FROM talk t JOIN matter m ON m.id = t.matter_id";
+const UNREAD: &str =
+    "SELECT DISTINCT m.number, m.title, m.kind FROM talk t JOIN matter m ON m.id = t.matter_id";
 
 /// Matters within reach whose person wrote something that no officer has seen; of the officer only, or of the unit.
 pub(crate) fn unread(ctx: &Ctx, only_own: bool) -> Select {

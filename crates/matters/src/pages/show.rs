@@ -13,7 +13,10 @@ use kernel::{Ctx, Permission, Refusal};
 use law::{Explanation, Law, Listed};
 use web::{App, Context, Flash, Form, Frame, Html, Options, Problem, Result, form_page, page, redirect};
 
-use super::{Line, NAMED, line_of, named, talk::{self, Talk}};
+use super::{
+    Line, NAMED, line_of, named,
+    talk::{self, Talk},
+};
 pub(super) use sample::samples;
 
 use crate::{

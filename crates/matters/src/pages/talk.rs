@@ -57,7 +57,12 @@ impl Talk {
         if self.messages.is_empty() && !self.has_receipt && !self.may_issue {
             return Html::default();
         }
-        let shown = Self { form: form.clone(), messages: self.messages.clone(), number: self.number.clone(), ..*self };
+        let shown = Self {
+            form: form.clone(),
+            messages: self.messages.clone(),
+            number: self.number.clone(),
+            ..*self
+        };
         Html(shown.render().unwrap_or_default())
     }
 

@@ -98,7 +98,8 @@ pub(super) async fn show(
     flash: Flash,
 ) -> Result<Response> {
     let (by, chosen) = (ctx.clone(), tab.clone());
-    let Loaded { counts, mut lines, colleagues, news } = app.db.read(move |tx| load(tx, &by, &chosen)).await?;
+    let Loaded { counts, mut lines, colleagues, news } =
+        app.db.read(move |tx| load(tx, &by, &chosen)).await?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let last = lines.last().map(|(key, _)| key.clone()).filter(|_| more);

@@ -8,5 +8,7 @@ mod documents;
 mod figures;
 mod import;
 mod journal;
+mod portal;
+mod portal_security;
 mod rights;
 mod security;
