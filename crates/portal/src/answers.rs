@@ -4,7 +4,7 @@ use codes::phone;
 use jiff::civil::Date;
 use law::{Law, Listed, Tree};
 use matters::Kind;
-use web::{Form, Html, Options};
+use web::{Form, Options};
 
 use crate::question::{self, Facts, Question};
 
@@ -94,7 +94,7 @@ impl Petition {
     }
 
     /// The choices of a question.
-    fn options(&self, question: Question) -> Options {
+    pub fn options(&self, question: Question) -> Options {
         let ((goods, problems), lists) = (trees(), &Law::in_use().classification);
         match question {
             Question::Whose => pairs(WHOSE),
@@ -143,7 +143,7 @@ impl Petition {
             Q::Trader if self.kind == Kind::Report => least(form, "trader", 2, 120, "请填写您要举报谁"),
             Q::Trader => least(form, "trader", 2, 120, "请填写商家名称"),
             Q::Place if self.kind == Kind::Report => {
-                least(form, "place", 4, 200, "请写明地方，例如街道、市场、网店链接")
+                least(form, "place", 4, 200, "请写明地方，例如街道、市场、网店链接");
             }
             Q::Place => least(form, "place", 4, 200, "请填写商家地址；网上买的写平台名称和网店链接"),
             Q::Bought => {
@@ -161,76 +161,6 @@ impl Petition {
                 form.text("care", 500);
             }
             Q::Photos => {}
-        }
-    }
-
-    /// The fields of a question.
-    pub fn fields(&self, question: Question, form: &Form) -> Vec<Html> {
-        use Question as Q;
-        let label = question.label();
-        match question {
-            Q::Goods => vec![form.select("goods", label, "", &self.options(question))],
-            Q::Whose
-            | Q::Identity
-            | Q::Reply
-            | Q::Region
-            | Q::GoodsMore
-            | Q::Problem
-            | Q::ProblemMore
-            | Q::Publish
-            | Q::Entrust
-            | Q::Topic => {
-                vec![form.radios(question.code(), label, "", &self.options(question))]
-            }
-            Q::Name => vec![form.input("name", label, "", "text", "autocomplete=\"name\"")],
-            Q::Phone => vec![form.input(
-                "phone",
-                label,
-                "手机号码，或者带区号的固定电话",
-                "tel",
-                "autocomplete=\"tel\" inputmode=\"tel\"",
-            )],
-            Q::Address => vec![form.input(
-                "address",
-                label,
-                "例如：南岗区和平路 8 号 3 单元 501",
-                "text",
-                "autocomplete=\"street-address\"",
-            )],
-            Q::Agent => vec![
-                form.line("agent_name", "代理人姓名", ""),
-                form.input("agent_phone", "代理人电话", "", "tel", "inputmode=\"tel\""),
-                form.tick("agent_papers", "我有授权委托书原件和本人身份证明，会按要求交给承办单位"),
-            ],
-            Q::Joint => vec![
-                form.area("others", "其他投诉人", "一行一人：姓名 空格 电话", 4),
-                form.line("representative_1", "代表人一", "从投诉人中推选"),
-                form.line("representative_2", "代表人二", ""),
-            ],
-            Q::Trader => vec![form.line("trader", label, "")],
-            Q::Place => vec![form.line("place", label, "")],
-            Q::Bought => vec![
-                form.line("goods_name", "商品或者服务的名称", "例如：某某牌电饭锅；健身卡"),
-                form.input(
-                    "amount",
-                    "花了多少钱（元）",
-                    "不知道可以不填，例如 68.50",
-                    "text",
-                    "inputmode=\"decimal\"",
-                ),
-            ],
-            Q::When if self.kind == Kind::Report => vec![form.day("happened_on", "日期", "例如 2026-04-15")],
-            Q::When => vec![
-                form.day("happened_on", "购买或者接受服务的日期", "例如 2026-04-15"),
-                form.day("known_on", "您知道自己权益受损的日期", "超过三年的投诉不予受理"),
-            ],
-            Q::Facts => vec![form.area("facts", label, "", 9)],
-            Q::Demands => vec![
-                form.checks("demands", label, "", &self.options(question)),
-                form.area("demand_words", "具体要求", "例如：退回 68.50 元。选了“其他”的，请写明", 3),
-            ],
-            Q::Care => vec![form.area("care", label, "", 3)],
-            Q::Photos => vec![form.file("files", "选择照片", "")],
         }
     }
 

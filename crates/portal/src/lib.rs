@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answers;
+mod controls;
 mod draft;
 mod limits;
 mod pages;

@@ -110,7 +110,6 @@ fn without(kind: Kind) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use complaints::State;
-    use kernel::Word as _;
 
     use super::*;
 

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use complaints::{Act, Input, MOVES};
 use db::Tx;
+use jiff::ToSpan as _;
 use kernel::{Ctx, workflow};
 use matters::{
     Kind, Matter, attachments,
-    talk::{self, MessageKind, Side},
+    talk::{self, Message, MessageKind, Side},
 };
 use web::{App, Context, Flash, Form, Frame, Html, Options, Problem, Result, form_page, redirect};
 
@@ -25,6 +26,8 @@ use crate::{
 };
 
 const MATTER: &str = "/public/matter";
+/// Minutes within which the same words are a second press.
+const AGAIN_MINUTES: i64 = 10;
 
 /// A form about one's own matter.
 #[derive(Template)]
@@ -66,13 +69,18 @@ fn hear(
     text: &str,
     files: &[attachments::Stored],
 ) -> Result<()> {
-    let last = talk::of(tx, ctx, matter.id)?.into_iter().next_back();
-    let again = last.is_some_and(|last| {
-        last.side == Side::Person
-            && last.kind == kind
-            && last.text == text.trim()
-            && last.files.len() == files.len()
-    });
+    let talk = talk::of(tx, ctx, matter.id)?;
+    let just_now = ctx.now.checked_sub(AGAIN_MINUTES.minutes()).unwrap_or(ctx.now);
+    let same = |one: &&Message| {
+        one.side == Side::Person
+            && one.at > just_now
+            && one.kind == kind
+            && one.text == text.trim()
+            && one.files.len() == files.len()
+    };
+    // Said again after an answer or a while, the same words mean something.
+    let again =
+        talk.iter().rev().find(same).is_some_and(|earlier| talk.iter().all(|one| one.at <= earlier.at));
     if !again {
         talk::hear(tx, ctx, matter, kind, text, files)?;
     }

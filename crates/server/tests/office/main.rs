@@ -9,6 +9,7 @@ mod figures;
 mod import;
 mod journal;
 mod portal;
+mod portal_pages;
 mod portal_security;
 mod rights;
 mod security;
