@@ -81,6 +81,15 @@ impl Petition {
         question::path(self.kind, self.facts())
     }
 
+    /// How many questions there are, counting one that an open answer may bring: the number then never grows on the way.
+    pub fn length(&self) -> usize {
+        let open = |name: &str| self.form.value(name).is_empty();
+        let facts = self.facts();
+        let (goods_below, problems_below) =
+            (facts.goods_below || open("goods"), facts.problems_below || open("problem"));
+        question::path(self.kind, Facts { goods_below, problems_below, ..facts }).len()
+    }
+
     /// What is wrong with the answer to `question`, as a form with its errors.
     pub fn checked(&self, question: Question) -> Form {
         let mut form = self.form.clone();

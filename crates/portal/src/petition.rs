@@ -1,5 +1,6 @@
 //! A petition that is sent: checked against the limits, registered where it shall be received, once.
 
+use codes::regions;
 use db::{Tx, params};
 use intake::{NewContact, Respondent};
 use jiff::ToSpan as _;
@@ -23,7 +24,7 @@ pub(crate) const SOURCE: &str = "portal";
 
 db::sql! {
     ROOT = "SELECT id FROM unit WHERE parent_id IS NULL AND closed_on IS NULL ORDER BY path LIMIT 1";
-    DISTRICTS = "SELECT id, name FROM unit WHERE kind = 'branch' AND region IS NOT NULL AND closed_on IS NULL ORDER BY path";
+    DISTRICTS = "SELECT id, name, region FROM unit WHERE kind = 'branch' AND region IS NOT NULL AND closed_on IS NULL ORDER BY path";
     OF_PHONE = "SELECT COUNT(*) FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND m.source = 'portal' \
                 AND m.received_at > $2";
 }
@@ -33,10 +34,15 @@ pub(crate) fn person(ctx: &Ctx) -> Ctx {
     ctx.by(Actor::System("群众（网页）"))
 }
 
-/// The units of districts a petition can be sent to: branches with a region.
+/// The units of districts a petition can be sent to, branches with a region: id, and the district by the name people know.
 pub(crate) fn districts(tx: &mut Tx) -> Result<Options> {
     let rows = tx.query(&DISTRICTS, &[])?;
-    let read = |row: &db::Row| Ok::<_, db::Error>((row.get::<UnitId>("id")?.to_string(), row.get("name")?));
+    let read = |row: &db::Row| {
+        let (name, region): (String, String) = (row.get("name")?, row.get("region")?);
+        let words = regions::find(&region, None)
+            .map_or_else(|| name.clone(), |found| format!("{}（{name}）", found.name));
+        Ok::<_, db::Error>((row.get::<UnitId>("id")?.to_string(), words))
+    };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 

@@ -95,7 +95,7 @@ pub(super) fn ask(
     Ask {
         frame: Frame { title: title.to_owned(), ..frame },
         back,
-        place: format!("{} · 第 {} 步，共 {} 步", petition.kind.label(), at + 1, path.len() + 1),
+        place: format!("{} · 第 {} 步，共 {} 步", petition.kind.label(), at + 1, petition.length() + 1),
         title,
         hint,
         single: fields.len() == 1 && question != Question::Photos,

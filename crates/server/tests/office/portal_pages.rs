@@ -179,7 +179,7 @@ async fn districts_choose_the_unit_and_stations_are_found_by_district() {
         citizen.post("/public/new/report", &[]).await;
         citizen.post("/public/form/identity", &[("identity", "anonymous")]).await;
         let page = citizen.get("/public/form/region").await;
-        let unit = page.body.split("道里分局").next().unwrap().rsplit("value=\"").next().unwrap();
+        let unit = page.body.split("道里区（道里分局）").next().unwrap().rsplit("value=\"").next().unwrap();
         let unit = unit.split('"').next().unwrap().to_owned();
         for (question, answer) in REPORT.iter().skip(1).chain([&("region", &[("region", unit.as_str())][..])])
         {

@@ -175,3 +175,34 @@ async fn r33_what_was_not_sent_is_sealed_cleared_and_forgotten() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_53_a_flood_waits_and_what_was_filled_in_stays() {
+    TestOffice::each(async |office| {
+        let mut citizen = office.stranger();
+        fill(&office, &mut citizen, "report", REPORT).await;
+        let flood = db::Sql {
+            name: "flood",
+            text: "INSERT INTO portal_draft (id, digest, kind, answers, made_at, saved_at, sent_at) VALUES ($1, $2, 'report', $3, $4, $4, $4)",
+        };
+        let ctx = office.app.ctx(kernel::Actor::Public);
+        office
+            .app
+            .db
+            .write(move |tx| {
+                for at in 0..600 {
+                    let id: kernel::MatterId = ctx.id();
+                    tx.execute(&flood, &db::params![id, format!("flood {at}"), Vec::<u8>::new(), ctx.now])?;
+                }
+                Ok::<_, db::Error>(())
+            })
+            .await
+            .unwrap();
+        let page = citizen.post("/public/submission", &[]).await;
+        assert!(page.status == 422 && page.text().contains("10 分钟后再提交"), "{}", page.text());
+        assert!(page.text().contains("红星作坊"));
+        later(&office, 11 * 60);
+        send(&mut citizen).await;
+    })
+    .await;
+}
