@@ -4,7 +4,7 @@ use db::{Row, Tx, params};
 use jiff::{Timestamp, ToSpan as _};
 use kernel::{Ctx, Field, Id, MatterId, Refusal, hex, kind, sm3};
 use matters::Kind;
-use web::{Form, Result};
+use web::{Form, Problem, Result};
 
 use crate::limits;
 
@@ -27,6 +27,10 @@ db::sql! {
     DROP = "DELETE FROM portal_draft WHERE id = $1";
     OLD_PHOTOS = "DELETE FROM portal_photo WHERE draft_id IN (SELECT id FROM portal_draft WHERE saved_at <= $1)";
     OLD = "DELETE FROM portal_draft WHERE saved_at <= $1";
+    IDLE_PHOTOS = "DELETE FROM portal_photo WHERE draft_id IN (SELECT id FROM portal_draft WHERE sent_at IS NULL AND saved_at <= $1 \
+                   ORDER BY saved_at LIMIT 1000)";
+    IDLE = "DELETE FROM portal_draft WHERE id IN (SELECT id FROM portal_draft WHERE sent_at IS NULL AND saved_at <= $1 \
+            ORDER BY saved_at LIMIT 1000)";
     OPEN = "SELECT COUNT(*) FROM portal_draft WHERE sent_at IS NULL";
     SENT_SINCE = "SELECT COUNT(*) FROM portal_draft WHERE sent_at > $1";
     PHOTOS = "SELECT id, name, size FROM portal_photo WHERE draft_id = $1 ORDER BY ordinal, id";
@@ -83,6 +87,12 @@ fn sealed(ctx: &Ctx, id: DraftId, pairs: &[(String, String)]) -> Vec<u8> {
 /// Begins a draft of `kind`; the token for the cookie.
 pub(crate) fn begin(tx: &mut Tx, ctx: &Ctx, kind: Kind) -> Result<String> {
     if tx.scalar::<i64>(&OPEN, &[])? >= limits::DRAFTS {
+        // Those nobody has touched for a while make room, so that a script cannot shut the door by beginning often.
+        let idle = ago(ctx, limits::IDLE_MINUTES);
+        tx.execute(&IDLE_PHOTOS, &params![idle])?;
+        tx.execute(&IDLE, &params![idle])?;
+    }
+    if tx.scalar::<i64>(&OPEN, &[])? >= limits::DRAFTS {
         let words = "现在填写的人太多，请过一会儿再来；急事请拨打 12315";
         return Err(Refusal::new("portal_drafts", words).into());
     }
@@ -136,6 +146,10 @@ pub(crate) fn save(tx: &mut Tx, ctx: &Ctx, draft: &mut Draft, names: &[&str], ty
     let own = |pair: &&(String, String)| names.contains(&pair.0.as_str());
     let mut pairs: Vec<_> = draft.answers.pairs().iter().filter(|pair| !own(pair)).cloned().collect();
     pairs.extend(typed.pairs().iter().filter(own).cloned());
+    let length: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if length > limits::DRAFT_BYTES {
+        return Err(Problem::Malformed("内容过长，请分次填写，或者提交后再补充".to_owned()));
+    }
     tx.execute(&SAVE, &params![draft.id, sealed(ctx, draft.id, &pairs), ctx.now])?;
     draft.answers = Form::filled(pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
     Ok(())

@@ -18,6 +18,10 @@ pub const QUEUE: i64 = 600;
 pub const QUEUE_MINUTES: i64 = 10;
 /// Half-filled petitions at one time; their rows are a few kilobytes each.
 pub const DRAFTS: i64 = 50_000;
+/// Minutes without an answer after which a draft makes room when there are too many.
+pub const IDLE_MINUTES: i64 = 10;
+/// Bytes of all answers of a draft: three times what the longest answers allowed together need.
+pub const DRAFT_BYTES: usize = 120_000;
 /// Photographs of one petition.
 pub const PHOTOS: usize = 5;
 /// Bytes of one photograph: what telephones make, with room to spare.

@@ -52,6 +52,16 @@ pub(crate) fn of_draft(tx: &mut Tx, ctx: &Ctx, draft: &Draft) -> Result<Petition
     Ok(Petition { kind: draft.kind, form: draft.answers.clone(), districts, today: ctx.today() })
 }
 
+/// The bureau's uppermost unit, whose dispatcher receives what chose no district.
+///
+/// # Errors
+/// A refusal while the bureau is not set up.
+pub(crate) fn root(tx: &mut Tx) -> Result<UnitId> {
+    let row = tx.one(&ROOT, &[])?;
+    let row = row.ok_or_else(|| Refusal::new("portal_shut", "本局还没有开通网上办理，请拨打 12315"))?;
+    Ok(row.get("id")?)
+}
+
 /// What the limits say against sending now, before anything is stored.
 ///
 /// # Errors
@@ -92,7 +102,7 @@ pub(crate) fn send(tx: &mut Tx, ctx: &Ctx, token: &str, files: &[attachments::St
     if petition.first_open().is_some() {
         return Err(Refusal::new("portal_open", "还有问题没有回答，请补上后再提交").into());
     }
-    let root: UnitId = tx.scalar(&ROOT, &[])?;
+    let root = root(tx)?;
     let by = person(ctx);
     let matter = intake::register(tx, &by, &contact(&petition, root, ctx))?;
     for file in files {

@@ -144,7 +144,9 @@ pub const fn words(kind: Kind, question: Question) -> (&'static str, &'static st
         Q::Phone if matches!(kind, Kind::Consultation) => ("您的电话是多少？", "只用来答复您。"),
         Q::Phone => ("投诉人的电话是多少？", "我们会打这个电话告诉您是否受理、约定调解。"),
         Q::Address => ("投诉人的通讯地址是什么？", "文书会寄到这里，请写到门牌号。"),
-        Q::Agent => ("代理人是谁？", "您是代理人，请填您自己的情况。"),
+        Q::Agent => {
+            ("代理人是谁？", "您是代理人，请填您自己的情况。授权委托书的照片可以在“照片和材料”一步上传。")
+        }
         Q::Joint => ("还有哪些人一起投诉？", "两人以上共同投诉，要书面推选两名代表人。"),
         Q::Region if report => ("事情发生在哪里？", "选错了也没关系，我们会转到该办的单位。"),
         Q::Region => {

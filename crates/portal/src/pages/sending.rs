@@ -81,6 +81,10 @@ pub(super) async fn check(
     flash: Flash,
 ) -> Result<Response> {
     let Some((_, petition, photos)) = open(&app, &ctx, &headers).await? else {
+        if !begun.first.is_empty() {
+            let words = "您的浏览器没有打开 Cookie，网页记不住您填写的内容。请打开以后再试，或者拨打 12315";
+            return Err(kernel::Refusal::new("no_cookies", words).into());
+        }
         // Sent already: the receipt is what the person looks for.
         return if sent(&app, &ctx, &headers).await?.is_some() {
             Ok(to("/public/receipt"))

@@ -12,7 +12,7 @@ use web::{App, Context, Flash, Frame, Options, Problem, Result, page, redirect};
 
 use super::{DRAFT, VISIT, frame, to, token, with_cookie};
 use crate::{
-    draft,
+    draft, petition,
     question::KINDS,
     stations::{self, Station},
 };
@@ -70,6 +70,7 @@ pub(super) async fn begin(
     let kind = kind(&code)?;
     let old = token(&headers, DRAFT);
     let begun = app.db.write(move |tx| {
+        petition::root(tx)?;
         if let Some(old) = &old {
             draft::leave(tx, &ctx, old)?;
         }

@@ -194,3 +194,23 @@ async fn districts_choose_the_unit_and_stations_are_found_by_district() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_without_cookies_is_told_so_and_a_long_answer_is_refused() {
+    TestOffice::each(async |office| {
+        let page = office.stranger().get("/public/check?first=yes").await;
+        assert!(page.status == 409 && page.text().contains("没有打开 Cookie"), "{}", page.text());
+        assert!(
+            !page.text().contains("登录") && page.body.contains("/public"),
+            "a problem of the public's own kind"
+        );
+        let mut citizen = office.stranger();
+        citizen.post("/public/new/report", &[]).await;
+        let long = "长".repeat(5_001);
+        let page = citizen.post("/public/form/facts", &[("facts", &long)]).await;
+        assert!(page.status == 422 && page.text().contains("最多 5000 字"), "{}", page.text());
+        let many: Vec<(&str, &str)> = (0..20).map(|_| ("facts", long.as_str())).collect();
+        assert_eq!(citizen.post("/public/form/facts", &many).await.status, 400);
+    })
+    .await;
+}
