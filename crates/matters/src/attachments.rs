@@ -61,11 +61,15 @@ pub struct Stored {
     public_digest: Option<String>,
 }
 
-/// Checks and stores a file; call it before the transaction that records it, off the async threads.
-///
-/// # Errors
-/// Refusals for files too large, of a kind that is not taken, or images that are broken or too large.
-pub fn keep(vault: &Vault, name: &str, bytes: &[u8]) -> Result<Stored> {
+/// What a file is, once it was looked at and found fit to be taken.
+struct Examined {
+    name: String,
+    media: &'static str,
+    /// The copy without what tells a place, when it differs from the original.
+    shown: Option<Vec<u8>>,
+}
+
+fn examine(name: &str, bytes: &[u8]) -> Result<Examined> {
     let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
     let refuse =
         |code, words: String| Problem::from(Refusal::new(code, format!("“{name}”{words}")).at("files"));
@@ -77,7 +81,7 @@ pub fn keep(vault: &Vault, name: &str, bytes: &[u8]) -> Result<Stored> {
             "不是可接收的文件：请上传图片（jpg、png、webp）、PDF、Word、Excel、文本、录音或者 mp4 视频";
         refuse("file_kind", words.to_owned())
     })?;
-    let mut public_digest = None;
+    let mut shown = None;
     if media.starts_with("image/") {
         let image = DynImage::from_bytes(bytes.to_vec().into()).ok().flatten();
         let broken = || refuse("image_broken", "不是完整的图片，请重新拍照或者另存后上传".to_owned());
@@ -86,11 +90,26 @@ pub fn keep(vault: &Vault, name: &str, bytes: &[u8]) -> Result<Stored> {
         if width > SIDE || height > SIDE || u64::from(width) * u64::from(height) > PIXELS {
             return Err(refuse("image_size", format!("的图片过大（{width}×{height}），请缩小后上传")));
         }
-        let shown = store::clean(image);
-        if shown != bytes {
-            public_digest = Some(vault.store(&shown)?);
-        }
+        shown = Some(store::clean(image)).filter(|clean| clean != bytes);
     }
+    Ok(Examined { name, media, shown })
+}
+
+/// What a file is by its bytes, without storing it: for forms that are filled in over several pages.
+///
+/// # Errors
+/// As [`keep`].
+pub fn check(name: &str, bytes: &[u8]) -> Result<&'static str> {
+    Ok(examine(name, bytes)?.media)
+}
+
+/// Checks and stores a file; call it before the transaction that records it, off the async threads.
+///
+/// # Errors
+/// Refusals for files too large, of a kind that is not taken, or images that are broken or too large.
+pub fn keep(vault: &Vault, name: &str, bytes: &[u8]) -> Result<Stored> {
+    let Examined { name, media, shown } = examine(name, bytes)?;
+    let public_digest = shown.map(|shown| vault.store(&shown)).transpose()?;
     let digest = vault.store(bytes)?;
     Ok(Stored { name, media, size: bytes.len(), digest, public_digest })
 }

@@ -10,16 +10,18 @@ mod number;
 mod pages;
 pub mod parties;
 mod reach;
+pub mod receipts;
 pub mod relations;
 pub mod search;
 mod slots;
+pub mod talk;
 pub mod timeline;
 
 pub use assignment::{assign, bulk_assign, give_back};
 pub use kind::{Kind, Phase};
 pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
 pub use number::{paper as next_paper, void as void_number, void_reason, void_registration};
-pub use pages::{line_of, routes, samples, widest};
+pub use pages::{download, line_of, routes, samples, widest};
 pub use reach::{visible, within_reach};
 pub use slots::{ActLink, Slots, register, state_words};
 
@@ -32,7 +34,9 @@ pub fn statements() -> Vec<db::Sql> {
         notices::STATEMENTS,
         number::STATEMENTS,
         pages::STATEMENTS,
+        receipts::STATEMENTS,
         relations::STATEMENTS,
+        talk::STATEMENTS,
     ];
     [own.concat(), clocks::statements(), parties::statements()].concat()
 }

@@ -6,6 +6,7 @@ mod papers;
 mod people;
 mod show;
 mod step;
+mod talk;
 mod telling;
 mod voiding;
 mod work;
@@ -21,6 +22,7 @@ use web::{May, Routes, Sample};
 use crate::{Kind, Matter, Phase, slots};
 
 pub(crate) use list::STATEMENTS;
+pub use papers::download;
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
@@ -62,6 +64,9 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/notices", handle, telling::notice)
         .get("/matters/{number}/notices/{id}/delivery", handle, telling::ask_delivery)
         .post("/matters/{number}/notices/{id}/delivery", handle, telling::delivery)
+        .post("/matters/{number}/talk", keep, talk::reply)
+        .get("/matters/{number}/receipt", keep, talk::ask_receipt)
+        .post("/matters/{number}/receipt", keep, talk::receipt)
         .post("/matters/{number}/links", keep, show::link)
         .post("/matters/{number}/links/{id}/end", keep, show::unlink)
         .get("/audit", May::Can(Permission::Audit), list::audit)
@@ -76,6 +81,7 @@ pub fn samples() -> Vec<Sample> {
         people::samples(),
         papers::samples(),
         telling::samples(),
+        talk::samples(),
         decisions::samples(),
         voiding::samples(),
     ]

@@ -121,6 +121,11 @@ fn mark(ctx: &Ctx, purpose: &str, normalised: Option<String>) -> Option<String> 
     normalised.filter(|text| !text.is_empty()).map(|text| ctx.keyring().blind(purpose, &text))
 }
 
+/// The blind mark by which a telephone is found again; `None` when it cannot be a number.
+pub fn phone_mark(ctx: &Ctx, telephone: &str) -> Option<String> {
+    mark(ctx, "phone", phone::normalise(telephone))
+}
+
 /// Adds a person to a matter. Masked values are refused: they must never replace the real ones (SEC_39).
 ///
 /// # Errors

@@ -48,6 +48,9 @@ const VERBS: &[(&str, &str)] = &[
     ("callback", "回访"),
     ("rule_set", "更换适用规定"),
     ("import", "导入"),
+    ("receipt", "开具回执"),
+    ("talk", "收到留言"),
+    ("talk_reply", "回复留言"),
 ];
 
 static MORE: std::sync::OnceLock<Vec<(&'static str, &'static str)>> = std::sync::OnceLock::new();

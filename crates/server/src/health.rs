@@ -101,6 +101,7 @@ fn background(engine: Engine, copied: Option<Timestamp>, late: Vec<Late>, health
         let name = match late.name.as_str() {
             BACKUP => Some("每日备份"),
             TIDY => Some("清理已完成任务"),
+            portal::TIDY => Some("清除过期的公众页面草稿"),
             _ => None,
         };
         late.name = name.map_or(late.name, str::to_owned);

@@ -30,6 +30,7 @@ db::migrations! {
         16 "0016_sso",
         17 "0017_odr",
         18 "0018_views",
+        19 "0019_portal",
     }
 }
 
@@ -111,8 +112,8 @@ pub fn app_routes() -> Routes {
 
 /// The whole program as one router; registers what capabilities show on each other's pages.
 pub fn router(app: &App) -> Router {
-    matters::register(vec![intake::slots(), complaints::slots(), odr::slots()]);
-    matters::timeline::name_verbs([complaints::verbs(), odr::verbs()].concat());
+    matters::register(vec![intake::slots(), complaints::slots(), odr::slots(), portal::slots()]);
+    matters::timeline::name_verbs([complaints::verbs(), odr::verbs(), portal::verbs()].concat());
     odr::wire(intake::complain_from);
     web::layers(app, app_routes().into_router(), people::session_layer(app))
 }

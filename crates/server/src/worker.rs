@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Works until `stop` says so: the job or the copy at hand is finished first.
 pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
-    let queue = Worker::new();
+    let queue = Worker::new().every(portal::TIDY, portal::TIDY_SECONDS, portal::tidy);
     tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop));
 }
 

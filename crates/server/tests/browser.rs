@@ -109,6 +109,76 @@ async fn sign_in(office: &TestOffice, client: &Client, base: &str, login: &str) 
     client.wait().for_element(Locator::Css("nav.nav")).await.unwrap();
 }
 
+/// Presses Enter where the focus is, and waits for the page whose heading has these words.
+async fn enter(client: &Client, words: &str) {
+    keys(client, &char::from(Key::Enter).to_string()).await;
+    for _ in 0..100 {
+        let heading = client.execute("return document.querySelector('h1')?.textContent ?? ''", vec![]).await;
+        if heading.is_ok_and(|heading| heading.as_str().is_some_and(|heading| heading.contains(words))) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no page headed {words}");
+}
+
+/// What is wrong with the public page at hand: too wide, too small a type, too heavy, what axe-core finds.
+async fn public_faults(client: &Client) -> Vec<String> {
+    let look = "const wide = document.documentElement.scrollWidth - window.innerWidth; const small = [...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) && parseFloat(getComputedStyle(e).fontSize) < 17).length; const bytes = performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0); return [wide > 0 ? 'too wide' : '', small ? 'small type' : '', bytes > 60000 ? 'heavy' : '', document.scripts.length ? 'script' : ''].filter(Boolean);";
+    let found = client.execute(look, vec![]).await.unwrap();
+    let own = found.as_array().unwrap().iter().map(|fault| format!("{fault}")).collect::<Vec<_>>();
+    let heading = client.execute("return document.querySelector('h1').textContent", vec![]).await.unwrap();
+    own.into_iter().chain(axe(client).await).map(|fault| format!("{heading}: {fault}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_is_asked_and_looked_up_on_a_phone_by_keyboard_alone() {
+    let Some(browser) = Browser::start(390).await else { return };
+    let (office, base) = office().await;
+    let client = &browser.client;
+    let focus = |selector: &str| format!("document.querySelector('{selector}').focus()");
+    let mut faults = Vec::new();
+    for page in
+        ["/public", "/public/stations", "/public/status", "/public/new/complaint", "/public/new/report"]
+    {
+        client.goto(&format!("{base}{page}")).await.unwrap();
+        faults.extend(public_faults(client).await);
+    }
+    client.goto(&format!("{base}/public/new/consultation")).await.unwrap();
+    client.execute(&focus("main button"), vec![]).await.unwrap();
+    enter(client, "您想咨询哪方面").await;
+    faults.extend(public_faults(client).await);
+    client.execute(&focus("#topic"), vec![]).await.unwrap();
+    keys(client, " ").await;
+    enter(client, "您想问什么").await;
+    client.execute(&focus("main button"), vec![]).await.unwrap();
+    enter(client, "您想问什么").await;
+    client.wait().for_element(Locator::Css("#summary")).await.unwrap();
+    faults.extend(public_faults(client).await);
+    client.find(Locator::Id("facts")).await.unwrap().send_keys("手机三包怎么算？").await.unwrap();
+    client.execute(&focus("main button"), vec![]).await.unwrap();
+    enter(client, "您希望怎样得到答复").await;
+    client.execute(&focus("#reply"), vec![]).await.unwrap();
+    keys(client, " ").await;
+    enter(client, "请核对您的回答").await;
+    faults.extend(public_faults(client).await);
+    let clock = &office.app.ground.clock;
+    clock.set(clock.now().checked_add(jiff::SignedDuration::from_secs(60)).unwrap());
+    client.execute(&focus("form[action$=submission] button"), vec![]).await.unwrap();
+    enter(client, "已经提交").await;
+    faults.extend(public_faults(client).await);
+    let told = "return [...document.querySelectorAll('.receipt dd')].map(e => e.textContent)";
+    let told = client.execute(told, vec![]).await.unwrap();
+    let (number, code) = (told[0].as_str().unwrap().to_owned(), told[1].as_str().unwrap().to_owned());
+    client.goto(&format!("{base}/public/status")).await.unwrap();
+    client.find(Locator::Id("number")).await.unwrap().send_keys(&number).await.unwrap();
+    client.find(Locator::Id("code")).await.unwrap().send_keys(&code).await.unwrap();
+    enter(client, "已收到").await;
+    faults.extend(public_faults(client).await);
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    browser.stop().await;
+}
+
 /// What axe-core finds on the page at hand, when there is one.
 async fn axe(client: &Client) -> Vec<String> {
     let Ok(path) = std::env::var("XIAOBAO_TEST_AXE") else { return Vec::new() };

@@ -51,19 +51,37 @@ impl Visitor {
 
     /// Opens a page.
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(Method::GET, path, String::new(), &[]).await
+        self.send(Method::GET, path, Vec::new(), &[]).await
     }
 
     /// Sends a form from our own page.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(form).expect("a form");
-        self.send(Method::POST, path, body, &[("sec-fetch-site", "same-origin")]).await
+        self.send(Method::POST, path, body.into_bytes(), &[("sec-fetch-site", "same-origin")]).await
+    }
+
+    /// Sends a form with files (name, bytes), all in the field `files`.
+    pub async fn post_files(&mut self, path: &str, form: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        let head = |name: &str| format!("--parting\r\ncontent-disposition: form-data; name=\"{name}\"");
+        for (name, value) in form {
+            body.extend(format!("{}\r\n\r\n{value}\r\n", head(name)).into_bytes());
+        }
+        for (name, bytes) in files {
+            body.extend(format!("{}; filename=\"{name}\"\r\n\r\n", head("files")).into_bytes());
+            body.extend_from_slice(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--parting--\r\n");
+        let headers =
+            [("sec-fetch-site", "same-origin"), ("content-type", "multipart/form-data; boundary=parting")];
+        self.send(Method::POST, path, body, &headers).await
     }
 
     /// Sends a form with headers of the caller's choice.
     pub async fn post_with(&mut self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(form).expect("a form");
-        self.send(Method::POST, path, body, headers).await
+        self.send(Method::POST, path, body.into_bytes(), headers).await
     }
 
     /// The cookie `name`, if any.
@@ -71,7 +89,7 @@ impl Visitor {
         self.cookies.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: String, headers: &[(&str, &str)]) -> Answer {
+    async fn send(&mut self, method: Method, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
         let jar: Vec<String> = self.cookies.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:12315");
         if !jar.is_empty() {
@@ -80,8 +98,10 @@ impl Visitor {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request =
-            request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body));
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let request = request.body(Body::from(body));
         let response = self.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
         let (parts, body) = response.into_parts();
         for value in parts.headers.get_all(header::SET_COOKIE) {

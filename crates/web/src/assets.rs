@@ -19,6 +19,12 @@ pub static STYLE: Asset = Asset {
     bytes: include_bytes!("../assets/xiaobao.css"),
     address: LazyLock::new(|| address(include_bytes!("../assets/xiaobao.css"), "css")),
 };
+/// The style sheet of the public pages: large type, no navigation, a few kilobytes.
+pub static PUBLIC_STYLE: Asset = Asset {
+    media: "text/css; charset=utf-8",
+    bytes: include_bytes!("../assets/public.css"),
+    address: LazyLock::new(|| address(include_bytes!("../assets/public.css"), "css")),
+};
 /// The script: improves, never needed.
 pub static SCRIPT: Asset = Asset {
     media: "text/javascript; charset=utf-8",
@@ -39,6 +45,8 @@ impl Asset {
 }
 
 pub(crate) async fn serve(Path(file): Path<String>) -> Result<Response> {
-    let asset = [&STYLE, &SCRIPT].into_iter().find(|asset| asset.path().ends_with(&file) && !file.is_empty());
+    let asset = [&STYLE, &PUBLIC_STYLE, &SCRIPT]
+        .into_iter()
+        .find(|asset| asset.path().ends_with(&file) && !file.is_empty());
     asset.map(|asset| frozen(asset.media, asset.bytes)).ok_or(Problem::NotFound)
 }

@@ -39,6 +39,8 @@ pub struct Frame {
     pub flash: Option<String>,
     /// The style sheet's address.
     pub style: &'static str,
+    /// The style sheet of the public pages.
+    pub public_style: &'static str,
     /// The script's address.
     pub script: &'static str,
 }
@@ -80,6 +82,7 @@ impl Frame {
         Self {
             bureau: "市场监督管理局".to_owned(),
             style: crate::STYLE.path(),
+            public_style: crate::PUBLIC_STYLE.path(),
             script: crate::SCRIPT.path(),
             ..Self::default()
         }
@@ -168,5 +171,35 @@ impl ProblemPage {
             back: back.unwrap_or_else(|| "/".to_owned()),
             request: request.to_owned(),
         }
+    }
+}
+
+/// The page of a problem for the public: plain words, and a way on that needs no account.
+#[derive(Template)]
+#[template(path = "public_problem.html")]
+pub(crate) struct PublicProblem {
+    pub frame: Frame,
+    pub sentence: String,
+    pub hint: &'static str,
+    pub back: String,
+    pub request: String,
+}
+
+impl PublicProblem {
+    pub(crate) fn new(frame: Frame, problem: &Problem, back: Option<String>, request: &str) -> Self {
+        let office = ProblemPage::new(frame, problem, back, request);
+        let (sentence, hint) = match problem {
+            Problem::NotFound => ("没有这个页面，或者它已经过期。".to_owned(), "请从公众页面首页重新进入。"),
+            Problem::Refused(_) | Problem::Stale(_) | Problem::Forbidden(_) => {
+                (office.sentence, "请按提示处理；也可以拨打 12315。")
+            }
+            Problem::Malformed(_) => (office.sentence, "请返回上一页再试。"),
+            Problem::Busy => (office.sentence, "请稍候几秒再试，也可以拨打 12315。"),
+            Problem::SignIn | Problem::Fault(_) => {
+                (office.sentence, "请稍后再试，或者拨打 12315，并告诉工作人员下面的请求号。")
+            }
+        };
+        let back = if office.back == "/" { "/public".to_owned() } else { office.back };
+        Self { frame: office.frame, sentence, hint, back, request: office.request }
     }
 }

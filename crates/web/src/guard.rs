@@ -11,7 +11,10 @@ use axum::{
 };
 use kernel::{Actor, Refusal};
 
-use crate::{App, Context, Frame, Problem, assets, frame::ProblemPage};
+use crate::{
+    App, Context, Frame, Problem, assets,
+    frame::{ProblemPage, PublicProblem},
+};
 
 /// Bytes a form may carry with its files.
 const BODY_LIMIT: usize = 25 * 1024 * 1024;
@@ -46,8 +49,12 @@ async fn dress(State(app): State<App>, context: Context, request: Request, next:
                 tracing::error!(request = %ctx.request, %method, %path, %cause, "fault");
             }
             let frame = Frame::new(&app, &ctx, "", &path);
-            let page = ProblemPage::new(frame, problem, back, &ctx.request);
-            (problem.status(), crate::page(&page).unwrap_or_else(IntoResponse::into_response)).into_response()
+            let page = if path == "/public" || path.starts_with("/public/") {
+                crate::page(&PublicProblem::new(frame, problem, back, &ctx.request))
+            } else {
+                crate::page(&ProblemPage::new(frame, problem, back, &ctx.request))
+            };
+            (problem.status(), page.unwrap_or_else(IntoResponse::into_response)).into_response()
         }
     };
     if flash && method == Method::GET && response.status().is_success() {
@@ -77,7 +84,7 @@ fn own_referer(headers: &HeaderMap) -> Option<String> {
 }
 
 /// A cookie of the request.
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())

@@ -12,10 +12,10 @@ mod routes;
 pub mod sample;
 
 pub use app::{App, Config, Context, Flash};
-pub use assets::{SCRIPT, STYLE};
+pub use assets::{PUBLIC_STYLE, SCRIPT, STYLE};
 pub use form::{Form, Upload};
 pub use frame::{Frame, NavItem, form_page, frozen, page, redirect};
-pub use guard::layers;
+pub use guard::{cookie, layers};
 pub use html::{Html, escape};
 pub use input::Options;
 pub use problem::{Problem, Result};

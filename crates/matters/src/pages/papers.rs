@@ -51,7 +51,10 @@ pub(super) async fn attach(
 }
 
 /// A file to be saved, never to be shown by the browser as a page of ours (SEC_07).
-fn download(file: &Attachment, bytes: Vec<u8>) -> Result<Response> {
+///
+/// # Errors
+/// A fault when the file's name or kind cannot stand in a header.
+pub fn download(file: &Attachment, bytes: Vec<u8>) -> Result<Response> {
     let mut response = bytes.into_response();
     let name = format!("attachment; filename*=UTF-8''{}", coded(&file.name));
     for (key, value) in [

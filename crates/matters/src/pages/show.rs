@@ -13,7 +13,10 @@ use kernel::{Ctx, Permission, Refusal};
 use law::{Explanation, Law, Listed};
 use web::{App, Context, Flash, Form, Frame, Html, Options, Problem, Result, form_page, page, redirect};
 
-use super::{Line, NAMED, line_of, named};
+use super::{
+    Line, NAMED, line_of, named,
+    talk::{self, Talk},
+};
 pub(super) use sample::samples;
 
 use crate::{
@@ -52,6 +55,7 @@ struct Show {
     parties: Vec<Party>,
     notices: Vec<Notice>,
     files: Vec<Attachment>,
+    talk: Talk,
     linked: Vec<Linked>,
     link_kinds: Options,
     timeline: Vec<timeline::Line>,
@@ -176,7 +180,11 @@ pub(super) async fn matter_page(
     flash: Flash,
 ) -> Result<Response> {
     let by = ctx.clone();
-    let mut shown = app.db.read(move |tx| load(tx, &by, &number)).await?;
+    let asked = number.clone();
+    let mut shown = app.db.read(move |tx| load(tx, &by, &asked)).await?;
+    if shown.talk.has_news() {
+        talk::seen(&app, &ctx, &number).await?;
+    }
     shown.frame = Frame::new(&app, &ctx, shown.line.number.clone(), "/matters").flash(flash.0);
     shown.form = form.clone();
     form_page(&form, &shown)
@@ -216,6 +224,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         acts,
         notices: notices::of(tx, found.id)?,
         files: attachments::of(tx, found.id)?,
+        talk: Talk::load(tx, ctx, &found)?,
         linked: relations::linked(tx, ctx, found.id)?,
         link_kinds: relations::LINKS
             .iter()

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, page, redirect};
 
 use super::{Line, NAMED, line_of, named, sample_line};
-use crate::assignment;
+use crate::{Kind, assignment, talk};
 
 /// Lines on a page.
 const LINES: usize = 50;
@@ -56,6 +56,8 @@ struct Work {
     lines: Vec<Line>,
     next: Option<String>,
     colleagues: Options,
+    /// Matters whose person wrote something unseen: number and title.
+    news: Vec<(String, String)>,
 }
 
 fn scope(list: Select, ctx: &Ctx, tab: &Tab) -> Result<Select> {
@@ -96,16 +98,34 @@ pub(super) async fn show(
     flash: Flash,
 ) -> Result<Response> {
     let (by, chosen) = (ctx.clone(), tab.clone());
-    let (counts, mut lines, colleagues) = app.db.read(move |tx| load(tx, &by, &chosen)).await?;
+    let Loaded { counts, mut lines, colleagues, news } =
+        app.db.read(move |tx| load(tx, &by, &chosen)).await?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let last = lines.last().map(|(key, _)| key.clone()).filter(|_| more);
     let frame = Frame::new(&app, &ctx, "我的工作", "/work").flash(flash.0);
     let lines = lines.into_iter().map(|(_, line)| line).collect();
-    page(&Work { frame, whose: tab.whose, only: tab.only, counts, lines, next: last, colleagues })
+    page(&Work { frame, whose: tab.whose, only: tab.only, counts, lines, next: last, colleagues, news })
 }
 
-type Loaded = (Vec<Count>, Vec<(String, Line)>, Options);
+struct Loaded {
+    counts: Vec<Count>,
+    lines: Vec<(String, Line)>,
+    colleagues: Options,
+    news: Vec<(String, String)>,
+}
+
+/// Where somebody waits for an answer, of those the actor may give one to.
+fn news(tx: &mut Tx, ctx: &Ctx, tab: &Tab) -> Result<Vec<(String, String)>> {
+    let mut news = Vec::new();
+    for row in tx.select(&talk::unread(ctx, tab.whose != "unit"))? {
+        let kind = Kind::from_code(&row.get::<String>("kind")?).unwrap_or(Kind::Other);
+        if talk::may_reply(ctx, kind).is_ok() {
+            news.push((row.get("number")?, row.get("title")?));
+        }
+    }
+    Ok(news)
+}
 
 fn load(tx: &mut Tx, ctx: &Ctx, tab: &Tab) -> Result<Loaded> {
     let mut counts = Vec::new();
@@ -123,7 +143,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, tab: &Tab) -> Result<Loaded> {
     });
     let lines = lines.collect::<Result<_, _>>()?;
     let colleagues = if ctx.may(Permission::Dispatch).is_ok() { handlers(tx, ctx)? } else { Vec::new() };
-    Ok((counts, lines, colleagues))
+    Ok(Loaded { counts, lines, colleagues, news: news(tx, ctx, tab)? })
 }
 
 /// Those who can be given complaints in the actor's subtree; who is away is said.
@@ -171,7 +191,7 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let tab = Tab { whose: String::new(), only: "soon".into(), after: "2026-01-01|x".into() };
     let list = scope(named(NAMED, ctx), ctx, &tab).unwrap_or_else(|_| named(NAMED, ctx));
     let list = list.and("m.officer_id = ?", [OfficerId::from_uuid(Default::default()).to_value()]);
-    vec![paged(only(list, ctx, "soon"), &tab.after)]
+    vec![paged(only(list, ctx, "soon"), &tab.after), talk::unread(ctx, true)]
 }
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -187,6 +207,7 @@ pub(super) fn samples() -> Vec<Sample> {
         lines: vec![sample_line()],
         next: Some("2026-01-01|TS-1".into()),
         colleagues: vec![("1|2".into(), "中山所 张伟".into())],
+        news: vec![("TS-1".into(), "乳制品变质".into())],
     };
     let empty = Work {
         frame: Frame::bare(),
@@ -196,6 +217,7 @@ pub(super) fn samples() -> Vec<Sample> {
         lines: Vec::new(),
         next: None,
         colleagues: Vec::new(),
+        news: Vec::new(),
     };
     vec![Sample::of("work", &work), Sample::of("work_empty", &empty)]
 }

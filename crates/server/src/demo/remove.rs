@@ -13,6 +13,11 @@ db::sql! {
     COMPLAINT = "DELETE FROM complaint WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     CONTACT = "DELETE FROM contact WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     NOTICE = "DELETE FROM notice WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    TALK_FILE = "DELETE FROM talk_file WHERE talk_id IN (SELECT t.id FROM talk t JOIN matter m ON m.id = t.matter_id WHERE m.demo = TRUE)";
+    TALK = "DELETE FROM talk WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    RECEIPT = "DELETE FROM receipt WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    VISIT = "DELETE FROM portal_visit WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    RATING = "DELETE FROM portal_rating WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     ATTACHMENT = "DELETE FROM attachment WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     PAUSE = "DELETE FROM clock_pause WHERE clock_id IN (SELECT c.id FROM clock c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE)";
     CLOCK = "DELETE FROM clock WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";

@@ -70,6 +70,7 @@ fn sample() -> Show {
         ],
         notices: sample_papers().0,
         files: sample_papers().1,
+        talk: crate::pages::talk::Talk::sample(),
         linked: vec![Linked {
             id: kernel::Id::from_uuid(Default::default()),
             number: "JB-1".into(),
