@@ -29,11 +29,10 @@ pub fn statements() -> Vec<db::Sql> {
         assignment::STATEMENTS,
         attachments::STATEMENTS,
         matter::STATEMENTS,
-        notices::STATEMENTS,
         number::STATEMENTS,
         pages::STATEMENTS,
         parties::STATEMENTS,
         relations::STATEMENTS,
     ];
-    [own.concat(), clocks::statements()].concat()
+    [own.concat(), clocks::statements(), notices::statements()].concat()
 }
