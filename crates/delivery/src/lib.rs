@@ -1,8 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod carriers;
+mod config;
+mod outbox;
+mod record;
+mod sign;
+mod texts;
+
+pub use config::Config;
+pub use outbox::{Ran, deliver_due, run};
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
+    [texts::statements(), record::STATEMENTS.to_vec()].concat()
 }
 
 /// The routes of this crate.
