@@ -34,8 +34,6 @@ words! {
 pub struct Dispatch {
     /// The notice.
     pub notice: NoticeId,
-    /// Its matter.
-    pub matter: MatterId,
     /// Channel code.
     pub channel: String,
     /// How far it came.
@@ -48,8 +46,6 @@ pub struct Dispatch {
     pub tries: i64,
     /// The last try.
     pub last_at: Timestamp,
-    /// When it was taken over.
-    pub sent_at: Option<Timestamp>,
     /// What the last try said.
     pub error: Option<String>,
 }
@@ -61,14 +57,14 @@ db::sql! {
     MOVE = "UPDATE dispatch SET state = $2, error = $3, last_at = $4 WHERE notice_id = $1";
     TAKEN = "UPDATE dispatch SET state = CASE WHEN state = 'sending' THEN 'sent' ELSE state END, outside_id = COALESCE($2, outside_id), \
              sent_at = COALESCE(sent_at, $3), error = NULL, last_at = $3 WHERE notice_id = $1";
-    FIND = "SELECT notice_id, matter_id, channel, state, job_id, outside_id, tries, last_at, sent_at, error FROM dispatch WHERE notice_id = $1";
-    OUTSIDE = "SELECT notice_id, matter_id, channel, state, job_id, outside_id, tries, last_at, sent_at, error FROM dispatch \
+    FIND = "SELECT notice_id, channel, state, job_id, outside_id, tries, last_at, error FROM dispatch WHERE notice_id = $1";
+    OUTSIDE = "SELECT notice_id, channel, state, job_id, outside_id, tries, last_at, error FROM dispatch \
                WHERE outside_id = $1 AND channel = $2 ORDER BY last_at DESC LIMIT 1";
-    OF = "SELECT notice_id, matter_id, channel, state, job_id, outside_id, tries, last_at, sent_at, error FROM dispatch \
+    OF = "SELECT notice_id, channel, state, job_id, outside_id, tries, last_at, error FROM dispatch \
           WHERE matter_id = $1 AND state <> 'by_hand' ORDER BY first_at, notice_id";
-    AWAITING = "SELECT notice_id, matter_id, channel, state, job_id, outside_id, tries, last_at, sent_at, error FROM dispatch \
+    AWAITING = "SELECT notice_id, channel, state, job_id, outside_id, tries, last_at, error FROM dispatch \
                 WHERE channel = $1 AND state IN ('sent', 'unknown') AND last_at > $2 ORDER BY last_at LIMIT 200";
-    SETTLED = "SELECT d.notice_id, d.matter_id, d.channel, d.state, d.job_id, d.outside_id, d.tries, d.last_at, d.sent_at, d.error \
+    SETTLED = "SELECT d.notice_id, d.channel, d.state, d.job_id, d.outside_id, d.tries, d.last_at, d.error \
                FROM dispatch d JOIN notice n ON n.id = d.notice_id \
                WHERE d.state IN ('sent', 'unknown', 'dead') AND n.state IN ('delivered', 'failed') ORDER BY d.last_at LIMIT 200";
 }
@@ -136,14 +132,12 @@ pub(crate) fn settled_by_hand(tx: &mut Tx) -> Result<Vec<Dispatch>> {
 pub(crate) fn read(row: &Row) -> Result<Dispatch> {
     Ok(Dispatch {
         notice: row.get("notice_id")?,
-        matter: row.get("matter_id")?,
         channel: row.get("channel")?,
         state: State::from_code(&row.get::<String>("state")?).unwrap_or(State::Unknown),
         job: row.get("job_id")?,
         outside: row.get("outside_id")?,
         tries: row.get("tries")?,
         last_at: row.get("last_at")?,
-        sent_at: row.get("sent_at")?,
         error: row.get("error")?,
     })
 }

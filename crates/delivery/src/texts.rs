@@ -8,7 +8,7 @@ mod length;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
 pub use edition::{CHANNELS, Edition, editions, in_use, put_in_use, store, wanted};
-pub use fields::{FIELDS, Fields, of, sample};
+pub use fields::{FIELDS, Field, of, sample};
 pub use length::measure;
 
 /// Characters a text may have.

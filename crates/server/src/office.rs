@@ -60,7 +60,7 @@ pub fn statements() -> Vec<Sql> {
 
 /// Every list with filters in its widest form.
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
-    [traders::selects(), matters::widest(ctx), insight::widest(ctx)].concat()
+    [traders::selects(), matters::widest(ctx), insight::widest(ctx), delivery::widest(ctx)].concat()
 }
 
 /// Every page on sample data.
@@ -108,7 +108,9 @@ pub fn app_routes() -> Routes {
 
 /// The whole program as one router; registers what capabilities show on each other's pages.
 pub fn router(app: &App) -> Router {
-    matters::register(vec![intake::slots(), complaints::slots()]);
+    matters::register(vec![intake::slots(), complaints::slots(), delivery::slots()]);
+    matters::notices::set_courier(delivery::courier());
+    matters::notices::on_told(vec![complaints::told]);
     matters::timeline::name_verbs(complaints::verbs());
     web::layers(app, app_routes().into_router(), people::session_layer(app))
 }

@@ -50,9 +50,11 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/matters", "事项", Some(Permission::ViewMatters)),
     ("/traders", "经营者", Some(Permission::KeepTraders)),
     ("/callbacks", "回访", Some(Permission::CallBack)),
+    ("/deliveries", "告知送达", Some(Permission::HandleComplaint)),
     ("/figures", "统计", Some(Permission::ViewFigures)),
     ("/people", "机构人员", Some(Permission::KeepPeople)),
     ("/audit", "日志", Some(Permission::Audit)),
+    ("/texts", "告知文本", Some(Permission::KeepSettings)),
     ("/health", "运行状况", Some(Permission::KeepSettings)),
 ];
 

@@ -60,8 +60,13 @@ const fn is_proved_by_files(act: Act) -> bool {
     )
 }
 
-/// The fields of `act` under `set`.
-pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
+/// Decisions of which the program can tell the complainant at once.
+const fn is_told_by_program(act: Act) -> bool {
+    matches!(act, Act::Accept | Act::Refuse | Act::Terminate)
+}
+
+/// The fields of `act` under `set`; `sends` are the channels by which the program sends.
+pub(super) fn of(act: Act, form: &Form, set: &RuleSet, sends: &Options) -> Vec<Html> {
     let mut fields = vec![form.hidden("_version")];
     fields.extend(match act {
         Act::RequestMaterial => {
@@ -108,6 +113,11 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
         | Act::TellTermination
         | Act::Withdraw => ending(act, form, set),
     });
+    if is_told_by_program(act) && !sends.is_empty() {
+        let hint = "送达记录自动存入本件，送达之日告知即告完成；不选则稍后自行告知并登记证明";
+        fields.push(form.select("tell", "由系统告知投诉人", hint, sends));
+        fields.push(form.line("tell_address", "发送到", "不填则用投诉人登记的电话；电子邮件必填"));
+    }
     if is_proved_by_files(act) {
         fields.push(form.file("files", "附件", "截图、录音、签收单等，可以不传"));
     }

@@ -19,6 +19,13 @@ pub struct Field {
     pub example: &'static str,
 }
 
+impl Field {
+    /// As it stands in a text, with its braces.
+    pub fn written(&self) -> String {
+        format!("{{{{ {} }}}}", self.name)
+    }
+}
+
 const fn field(name: &'static str, words: &'static str, example: &'static str) -> Field {
     Field { name, words, example }
 }
