@@ -15,6 +15,7 @@ pub use config::Config;
 pub use health::{Lines, check};
 pub use outbox::{Ran, deliver_due, run};
 pub use pages::{routes, samples, widest};
+pub use sign::{Algorithm, sign};
 pub use slot::{courier, slots};
 
 /// The statements of this crate.

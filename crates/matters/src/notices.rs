@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub use courier::{Courier, Draft, Told, draft, measure, on_told, sends, set_courier};
-pub use outgoing::{Outgoing, open_address, outgoing};
+pub use outgoing::{Outgoing, open_address, outgoing, read_on_page};
 
 /// The kind of job that sends a notice; its subject is the notice's id.
 pub const SEND: &str = "send_notice";

@@ -7,7 +7,7 @@ use crate::desk::register;
 const TOLD: &[(&str, &str)] = &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
 
 /// Does `act` with the version that stands on its form.
-async fn act(visitor: &mut Visitor, number: &str, act: &str, form: &[(&str, &str)]) -> testkit::Answer {
+pub(crate) async fn act(visitor: &mut Visitor, number: &str, act: &str, form: &[(&str, &str)]) -> testkit::Answer {
     let path = format!("/matters/{number}/{act}");
     let page = visitor.get(&path).await;
     assert_eq!(page.status, 200, "{act}: {}", page.text());
@@ -17,13 +17,13 @@ async fn act(visitor: &mut Visitor, number: &str, act: &str, form: &[(&str, &str
     visitor.post(&path, &fields).await
 }
 
-async fn done(visitor: &mut Visitor, number: &str, name: &str, form: &[(&str, &str)]) {
+pub(crate) async fn done(visitor: &mut Visitor, number: &str, name: &str, form: &[(&str, &str)]) {
     let answer = act(visitor, number, name, form).await;
     assert_eq!(answer.status, 303, "{name}: {}", answer.text());
 }
 
 /// Registered at the desk and assigned to zhang by the dispatcher.
-async fn assigned(office: &TestOffice) -> (String, Visitor) {
+pub(crate) async fn assigned(office: &TestOffice) -> (String, Visitor) {
     let number = register(&mut office.sign_in("desk").await).await;
     let zhang = office.officer("zhang");
     let target = format!("{}|{}", zhang.unit, zhang.id);
