@@ -83,10 +83,9 @@ impl Reachable {
             Some(bad) if !sealed => {
                 Err(format!("{host} 没有加密，只能连到 [network] allow 中列出的地址，{} 不在其中", bad.ip()))
             }
-            Some(bad) => Err(format!(
-                "{host} 指向内部地址 {}，已拒绝；确需连接的请写入 [network] allow",
-                bad.ip()
-            )),
+            Some(bad) => {
+                Err(format!("{host} 指向内部地址 {}，已拒绝；确需连接的请写入 [network] allow", bad.ip()))
+            }
         }
     }
 }
@@ -158,9 +157,25 @@ mod tests {
     #[test]
     fn sec_02_inner_addresses_are_refused_unless_named() {
         let inner = [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1",
-            "192.0.0.8", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fc00::1", "fe80::1",
-            "ff02::1", "2001:db8::1", "2001::1", "fec0::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "192.0.0.8",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fc00::1",
+            "fe80::1",
+            "ff02::1",
+            "2001:db8::1",
+            "2001::1",
+            "fec0::1",
         ];
         for ip in inner {
             assert!(!reach(&[]).permits(ip.parse().unwrap()), "{ip}");
@@ -170,7 +185,10 @@ mod tests {
             assert!(reach(&[]).permits(ip.parse().unwrap()), "{ip}");
         }
         assert!(reach(&["10.0.0.0/8"]).permits("10.200.1.1".parse().unwrap()));
-        assert!(!reach(&["10.0.0.0/8"]).permits("11.0.0.1".parse().unwrap()) || is_public("11.0.0.1".parse().unwrap()));
+        assert!(
+            !reach(&["10.0.0.0/8"]).permits("11.0.0.1".parse().unwrap())
+                || is_public("11.0.0.1".parse().unwrap())
+        );
         assert!(!reach(&["10.0.0.0/8"]).permits("172.16.0.1".parse().unwrap()));
         assert!(Reachable::parse(&["gateway".to_owned()]).is_err());
         assert!(Reachable::parse(&["10.0.0.0/33".to_owned()]).is_err());
@@ -178,11 +196,28 @@ mod tests {
 
     #[test]
     fn sec_03_no_guise_of_an_inner_address_passes() {
-        for ip in ["::ffff:127.0.0.1", "::ffff:10.0.0.1", "::7f00:1", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a00:1::1"] {
+        for ip in [
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::7f00:1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2002:a00:1::1",
+        ] {
             assert!(!reach(&[]).permits(ip.parse().unwrap()), "{ip}");
         }
         assert!(reach(&["127.0.0.1"]).permits("::ffff:127.0.0.1".parse().unwrap()), "named is named");
-        for host in ["2130706433", "0x7f.0.0.1", "0177.0.0.1", "127.1", "0x7f000001", "127.0.0.0x1", "gateway:80", "短信.example", ""] {
+        for host in [
+            "2130706433",
+            "0x7f.0.0.1",
+            "0177.0.0.1",
+            "127.1",
+            "0x7f000001",
+            "127.0.0.0x1",
+            "gateway:80",
+            "短信.example",
+            "",
+        ] {
             let refused = check_host(host).is_err() || reach(&[]).look_up(host, 80, true).is_err();
             assert!(refused, "{host}");
         }
@@ -191,6 +226,9 @@ mod tests {
         }
         assert!(reach(&[]).look_up("localhost", 80, true).is_err(), "by its address, not by its name");
         assert!(reach(&["127.0.0.1", "::1"]).look_up("localhost", 80, false).is_ok());
-        assert!(reach(&[]).look_up("1.1.1.1", 80, false).is_err(), "in the clear only where the administrator said so");
+        assert!(
+            reach(&[]).look_up("1.1.1.1", 80, false).is_err(),
+            "in the clear only where the administrator said so"
+        );
     }
 }

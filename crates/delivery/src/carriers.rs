@@ -46,7 +46,6 @@ impl Parcel {
     }
 }
 
-
 /// The key of a notice: its id without hyphens.
 pub fn key(notice: NoticeId) -> String {
     notice.to_string().replace('-', "")
@@ -74,7 +73,7 @@ pub enum Outcome {
 #[derive(Clone, Debug)]
 pub enum Carrier {
     /// An SMS gateway.
-    Gateway(Sms),
+    Gateway(Box<Sms>),
     /// A mail server.
     Mail(Email),
     /// A folder.
@@ -86,9 +85,10 @@ pub enum Carrier {
 impl Carrier {
     /// Who carries what goes by `channel`; `None` when that is done by hand.
     pub fn of(config: &Config, channel: &str) -> Option<Self> {
-        let by_file = config.files.as_ref().filter(|files| files.channels.iter().any(|known| known == channel));
+        let by_file =
+            config.files.as_ref().filter(|files| files.channels.iter().any(|known| known == channel));
         match channel {
-            "sms" if config.sms.is_some() => config.sms.clone().map(Self::Gateway),
+            "sms" if config.sms.is_some() => config.sms.clone().map(|sms| Self::Gateway(Box::new(sms))),
             "email" if config.email.is_some() => config.email.clone().map(Self::Mail),
             "web" => config.web.is_some_and(|web| web.on).then_some(Self::Page),
             _ => by_file.cloned().map(Self::Folder),

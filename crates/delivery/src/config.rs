@@ -137,12 +137,13 @@ pub struct Reports {
 /// How the line to the mail server is protected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Tls {
+pub enum Line {
     /// In the clear at first, then TLS or nothing.
     #[default]
     Starttls,
     /// TLS from the first byte.
-    Tls,
+    #[serde(rename = "tls")]
+    Wrapped,
     /// In the clear; on this machine only.
     None,
 }
@@ -157,7 +158,7 @@ pub struct Email {
     pub port: Option<u16>,
     /// How the line is protected.
     #[serde(default)]
-    pub tls: Tls,
+    pub tls: Line,
     /// The account; none when the server asks for none.
     pub user: Option<String>,
     /// Its password.
@@ -202,7 +203,8 @@ const fn yes() -> bool {
 }
 
 fn usual_body() -> toml::Table {
-    let fields = [("account", "{{ account }}"), ("to", "{{ to }}"), ("text", "{{ text }}"), ("key", "{{ key }}")];
+    let fields =
+        [("account", "{{ account }}"), ("to", "{{ to }}"), ("text", "{{ text }}"), ("key", "{{ key }}")];
     fields.map(|(name, words)| (name.to_owned(), words.into())).into_iter().collect()
 }
 
@@ -239,9 +241,7 @@ impl Config {
     /// [`Problem::Malformed`] with a sentence that names the line and what to mend.
     pub fn read(data: &Path) -> Result<Self> {
         match fs::read_to_string(data.join(FILE)) {
-            Ok(text) => {
-                Self::parse(&text).map_err(|words| Problem::Malformed(format!("{FILE} {words}")))
-            }
+            Ok(text) => Self::parse(&text).map_err(|words| Problem::Malformed(format!("{FILE} {words}"))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(Problem::Malformed(format!("{FILE} 无法读取：{error}"))),
         }
@@ -253,10 +253,12 @@ impl Config {
     /// What to mend, in a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut config: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            let line =
+                error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
             format!("第 {line} 行：{}", sentence(error.message()))
         })?;
-        config.reach = Reachable::parse(&config.network.allow).map_err(|words| format!("[network] allow：{words}"))?;
+        config.reach =
+            Reachable::parse(&config.network.allow).map_err(|words| format!("[network] allow：{words}"))?;
         config.check()?;
         Ok(config)
     }

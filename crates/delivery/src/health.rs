@@ -68,9 +68,14 @@ fn outbox(tx: &mut Tx, now: Timestamp) -> Result<Lines> {
         let (jobs, since): (i64, Option<Timestamp>) = (row.get("jobs")?, row.get("since")?);
         match since {
             Some(since) if since.saturating_add(LONG).is_ok_and(|late| late < now) => {
-                lines.push(("late", format!("待发 {jobs} 份，最早的应在 {} 发出", kernel::office_minute(since))));
+                lines.push((
+                    "late",
+                    format!("待发 {jobs} 份，最早的应在 {} 发出", kernel::office_minute(since)),
+                ));
             }
-            Some(since) => lines.push(("ok", format!("待发 {jobs} 份，最早 {}", kernel::office_minute(since)))),
+            Some(since) => {
+                lines.push(("ok", format!("待发 {jobs} 份，最早 {}", kernel::office_minute(since))));
+            }
             None => lines.push(("ok", "没有待发的告知".to_owned())),
         }
     }

@@ -167,7 +167,9 @@ pub fn retry(tx: &mut Tx, ctx: &Ctx, id: NoticeId) -> Result<()> {
     let dispatch = record::find(tx, id)?.ok_or(Problem::NotFound)?;
     let is_given_up = matches!(dispatch.state, State::Dead | State::Unknown);
     if !is_given_up || notice.state != NoticeState::Planned {
-        return Err(kernel::Refusal::new("dispatch_state", "这份告知现在不能重发，请刷新后查看最新情况").into());
+        return Err(
+            kernel::Refusal::new("dispatch_state", "这份告知现在不能重发，请刷新后查看最新情况").into()
+        );
     }
     jobs::revive(tx, ctx, dispatch.job)?;
     record::set(tx, ctx.now, id, State::Waiting, dispatch.error.as_deref())?;
@@ -182,10 +184,16 @@ pub fn give_otherwise(tx: &mut Tx, ctx: &Ctx, id: NoticeId) -> Result<String> {
     let notice = notices::outgoing(tx, ctx, id)?;
     let dispatch = record::find(tx, id)?.ok_or(Problem::NotFound)?;
     if !matches!(dispatch.state, State::Dead | State::Unknown | State::Refused) {
-        return Err(kernel::Refusal::new("dispatch_state", "这份告知正在发送，请等有了结果再改用其他方式").into());
+        return Err(
+            kernel::Refusal::new("dispatch_state", "这份告知正在发送，请等有了结果再改用其他方式").into()
+        );
     }
     if notice.state == NoticeState::Planned {
-        let why = format!("{}，改用其他方式：{}", dispatch.state.label(), dispatch.error.as_deref().unwrap_or_default());
+        let why = format!(
+            "{}，改用其他方式：{}",
+            dispatch.state.label(),
+            dispatch.error.as_deref().unwrap_or_default()
+        );
         notices::failed(tx, ctx, &notice.matter, id, &why)?;
     }
     close(tx, ctx, &dispatch)?;

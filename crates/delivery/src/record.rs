@@ -93,7 +93,13 @@ pub(crate) fn begin(
 }
 
 /// Moves a record on, with what was said.
-pub(crate) fn set(tx: &mut Tx, now: Timestamp, notice: NoticeId, state: State, error: Option<&str>) -> Result<()> {
+pub(crate) fn set(
+    tx: &mut Tx,
+    now: Timestamp,
+    notice: NoticeId,
+    state: State,
+    error: Option<&str>,
+) -> Result<()> {
     tx.execute(&MOVE, &params![notice, state.code(), error, now])?;
     Ok(())
 }

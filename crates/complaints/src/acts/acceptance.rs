@@ -20,14 +20,11 @@ pub(super) fn request_material(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let today = hand.ctx.today();
     let until = hand.input.day.filter(|day| *day > today);
     let until = until.ok_or_else(|| Refusal::new("day", "请填写补正期限，须晚于今天").at("day"))?;
-    hand.tell(
-        "material",
-        &hand.input.notice,
-        format!("请于 {until} 前提供：{}", hand.input.items.join("、")),
-    )?;
     let id: Id<kind::Job> = hand.ctx.id();
     let items = json!(hand.input.items).to_string();
     hand.run(&ASK_MATERIAL, &params![id, hand.matter.id, items, today, until])?;
+    let plain = format!("请于 {until} 前提供：{}", hand.input.items.join("、"));
+    telling::tell_or_plan(hand, "material", plain)?;
     let allowed =
         hand.set.clock("accept").and_then(|rule| rule.pauses.iter().find(|pause| pause.code == "material"));
     if let Some(reason) = allowed {

@@ -47,6 +47,17 @@ pub(super) fn plan(hand: &mut Hand<'_, '_>, kind: &str, plain: String) -> Result
     Ok(())
 }
 
+/// Tells what a step must have told: by the program when the officer chose a channel, or else with the proof on the form.
+/// What the text names must be stored before.
+pub(super) fn tell_or_plan(hand: &mut Hand<'_, '_>, kind: &'static str, plain: String) -> Result<()> {
+    if hand.input.tell.trim().is_empty() {
+        let notice = &hand.input.notice;
+        hand.tell(kind, notice, plain)
+    } else {
+        plan(hand, kind, plain)
+    }
+}
+
 /// What a complaint does when somebody was told: the step of telling ends on the day the notice arrived, and its clock
 /// stops on that day. A termination must be told to both sides (令第121号 第十五条、第二十三条).
 ///
@@ -89,7 +100,8 @@ fn is_complainant(tx: &mut Tx, matter: &Matter, party: Option<parties::PartyId>)
 fn both_told(tx: &mut Tx, matter: &Matter) -> Result<Option<Date>> {
     let (mut complainant, mut trader): (Option<Timestamp>, Option<Timestamp>) = (None, None);
     for row in tx.query(&TERMINATED, &params![matter.id])? {
-        let (party, at): (Option<Id<kind::Officer>>, Timestamp) = (row.get("party_id")?, row.get("delivered_at")?);
+        let (party, at): (Option<Id<kind::Officer>>, Timestamp) =
+            (row.get("party_id")?, row.get("delivered_at")?);
         let side = if is_complainant(tx, matter, party)? { &mut complainant } else { &mut trader };
         side.get_or_insert(at);
     }

@@ -70,7 +70,13 @@ fn step(app: &App, ctx: &Ctx, matter: &matters::Matter, act: Act, form: Form) ->
         Law::in_use().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault("no rule set".to_owned()))?;
     form_page(
         &form.clone(),
-        &page(Frame::new(app, ctx, act.label(), "/matters"), [&matter.number, &matter.title], act, form, (set, &sends(app))),
+        &page(
+            Frame::new(app, ctx, act.label(), "/matters"),
+            [&matter.number, &matter.title],
+            act,
+            form,
+            (set, &sends(app)),
+        ),
     )
 }
 
@@ -172,7 +178,10 @@ pub(super) fn samples() -> Vec<Sample> {
         for act in Act::ALL {
             let mut form = Form::default();
             form.error("words", "请写明理由");
-            samples.push(Sample::of(act.code(), &page(Frame::bare(), ["TS-1", "乳制品变质"], *act, form, (set, &sends))));
+            samples.push(Sample::of(
+                act.code(),
+                &page(Frame::bare(), ["TS-1", "乳制品变质"], *act, form, (set, &sends)),
+            ));
         }
     }
     samples

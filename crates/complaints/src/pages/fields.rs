@@ -60,9 +60,9 @@ const fn is_proved_by_files(act: Act) -> bool {
     )
 }
 
-/// Decisions of which the program can tell the complainant at once.
+/// Steps of which the program can tell the complainant at once.
 const fn is_told_by_program(act: Act) -> bool {
-    matches!(act, Act::Accept | Act::Refuse | Act::Terminate)
+    matches!(act, Act::Accept | Act::Refuse | Act::Terminate | Act::RequestMaterial | Act::Mediate)
 }
 
 /// The fields of `act` under `set`; `sends` are the channels by which the program sends.
@@ -114,7 +114,11 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet, sends: &Options) -> Vec<H
         | Act::Withdraw => ending(act, form, set),
     });
     if is_told_by_program(act) && !sends.is_empty() {
-        let hint = "送达记录自动存入本件，送达之日告知即告完成；不选则稍后自行告知并登记证明";
+        let hint = if matches!(act, Act::RequestMaterial | Act::Mediate) {
+            "选了以后，上面的告知方式和证明不用填；送达记录自动存入本件"
+        } else {
+            "送达记录自动存入本件，送达之日告知即告完成；不选则稍后自行告知并登记证明"
+        };
         fields.push(form.select("tell", "由系统告知投诉人", hint, sends));
         fields.push(form.line("tell_address", "发送到", "不填则用投诉人登记的电话；电子邮件必填"));
     }

@@ -61,12 +61,18 @@ pub fn endpoint(url: &str) -> Result<Uri, String> {
 struct Judged(Reachable);
 
 impl Resolver for Judged {
-    fn resolve(&self, uri: &Uri, _: &ureq::config::Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        _: &ureq::config::Config,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
         let sealed = uri.scheme() == Some(&Scheme::HTTPS);
         let host = uri.host().unwrap_or_default();
         let port = uri.port_u16().unwrap_or(if sealed { 443 } else { 80 });
         let found = self.0.look_up(host, port, sealed);
-        let found = found.map_err(|words| Error::Io(io::Error::new(io::ErrorKind::PermissionDenied, words)))?;
+        let found =
+            found.map_err(|words| Error::Io(io::Error::new(io::ErrorKind::PermissionDenied, words)))?;
         let mut addresses = self.empty();
         found.into_iter().take(16).for_each(|address| addresses.push(address));
         Ok(addresses)
@@ -84,7 +90,7 @@ fn agent(config: &Config, data: &Path, seconds: u64) -> Result<Agent, String> {
             .collect();
         tls = tls.root_certs(RootCerts::from(roots));
     }
-    let wait = Some(Duration::from_secs(seconds.clamp(1, 120)));
+    let wait = Some(Duration::from_secs(seconds.clamp(1, 60)));
     let settings = Agent::config_builder()
         .tls_config(tls.build())
         .proxy(None)
@@ -130,7 +136,9 @@ fn silence(error: &Error) -> Silence {
     use io::ErrorKind as K;
     match error {
         Error::Io(error) if error.kind() == K::PermissionDenied => Silence::NotSent(error.to_string()),
-        Error::Io(error) if matches!(error.kind(), K::ConnectionRefused | K::HostUnreachable | K::NetworkUnreachable) => {
+        Error::Io(error)
+            if matches!(error.kind(), K::ConnectionRefused | K::HostUnreachable | K::NetworkUnreachable) =>
+        {
             Silence::NotSent("网关拒绝连接".to_owned())
         }
         Error::HostNotFound | Error::ConnectionFailed => Silence::NotSent("连不上网关".to_owned()),

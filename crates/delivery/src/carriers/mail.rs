@@ -4,16 +4,19 @@ use std::{path::Path, time::Duration, time::SystemTime};
 
 use lettre::{
     Address, Message, SmtpTransport, Transport as _,
-    message::{Mailbox, header::{ContentType, HeaderName, HeaderValue}},
+    message::{
+        Mailbox,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
     transport::smtp::{
         authentication::Credentials,
-        client::{Certificate, CertificateStore, Tls as Line, TlsParameters},
+        client::{Certificate, CertificateStore, Tls, TlsParameters},
         extension::ClientId,
     },
 };
 
 use super::{Outcome, Parcel, authority, said};
-use crate::config::{Config, Email, Tls};
+use crate::config::{Config, Email, Line};
 
 /// The configured sender.
 ///
@@ -57,25 +60,25 @@ fn instant(parcel: &Parcel) -> SystemTime {
 fn transport(config: &Config, data: &Path, email: &Email) -> Result<SmtpTransport, String> {
     let (from, _) = sender(email)?;
     let port = email.port.unwrap_or(match email.tls {
-        Tls::Starttls => 587,
-        Tls::Tls => 465,
-        Tls::None => 25,
+        Line::Starttls => 587,
+        Line::Wrapped => 465,
+        Line::None => 25,
     });
-    let addresses = config.reach().look_up(&email.host, port, email.tls != Tls::None)?;
+    let addresses = config.reach().look_up(&email.host, port, email.tls != Line::None)?;
     let address = addresses.first().ok_or_else(|| format!("找不到主机 {}", email.host))?;
-    if email.tls == Tls::None && !address.ip().is_loopback() {
+    if email.tls == Line::None && !address.ip().is_loopback() {
         return Err("[email] tls = \"none\" 只能用于本机的邮件服务器".to_owned());
     }
     let line = match email.tls {
-        Tls::None => Line::None,
-        Tls::Starttls => Line::Required(tls(config, data, email)?),
-        Tls::Tls => Line::Wrapper(tls(config, data, email)?),
+        Line::None => Tls::None,
+        Line::Starttls => Tls::Required(tls(config, data, email)?),
+        Line::Wrapped => Tls::Wrapper(tls(config, data, email)?),
     };
     let mut builder = SmtpTransport::builder_dangerous(address.ip().to_string())
         .port(port)
         .tls(line)
         .hello_name(ClientId::Domain(from.email.domain().to_owned()))
-        .timeout(Some(Duration::from_secs(email.timeout_seconds.clamp(1, 120))));
+        .timeout(Some(Duration::from_secs(email.timeout_seconds.clamp(1, 60))));
     if let Some(user) = &email.user {
         builder = builder.credentials(Credentials::new(user.clone(), email.password.open().to_owned()));
     }
@@ -84,7 +87,8 @@ fn transport(config: &Config, data: &Path, email: &Email) -> Result<SmtpTranspor
 
 fn tls(config: &Config, data: &Path, email: &Email) -> Result<TlsParameters, String> {
     let fault = |error: lettre::transport::smtp::Error| format!("TLS 配置有误：{}", said(&error.to_string()));
-    let mut builder = TlsParameters::builder(email.host.clone()).certificate_store(CertificateStore::WebpkiRoots);
+    let mut builder =
+        TlsParameters::builder(email.host.clone()).certificate_store(CertificateStore::WebpkiRoots);
     if let Some(pem) = authority(config, data)? {
         builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(fault)?);
     }
@@ -120,7 +124,8 @@ fn queue_id(words: &str) -> Option<String> {
 fn failure(error: &lettre::transport::smtp::Error) -> Outcome {
     let words = said(&error.to_string());
     // 530, 534, 535, 538: the server wants another account; the person's address is not to blame.
-    let account = error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&code.to_string().as_str()));
+    let account =
+        error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&code.to_string().as_str()));
     if error.is_permanent() && !account {
         Outcome::Refused(format!("邮件服务器拒收：{words}"))
     } else {

@@ -59,7 +59,9 @@ pub fn body(sms: &Sms, parcel: &Parcel, to: &str) -> Result<String, String> {
 
 fn filled(value: &toml::Value, fields: &[(&str, String)]) -> Result<Json, String> {
     Ok(match value {
-        toml::Value::String(text) => Json::String(fill(text, fields).map_err(|words| format!("[sms] body：{words}"))?),
+        toml::Value::String(text) => {
+            Json::String(fill(text, fields).map_err(|words| format!("[sms] body：{words}"))?)
+        }
         toml::Value::Integer(number) => Json::from(*number),
         toml::Value::Float(number) => Json::from(*number),
         toml::Value::Boolean(yes) => Json::from(*yes),
@@ -68,7 +70,10 @@ fn filled(value: &toml::Value, fields: &[(&str, String)]) -> Result<Json, String
             Json::Array(list.iter().map(|one| filled(one, fields)).collect::<Result<_, String>>()?)
         }
         toml::Value::Table(table) => Json::Object(
-            table.iter().map(|(name, one)| Ok((name.clone(), filled(one, fields)?))).collect::<Result<_, String>>()?,
+            table
+                .iter()
+                .map(|(name, one)| Ok((name.clone(), filled(one, fields)?)))
+                .collect::<Result<_, String>>()?,
         ),
     })
 }
@@ -127,7 +132,9 @@ fn judge(sms: &Sms, answer: &http::Answer) -> Outcome {
         Some(word) if sms.answer.ok_is.contains(&word) => {
             Outcome::Accepted { id: at(&json, &sms.answer.id).map(|id| said(&id)), proof: None }
         }
-        Some(word) if sms.answer.later_is.contains(&word) => Outcome::Later(format!("网关暂不接收：{} {reason}", said(&word))),
+        Some(word) if sms.answer.later_is.contains(&word) => {
+            Outcome::Later(format!("网关暂不接收：{} {reason}", said(&word)))
+        }
         Some(word) => Outcome::Refused(format!("网关拒收：{} {reason}", said(&word))),
         None => Outcome::Unknown("网关的答复看不懂，请核对 [sms.answer]".to_owned()),
     }
@@ -146,7 +153,8 @@ pub fn reports(how: &Reports, text: &str) -> Option<Vec<Report>> {
             id: at(json, &how.id),
             arrived,
             at: at(json, &how.at).and_then(|text| instant(&text)),
-            reason: at(json, &how.reason).map_or_else(|| said(&status), |words| said(&format!("{status} {words}"))),
+            reason: at(json, &how.reason)
+                .map_or_else(|| said(&status), |words| said(&format!("{status} {words}"))),
         })
     };
     Some(list.iter().filter_map(read).collect())
@@ -157,7 +165,13 @@ fn instant(text: &str) -> Option<Timestamp> {
 }
 
 /// Asks for the reports of messages that wait for one; none when the gateway does not answer, the next round asks again.
-pub(crate) fn poll(config: &Config, data: &Path, sms: &Sms, now: Timestamp, ids: &[(String, String)]) -> Vec<Report> {
+pub(crate) fn poll(
+    config: &Config,
+    data: &Path,
+    sms: &Sms,
+    now: Timestamp,
+    ids: &[(String, String)],
+) -> Vec<Report> {
     let Some(url) = &sms.poll_url else { return Vec::new() };
     let list: Vec<Json> = ids.iter().map(|(key, id)| serde_json::json!({ "key": key, "id": id })).collect();
     let body = serde_json::json!({ "account": sms.account, "messages": list }).to_string();

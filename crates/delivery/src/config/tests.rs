@@ -20,7 +20,10 @@ fn every_mistake_is_told_with_its_line() {
     let unknown = fault(&format!("{SMS}urll = \"x\"\n"));
     assert!(unknown.starts_with("第 4 行：不认识的项“urll”，这里可以写：url、account"), "{unknown}");
     assert!(fault("[sms]\nurl = \"https://a.example\"\n").contains("缺少必填的项“secret”"));
-    assert!(fault("[email]\nhost = \"a.example\"\nfrom = \"a@b.cn\"\ntls = \"ssl\"\n").contains("不认识的值“ssl”"));
+    assert!(
+        fault("[email]\nhost = \"a.example\"\nfrom = \"a@b.cn\"\ntls = \"ssl\"\n")
+            .contains("不认识的值“ssl”")
+    );
     assert!(fault(&SMS.replace("0123456789abcdef", "short")).contains("太短"));
     assert!(fault(&SMS.replace("https://sms", "http://u:p@sms")).contains("url"));
     assert!(fault(&SMS.replace("https://", "file://")).contains("url"));

@@ -71,7 +71,9 @@ async fn poll(app: &App, config: &Arc<Config>) -> Result<usize> {
 
 /// Takes in the results in the folder.
 async fn fetch(app: &App, config: &Arc<Config>) -> Result<usize> {
-    let Some(place) = config.files.as_ref().map(|files| folder(&app.config.data, files)) else { return Ok(0) };
+    let Some(place) = config.files.as_ref().map(|files| folder(&app.config.data, files)) else {
+        return Ok(0);
+    };
     let found = tokio::task::spawn_blocking(move || files::results(&place)).await;
     let found = found.map_err(|error| web::Problem::Fault(error.to_string()))??;
     let mut count = 0;

@@ -83,4 +83,3 @@ pub(super) fn unknown(tx: &mut Tx, ctx: &Ctx, job: &Job, notice: &Outgoing, word
     let detail = json!({ "notice": notice.id.to_string(), "reason": words });
     matters::note(tx, ctx, notice.matter.id, "notice_unknown", None, &detail)
 }
-

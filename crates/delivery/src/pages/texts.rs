@@ -71,7 +71,11 @@ impl Edition {
     /// Its name on the page.
     fn name(&self) -> String {
         let when = self.made_at.map(|at| format!("，{}", kernel::office_minute(at))).unwrap_or_default();
-        if self.edition == 0 { "随程序的文本".to_owned() } else { format!("第 {} 版{when}", self.edition) }
+        if self.edition == 0 {
+            "随程序的文本".to_owned()
+        } else {
+            format!("第 {} 版{when}", self.edition)
+        }
     }
 }
 
@@ -93,7 +97,8 @@ async fn shown(app: &App, ctx: &Ctx, at: (String, String), form: Form, flash: Fl
     let length = preview.as_deref().map_or_else(String::new, |filled| texts::measure(&channel, filled));
     let title = format!("{kind_words}（{channel_words}）");
     let frame = Frame::new(app, ctx, title.clone(), "/texts").flash(flash.0);
-    let show = Show { frame, kind, channel, title, form, hint: HINT, editions, fields: FIELDS, preview, length };
+    let show =
+        Show { frame, kind, channel, title, form, hint: HINT, editions, fields: FIELDS, preview, length };
     form_page(&show.form.clone(), &show)
 }
 
@@ -195,7 +200,9 @@ pub(super) async fn preview(
     if !wanted.number.trim().is_empty() {
         match app.db.read(move |tx| on_matter(tx, &by, &asked)).await {
             Ok(text) => preview = Some(text),
-            Err(Problem::NotFound) => form.error("number", "没有找到这件事项或者这一版文本，或者不在您的查看范围内"),
+            Err(Problem::NotFound) => {
+                form.error("number", "没有找到这件事项或者这一版文本，或者不在您的查看范围内");
+            }
             Err(problem) => form.absorb(problem)?,
         }
     }
@@ -213,7 +220,10 @@ pub(super) fn samples() -> Vec<Sample> {
         channel_words: "短信",
         state: state.to_owned(),
     };
-    let list = List { frame: Frame { title: "告知文本".into(), ..Frame::bare() }, entries: vec![entry("没有文本")] };
+    let list = List {
+        frame: Frame { title: "告知文本".into(), ..Frame::bare() },
+        entries: vec![entry("没有文本")],
+    };
     let mut form = Form::filled([("body", "您的投诉（{{ number }}）已受理".to_owned())]);
     form.error("body", "没有“phone2”这个字段");
     let edition = |edition, in_use| Edition { edition, body: "文本".into(), made_at: None, in_use };

@@ -68,7 +68,10 @@ fn line(row: &Row) -> Result<Line> {
         id: dispatch.notice.to_string(),
         number: row.get("number")?,
         title: row.get("title")?,
-        what: KINDS.iter().find(|(code, _)| *code == kind).map_or(kind.clone(), |(_, words)| (*words).to_owned()),
+        what: KINDS
+            .iter()
+            .find(|(code, _)| *code == kind)
+            .map_or(kind.clone(), |(_, words)| (*words).to_owned()),
         channel: Listed::name(&Law::in_use().classification.notice_channels, &dispatch.channel).to_owned(),
         when: kernel::office_minute(dispatch.last_at),
         stage: dispatch.state.label(),
@@ -84,7 +87,8 @@ pub(super) async fn list(State(app): State<App>, Context(ctx): Context, flash: F
     let by = ctx.clone();
     let lines: Vec<Line> =
         app.db.read(move |tx| tx.select(&wanted(&by))?.iter().map(line).collect::<Result<_>>()).await?;
-    let (open, running) = lines.into_iter().partition(|line| line.may_retry || line.stage == Stage::Refused.label());
+    let (open, running) =
+        lines.into_iter().partition(|line| line.may_retry || line.stage == Stage::Refused.label());
     let frame = Frame::new(&app, &ctx, "告知送达", "/deliveries").flash(flash.0);
     page(&Page { frame, open, running })
 }

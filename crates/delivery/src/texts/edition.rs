@@ -51,7 +51,8 @@ struct First {
 
 /// The file is compiled in and read by a test, so an empty list is for a broken build only.
 static SHIPPED: LazyLock<Vec<First>> = LazyLock::new(|| {
-    toml::from_str::<Shipped>(include_str!("../../../../law/texts.toml")).map_or_else(|_| Vec::new(), |read| read.texts)
+    toml::from_str::<Shipped>(include_str!("../../../../law/texts.toml"))
+        .map_or_else(|_| Vec::new(), |read| read.texts)
 });
 
 db::sql! {
@@ -64,7 +65,8 @@ db::sql! {
 }
 
 fn first(kind: &str, channel: &str) -> Option<&'static str> {
-    let found = SHIPPED.iter().find(|text| text.kind == kind && text.channels.iter().any(|known| known == channel));
+    let found =
+        SHIPPED.iter().find(|text| text.kind == kind && text.channels.iter().any(|known| known == channel));
     found.map(|text| text.body.as_str())
 }
 
@@ -146,7 +148,11 @@ pub fn put_in_use(tx: &mut Tx, ctx: &Ctx, kind: &str, channel: &str, edition: i6
 fn note(tx: &mut Tx, ctx: &Ctx, verb: &str, kind: &str, channel: &str, edition: i64) -> Result<()> {
     let subject = format!("notice_text:{kind}:{channel}");
     let detail = json!({ "kind": kind, "channel": channel, "edition": edition });
-    Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject: &subject, verb, state: None, detail: &detail })?)
+    Ok(journal::write(
+        tx,
+        ctx,
+        journal::Entry { matter: None, subject: &subject, verb, state: None, detail: &detail },
+    )?)
 }
 
 #[cfg(test)]
@@ -158,7 +164,8 @@ mod tests {
         for (kind, _) in KINDS.iter().filter(|(kind, _)| *kind != "other") {
             for (channel, _) in CHANNELS {
                 let body = first(kind, channel).unwrap_or_else(|| panic!("{kind} {channel}"));
-                let filled = fill(body, &fields::sample()).unwrap_or_else(|words| panic!("{kind} {channel}: {words}"));
+                let filled =
+                    fill(body, &fields::sample()).unwrap_or_else(|words| panic!("{kind} {channel}: {words}"));
                 assert!(!filled.is_empty() && !filled.contains("{{"), "{filled}");
                 let bare: Vec<_> = fields::FIELDS.iter().map(|field| (field.name, String::new())).collect();
                 fill(body, &bare).unwrap();

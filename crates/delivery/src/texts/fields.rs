@@ -142,7 +142,9 @@ fn grounds(tx: &mut Tx, matter: &Matter, kind: &str) -> Result<String> {
     let (ground, words): (Option<String>, Option<String>) = (ground, words);
     let article = ground.and_then(|code| list.iter().find(|ground| ground.code == code));
     Ok(match (words, article) {
-        (Some(words), Some(ground)) => format!("{}（{}{}）", words.trim_end_matches('。'), set.citation(), ground.article),
+        (Some(words), Some(ground)) => {
+            format!("{}（{}{}）", words.trim_end_matches('。'), set.citation(), ground.article)
+        }
         (Some(words), None) => words,
         _ => String::new(),
     })

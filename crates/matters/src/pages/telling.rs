@@ -73,7 +73,8 @@ fn notice_fields(form: &Form, ways: &Ways) -> Vec<Html> {
         fields.push(form.select("party", "告知谁", "告知被投诉人、被举报人时不选", &ways.people));
     }
     let length = notices::measure(form.value("notice_channel"), form.value("text"));
-    let hint = if length.is_empty() { "可以先填入本局的文本，再修改".to_owned() } else { length };
+    let hint =
+        if length.is_empty() { "可以先填入本局的文本，再修改".to_owned() } else { length };
     fields.extend([
         form.select("notice_channel", "告知方式", "", &ways.channels()),
         form.line("address", "号码或者地址", "加密保存；不填则用当事人登记的电话或者通讯地址"),
@@ -113,7 +114,8 @@ async fn ways_of(desk: Desk<'_>) -> Result<Ways> {
 /// What a link to the form may bring along: the notice that did not arrive.
 #[derive(serde::Deserialize)]
 pub(super) struct Asked {
-    again: Option<NoticeId>,
+    #[serde(default)]
+    again: String,
 }
 
 async fn people_of(desk: Desk<'_>) -> Result<Options> {
@@ -136,7 +138,7 @@ pub(super) async fn ask_notice(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "notices" };
-    let form = match asked.again {
+    let form = match asked.again.parse().ok() {
         Some(id) => again(open_notice(desk, id).await?.0),
         None => Form::default(),
     };

@@ -7,7 +7,12 @@ use crate::desk::register;
 const TOLD: &[(&str, &str)] = &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
 
 /// Does `act` with the version that stands on its form.
-pub(crate) async fn act(visitor: &mut Visitor, number: &str, act: &str, form: &[(&str, &str)]) -> testkit::Answer {
+pub(crate) async fn act(
+    visitor: &mut Visitor,
+    number: &str,
+    act: &str,
+    form: &[(&str, &str)],
+) -> testkit::Answer {
     let path = format!("/matters/{number}/{act}");
     let page = visitor.get(&path).await;
     assert_eq!(page.status, 200, "{act}: {}", page.text());

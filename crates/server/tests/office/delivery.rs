@@ -91,6 +91,38 @@ async fn a_decision_is_told_by_sms_and_its_clock_stops_on_the_day_of_the_report(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn material_and_a_session_are_asked_for_by_the_program_too() {
+    TestOffice::each(async |office| {
+        let gateway = Gateway::open();
+        configure(&office, &gateway.toml(""));
+        let (number, mut zhang) = assigned(&office).await;
+        let ask = [("items", "身份证明材料"), ("day", "2026-09-30"), ("tell", "sms")];
+        done(&mut zhang, &number, "material_request", &ask).await;
+        done(&mut zhang, &number, "material", &[("way", "given")]).await;
+        done(&mut zhang, &number, "acceptance", &[]).await;
+        let told = [("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
+        done(&mut zhang, &number, "acceptance_notice", &told).await;
+        let session = [
+            ("way", "site"),
+            ("who", "zhang"),
+            ("at", "2026-10-12T09:30"),
+            ("place", "中山所"),
+            ("tell", "sms"),
+        ];
+        done(&mut zhang, &number, "mediation", &session).await;
+        assert_eq!(round(&office).await.sent, 2);
+        let got = gateway.got();
+        let says = |words: &str| got.iter().any(|one| one.body["text"].as_str().unwrap().contains(words));
+        assert!(says("需要补正：身份证明材料。请于2026年9月30日前提供"), "{got:?}");
+        assert!(says("定于2026年10月12日9时30分，在中山所进行调解"), "{got:?}");
+        // Without a channel of the program the form still wants its proof.
+        let bare = act(&mut zhang, &number, "mediation", &session[..4]).await;
+        assert_eq!(bare.status, 422);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_undone_is_not_sent() {
     TestOffice::each(async |office| {
         let gateway = Gateway::open();
@@ -115,7 +147,8 @@ async fn what_is_undone_is_not_sent() {
             .await;
         undone.unwrap_err();
         // A decision that is refused plans nothing either.
-        let refused = act(&mut zhang, &number, "acceptance", &[("tell", "email"), ("tell_address", "")]).await;
+        let refused =
+            act(&mut zhang, &number, "acceptance", &[("tell", "email"), ("tell_address", "")]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.text().contains("请填写投诉人的邮箱"), "{}", refused.text());
         assert_eq!(round(&office).await, delivery::Ran::default());
@@ -140,7 +173,10 @@ async fn a_gateway_that_is_down_is_tried_again_then_shown_and_sent_on_request() 
         let list = zhang.get("/deliveries").await.text();
         assert!(list.contains("多次发送失败") && list.contains("网关应答 500 （号码） busy"), "{list}");
         assert!(!list.contains("13812345678"), "no number in an error");
-        assert!(!office.sign_in("wang").await.get("/deliveries").await.text().contains(&number), "another unit");
+        assert!(
+            !office.sign_in("wang").await.get("/deliveries").await.text().contains(&number),
+            "another unit"
+        );
         let health = server::check_health(&office.app).await.unwrap();
         assert!(health.lines.iter().any(|line| line.colour == "late" && line.words.contains("多次发送失败")));
 
@@ -174,7 +210,11 @@ async fn no_answer_is_an_unknown_result_and_nobody_is_told_twice() {
             let (number, mut zhang) = accepted(&office, "sms", "").await;
             assert_eq!(round(&office).await.failed, 1);
             later(&office, 300).await;
-            zhang = if round(&office).await == delivery::Ran::default() { zhang } else { panic!("sent again unasked") };
+            zhang = if round(&office).await == delivery::Ran::default() {
+                zhang
+            } else {
+                panic!("sent again unasked")
+            };
             assert_eq!(gateway.got().len(), 1);
             assert!(page(&mut zhang, &number).await.contains("告知发送结果未知"));
             let list = zhang.get("/deliveries").await.text();
@@ -270,7 +310,10 @@ async fn e_mail_is_told_when_the_server_took_it_tried_later_or_refused() {
         assert_eq!(mail.to, ["RCPT TO:<wang@example.com>"]);
         assert!(mail.text.contains("Auto-Submitted: auto-generated") && mail.text.contains("Message-ID: <"));
         let shown = page(&mut zhang, &number).await;
-        assert!(shown.contains("系统发送记录：邮件服务器 127.0.0.1 已接收") && shown.contains("4F2B1C"), "{shown}");
+        assert!(
+            shown.contains("系统发送记录：邮件服务器 127.0.0.1 已接收") && shown.contains("4F2B1C"),
+            "{shown}"
+        );
         assert!(shown.contains("已受理") && !shown.contains("受理待告知"), "{shown}");
 
         server.script(&["550 5.1.1 <nobody@example.com> no such user"], &[]);
@@ -304,16 +347,21 @@ async fn a_folder_works_without_a_network_and_its_results_are_proof() {
             .filter(|path| path.is_file())
             .collect();
         let [file] = &files[..] else { panic!("{files:?}") };
-        let message: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let message: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         assert_eq!(message["to"], "138-1234-5678");
         let key = message["key"].as_str().unwrap();
-        let result = format!("{{\"key\":\"{key}\",\"status\":\"delivered\",\"id\":\"7\",\"at\":\"2026-09-23T01:00:00Z\"}}");
+        let result = format!(
+            "{{\"key\":\"{key}\",\"status\":\"delivered\",\"id\":\"7\",\"at\":\"2026-09-23T01:00:00Z\"}}"
+        );
         std::fs::write(folder.join("results/1.json"), result).unwrap();
         std::fs::write(folder.join("results/2.json"), "{\"key\":\"1\",\"status\":\"maybe\"}").unwrap();
         assert_eq!(round(&office).await.reports, 1);
         let shown = page(&mut zhang, &number).await;
         assert!(shown.contains("短信回执：回执 7") && shown.contains("已受理"), "{shown}");
-        assert!(folder.join("results/done/1.json").exists() && folder.join("results/refused/2.json").exists());
+        assert!(
+            folder.join("results/done/1.json").exists() && folder.join("results/refused/2.json").exists()
+        );
         let health = server::check_health(&office.app).await.unwrap();
         assert!(health.lines.iter().any(|line| line.words.contains("1 个结果文件不能识别")));
     })

@@ -15,7 +15,11 @@ async fn a_text_is_edited_tried_put_in_use_and_taken_back() {
         let body = "贵方投诉{{ number }}{% if phone %}，电话{{ phone }}{% endif %}已受理";
         let tried = admin.post(PLACE, &[("body", body)]).await;
         assert_eq!(tried.status, 200);
-        assert!(tried.text().contains("贵方投诉TS-2301-2026-00012，电话0451-88667755已受理"), "{}", tried.text());
+        assert!(
+            tried.text().contains("贵方投诉TS-2301-2026-00012，电话0451-88667755已受理"),
+            "{}",
+            tried.text()
+        );
         assert!(tried.text().contains("按短信计 1 条"));
         done_plain(&mut admin, PLACE, &[("body", body), ("store", "yes")]).await;
 
@@ -31,14 +35,19 @@ async fn a_text_is_edited_tried_put_in_use_and_taken_back() {
         let place = format!("/matters/{number}/notices");
         let before = zhang.post(&place, &fill).await;
         assert_eq!(before.status, 200);
-        assert!(before.text().contains(&format!("您的投诉（{number}）已于2026年9月23日受理")), "{}", before.text());
+        assert!(
+            before.text().contains(&format!("您的投诉（{number}）已于2026年9月23日受理")),
+            "{}",
+            before.text()
+        );
         assert!(before.text().contains("按短信计"));
         done_plain(&mut admin, &format!("{PLACE}/use"), &[("edition", "1")]).await;
         let after = zhang.post(&place, &fill).await.text();
         assert!(after.contains(&format!("贵方投诉{number}已受理")), "{after}");
         assert_eq!(zhang.post(&format!("{PLACE}/use"), &[("edition", "0")]).await.status, 403);
 
-        accepted(&office, "sms", "").await;
+        // Whoever sets a password is signed out elsewhere, so zhang is a new visitor from here on.
+        let (_, mut zhang) = accepted(&office, "sms", "").await;
         round(&office).await;
         assert!(gateway.got()[0].body["text"].as_str().unwrap().contains("贵方投诉"));
         assert_eq!(admin.post(&format!("{PLACE}/use"), &[("edition", "7")]).await.status, 404);
@@ -65,7 +74,10 @@ async fn sec_14_a_text_that_does_more_than_name_fields_is_refused_and_kept_as_ty
             assert!(answer.text().contains(words), "{body}: {}", answer.text());
         }
         let kept = admin.post(PLACE, &[("body", "{{ nobody }} <b>"), ("store", "yes")]).await.body;
-        assert!(kept.contains("{{ nobody }} &lt;b&gt;") || kept.contains("{{ nobody }} &#60;b&#62;"), "{kept}");
+        assert!(
+            kept.contains("{{ nobody }} &lt;b&gt;") || kept.contains("{{ nobody }} &#60;b&#62;"),
+            "{kept}"
+        );
         assert!(!admin.get(PLACE).await.text().contains("第 1 版"), "nothing was stored");
         assert_eq!(admin.get("/texts/accepted/pigeon").await.status, 404);
     })

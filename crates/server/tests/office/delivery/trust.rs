@@ -49,7 +49,10 @@ async fn sec_32_and_50_a_forged_old_or_repeated_report_changes_nothing() {
         office.set_day("2026-09-25");
         report(&office, "{\"id\":\"G1\",\"status\":\"UNDELIV\"}").await;
         let shown = page(&mut office.sign_in("zhang").await, &number).await;
-        assert!(shown.contains("2026-09-23 09:00") && !shown.contains("未送达"), "the first result stands: {shown}");
+        assert!(
+            shown.contains("2026-09-23 09:00") && !shown.contains("未送达"),
+            "the first result stands: {shown}"
+        );
     })
     .await;
 }
@@ -61,7 +64,9 @@ async fn sec_02_a_gateway_inside_is_reached_only_when_it_was_named() {
         let named = gateway.toml("");
         let hosts = ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"];
         for host in hosts {
-            let toml = named.replace("allow = [\"127.0.0.1\"]", "allow = []").replace("127.0.0.1:", &format!("{host}:"));
+            let toml = named
+                .replace("allow = [\"127.0.0.1\"]", "allow = []")
+                .replace("127.0.0.1:", &format!("{host}:"));
             for toml in [toml.clone(), toml.replace("http://", "https://")] {
                 configure(&office, &toml);
                 let (number, mut zhang) = accepted(&office, "sms", "").await;
@@ -77,7 +82,12 @@ async fn sec_02_a_gateway_inside_is_reached_only_when_it_was_named() {
             assert!(problem.to_string().contains("不是通常写法"), "{problem}");
         }
         let health = server::check_health(&office.app).await.unwrap();
-        assert!(health.lines.iter().any(|line| line.colour == "late" && line.words.contains("改正以前系统不发送")));
+        assert!(
+            health
+                .lines
+                .iter()
+                .any(|line| line.colour == "late" && line.words.contains("改正以前系统不发送"))
+        );
     })
     .await;
 }
@@ -101,7 +111,9 @@ async fn sec_31_an_address_of_two_or_with_a_header_in_it_is_sent_nowhere() {
     TestOffice::each(async |office| {
         let server = MailServer::open();
         configure(&office, &server.toml("none"));
-        for address in ["a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", "王 <a@example.com>"] {
+        for address in
+            ["a@example.com, b@example.com", "a@example.com\r\nBcc: b@example.com", "王 <a@example.com>"]
+        {
             let (number, mut zhang) = accepted(&office, "email", address).await;
             assert_eq!(round(&office).await.failed, 1, "{address}");
             assert!(page(&mut zhang, &number).await.contains("没有可用的邮箱地址"), "{address}");
