@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeSet,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
+    io::{BufRead as _, BufReader, Read as _},
+    net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex},
 };
 
 use serde_json::Value as Json;
+
+use super::line::{Certificate, Line};
 
 pub(crate) const SECRET: &str = "a secret of sixteen and more";
 
@@ -45,17 +47,29 @@ struct Inside {
     script: Vec<Reply>,
     got: Vec<Got>,
     people_told: BTreeSet<String>,
-    held: Vec<TcpStream>,
+    held: Vec<Box<dyn Line>>,
 }
 
 #[derive(Clone)]
 pub(crate) struct Gateway {
     pub address: SocketAddr,
+    /// Its certificate, when it speaks TLS.
+    pub pem: String,
     inside: Arc<Mutex<Inside>>,
 }
 
 impl Gateway {
     pub(crate) fn open() -> Self {
+        Self::on(None)
+    }
+
+    /// With TLS from the first byte.
+    pub(crate) fn open_tls() -> Self {
+        Self::on(Some(Certificate::new()))
+    }
+
+    fn on(certificate: Option<Certificate>) -> Self {
+        let pem = certificate.as_ref().map(|own| own.pem.clone()).unwrap_or_default();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let inside = Arc::new(Mutex::new(Inside::default()));
@@ -63,10 +77,10 @@ impl Gateway {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
-                answer(&shared, stream);
+                answer(&shared, super::line::wrap(certificate.as_ref(), stream));
             }
         });
-        Self { address, inside }
+        Self { address, pem, inside }
     }
 
     /// What it does next, in order; afterwards it takes everything.
@@ -94,7 +108,7 @@ impl Gateway {
     }
 }
 
-fn read(stream: &TcpStream) -> Option<Got> {
+fn read(stream: &mut Box<dyn Line>) -> Option<Got> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -117,8 +131,8 @@ fn read(stream: &TcpStream) -> Option<Got> {
     Some(got)
 }
 
-fn answer(shared: &Mutex<Inside>, mut stream: TcpStream) {
-    let Some(got) = read(&stream) else { return };
+fn answer(shared: &Mutex<Inside>, mut stream: Box<dyn Line>) {
+    let Some(got) = read(&mut stream) else { return };
     let mut inside = shared.lock().unwrap();
     let key = got.header("idempotency-key").to_owned();
     inside.got.push(got);
@@ -144,5 +158,6 @@ fn answer(shared: &Mutex<Inside>, mut stream: TcpStream) {
     let text = format!(
         "HTTP/1.1 {status} x\r\n{head}Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     );
-    stream.write_all(text.as_bytes()).unwrap_or_default();
+    stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).unwrap_or_default();
+    stream.end();
 }

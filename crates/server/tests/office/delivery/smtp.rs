@@ -2,9 +2,11 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex},
 };
+
+use super::line::{Certificate, Line};
 
 /// A message it took.
 #[derive(Clone, Debug, Default)]
@@ -26,11 +28,28 @@ struct Inside {
 #[derive(Clone)]
 pub(crate) struct MailServer {
     pub address: SocketAddr,
+    /// Its certificate, when it speaks TLS.
+    pub pem: String,
     inside: Arc<Mutex<Inside>>,
 }
 
 impl MailServer {
     pub(crate) fn open() -> Self {
+        Self::on(None)
+    }
+
+    /// With TLS from the first byte.
+    pub(crate) fn open_tls() -> Self {
+        Self::on(Some(Certificate::new()))
+    }
+
+    /// Forgets the mail it took.
+    pub(crate) fn forget(&self) {
+        self.inside.lock().unwrap().mails.clear();
+    }
+
+    fn on(certificate: Option<Certificate>) -> Self {
+        let pem = certificate.as_ref().map(|own| own.pem.clone()).unwrap_or_default();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let inside = Arc::new(Mutex::new(Inside::default()));
@@ -38,10 +57,10 @@ impl MailServer {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
-                talk(&shared, &stream);
+                talk(&shared, super::line::wrap(certificate.as_ref(), stream));
             }
         });
-        Self { address, inside }
+        Self { address, pem, inside }
     }
 
     pub(crate) fn script(&self, rcpt: &[&'static str], data: &[&'static str]) {
@@ -71,42 +90,49 @@ fn first(list: &mut Vec<&'static str>, usual: &'static str) -> &'static str {
     if list.is_empty() { usual } else { list.remove(0) }
 }
 
-fn talk(shared: &Mutex<Inside>, stream: &TcpStream) {
-    let mut out = stream;
-    let mut say = |text: &str| out.write_all(format!("{text}\r\n").as_bytes()).unwrap_or_default();
-    say("220 mail.example ESMTP");
+/// One line without its end; none when the caller hung up.
+fn next(line: &mut BufReader<Box<dyn Line>>) -> Option<String> {
+    let mut text = String::new();
+    (line.read_line(&mut text).ok()? > 0).then(|| text.trim_end().to_owned())
+}
+
+fn talk(shared: &Mutex<Inside>, stream: Box<dyn Line>) {
+    let mut line = BufReader::new(stream);
+    let say = |line: &mut BufReader<Box<dyn Line>>, text: &str| {
+        let out = line.get_mut();
+        out.write_all(format!("{text}\r\n").as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
+    };
+    say(&mut line, "220 mail.example ESMTP");
     let mut mail = Mail::default();
-    let mut lines = BufReader::new(stream).lines();
-    while let Some(Ok(line)) = lines.next() {
+    while let Some(command) = next(&mut line) {
         let mut inside = shared.lock().unwrap();
-        inside.commands.push(line.clone());
-        let word = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+        inside.commands.push(command.clone());
+        let word = command.split([' ', ':']).next().unwrap_or_default().to_uppercase();
         match word.as_str() {
-            "EHLO" => say("250-mail.example\r\n250-8BITMIME\r\n250 SMTPUTF8"),
+            "EHLO" => say(&mut line, "250-mail.example\r\n250-8BITMIME\r\n250 SMTPUTF8"),
             "MAIL" => {
-                mail = Mail { from: line, ..Mail::default() };
-                say("250 2.1.0 Ok");
+                mail = Mail { from: command, ..Mail::default() };
+                say(&mut line, "250 2.1.0 Ok");
             }
             "RCPT" => {
-                let answer = first(&mut inside.rcpt, "250 2.1.5 Ok");
-                mail.to.push(line);
-                say(answer);
+                mail.to.push(command);
+                say(&mut line, first(&mut inside.rcpt, "250 2.1.5 Ok"));
             }
             "DATA" => {
-                say("354 go on");
-                let body = lines.by_ref().map_while(Result::ok).take_while(|line| line != ".");
+                say(&mut line, "354 go on");
+                let body = std::iter::from_fn(|| next(&mut line)).take_while(|text| text != ".");
                 mail.text = body.collect::<Vec<_>>().join("\n");
                 let answer = first(&mut inside.data, "250 2.0.0 Ok: queued as 4F2B1C");
                 if answer.starts_with('2') {
                     inside.mails.push(mail.clone());
                 }
-                say(answer);
+                say(&mut line, answer);
             }
             "QUIT" => {
-                say("221 bye");
+                say(&mut line, "221 bye");
                 return;
             }
-            _ => say("250 Ok"),
+            _ => say(&mut line, "250 Ok"),
         }
     }
 }
