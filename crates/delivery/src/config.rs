@@ -308,7 +308,7 @@ impl Config {
         if let Some(sms) = &self.sms {
             let repeat = if sms.deduplicates { "网关去重" } else { "没有答复不重发" };
             let reports = if sms.poll_url.is_some() { "主动查询回执" } else { "网关推送回执" };
-            lines.insert("短信", format!("网关 {}，{repeat}，{reports}", sms.url));
+            lines.insert("短信", format!("网关 {}，{repeat}，{reports}", host(&sms.url)));
         }
         if let Some(email) = &self.email {
             lines.insert("电子邮件", format!("邮件服务器 {}", email.host));
@@ -334,6 +334,14 @@ impl Sms {
         }
         crate::carriers::sms::body(self, &crate::carriers::Parcel::sample(), "138").map(drop)
     }
+}
+
+/// The host of an address: what stands behind it may hold secrets.
+fn host(url: &str) -> String {
+    crate::carriers::http::endpoint(url)
+        .ok()
+        .and_then(|uri| uri.host().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// What the reader of the file says, in Chinese where it is one of the usual mistakes.

@@ -64,6 +64,9 @@ db::sql! {
           WHERE matter_id = $1 AND state <> 'by_hand' ORDER BY first_at, notice_id";
     AWAITING = "SELECT notice_id, channel, state, job_id, outside_id, tries, last_at, error FROM dispatch \
                 WHERE channel = $1 AND state IN ('sent', 'unknown') AND last_at > $2 ORDER BY last_at LIMIT 200";
+    LOST = "SELECT d.notice_id, d.channel, d.state, d.job_id, d.outside_id, d.tries, d.last_at, d.error \
+            FROM dispatch d JOIN job j ON j.id = d.job_id \
+            WHERE d.state = 'sending' AND j.failed_at IS NOT NULL AND j.done_at IS NULL ORDER BY d.last_at LIMIT 200";
     SETTLED = "SELECT d.notice_id, d.channel, d.state, d.job_id, d.outside_id, d.tries, d.last_at, d.error \
                FROM dispatch d JOIN notice n ON n.id = d.notice_id \
                WHERE d.state IN ('sent', 'unknown', 'dead') AND n.state IN ('delivered', 'failed') ORDER BY d.last_at LIMIT 200";
@@ -128,6 +131,11 @@ pub(crate) fn of(tx: &mut Tx, matter: MatterId) -> Result<Vec<Dispatch>> {
 /// What waits for a report of `channel`, sent after `since`.
 pub(crate) fn awaiting(tx: &mut Tx, channel: &str, since: Timestamp) -> Result<Vec<Dispatch>> {
     tx.query(&AWAITING, &params![channel, since])?.iter().map(read).collect()
+}
+
+/// Tries with which the program died so often that the queue gave their job up.
+pub(crate) fn lost(tx: &mut Tx) -> Result<Vec<Dispatch>> {
+    tx.query(&LOST, &[])?.iter().map(read).collect()
 }
 
 /// What got its result by somebody's hand meanwhile.

@@ -132,9 +132,18 @@ pub fn post(
     Ok(Answer { status, text })
 }
 
+/// Whether the handshake failed: TLS is spoken when the first byte is written, so its errors come as those of the line.
+fn is_handshake(error: &io::Error) -> bool {
+    let inside = error.get_ref().and_then(|inside| inside.downcast_ref::<rustls::Error>());
+    matches!(inside, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::PeerIncompatible(_)))
+}
+
 fn silence(error: &Error) -> Silence {
     use io::ErrorKind as K;
     match error {
+        Error::Io(error) if is_handshake(error) => {
+            Silence::NotSent("网关的证书没有通过检查，没有发送任何内容".to_owned())
+        }
         Error::Io(error) if error.kind() == K::PermissionDenied => Silence::NotSent(error.to_string()),
         Error::Io(error)
             if matches!(error.kind(), K::ConnectionRefused | K::HostUnreachable | K::NetworkUnreachable) =>

@@ -41,4 +41,6 @@ fn sec_34_secrets_are_not_printed() {
     assert!(!format!("{config:?}").contains("0123456789abcdef"));
     assert!(!format!("{:?}", config.summary()).contains("0123456789abcdef"));
     assert_eq!(config.channels(), ["sms"]);
+    let with_token = Config::parse(&SMS.replace("/send", "/send?token=topsecret")).unwrap();
+    assert!(!format!("{:?}", with_token.summary()).contains("topsecret"));
 }

@@ -27,7 +27,8 @@ const SYSTEM_RECORD: &str = "system_record";
 /// # Errors
 /// A fault of the database, or a folder that cannot be read.
 pub async fn collect(app: &App, config: &Arc<Config>, asks: bool) -> Result<usize> {
-    if !app.db.read(record::settled_by_hand).await?.is_empty() {
+    let untidy = |tx: &mut Tx| Ok(!record::settled_by_hand(tx)?.is_empty() || !record::lost(tx)?.is_empty());
+    if app.db.read(untidy).await? {
         let ctx = sender(app);
         app.db.write(move |tx| tidy(tx, &ctx)).await?;
     }
@@ -35,8 +36,12 @@ pub async fn collect(app: &App, config: &Arc<Config>, asks: bool) -> Result<usiz
     Ok(polled + fetch(app, config).await?)
 }
 
-/// Ends the records of notices that got their result otherwise: read by the citizen, or entered by an officer.
+/// Ends the records of notices that got their result otherwise: read by the citizen, or entered by an officer. Shows what
+/// the queue gave up.
 fn tidy(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    for dispatch in record::lost(tx)? {
+        record::set(tx, ctx.now, dispatch.notice, State::Unknown, Some("程序多次在发送途中中断"))?;
+    }
     for dispatch in record::settled_by_hand(tx)? {
         let state = notices::outgoing(tx, ctx, dispatch.notice)?.state;
         close(tx, ctx, &dispatch)?;

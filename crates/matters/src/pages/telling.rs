@@ -79,7 +79,7 @@ fn notice_fields(form: &Form, ways: &Ways) -> Vec<Html> {
         form.select("notice_channel", "告知方式", "", &ways.channels()),
         form.line("address", "号码或者地址", "加密保存；不填则用当事人登记的电话或者通讯地址"),
         form.line("form_number", "文书编号", "没有可以不填"),
-        Html("<p class=\"actions\"><button class=\"button plain small\" type=\"submit\" name=\"fill\" value=\"yes\">填入文本</button></p>".to_owned()),
+        Html("<div class=\"field\"><button class=\"button plain small\" type=\"submit\" name=\"fill\" value=\"yes\">填入文本</button></div>".to_owned()),
         form.area("text", "告知内容", &hint, 6),
         form.tick("is_sent", "已经自行发出，不由系统发送"),
     ]);

@@ -267,6 +267,10 @@ async fn a_program_that_died_while_sending_does_not_send_again_unasked() {
         assert_eq!(round(&office).await.failed, 1);
         assert_eq!(gateway.got().len(), 1, "only the first");
         assert!(page(&mut zhang, &number).await.contains("可能已经发出，没有自动重发"));
+        // Also when it died so often that the queue gave the job up.
+        office.app.db.write(move |tx| tx.execute(&dies, &[])).await.unwrap();
+        round(&office).await;
+        assert!(zhang.get("/deliveries").await.text().contains("程序多次在发送途中中断"));
         // The gateway's report tells what became of it, by the key alone.
         let key = gateway.got()[0].header("idempotency-key").to_owned();
         let body = format!("[{{\"key\":\"{key}\",\"status\":\"DELIVRD\",\"at\":\"2026-09-23T01:01:00Z\"}}]");

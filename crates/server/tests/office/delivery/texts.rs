@@ -35,11 +35,7 @@ async fn a_text_is_edited_tried_put_in_use_and_taken_back() {
         let place = format!("/matters/{number}/notices");
         let before = zhang.post(&place, &fill).await;
         assert_eq!(before.status, 200);
-        assert!(
-            before.text().contains(&format!("您的投诉（{number}）已于2026年9月23日受理")),
-            "{}",
-            before.text()
-        );
+        assert!(before.text().contains(&format!("您的投诉（{number}）已受理")), "{}", before.text());
         assert!(before.text().contains("按短信计"));
         done_plain(&mut admin, &format!("{PLACE}/use"), &[("edition", "1")]).await;
         let after = zhang.post(&place, &fill).await.text();
