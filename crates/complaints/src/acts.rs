@@ -3,6 +3,7 @@
 mod acceptance;
 mod ending;
 mod mediation;
+mod telling;
 
 use db::{Tx, params};
 use jiff::{Timestamp, civil::Date};
@@ -13,6 +14,8 @@ use serde_json::Value as Json;
 use web::{Problem, Result};
 
 use crate::procedure::{Act, MOVES, State};
+
+pub use telling::told;
 
 db::sql! {
     ENSURE = "INSERT INTO complaint (matter_id, handler_id) VALUES ($1, $2) ON CONFLICT (matter_id) DO UPDATE SET handler_id = excluded.handler_id";
@@ -36,6 +39,10 @@ db::sql! {
     TERMINATE = "UPDATE complaint SET termination_ground = $2, termination_words = $3, terminated_on = $4 WHERE matter_id = $1";
     COMPLAINANTS = "SELECT COUNT(*) FROM party WHERE matter_id = $1 AND role = 'complainant'";
     RECOVERED = "SELECT recovered FROM settlement WHERE matter_id = $1";
+}
+
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [STATEMENTS, telling::STATEMENTS].concat()
 }
 
 /// What an act is given; each reads what its article asks and refuses what is missing.
@@ -75,6 +82,10 @@ pub struct Input {
     pub notice: Notice,
     /// Notice to the respondent.
     pub notice_to_trader: Notice,
+    /// By which channel the program tells the complainant of the decision; empty: somebody does it later.
+    pub tell: String,
+    /// Where to, when not to the telephone the complainant gave.
+    pub tell_address: String,
     /// Files that prove it, stored already.
     pub files: Vec<attachments::Stored>,
 }

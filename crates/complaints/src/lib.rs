@@ -9,7 +9,7 @@ mod procedure;
 pub mod rules;
 mod slot;
 
-pub use acts::{Input, Notice, perform};
+pub use acts::{Input, Notice, perform, told};
 pub use callback::{Plan, Result as CallBackResult, draw, due as callbacks_due, record as record_callback};
 pub use factors::{Factors, sheet};
 pub use file::{Complaint, load};
@@ -19,5 +19,6 @@ pub use slot::{slots, verbs};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [callback::STATEMENTS, factors::STATEMENTS, file::STATEMENTS, acts::STATEMENTS].concat()
+    let own = [callback::STATEMENTS, factors::STATEMENTS, file::STATEMENTS].concat();
+    [own, acts::statements()].concat()
 }

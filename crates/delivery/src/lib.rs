@@ -1,16 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod carriers;
+mod config;
+mod health;
+mod outbox;
+mod pages;
+mod record;
+mod sign;
+mod slot;
+mod texts;
+
+pub use config::Config;
+pub use health::{Lines, check};
+pub use outbox::{Ran, deliver_due, run};
+pub use pages::{routes, samples, widest};
+pub use sign::{Algorithm, sign};
+pub use slot::{courier, slots};
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
-}
-
-/// The routes of this crate.
-pub fn routes() -> web::Routes {
-    web::Routes::new()
-}
-
-/// Every page of this crate on sample data.
-pub fn samples() -> Vec<web::Sample> {
-    Vec::new()
+    let own = [health::STATEMENTS, pages::STATEMENTS, record::STATEMENTS].concat();
+    [own, texts::statements()].concat()
 }

@@ -92,8 +92,12 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Claims the job of `kind` that has been due longest, if any: a program leaves kinds it does not know to others.
-pub(crate) fn claim(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
+/// Claims the job of `kind` that has been due longest, if any: a program leaves kinds it does not know to others. For work
+/// that must not run inside a transaction: claim, work, [`settle`]. A claim lapses after ten minutes.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn claim(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
     let row = tx.one(&DUE, &params![now, kind])?;
     row.map_or(Ok(None), |row| take(tx, now, &row))
 }
@@ -123,19 +127,31 @@ pub fn settle(tx: &mut Tx, now: Timestamp, job: &Job, outcome: Result<(), String
     Ok(())
 }
 
+/// Gives a claimed job up at once: another try would not help, or must not happen unasked. Nothing happens when the claim
+/// does not hold any more.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn give_up(tx: &mut Tx, now: Timestamp, job: &Job, error: &str) -> Result<(), Error> {
+    end(tx, &FAILED, job, now, error)
+}
+
 /// Marks a claimed job as done; `false` when the claim does not hold any more.
 pub(crate) fn finish(tx: &mut Tx, now: Timestamp, job: &Job) -> Result<bool, Error> {
     Ok(tx.execute(&DONE, &params![job.id, job.attempt, job.locked_until, now])? == 1)
 }
 
 fn fail(tx: &mut Tx, now: Timestamp, job: &Job, error: &str) -> Result<(), Error> {
+    if job.attempt >= TRIES {
+        return end(tx, &FAILED, job, now, error);
+    }
+    // 1, 4, 9, … minutes.
+    let at = now.checked_add((job.attempt * job.attempt).minutes()).unwrap_or(now);
+    end(tx, &AGAIN, job, at, error)
+}
+
+fn end(tx: &mut Tx, statement: &db::Sql, job: &Job, at: Timestamp, error: &str) -> Result<(), Error> {
     let error: String = error.chars().filter(|c| *c != '\0').take(ERROR_LENGTH).collect();
-    let (statement, at) = if job.attempt >= TRIES {
-        (&FAILED, now)
-    } else {
-        // 1, 4, 9, … minutes.
-        (&AGAIN, now.checked_add((job.attempt * job.attempt).minutes()).unwrap_or(now))
-    };
     tx.execute(statement, &params![job.id, job.attempt, job.locked_until, at, error])?;
     Ok(())
 }

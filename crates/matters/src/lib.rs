@@ -31,12 +31,11 @@ pub fn statements() -> Vec<db::Sql> {
         assignment::STATEMENTS,
         attachments::STATEMENTS,
         matter::STATEMENTS,
-        notices::STATEMENTS,
         number::STATEMENTS,
         pages::STATEMENTS,
         receipts::STATEMENTS,
         relations::STATEMENTS,
         talk::STATEMENTS,
     ];
-    [own.concat(), clocks::statements(), parties::statements()].concat()
+    [own.concat(), clocks::statements(), notices::statements(), parties::statements()].concat()
 }

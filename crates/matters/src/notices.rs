@@ -1,7 +1,11 @@
 //! Notices (告知) with their proof of delivery: whoever decides must be able to prove that it was told (regulations §10).
 //!
 //! A notice is planned, sent, and then delivered with a proof or failed; a call or a visit is all of it at once
-//! ([`deliver`]). Only a delivered notice counts as told.
+//! ([`deliver`]). Only a delivered notice counts as told. What the program sends by itself is queued in the transaction that
+//! plans it ([`SEND`]); whoever must act when somebody was told registers with [`on_told`].
+
+mod courier;
+mod outgoing;
 
 use db::{Row, Tx, params};
 use jiff::Timestamp;
@@ -10,7 +14,19 @@ use law::{Law, Listed};
 use serde_json::json;
 use web::{Problem, Result};
 
-use crate::{Matter, matter, parties::PartyId};
+use crate::{
+    Matter, matter,
+    parties::{self, PartyId},
+};
+
+pub use courier::{Courier, Draft, Told, draft, measure, on_told, sends, set_courier};
+pub use outgoing::{Outgoing, open_address, outgoing, read_on_page};
+
+/// The kind of job that sends a notice; its subject is the notice's id.
+pub const SEND: &str = "send_notice";
+
+/// Channels by which the program itself can send, when the bureau has configured them.
+pub const BY_PROGRAM: &[&str] = &["sms", "email", "web"];
 
 mod form;
 
@@ -24,8 +40,12 @@ pub struct Notice {
     /// Kind word: `accepted`, `refused`, `material`, `invited`, `terminated`, `filed`,
     /// `not_filed`, `outside`, `result`, `progress`, `other`.
     pub kind: String,
+    /// To whom, when it is one of the matter's people.
+    pub party: Option<PartyId>,
     /// The channel, in Chinese.
     pub channel: String,
+    /// The channel's code.
+    pub channel_code: String,
     /// Its text.
     pub text: String,
     /// Number of the official form.
@@ -120,7 +140,8 @@ pub const KINDS: &[(&str, &str)] = &[
     ("other", "其他告知"),
 ];
 
-const ADDRESS: Field = Field { table: "notice", column: "address" };
+/// The field that keeps where a notice goes.
+pub(crate) const ADDRESS: Field = Field { table: "notice", column: "address" };
 
 db::sql! {
     INSERT = "INSERT INTO notice (id, matter_id, kind, channel, text, form_number, by_id, made_at, state, sent_at, delivered_at, proof_kind, proof, attachment_id) \
@@ -131,12 +152,17 @@ db::sql! {
     DELIVERED = "UPDATE notice SET state = 'delivered', sent_at = COALESCE(sent_at, $3), delivered_at = $3, proof_kind = $4, proof = $5, \
                  attachment_id = $6 WHERE id = $1 AND matter_id = $2 AND state IN ('planned', 'sent')";
     FAILED = "UPDATE notice SET state = 'failed', proof = $3 WHERE id = $1 AND matter_id = $2 AND state IN ('planned', 'sent')";
-    OF = "SELECT id, kind, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice WHERE matter_id = $1 ORDER BY made_at, id";
+    OF = "SELECT id, kind, party_id, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice WHERE matter_id = $1 ORDER BY made_at, id";
     TOLD = "SELECT COUNT(*) FROM notice WHERE matter_id = $1 AND kind = $2 AND state = 'delivered'";
     FOR_PERSON = "SELECT id, kind, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice \
                   WHERE matter_id = $1 AND channel = 'web' AND state <> 'failed' AND (party_id IS NOT NULL OR \
                   (state = 'delivered' AND kind IN ('accepted', 'refused', 'material'))) ORDER BY made_at, id";
     IS_PARTY = "SELECT COUNT(*) FROM party WHERE id = $1 AND matter_id = $2";
+}
+
+/// The statements of this module.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [STATEMENTS, outgoing::STATEMENTS].concat()
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {
@@ -206,7 +232,8 @@ pub fn deliver(tx: &mut Tx, ctx: &Ctx, matter: &Matter, delivery: &Delivery) -> 
     Ok(id)
 }
 
-/// Notes a notice that is to be given; it is not told yet.
+/// Notes a notice that is to be given; it is not told yet. Where the program can send it, its sending is queued in this
+/// transaction: what is undone is not sent. Without an address it goes to the one the person gave; that of today is kept.
 ///
 /// # Errors
 /// Refusals for an unknown kind or channel, an empty text, somebody who is not of this matter.
@@ -225,9 +252,14 @@ pub fn plan(tx: &mut Tx, ctx: &Ctx, matter: &Matter, new: &NewNotice) -> Result<
         }
     }
     let id: NoticeId = ctx.id();
-    let address = new.address.trim();
+    let address = match new.party {
+        Some(party) if new.address.trim().is_empty() => {
+            parties::contact(tx, ctx, matter.id, party, &new.channel)?
+        }
+        _ => new.address.trim().to_owned(),
+    };
     let address =
-        (!address.is_empty()).then(|| ctx.keyring().seal(ADDRESS, id.uuid(), address, ctx.entropy()));
+        (!address.is_empty()).then(|| ctx.keyring().seal(ADDRESS, id.uuid(), &address, ctx.entropy()));
     let officer = ctx.officer().ok().map(|officer| officer.id);
     let row = params![
         id,
@@ -242,6 +274,9 @@ pub fn plan(tx: &mut Tx, ctx: &Ctx, matter: &Matter, new: &NewNotice) -> Result<
         ctx.now
     ];
     tx.execute(&PLAN, &row)?;
+    if BY_PROGRAM.contains(&new.channel.as_str()) {
+        jobs::enqueue(tx, ctx, SEND, &id.to_string(), &json!({}), ctx.now)?;
+    }
     let detail = json!({ "notice": id.to_string(), "kind": new.kind, "channel": new.channel });
     matter::note(tx, ctx, matter.id, "notice_planned", None, &detail)?;
     Ok(id)
@@ -284,7 +319,8 @@ pub fn delivered(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: NoticeId, proof: &
     let row = params![id, matter.id, at, proof.kind, proof.words.trim(), proof.attachment];
     once(tx.execute(&DELIVERED, &row)?)?;
     let detail = json!({ "notice": id.to_string(), "kind": earlier.kind, "at": at.as_millisecond(), "proof": proof.kind });
-    matter::note(tx, ctx, matter.id, "notice_delivered", None, &detail)
+    matter::note(tx, ctx, matter.id, "notice_delivered", None, &detail)?;
+    courier::tell(tx, ctx, matter, &Told { kind: &earlier.kind, party: earlier.party, at })
 }
 
 /// Notes that a notice did not arrive (退回、拒收、空号), with why.
@@ -352,7 +388,9 @@ fn read(row: &Row) -> Result<Notice, db::Error> {
     Ok(Notice {
         id: row.get("id")?,
         kind: row.get("kind")?,
+        party: row.get("party_id")?,
         channel: Listed::name(&lists.notice_channels, &channel).to_owned(),
+        channel_code: channel,
         text: row.get("text")?,
         form_number: row.get("form_number")?,
         state: NoticeState::from_code(&row.get::<String>("state")?).unwrap_or(NoticeState::Failed),

@@ -100,6 +100,9 @@ db::sql! {
     COUNT = "SELECT COUNT(*) FROM party WHERE matter_id = $1";
     OF = "SELECT p.id, p.role, p.name, p.phone, p.address, p.identity, p.publish_consent, p.entrust_consent, m.kind FROM party p \
           JOIN matter m ON m.id = p.matter_id WHERE p.matter_id = $1 ORDER BY p.ordinal, p.id";
+    COMPLAINANT = "SELECT id FROM party WHERE matter_id = $1 AND role IN ('complainant', 'agent', 'representative') \
+                   ORDER BY CASE role WHEN 'complainant' THEN 0 ELSE 1 END, ordinal, id LIMIT 1";
+    CONTACT = "SELECT phone, address FROM party WHERE matter_id = $1 AND id = $2";
     LOG = "INSERT INTO read_log (id, matter_id, officer_id, what, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     MARKS = "SELECT name_mark, phone_mark, address_mark FROM party WHERE matter_id = $1 AND role IN ('complainant', 'caller', 'reporter') ORDER BY ordinal LIMIT 1";
     SAME_PHONE = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 \
@@ -206,6 +209,49 @@ pub fn of(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Party>> {
     tx.query(&OF, &params![matter])?.iter().map(|row| read(ctx, row, true)).collect()
 }
 
+/// Whom a notice to the complainant goes to: the complainant, or else who acts for one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn complainant(tx: &mut Tx, matter: MatterId) -> Result<Option<PartyId>> {
+    Ok(tx.one(&COMPLAINANT, &params![matter])?.map(|row| row.get("id")).transpose()?)
+}
+
+/// The number or address a notice by `channel` goes to; empty when none was given. Sealed again with the notice, not shown.
+pub(crate) fn contact(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: MatterId,
+    id: PartyId,
+    channel: &str,
+) -> Result<String> {
+    let field = match channel {
+        "sms" | "phone" => PHONE,
+        "letter" => ADDRESS,
+        _ => return Ok(String::new()),
+    };
+    let row = tx.one(&CONTACT, &params![matter, id])?.ok_or(Problem::NotFound)?;
+    open(ctx, &row, field, id)
+}
+
+/// The name a letter to this person bears; opened together with the letter's address.
+pub(crate) fn addressee(tx: &mut Tx, ctx: &Ctx, matter: MatterId, id: PartyId) -> Result<String> {
+    let rows = tx.query(&OF, &params![matter])?;
+    for row in &rows {
+        if row.get::<PartyId>("id")? == id {
+            return open(ctx, row, NAME, id);
+        }
+    }
+    Err(Problem::NotFound)
+}
+
+/// Notes in the read log that the acting officer saw `what` of a matter, and why.
+pub(crate) fn log_read(tx: &mut Tx, ctx: &Ctx, matter: MatterId, what: &str, reason: &str) -> Result<()> {
+    let id: Id<kind::Journal> = ctx.id();
+    tx.execute(&LOG, &params![id, matter, ctx.officer()?.id, what, reason, ctx.now])?;
+    Ok(())
+}
+
 /// A reason that says something; trimmed.
 pub(crate) fn good_reason(reason: &str) -> Result<&str, Refusal> {
     let reason = reason.trim();
@@ -242,9 +288,7 @@ pub fn unmask(
         return Err(Problem::NotFound);
     }
     for party in &opened {
-        let id: Id<kind::Journal> = ctx.id();
-        let what = format!("party:{}", party.id);
-        tx.execute(&LOG, &params![id, matter.id, ctx.officer()?.id, what, reason, ctx.now])?;
+        log_read(tx, ctx, matter.id, &format!("party:{}", party.id), reason)?;
     }
     let who: Vec<&str> = opened.iter().map(|party| party.role.as_str()).collect();
     let detail = json!({ "who": who.join("、"), "reason": reason });

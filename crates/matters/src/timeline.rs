@@ -30,6 +30,8 @@ const VERBS: &[(&str, &str)] = &[
     ("notice_sent", "发出告知"),
     ("notice_delivered", "告知并留存送达证明"),
     ("notice_failed", "告知未送达"),
+    ("notice_unknown", "告知发送结果未知"),
+    ("notice_retry", "重新发送告知"),
     ("clock_start", "期限开始"),
     ("clock_stop", "期限结束"),
     ("clock_pause", "期限暂停"),

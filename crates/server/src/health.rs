@@ -84,6 +84,7 @@ pub async fn check(app: &App) -> Result<Health> {
     health.add("时区", "ok", "期限一律按北京时间（东八区）计算，与服务器时区设置无关");
     calendar(now, &mut health);
     background(app.db.engine(), copied, late, &mut health);
+    delivery::check(app).await?.into_iter().for_each(|(colour, words)| health.add("告知发送", colour, words));
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
         count => {
@@ -102,6 +103,7 @@ fn background(engine: Engine, copied: Option<Timestamp>, late: Vec<Late>, health
             BACKUP => Some("每日备份"),
             TIDY => Some("清理已完成任务"),
             portal::TIDY => Some("清除过期的公众页面草稿"),
+            matters::notices::SEND => Some("发送告知"),
             _ => None,
         };
         late.name = name.map_or(late.name, str::to_owned);

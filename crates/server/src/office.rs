@@ -62,7 +62,8 @@ pub fn statements() -> Vec<Sql> {
 
 /// Every list with filters in its widest form.
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
-    [traders::selects(), matters::widest(ctx), insight::widest(ctx), odr::widest(ctx)].concat()
+    [traders::selects(), matters::widest(ctx), insight::widest(ctx), odr::widest(ctx), delivery::widest(ctx)]
+        .concat()
 }
 
 /// Every page on sample data.
@@ -112,9 +113,17 @@ pub fn app_routes() -> Routes {
 
 /// The whole program as one router; registers what capabilities show on each other's pages.
 pub fn router(app: &App) -> Router {
-    matters::register(vec![intake::slots(), complaints::slots(), odr::slots(), portal::slots()]);
+    matters::register(vec![
+        intake::slots(),
+        complaints::slots(),
+        odr::slots(),
+        portal::slots(),
+        delivery::slots(),
+    ]);
     matters::timeline::name_verbs([complaints::verbs(), odr::verbs(), portal::verbs()].concat());
     odr::wire(intake::complain_from);
+    matters::notices::set_courier(delivery::courier());
+    matters::notices::on_told(vec![complaints::told]);
     web::layers(app, app_routes().into_router(), people::session_layer(app))
 }
 

@@ -1,4 +1,4 @@
-//! What happens by itself: the queue, and a checked copy of the database every day.
+//! What happens by itself: the queue, the sending of notices, and a checked copy of the database every day.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -19,7 +19,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// Works until `stop` says so: the job or the copy at hand is finished first.
 pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
     let queue = Worker::new().every(portal::TIDY, portal::TIDY_SECONDS, portal::tidy);
-    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop));
+    let sending = delivery::run(app.clone(), stop.clone());
+    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop), sending);
 }
 
 async fn copies(app: &App, mut stop: watch::Receiver<bool>) {

@@ -84,6 +84,11 @@ impl Visitor {
         self.send(Method::POST, path, body.into_bytes(), headers).await
     }
 
+    /// Sends a text that is no form, as programs do, with headers of the caller's choice.
+    pub async fn post_text(&mut self, path: &str, text: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, text.as_bytes().to_vec(), headers).await
+    }
+
     /// The cookie `name`, if any.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

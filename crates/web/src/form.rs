@@ -45,6 +45,14 @@ impl Form {
         Self { values, ..Self::default() }
     }
 
+    /// The same form with `name` holding `value` instead of what was typed.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.values.retain(|(key, _)| key != name);
+        self.values.push((name.to_owned(), value));
+        self
+    }
+
     /// What was typed, trimmed; empty when nothing was.
     pub fn value(&self, name: &str) -> &str {
         self.values.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())

@@ -53,10 +53,12 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/traders", "经营者", Some(Permission::KeepTraders)),
     ("/odr", "先行和解", Some(Permission::ViewMatters)),
     ("/callbacks", "回访", Some(Permission::CallBack)),
+    ("/deliveries", "告知送达", Some(Permission::HandleComplaint)),
     ("/operations", "运行", Some(Permission::ViewFigures)),
     ("/figures", "统计", Some(Permission::ViewFigures)),
     ("/people", "机构人员", Some(Permission::KeepPeople)),
     ("/audit", "日志", Some(Permission::Audit)),
+    ("/texts", "告知文本", Some(Permission::KeepSettings)),
     ("/health", "运行状况", Some(Permission::KeepSettings)),
 ];
 

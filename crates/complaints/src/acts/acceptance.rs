@@ -6,7 +6,9 @@ use matters::clocks;
 use serde_json::json;
 use web::Result;
 
-use super::{ACCEPT, ASK_MATERIAL, CLEAR_PROPOSAL, Done, END_MATERIAL, Hand, PROPOSE, REFUSE, WITHDRAW};
+use super::{
+    ACCEPT, ASK_MATERIAL, CLEAR_PROPOSAL, Done, END_MATERIAL, Hand, PROPOSE, REFUSE, WITHDRAW, telling,
+};
 use crate::{factors, rules};
 
 /// Form 4: what is missing, until when, with proof that it was asked. The acceptance clock pauses where its rule allows;
@@ -18,14 +20,11 @@ pub(super) fn request_material(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let today = hand.ctx.today();
     let until = hand.input.day.filter(|day| *day > today);
     let until = until.ok_or_else(|| Refusal::new("day", "请填写补正期限，须晚于今天").at("day"))?;
-    hand.tell(
-        "material",
-        &hand.input.notice,
-        format!("请于 {until} 前提供：{}", hand.input.items.join("、")),
-    )?;
     let id: Id<kind::Job> = hand.ctx.id();
     let items = json!(hand.input.items).to_string();
     hand.run(&ASK_MATERIAL, &params![id, hand.matter.id, items, today, until])?;
+    let plain = format!("请于 {until} 前提供：{}", hand.input.items.join("、"));
+    telling::tell_or_plan(hand, "material", plain)?;
     let allowed =
         hand.set.clock("accept").and_then(|rule| rule.pauses.iter().find(|pause| pause.code == "material"));
     if let Some(reason) = allowed {
@@ -50,6 +49,7 @@ pub(super) fn accept(hand: &mut Hand<'_, '_>) -> Result<Done> {
     let today = hand.ctx.today();
     hand.run(&ACCEPT, &params![hand.matter.id, today])?;
     clocks::start(hand.tx, hand.ctx, hand.matter, "mediate", today)?;
+    telling::plan(hand, "accepted", format!("您的投诉（{}）已受理", hand.matter.number))?;
     Ok(Done::going_on(json!({ "on": today })))
 }
 
@@ -79,6 +79,8 @@ pub(super) fn refuse(hand: &mut Hand<'_, '_>) -> Result<Done> {
         &REFUSE,
         &params![hand.matter.id, hand.input.ground, hand.input.words.trim(), sheet, ways, officer],
     )?;
+    let words = hand.input.words.trim();
+    telling::plan(hand, "refused", format!("不予受理，理由：{words}。您还可以：{ways}"))?;
     Ok(Done::going_on(json!({ "ground": article, "words": hand.input.words.trim() })))
 }
 

@@ -7,7 +7,7 @@ use matters::clocks;
 use serde_json::json;
 use web::Result;
 
-use super::{COMPLAINANTS, Done, Hand, PERFORM, RECOVERED, SETTLE, TERMINATE};
+use super::{COMPLAINANTS, Done, Hand, PERFORM, RECOVERED, SETTLE, TERMINATE, telling};
 use crate::rules;
 
 fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<&str>, performed: Option<Date>) -> Result<()> {
@@ -102,6 +102,7 @@ pub(super) fn terminate(hand: &mut Hand<'_, '_>) -> Result<Done> {
     hand.run(&TERMINATE, &params![hand.matter.id, hand.input.ground, hand.input.words.trim(), today])?;
     clocks::stop(hand.tx, hand.ctx, hand.matter, "mediate", today)?;
     clocks::start(hand.tx, hand.ctx, hand.matter, "term_notice", today)?;
+    telling::plan(hand, "terminated", format!("调解已终止：{}", hand.input.words.trim()))?;
     Ok(Done::going_on(json!({ "ground": ground.article, "words": hand.input.words.trim() })))
 }
 

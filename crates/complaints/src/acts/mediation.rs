@@ -6,7 +6,7 @@ use matters::{clocks, relations};
 use serde_json::json;
 use web::Result;
 
-use super::{Done, END_TEST, ENTRUST, Hand, SESSION, START_TEST};
+use super::{Done, END_TEST, ENTRUST, Hand, SESSION, START_TEST, telling};
 use crate::file::WAYS;
 
 /// A session, planned or held. On site, the parties must have been told time, place and mediators before (第二十条).
@@ -21,13 +21,6 @@ pub(super) fn session(hand: &mut Hand<'_, '_>) -> Result<Done> {
         hand.need(&hand.input.words, "words", "请填写调解记录")?;
     } else if hand.input.way == "site" {
         hand.need(&hand.input.place, "place", "现场调解须填写地点")?;
-        let text = format!(
-            "调解时间 {}，地点 {}，调解人员 {}",
-            kernel::office_minute(at),
-            hand.input.place,
-            hand.input.who
-        );
-        hand.tell("invited", &hand.input.notice, text)?;
     }
     let id: Id<kind::Job> = hand.ctx.id();
     let state = if held { "held" } else { "planned" };
@@ -42,6 +35,12 @@ pub(super) fn session(hand: &mut Hand<'_, '_>) -> Result<Done> {
         hand.input.words
     ];
     hand.run(&SESSION, &row)?;
+    if !held && hand.input.way == "site" {
+        let at = kernel::office_minute(at);
+        let (place, who) = (&hand.input.place, &hand.input.who);
+        let plain = format!("调解时间 {at}，地点 {place}，调解人员 {who}");
+        telling::tell_or_plan(hand, "invited", plain)?;
+    }
     Ok(Done::going_on(json!({ "way": hand.input.way, "words": hand.input.words })))
 }
 

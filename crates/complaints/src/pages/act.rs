@@ -8,9 +8,9 @@ use axum::{
     response::Response,
 };
 use kernel::{Ctx, workflow};
-use law::{Law, RuleSet};
+use law::{Law, Listed, RuleSet};
 use matters::attachments;
-use web::{App, Context, Form, Frame, Html, Problem, Result, Sample, form_page, redirect};
+use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, form_page, redirect};
 
 use super::fields;
 use crate::{
@@ -70,15 +70,29 @@ fn step(app: &App, ctx: &Ctx, matter: &matters::Matter, act: Act, form: Form) ->
         Law::in_use().rule_set(&matter.rule_set).ok_or_else(|| Problem::Fault("no rule set".to_owned()))?;
     form_page(
         &form.clone(),
-        &page(Frame::new(app, ctx, act.label(), "/matters"), &matter.number, &matter.title, act, form, set),
+        &page(
+            Frame::new(app, ctx, act.label(), "/matters"),
+            [&matter.number, &matter.title],
+            act,
+            form,
+            (set, &sends(app)),
+        ),
     )
 }
 
-fn page(frame: Frame, number: &str, title: &str, act: Act, form: Form, set: &RuleSet) -> Step {
+/// The channels by which the program sends, with their words.
+fn sends(app: &App) -> Options {
+    let lists = &Law::in_use().classification;
+    let word = |code: &str| (code.to_owned(), Listed::name(&lists.notice_channels, code).to_owned());
+    matters::notices::sends(&app.config.data).into_iter().map(word).collect()
+}
+
+fn page(frame: Frame, of: [&str; 2], act: Act, form: Form, law: (&RuleSet, &Options)) -> Step {
+    let ([number, title], (set, sends)) = (of, law);
     let current = MOVES.iter().find(|row| row.act == act).map_or("", |row| row.article);
     let article = set.article(act.code(), current);
     let article = if article.is_empty() { String::new() } else { format!("{}{article}", set.citation()) };
-    let fields = fields::of(act, &form, set);
+    let fields = fields::of(act, &form, set, sends);
     let action = format!("/matters/{number}/{}", act.code());
     Step {
         frame,
@@ -135,18 +149,25 @@ fn read(form: &mut Form) -> (Input, Option<i64>) {
         yes: [form.checked("yes"), form.checked("yes2")],
         notice: fields::read_notice(form, ""),
         notice_to_trader: fields::read_notice(form, "trader_"),
+        tell: form.text("tell", 20),
+        tell_address: form.text("tell_address", 200),
         files: Vec::new(),
     };
+    form.refuse_masked(&["tell_address"]);
     (input, form.number("_version"))
 }
 
 pub(super) fn samples() -> Vec<Sample> {
     let mut samples = Vec::new();
+    let sends: Options = vec![("sms".into(), "短信".into())];
     for set in &Law::in_use().rule_sets {
         for act in Act::ALL {
             let mut form = Form::default();
             form.error("words", "请写明理由");
-            samples.push(Sample::of(act.code(), &page(Frame::bare(), "TS-1", "乳制品变质", *act, form, set)));
+            samples.push(Sample::of(
+                act.code(),
+                &page(Frame::bare(), ["TS-1", "乳制品变质"], *act, form, (set, &sends)),
+            ));
         }
     }
     samples

@@ -42,8 +42,24 @@ const fn is_proved_by_files(act: Act) -> bool {
     )
 }
 
-/// The fields of `act` under `set`.
-pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
+/// Steps of which the program can tell the complainant at once.
+const fn is_told_by_program(act: Act) -> bool {
+    matches!(act, Act::Accept | Act::Refuse | Act::Terminate | Act::RequestMaterial | Act::Mediate)
+}
+
+/// By which channel the program tells the complainant, and where to.
+fn telling(act: Act, form: &Form, sends: &Options) -> [Html; 2] {
+    let hint = if matches!(act, Act::RequestMaterial | Act::Mediate) {
+        "选了以后，上面的告知方式和证明不用填；送达记录自动存入本件"
+    } else {
+        "送达记录自动存入本件，送达之日告知即告完成；不选则稍后自行告知并登记证明"
+    };
+    let to = "不填则用投诉人登记的电话；电子邮件必填";
+    [form.select("tell", "由系统告知投诉人", hint, sends), form.line("tell_address", "发送到", to)]
+}
+
+/// The fields of `act` under `set`; `sends` are the channels by which the program sends.
+pub(super) fn of(act: Act, form: &Form, set: &RuleSet, sends: &Options) -> Vec<Html> {
     let mut fields = vec![form.hidden("_version")];
     fields.extend(match act {
         Act::RequestMaterial => {
@@ -90,6 +106,9 @@ pub(super) fn of(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
         | Act::TellTermination
         | Act::Withdraw => ending(act, form, set),
     });
+    if is_told_by_program(act) && !sends.is_empty() {
+        fields.extend(telling(act, form, sends));
+    }
     if is_proved_by_files(act) {
         fields.push(form.file("files", "附件", "截图、录音、签收单等，可以不传"));
     }

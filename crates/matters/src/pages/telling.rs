@@ -1,7 +1,7 @@
 //! Notices that take their time: noted when they leave, ended by their proof or by their failure.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
 use kernel::{AttachmentId, NoticeId};
@@ -16,9 +16,9 @@ use crate::{
 };
 
 const NOTICE: Words = Words {
-    title: "登记告知",
-    lead: "用于邮寄、短信等当时还没有送达证明的告知。送达以后请登记送达结果；没有证明不算已经告知。",
-    button: "登记",
+    title: "告知",
+    lead: "用于短信、邮寄等当时还没有送达证明的告知。由系统发送的，送达记录自动存入本件；其他的送达以后请登记送达结果。没有证明不算已经告知。",
+    button: "告知",
 };
 
 const DELIVERY: Words = Words {
@@ -35,20 +35,72 @@ fn pairs(list: &[(&str, &str)]) -> Options {
     list.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
 }
 
-fn notice_fields(form: &Form, people: &Options) -> Vec<Html> {
-    let lists = &Law::in_use().classification;
-    let mut fields = vec![form.select("notice_kind", "告知事项", "", &pairs(KINDS))];
-    if !people.is_empty() {
-        fields.push(form.select("party", "告知谁", "告知被投诉人、被举报人时不选", people));
+/// Who may be told, and by which channels the program sends.
+struct Ways {
+    people: Options,
+    sends: Vec<&'static str>,
+}
+
+impl Ways {
+    fn channels(&self) -> Options {
+        let lists = &Law::in_use().classification;
+        let word = |one: &Listed| {
+            let by_program = self.sends.contains(&one.code.as_str());
+            format!("{}{}", one.name, if by_program { "（由系统发送）" } else { "" })
+        };
+        lists.notice_channels.iter().map(|one| (one.code.clone(), word(one))).collect()
     }
+}
+
+fn notice_fields(form: &Form, ways: &Ways) -> Vec<Html> {
+    let mut fields = vec![form.select("notice_kind", "告知事项", "", &pairs(KINDS))];
+    if !ways.people.is_empty() {
+        fields.push(form.select("party", "告知谁", "告知被投诉人、被举报人时不选", &ways.people));
+    }
+    let length = notices::measure(form.value("notice_channel"), form.value("text"));
+    let hint =
+        if length.is_empty() { "可以先填入本局的文本，再修改".to_owned() } else { length };
     fields.extend([
-        form.select("notice_channel", "告知方式", "", &listed(&lists.notice_channels)),
-        form.line("address", "号码或者地址", "加密保存，可以不填"),
+        form.select("notice_channel", "告知方式", "", &ways.channels()),
+        form.line("address", "号码或者地址", "加密保存；不填则用当事人登记的电话或者通讯地址"),
         form.line("form_number", "文书编号", "没有可以不填"),
-        form.area("text", "告知内容", "", 4),
-        form.tick("is_sent", "已经发出"),
+        Html("<div class=\"field\"><button class=\"button plain small\" type=\"submit\" name=\"fill\" value=\"yes\">填入文本</button></div>".to_owned()),
+        form.area("text", "告知内容", &hint, 6),
+        form.tick("is_sent", "已经自行发出，不由系统发送"),
     ]);
     fields
+}
+
+/// The form with the text in use for its kind and channel.
+async fn fill(desk: Desk<'_>, mut form: Form, ways: &Ways) -> Result<Response> {
+    let (kind, channel) = (form.value("notice_kind").to_owned(), form.value("notice_channel").to_owned());
+    if kind.is_empty() || channel.is_empty() {
+        form.error("notice_kind", "请先选择告知事项和告知方式，再填入文本");
+    } else {
+        let (by, seen) = (desk.ctx.clone(), desk.number.to_owned());
+        let drafted = desk.app.db.read(move |tx| {
+            let found = matter::find(tx, &by, &seen)?;
+            notices::draft(tx, &by, &found, &notices::Draft { kind: &kind, channel: &channel })
+        });
+        match drafted.await {
+            Ok(Some(text)) => form = form.with("text", text),
+            Ok(None) => form.error("text", "这种告知还没有文本，请直接填写"),
+            Err(problem) => form.absorb(problem)?,
+        }
+    }
+    let fields = notice_fields(&form, ways);
+    desk.page(form, &NOTICE, fields)
+}
+
+async fn ways_of(desk: Desk<'_>) -> Result<Ways> {
+    Ok(Ways { people: people_of(desk).await?, sends: notices::sends(&desk.app.config.data) })
+}
+
+/// What a link to the form may bring along: the notice that did not arrive.
+#[derive(serde::Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    again: String,
 }
 
 async fn people_of(desk: Desk<'_>) -> Result<Options> {
@@ -68,11 +120,26 @@ pub(super) async fn ask_notice(
     State(app): State<App>,
     Context(ctx): Context,
     Path(number): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "notices" };
-    let form = Form::default();
-    let fields = notice_fields(&form, &people_of(desk).await?);
+    let form = match asked.again.parse().ok() {
+        Some(id) => again(open_notice(desk, id).await?.0),
+        None => Form::default(),
+    };
+    let fields = notice_fields(&form, &ways_of(desk).await?);
     desk.page(form, &NOTICE, fields)
+}
+
+/// The form for another try of a notice; where it goes is asked anew.
+fn again(notice: Notice) -> Form {
+    let party = notice.party.map(|party| party.to_string()).unwrap_or_default();
+    Form::filled([
+        ("notice_kind", notice.kind),
+        ("party", party),
+        ("form_number", notice.form_number.unwrap_or_default()),
+        ("text", notice.text),
+    ])
 }
 
 pub(super) async fn notice(
@@ -92,9 +159,12 @@ pub(super) async fn notice(
         form_number: (!form_number.is_empty()).then_some(form_number),
     };
     form.refuse_masked(&["address"]);
-    let people = people_of(desk).await?;
+    let ways = ways_of(desk).await?;
+    if form.checked("fill") {
+        return fill(desk, form, &ways).await;
+    }
     if form.has_errors() {
-        let fields = notice_fields(&form, &people);
+        let fields = notice_fields(&form, &ways);
         return desk.page(form, &NOTICE, fields);
     }
     let (by, seen, left) = (ctx.clone(), number.clone(), form.checked("is_sent"));
@@ -103,7 +173,7 @@ pub(super) async fn notice(
         let id = notices::plan(tx, &by, &found, &new)?;
         if left { notices::sent(tx, &by, &found, id, None) } else { Ok(()) }
     });
-    desk.answer(planned.await, "已登记告知", form, &NOTICE, |form| notice_fields(form, &people))
+    desk.answer(planned.await, "已登记告知", form, &NOTICE, |form| notice_fields(form, &ways))
 }
 
 /// What can be said of a notice that is on its way.
@@ -189,8 +259,9 @@ pub(super) fn samples() -> Vec<Sample> {
     form.error("proof", "请填写送达证明");
     form.error("text", "请填写告知内容");
     let some: Options = vec![("1".into(), "投诉人 王*".into())];
+    let ways = Ways { people: some.clone(), sends: vec!["sms"] };
     vec![
-        Sample::of("notice", &Step::sample(form.clone(), notice_fields(&form, &some), &NOTICE)),
+        Sample::of("notice", &Step::sample(form.clone(), notice_fields(&form, &ways), &NOTICE)),
         Sample::of("delivery", &Step::sample(form.clone(), delivery_fields(&form, &some), &DELIVERY)),
     ]
 }

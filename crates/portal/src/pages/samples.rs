@@ -80,6 +80,8 @@ fn shown() -> Shown {
     let notice = Notice {
         id: Id::from_uuid(Default::default()),
         kind: "accepted".into(),
+        channel_code: "web".into(),
+        party: None,
         channel: "互联网".into(),
         text: "您的投诉已受理".into(),
         form_number: None,

@@ -20,6 +20,8 @@ pub struct Serve {
 
 pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Problem> {
     let app = opened.app;
+    // A configuration with a mistake is told before anybody relies on it.
+    delivery::Config::read(&app.config.data)?;
     for warning in &opened.report.warnings {
         eprintln!("注意：{warning}");
     }

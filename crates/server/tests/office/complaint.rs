@@ -22,7 +22,7 @@ pub(crate) async fn act(
     visitor.post(&path, &fields).await
 }
 
-async fn done(visitor: &mut Visitor, number: &str, name: &str, form: &[(&str, &str)]) {
+pub(crate) async fn done(visitor: &mut Visitor, number: &str, name: &str, form: &[(&str, &str)]) {
     let answer = act(visitor, number, name, form).await;
     assert_eq!(answer.status, 303, "{name}: {}", answer.text());
 }

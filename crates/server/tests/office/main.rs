@@ -3,6 +3,7 @@
 
 mod background;
 mod complaint;
+mod delivery;
 mod desk;
 mod documents;
 mod figures;

@@ -94,7 +94,9 @@ fn sample_papers() -> (Vec<Notice>, Vec<Attachment>) {
     let notice = Notice {
         id: kernel::Id::from_uuid(Default::default()),
         kind: "result".into(),
+        party: None,
         channel: "邮寄".into(),
+        channel_code: "letter".into(),
         text: "结果".into(),
         form_number: None,
         state: NoticeState::Sent,
