@@ -1,5 +1,7 @@
 //! Rule sets and clocks as they stand in the data files.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -147,6 +149,9 @@ pub struct RuleSet {
     #[serde(default)]
     pub factors: Vec<Ground>,
     remedies: Vec<Remedy>,
+    /// Articles as official forms print them, where no clock or ground names them: `identity`, `report_notice`, `ways`…
+    #[serde(default)]
+    pub articles: BTreeMap<String, String>,
 }
 
 impl RuleSet {

@@ -32,8 +32,7 @@ pub fn statements() -> Vec<db::Sql> {
         notices::STATEMENTS,
         number::STATEMENTS,
         pages::STATEMENTS,
-        parties::STATEMENTS,
         relations::STATEMENTS,
     ];
-    [own.concat(), clocks::statements()].concat()
+    [own.concat(), clocks::statements(), parties::statements()].concat()
 }

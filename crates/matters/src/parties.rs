@@ -1,5 +1,9 @@
 //! People of a matter: sealed fields, blind marks, masked by default, opened with a reason (R33; DESIGN D10).
 
+mod clear;
+
+pub use clear::{Clear, for_paper, note_opening, opened_since};
+
 use codes::{names, phone};
 use db::{Row, Tx, params};
 use kernel::{Ctx, Field, Id, MatterId, Permission, Refusal, kind, mask};
@@ -91,6 +95,11 @@ db::sql! {
     SAME_NAME = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.name_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
     SAME_ADDRESS = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.address_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 ORDER BY m.number";
     OTHER_NAMES = "SELECT COUNT(DISTINCT p.name_mark) FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.name_mark <> $2 AND m.received_on >= $3";
+}
+
+/// The statements of this module and of what belongs to it.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [STATEMENTS, clear::STATEMENTS].concat()
 }
 
 fn sealed(ctx: &Ctx, field: Field, id: PartyId, plain: &str) -> Option<Vec<u8>> {

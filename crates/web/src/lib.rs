@@ -12,7 +12,7 @@ mod routes;
 pub mod sample;
 
 pub use app::{App, Config, Context, Flash};
-pub use assets::{SCRIPT, STYLE};
+pub use assets::{PAPER, SCRIPT, STYLE};
 pub use form::{Form, Upload};
 pub use frame::{Frame, NavItem, form_page, frozen, page, redirect};
 pub use guard::layers;

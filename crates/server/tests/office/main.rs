@@ -8,5 +8,6 @@ mod documents;
 mod figures;
 mod import;
 mod journal;
+mod papers;
 mod rights;
 mod security;
