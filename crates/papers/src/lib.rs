@@ -18,6 +18,11 @@ pub use pages::{routes, samples};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
 
+/// Every dynamic list of this crate, for the test that prepares statements.
+pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
+    pages::widest(ctx)
+}
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
     [edition::STATEMENTS, facts::STATEMENTS, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS].concat()

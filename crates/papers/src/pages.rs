@@ -3,12 +3,15 @@
 mod draft;
 mod editor;
 mod forms;
+mod list;
 mod numbering;
 mod opening;
 mod sheet;
 mod show;
 mod step;
 mod telling;
+
+pub(crate) use list::widest;
 
 use kernel::Permission;
 use web::{May, Routes, Sample};
@@ -36,7 +39,9 @@ fn path(act: Act) -> &'static str {
 const fn may(act: Act) -> May {
     match act {
         Act::SendBack | Act::Approve | Act::Void => May::Can(Permission::Approve),
-        Act::Amend | Act::Submit | Act::File | Act::Print | Act::Discard => May::Can(Permission::ViewMatters),
+        Act::Print => May::Can(Permission::ViewMatters),
+        // Whoever drafts holds it: the desk for sheets, the procedure's officers for the others.
+        Act::Amend | Act::Submit | Act::File | Act::Discard => May::Can(Permission::Register),
     }
 }
 
@@ -44,17 +49,19 @@ const fn may(act: Act) -> May {
 pub fn routes() -> Routes {
     let (view, keep) = (May::Can(Permission::ViewMatters), May::Can(Permission::KeepSettings));
     let (unmask, approve) = (May::Can(Permission::Unmask), May::Can(Permission::Approve));
+    let draft = May::Can(Permission::Register);
     let papers = Routes::new()
-        .get("/matters/{number}/papers/new", view, draft::ask)
-        .post("/matters/{number}/papers/new", view, draft::store)
+        .get("/papers", view, list::show)
+        .get("/matters/{number}/papers/new", draft, draft::ask)
+        .post("/matters/{number}/papers/new", draft, draft::store)
         .get("/matters/{number}/papers/{id}", view, show::show)
         .get("/matters/{number}/papers/{id}/print", view, show::print)
-        .get("/matters/{number}/papers/{id}/amendment", view, draft::ask_amendment)
+        .get("/matters/{number}/papers/{id}/amendment", draft, draft::ask_amendment)
         .post(path(Act::Amend), may(Act::Amend), draft::amend)
         .get("/matters/{number}/papers/{id}/opening", unmask, opening::ask)
         .post("/matters/{number}/papers/{id}/opening", unmask, opening::open)
-        .get("/matters/{number}/papers/{id}/service", view, telling::ask)
-        .post("/matters/{number}/papers/{id}/service", view, telling::plan)
+        .get("/matters/{number}/papers/{id}/service", draft, telling::ask)
+        .post("/matters/{number}/papers/{id}/service", draft, telling::plan)
         .get("/matters/{number}/forms/{id}", approve, forms::on_matter);
     let acts = Act::ALL.iter().filter(|act| **act != Act::Amend).fold(papers, |routes, act| {
         debug_assert!(path(*act).ends_with(act.path()), "one word for act, address and journal");
@@ -75,6 +82,7 @@ pub fn routes() -> Routes {
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
     [
+        list::samples(),
         draft::samples(),
         show::samples(),
         step::samples(),

@@ -46,7 +46,11 @@ pub fn html(document: &Document, heading: &Heading, level: u8) -> String {
         match block {
             Block::Number => html.push_str(&number(heading)),
             Block::Addressee(spans) => html.push_str(&format!("<p class=\"to\">{}</p>", html_of(spans))),
-            Block::Paragraph(spans) => html.push_str(&format!("<p>{}</p>", html_of(spans))),
+            // Several lines filled in are paragraphs of their own.
+            Block::Paragraph(spans) => {
+                let words = html_of(spans).replace("<br>", "</span></p><p><span class=\"fill\">");
+                html.push_str(&format!("<p>{words}</p>"));
+            }
             Block::Columns(columns) => {
                 let cells: String =
                     columns.iter().map(|spans| format!("<span>{}</span>", html_of(spans))).collect();
@@ -82,7 +86,9 @@ fn number(heading: &Heading) -> String {
 
 fn table(groups: &[Group]) -> String {
     let rows: String = groups.iter().map(group).collect();
-    format!("<table><tbody>{rows}</tbody></table>")
+    let wide = groups.iter().flat_map(|group| &group.rows).filter(|row| matches!(row, Row::Wide(_))).count();
+    let class = if wide == 1 { "one-wide" } else { "more-wide" };
+    format!("<table class=\"{class}\"><tbody>{rows}</tbody></table>")
 }
 
 fn group(group: &Group) -> String {
@@ -156,7 +162,9 @@ pub fn text(document: &Document, heading: &Heading) -> String {
         lines.push(match block {
             Block::Number => number.clone(),
             Block::Addressee(spans) | Block::Signature(spans) | Block::Note(spans) => text_of(spans),
-            Block::Paragraph(spans) => format!("\u{3000}\u{3000}{}", text_of(spans)),
+            Block::Paragraph(spans) => {
+                format!("\u{3000}\u{3000}{}", text_of(spans).replace('\n', "\n\u{3000}\u{3000}"))
+            }
             Block::Columns(columns) => joined(columns),
             Block::Seal(spans) => {
                 let day = heading.day.map_or_else(|| BLANK_DAY.to_owned(), day_words);

@@ -85,6 +85,13 @@ pub fn numeral(number: usize) -> String {
     }
 }
 
+/// Named values, for the language.
+pub(crate) fn record<K: Into<String>>(pairs: impl IntoIterator<Item = (K, Value)>) -> Value {
+    let pairs: BTreeMap<String, Value> =
+        pairs.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    Value::from_object(pairs)
+}
+
 fn plain(text: &str) -> Value {
     Value::from(format!("{PLAIN}{}", clean(text)))
 }
@@ -96,7 +103,7 @@ fn grounds(grounds: &[Ground]) -> Value {
         .enumerate()
         .map(|(at, ground)| {
             let text = ground.text.trim_end_matches(['。', '；']);
-            Value::from_iter([
+            record([
                 ("number", plain(&numeral(at + 1))),
                 ("text", plain(text)),
                 ("last", Value::from(at == last)),
@@ -142,9 +149,9 @@ pub fn context(form: &Form, values: &Values, set: &RuleSet, kind: Kind) -> Value
     let common = [
         (BUREAU.to_owned(), plain(stored(BUREAU))),
         ("kind".to_owned(), Value::from(kind.code())),
-        ("law".to_owned(), Value::from_iter(law)),
+        ("law".to_owned(), record(law)),
     ];
-    own.chain(common).collect()
+    record(own.chain(common))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What every shipped form says on the sample matter, word for word: a change of a form, of a rule set or of the language
 //! shows here first.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{fs, path::Path};
 

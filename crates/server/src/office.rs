@@ -60,7 +60,7 @@ pub fn statements() -> Vec<Sql> {
 
 /// Every list with filters in its widest form.
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
-    [traders::selects(), matters::widest(ctx), insight::widest(ctx)].concat()
+    [traders::selects(), matters::widest(ctx), insight::widest(ctx), papers::widest(ctx)].concat()
 }
 
 /// Every page on sample data.

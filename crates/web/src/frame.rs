@@ -48,6 +48,7 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/work", "我的工作", Some(Permission::ViewMatters)),
     ("/desk", "接待台", Some(Permission::Register)),
     ("/matters", "事项", Some(Permission::ViewMatters)),
+    ("/papers", "文书", Some(Permission::ViewMatters)),
     ("/traders", "经营者", Some(Permission::KeepTraders)),
     ("/callbacks", "回访", Some(Permission::CallBack)),
     ("/figures", "统计", Some(Permission::ViewFigures)),

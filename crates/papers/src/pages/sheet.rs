@@ -7,7 +7,7 @@ use matters::Matter;
 use web::{App, Form, Frame, Html, Result, form_page, redirect};
 
 use crate::{
-    document::Document,
+    document::{Block, Document},
     paper::{self, Paper},
     print::{self, Heading},
 };
@@ -24,7 +24,7 @@ pub(super) struct Sheet {
     /// Links above it: address and word.
     pub links: Vec<(String, &'static str)>,
     pub watermark: &'static str,
-    pub tight: bool,
+    pub pitch: &'static str,
     pub paper: Html,
 }
 
@@ -38,15 +38,23 @@ impl Sheet {
             words: String::new(),
             links: Vec::new(),
             watermark,
-            tight: is_long(document, heading),
+            pitch: pitch(document, heading),
             paper: Html(print::html(document, heading, 1)),
         }
     }
 }
 
-/// Whether the lines must stand closer for one page: the official samples do the same with forms 6, 8 and 9.
-pub(super) fn is_long(document: &Document, heading: &Heading) -> bool {
-    print::text(document, heading).chars().count() > 620
+/// How close the lines stand so that a paper fits one page, as the official samples do with forms 6, 8 and 9: by the lines
+/// of 28 characters above the notes. What is longer flows on.
+pub(super) fn pitch(document: &Document, heading: &Heading) -> &'static str {
+    let mut body = document.clone();
+    body.blocks.retain(|block| !matches!(block, Block::Note(_)));
+    let text = print::text(&body, heading);
+    match text.lines().map(|line| line.chars().count().div_ceil(28).max(1)).sum::<usize>() {
+        0..=20 => "",
+        21..=28 => "tight",
+        _ => "tight dense",
+    }
 }
 
 /// A small form about a paper.

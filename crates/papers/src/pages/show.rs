@@ -10,7 +10,7 @@ use kernel::{Ctx, PaperId};
 use matters::Matter;
 use web::{App, Context, Flash, Frame, Html, Result, Sample, page};
 
-use super::sheet::{Sheet, is_long};
+use super::sheet::{Sheet, pitch};
 use crate::{
     document::Document,
     edition, form, opening,
@@ -38,7 +38,7 @@ struct Show {
     may_open: bool,
     style: &'static str,
     watermark: &'static str,
-    tight: bool,
+    pitch: &'static str,
     paper: Html,
 }
 
@@ -46,6 +46,13 @@ impl Show {
     /// Acts that ask nothing are buttons; those that ask for words are links.
     fn asks(act: &Act) -> bool {
         matches!(act, Act::Amend | Act::SendBack | Act::Void)
+    }
+}
+
+impl Show {
+    /// Giving a draft up must not look like the next step.
+    fn tone(act: &Act) -> &'static str {
+        if *act == Act::Discard { " danger" } else { "" }
     }
 }
 
@@ -104,7 +111,7 @@ pub(super) async fn show(
         may_open: *sight != Sight::Clear && opening::may_open(&ctx, matter.kind),
         style: web::PAPER.path(),
         watermark: watermark(paper, *sight),
-        tight: is_long(document, &heading),
+        pitch: pitch(document, &heading),
         paper: Html(print::html(document, &heading, 2)),
     })
 }
@@ -174,7 +181,7 @@ fn sample(document: &Document, heading: &print::Heading) -> Show {
         may_open: true,
         style: web::PAPER.path(),
         watermark: "草稿",
-        tight: false,
+        pitch: "",
         paper: Html(print::html(document, heading, 2)),
     }
 }

@@ -6,6 +6,7 @@ mod complaint;
 mod desk;
 mod documents;
 mod figures;
+mod forms;
 mod import;
 mod journal;
 mod papers;
