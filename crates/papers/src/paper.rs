@@ -253,7 +253,7 @@ const fn is_drafting(act: Act) -> bool {
 /// Changes the open fields of a draft: `typed` holds what was given, the other fields stay.
 ///
 /// # Errors
-/// Refusals of the table and for masked values; stale when somebody was faster.
+/// Refusals of the table, and for what a field cannot hold; stale when somebody was faster.
 pub fn amend(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -265,8 +265,11 @@ pub fn amend(
     let paper = lawful(tx, ctx, matter, id, version, Act::Amend)?;
     let form = paper.form()?;
     let mut values = paper.values(ctx)?;
-    for (key, value) in typed.iter().filter(|(key, _)| form.field(key).is_some()) {
-        values.insert(key.clone(), language::clean(value));
+    for (key, value) in typed {
+        if let Some(field) = form.field(key) {
+            values::accept(field, value, paper.set()?)?;
+            values.insert(key.clone(), language::clean(value));
+        }
     }
     values.insert(BUREAU.to_owned(), number::seal_name(tx)?);
     let row = params![id, paper.version, seal(ctx, id, &values), ctx.officer()?.id, ctx.now];

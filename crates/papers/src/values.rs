@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
-use kernel::mask;
+use kernel::{Refusal, mask};
 use law::{Ground, RuleSet};
 use matters::Kind;
 use minijinja::Value;
@@ -66,6 +66,25 @@ fn masked(field: &FieldRule, value: &str, sight: Sight) -> String {
         (Sight::Masked, Some(Personal::Identity)) => mask::identity(value),
         (Sight::Clear, _) | (_, None) => value.to_owned(),
     }
+}
+
+/// Holds what was typed into a field against what the field may hold; empty is for [`missing`] to judge.
+///
+/// # Errors
+/// A refusal at the field.
+pub fn accept(field: &'static FieldRule, value: &str, set: &RuleSet) -> Result<(), Refusal> {
+    let among = |grounds: &[Ground]| grounds.iter().any(|ground| ground.code == value);
+    let (fits, sentence) = match field.kind {
+        FieldKind::Line | FieldKind::Area => (!mask::is_masked(value), "这里是遮盖后的内容，请填写完整内容"),
+        FieldKind::Day => (value.parse::<Date>().is_ok(), "日期请按 2026-04-15 的样子填写"),
+        FieldKind::Time => (time_words(value).is_some(), "时间请按 2026-04-15 09:30 的样子填写"),
+        FieldKind::Choice => (field.options.iter().any(|(code, _)| code == value), "请从列表中选择"),
+        FieldKind::YesNo => (["yes", "no"].contains(&value), "请从列表中选择"),
+        FieldKind::RefusalGround => (among(&set.refusal_grounds), "请从列表中选择"),
+        FieldKind::TerminationGround => (among(&set.termination_grounds), "请从列表中选择"),
+    };
+    let fits = fits || (field.personal.is_none() && matches!(field.kind, FieldKind::Line | FieldKind::Area));
+    if fits || value.is_empty() { Ok(()) } else { Err(Refusal::new("field", sentence).at(&field.key)) }
 }
 
 /// Labels of the fields that must be filled and are not.

@@ -178,6 +178,13 @@ async fn the_second_of_two_hands_on_a_draft_is_told() {
         assert!(
             wrong.status == 422 && wrong.body.contains("我写的事项") && wrong.body.contains("value=\"昨天\"")
         );
+        let masked = send(&mut zhang, &path, &[("addressee", "王**")]).await;
+        assert!(masked.status == 422 && masked.text().contains("遮盖后的内容"), "{}", masked.text());
+        done(&mut zhang, &format!("/matters/{number}/acceptance_notice"), TOLD).await;
+        let notice = drafted(&mut zhang, &number, "mediation").await;
+        let odd = send(&mut zhang, &format!("{notice}/amendment"), &[("to", "everybody")]).await;
+        assert!(odd.status == 422 && odd.text().contains("请从列表中选择"));
+        assert!(zhang.get(&notice).await.text().contains("王* 、 好再来超市"), "one paper for both parties");
     })
     .await;
 }
