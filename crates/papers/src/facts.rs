@@ -21,6 +21,7 @@ pub const SOURCES: &[&str] = &[
     "unit_phone",
     "unit_address",
     "officer",
+    "complainants",
     "person_name",
     "person_phone",
     "person_address",
@@ -200,6 +201,18 @@ fn people(tx: &mut Tx, ctx: &Ctx, matter: MatterId, facts: &mut Facts) -> Result
         facts.extend(given.map(|(source, value)| (source, value.clone())));
         facts.extend([("person_publish", yes(person.publish)), ("person_entrust", yes(person.entrust))]);
     }
+    // A joint complaint is answered to its representatives (令第121号 第十二条); sheet and 调解书 name everybody.
+    let named = |role: &str| -> String {
+        let names = people.iter().filter(|person| person.role == role && !person.name.is_empty());
+        names.map(|person| person.name.as_str()).collect::<Vec<_>>().join("、")
+    };
+    let (representatives, complainants) = (named("representative"), named("complainant"));
+    if !representatives.is_empty() {
+        facts.insert("person_name", representatives);
+    }
+    if !complainants.is_empty() {
+        facts.insert("complainants", complainants);
+    }
     if let Some(agent) = people.iter().find(|person| person.role == "agent") {
         let given =
             [("agent_name", &agent.name), ("agent_phone", &agent.phone), ("agent_address", &agent.address)];
@@ -218,6 +231,7 @@ pub fn sample() -> Facts {
         ("unit_phone", "0451-82312315".to_owned()),
         ("unit_address", "南岗区中山路 1 号".to_owned()),
         ("officer", "张伟".to_owned()),
+        ("complainants", "王芳".to_owned()),
         ("person_name", "王芳".to_owned()),
         ("person_phone", "13812345678".to_owned()),
         ("person_address", "南岗区测试街 1 号".to_owned()),

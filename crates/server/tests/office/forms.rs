@@ -36,6 +36,7 @@ async fn a_broken_edition_is_refused_with_its_line_and_a_good_one_is_tried_first
             "{}",
             preview.text()
         );
+        assert_eq!(admin.get(web::PAPER.path()).await.status, 200, "the print style is served");
         let stored = post(&mut admin, NEW, &good).await;
         assert_eq!(stored.status, 303, "{}", stored.text());
         let id = stored.location().trim_start_matches("/form_editions/").to_owned();

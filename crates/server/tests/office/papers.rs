@@ -22,6 +22,12 @@ pub(crate) async fn done(visitor: &mut Visitor, path: &str, form: &[(&str, &str)
     answer.location().to_owned()
 }
 
+/// What the database holds, asked directly.
+async fn rows(office: &TestOffice, text: &'static str) -> Vec<db::Row> {
+    let asked = office.app.db.read(move |tx| tx.query(&db::Sql { name: "test", text }, &[]));
+    asked.await.unwrap()
+}
+
 /// A complaint of zhang's, accepted.
 pub(crate) async fn accepted(office: &TestOffice) -> (String, Visitor) {
     let number = register(&mut office.sign_in("desk").await).await;
@@ -106,12 +112,7 @@ async fn a_paper_takes_its_number_from_another_pair_of_eyes_and_without_gaps() {
         for words in ["投诉受理决定书", "已批准", "已作废", "批准文书", "编号作废"] {
             assert!(matter.text().contains(words), "{words}\n{}", matter.text());
         }
-        let journal = office.app.db.read(|tx| {
-            Ok::<_, web::Problem>(
-                tx.query(&db::Sql { name: "test", text: "SELECT detail FROM journal" }, &[])?,
-            )
-        });
-        for row in journal.await.unwrap() {
+        for row in rows(&office, "SELECT detail FROM journal").await {
             assert!(!row.get::<String>("detail").unwrap().contains("王芳"), "nobody's data in the journal");
         }
     })
@@ -241,11 +242,7 @@ async fn personal_data_is_opened_once_with_a_reason_and_by_nobody_without_the_ri
         assert!(clear.text().contains("王芳") && !clear.text().contains("遮盖件"), "{}", clear.text());
         assert_eq!(done(&mut zhang, &format!("{paper}/printing"), &[]).await, format!("{paper}/print"));
         assert!(!head.get(&format!("{paper}/print")).await.body.contains("王芳"), "each says why himself");
-        let log = office.app.db.read(|tx| {
-            let log = db::Sql { name: "test", text: "SELECT what, reason FROM read_log" };
-            Ok::<_, web::Problem>(tx.query(&log, &[])?)
-        });
-        let log = log.await.unwrap();
+        let log = rows(&office, "SELECT what, reason FROM read_log").await;
         assert_eq!(log.len(), 1);
         assert!(log[0].get::<String>("what").unwrap().starts_with("paper:"));
         assert_eq!(log[0].get::<String>("reason").unwrap(), "打印送达投诉人");
@@ -266,11 +263,7 @@ async fn personal_data_is_opened_once_with_a_reason_and_by_nobody_without_the_ri
             assert!(!other.get(&format!("{paper}/print")).await.body.contains("王芳"), "{login}");
         }
         assert_eq!(office.sign_in("wang").await.get(&paper).await.status, 404);
-        let stored = office.app.db.read(|tx| {
-            let stored = db::Sql { name: "test", text: "SELECT data, text, title FROM paper" };
-            Ok::<_, web::Problem>(tx.query(&stored, &[])?)
-        });
-        for row in stored.await.unwrap() {
+        for row in rows(&office, "SELECT data, text, title FROM paper").await {
             let bytes: Vec<u8> = row.get("data").unwrap();
             assert!(!String::from_utf8_lossy(&bytes).contains("王芳"), "sealed");
         }
@@ -345,15 +338,34 @@ async fn the_proof_of_delivery_refers_to_the_paper() {
         assert_eq!(planned.status, 303, "{}", planned.text());
         assert!(zhang.get(&format!("/matters/{number}")).await.text().contains("待发出"));
         done(&mut zhang, &format!("/matters/{number}/acceptance_notice"), TOLD).await;
-        let notices = office.app.db.read(|tx| {
-            let notices = db::Sql { name: "test", text: "SELECT kind, form_number FROM notice" };
-            Ok::<_, web::Problem>(tx.query(&notices, &[])?)
-        });
-        let notices = notices.await.unwrap();
+        let notices = rows(&office, "SELECT kind, form_number FROM notice").await;
         assert_eq!(notices.len(), 2);
         for notice in notices {
             assert_eq!(notice.get::<String>("kind").unwrap(), "accepted");
             assert_eq!(notice.get::<String>("form_number").unwrap(), "南岗市监投受〔2026〕第1号");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_joint_complaint_is_answered_to_its_representatives_and_names_everybody_on_the_sheet() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        let others = [
+            ("others", "李强 13900000001\n赵敏,13900000002"),
+            ("representative_1", "王芳"),
+            ("representative_2", "赵敏"),
+        ];
+        let answer = head.post("/desk", &[COMPLAINT, &others].concat()).await;
+        let number = answer.location().trim_start_matches("/matters/").to_owned();
+        done(&mut head, &format!("/matters/{number}/acceptance"), &[]).await;
+        for (form, names) in [("acceptance", "王芳、赵敏"), ("complaint_register", "王芳、李强、赵敏")]
+        {
+            let paper = drafted(&mut head, &number, form).await;
+            assert!(!head.get(&paper).await.body.contains("赵敏"), "all masked");
+            done(&mut head, &format!("{paper}/opening"), &[("reason", "核对当事人")]).await;
+            assert!(head.get(&paper).await.body.contains(names), "{form}");
         }
     })
     .await;
