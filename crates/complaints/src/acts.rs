@@ -38,6 +38,8 @@ db::sql! {
     PERFORM = "UPDATE settlement SET performed_on = $2, performance = $3, recovered = COALESCE($4, recovered) WHERE matter_id = $1";
     TERMINATE = "UPDATE complaint SET termination_ground = $2, termination_words = $3, terminated_on = $4 WHERE matter_id = $1";
     COMPLAINANTS = "SELECT COUNT(*) FROM party WHERE matter_id = $1 AND role = 'complainant'";
+    PAPER = "SELECT number FROM paper WHERE matter_id = $1 AND notice_kind = $2 AND number IS NOT NULL AND state IN ('approved', 'printed') \
+             ORDER BY approved_at DESC, number DESC LIMIT 1";
     RECOVERED = "SELECT recovered FROM settlement WHERE matter_id = $1";
 }
 
@@ -197,8 +199,10 @@ fn dispatch(hand: &mut Hand<'_, '_>, act: Act) -> Result<Done> {
 }
 
 impl Hand<'_, '_> {
-    /// Records a notice with its proof; the first file of the act proves it when there is one.
+    /// Records a notice with its proof; the first file of the act proves it when there is one. It bears the number of the
+    /// approved paper of its kind, when there is one.
     fn tell(&mut self, kind: &'static str, notice: &Notice, text: String) -> Result<()> {
+        let paper = self.tx.one(&PAPER, &params![self.matter.id, kind])?;
         let delivery = notices::Delivery {
             kind,
             channel: notice.channel.clone(),
@@ -207,7 +211,7 @@ impl Hand<'_, '_> {
             proof_kind: notice.proof_kind.clone(),
             proof: notice.proof.clone(),
             attachment: self.files.first().copied(),
-            form_number: None,
+            form_number: paper.map(|row| row.get("number")).transpose()?,
         };
         notices::deliver(self.tx, self.ctx, self.matter, &delivery)?;
         Ok(())

@@ -31,7 +31,7 @@ pub struct Complaint {
 pub struct Settlement {
     /// `document` 调解书 or `record` 调解记录.
     pub paper: String,
-    /// Number of the 调解书.
+    /// Number of the 调解书, once a head approved it as a paper.
     pub number: Option<String>,
     /// When.
     pub agreed_on: Date,
@@ -67,7 +67,8 @@ pub const WAYS: &[(&str, &str)] =
 db::sql! {
     FIND = "SELECT handler_id, accepted_on, refusal_ground, refusal_words, termination_ground, termination_words, entrusted_to, factors, \
             proposed_by, approved_by FROM complaint WHERE matter_id = $1";
-    SETTLEMENT = "SELECT paper, paper_number, agreed_on, terms, performed_on, recovered, punitive FROM settlement WHERE matter_id = $1";
+    SETTLEMENT = "SELECT paper, COALESCE(paper_number, (SELECT MAX(p.number) FROM paper p WHERE p.matter_id = settlement.matter_id \
+                  AND p.form = 'settlement' AND p.state IN ('approved', 'printed'))) AS paper_number, agreed_on, terms, performed_on, recovered, punitive FROM settlement WHERE matter_id = $1";
     SESSIONS = "SELECT way, planned_at, place, mediators, record FROM mediation_session WHERE matter_id = $1 ORDER BY planned_at, id";
 }
 

@@ -79,7 +79,8 @@ fn settlement(settled: &file::Settlement) -> String {
     let money = |money: Option<kernel::Money>| {
         money.map_or_else(|| "未记录".to_owned(), |money| format!("{} 元", money.grouped()))
     };
-    let paper = settled.number.clone().unwrap_or_else(|| "调解记录".to_owned());
+    let kind = if settled.paper == "document" { "调解书" } else { "调解记录" };
+    let paper = settled.number.clone().map_or_else(|| kind.to_owned(), |number| format!("{kind} {number}"));
     let performed = settled.performed_on.map_or_else(|| "待履行".to_owned(), |day| day.to_string());
     format!(
         "<p class=\"prose\">{}</p><dl class=\"facts\"><dt>文书</dt><dd>{}</dd><dt>达成日期</dt><dd>{}</dd><dt>履行</dt><dd>{performed}</dd><dt>挽回损失</dt><dd>{}</dd><dt>其中加倍赔偿</dt><dd>{}</dd></dl>",

@@ -114,4 +114,8 @@ kinds! {
     Journal => JournalId;
     /// A job in the queue.
     Job => JobId;
+    /// An official paper (文书).
+    Paper => PaperId;
+    /// An edition of an official form.
+    FormEdition => FormEditionId;
 }

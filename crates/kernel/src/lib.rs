@@ -19,7 +19,8 @@ pub use ctx::{Actor, Ctx, Ground, Officer};
 pub use digest::{hex, sm3, unhex};
 pub use entropy::Entropy;
 pub use id::{
-    AttachmentId, Id, JobId, JournalId, MatterId, NoticeId, OfficerId, PostId, TraderId, UnitId, kind,
+    AttachmentId, FormEditionId, Id, JobId, JournalId, MatterId, NoticeId, OfficerId, PaperId, PostId,
+    TraderId, UnitId, kind,
 };
 pub use money::{Money, MoneyError};
 pub use quantity::Quantity;

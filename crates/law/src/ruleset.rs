@@ -156,14 +156,17 @@ pub struct RuleSet {
     pub factors: Vec<Ground>,
     /// Act of the complaint's procedure → its article in this order; `None` for the order the transition table itself cites.
     /// An act that is not listed has no article that we could read: then none is cited.
-    articles: Option<BTreeMap<String, String>>,
+    act_articles: Option<BTreeMap<String, String>>,
     remedies: Vec<Remedy>,
+    /// Articles as official forms print them, where no clock or ground names them: `identity`, `report_notice`, `ways`…
+    #[serde(default)]
+    pub articles: BTreeMap<String, String>,
 }
 
 impl RuleSet {
     /// The article of `act` in this order, where the transition table cites `current`; empty when none is known.
     pub fn article<'a>(&'a self, act: &str, current: &'a str) -> &'a str {
-        self.articles.as_ref().map_or(current, |articles| articles.get(act).map_or("", String::as_str))
+        self.act_articles.as_ref().map_or(current, |articles| articles.get(act).map_or("", String::as_str))
     }
 
     /// A sentence of the office in this order's words: 申诉 where the order says 申诉.
@@ -200,8 +203,9 @@ impl RuleSet {
             refusal_grounds: Vec::new(),
             termination_grounds: Vec::new(),
             factors: Vec::new(),
-            articles: None,
+            act_articles: None,
             remedies: Vec::new(),
+            articles: BTreeMap::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! People of a matter: sealed fields, blind marks, masked by default, opened with a reason (R33; DESIGN D10). A reporter
 //! is more than masked: see [`reporter`].
 
+mod clear;
 mod copying;
 mod sealing;
 
@@ -12,12 +13,13 @@ use web::{Problem, Result};
 
 use crate::{Matter, matter};
 
+pub use clear::{Clear, for_paper, note_opening, opened_since};
 pub use copying::copy;
 pub use sealing::{Reporter, may_open_reporter, reporter};
 
 /// The statements of the people of a matter.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, copying::STATEMENTS, sealing::STATEMENTS].concat()
+    [STATEMENTS, clear::STATEMENTS, sealing::STATEMENTS].concat()
 }
 
 /// An id of a party.

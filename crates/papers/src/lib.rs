@@ -1,16 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+pub mod document;
+pub mod edition;
+pub mod facts;
+pub mod form;
+pub mod language;
+pub mod number;
+mod opening;
+mod pages;
+pub mod paper;
+pub mod print;
+mod procedure;
+mod slot;
+pub mod values;
+
+pub use pages::{routes, samples};
+pub use procedure::{Act, MOVES, State};
+pub use slot::{slots, verbs};
+
+/// Every dynamic list of this crate, for the test that prepares statements.
+pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
+    pages::widest(ctx)
+}
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
-}
-
-/// The routes of this crate.
-pub fn routes() -> web::Routes {
-    web::Routes::new()
-}
-
-/// Every page of this crate on sample data.
-pub fn samples() -> Vec<web::Sample> {
-    Vec::new()
+    [edition::STATEMENTS, facts::STATEMENTS, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS].concat()
 }

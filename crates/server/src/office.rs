@@ -62,8 +62,15 @@ pub fn statements() -> Vec<Sql> {
 
 /// Every list with filters in its widest form.
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
-    [traders::selects(), matters::widest(ctx), insight::widest(ctx), odr::widest(ctx), delivery::widest(ctx)]
-        .concat()
+    [
+        traders::selects(),
+        matters::widest(ctx),
+        insight::widest(ctx),
+        odr::widest(ctx),
+        delivery::widest(ctx),
+        papers::widest(ctx),
+    ]
+    .concat()
 }
 
 /// Every page on sample data.
@@ -119,8 +126,11 @@ pub fn router(app: &App) -> Router {
         odr::slots(),
         portal::slots(),
         delivery::slots(),
+        papers::slots(),
     ]);
-    matters::timeline::name_verbs([complaints::verbs(), odr::verbs(), portal::verbs()].concat());
+    matters::timeline::name_verbs(
+        [complaints::verbs(), odr::verbs(), portal::verbs(), papers::verbs()].concat(),
+    );
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());
     matters::notices::on_told(vec![complaints::told]);

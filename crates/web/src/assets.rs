@@ -32,6 +32,13 @@ pub static SCRIPT: Asset = Asset {
     address: LazyLock::new(|| address(include_bytes!("../assets/xiaobao.js"), "js")),
 };
 
+/// The style of official papers in print (A4).
+pub static PAPER: Asset = Asset {
+    media: "text/css; charset=utf-8",
+    bytes: include_bytes!("../assets/paper.css"),
+    address: LazyLock::new(|| address(include_bytes!("../assets/paper.css"), "css")),
+};
+
 fn address(bytes: &[u8], ending: &str) -> String {
     let digest = kernel::hex(&kernel::sm3(bytes));
     format!("/assets/{}.{ending}", digest.get(..16).unwrap_or(&digest))
@@ -45,7 +52,7 @@ impl Asset {
 }
 
 pub(crate) async fn serve(Path(file): Path<String>) -> Result<Response> {
-    let asset = [&STYLE, &PUBLIC_STYLE, &SCRIPT]
+    let asset = [&STYLE, &PUBLIC_STYLE, &SCRIPT, &PAPER]
         .into_iter()
         .find(|asset| asset.path().ends_with(&file) && !file.is_empty());
     asset.map(|asset| frozen(asset.media, asset.bytes)).ok_or(Problem::NotFound)

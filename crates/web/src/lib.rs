@@ -12,7 +12,7 @@ mod routes;
 pub mod sample;
 
 pub use app::{App, Config, Context, Flash};
-pub use assets::{PUBLIC_STYLE, SCRIPT, STYLE};
+pub use assets::{PAPER, PUBLIC_STYLE, SCRIPT, STYLE};
 pub use form::{Form, Upload};
 pub use frame::{Frame, NavItem, form_page, frozen, page, redirect};
 pub use guard::{cookie, layers};

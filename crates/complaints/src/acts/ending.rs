@@ -10,7 +10,7 @@ use web::Result;
 use super::{COMPLAINANTS, Done, Hand, PERFORM, RECOVERED, SETTLE, TERMINATE, telling};
 use crate::rules;
 
-fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<&str>, performed: Option<Date>) -> Result<()> {
+fn settle(hand: &mut Hand<'_, '_>, paper: &str, performed: Option<Date>) -> Result<()> {
     let input = hand.input;
     let complainants: i64 = hand.tx.scalar(&COMPLAINANTS, &params![hand.matter.id])?;
     if complainants > 1 && !input.yes[0] {
@@ -26,7 +26,7 @@ fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<&str>, performed:
     let row = params![
         hand.matter.id,
         paper,
-        number,
+        None::<String>,
         today,
         input.words.trim(),
         input.day,
@@ -42,16 +42,12 @@ fn settle(hand: &mut Hand<'_, '_>, paper: &str, number: Option<&str>, performed:
     Ok(())
 }
 
-/// The parties agree: a 调解书 with its number, or the record that is compulsory without one.
+/// The parties agree: a 调解书, whose number is taken when a head approves the paper, or the record that is compulsory without one.
 pub(super) fn agree(hand: &mut Hand<'_, '_>) -> Result<Done> {
     hand.need(&hand.input.words, "words", "请填写协议内容")?;
-    let number = match hand.input.way.as_str() {
-        "document" => {
-            let year = hand.ctx.today().year();
-            let last = matters::next_paper(hand.tx, hand.matter.unit, "mediation_paper", year)?;
-            Some(format!("市监调〔{year}〕{last}号"))
-        }
-        "record" => None,
+    let paper = match hand.input.way.as_str() {
+        "document" => "调解书",
+        "record" => "调解记录",
         _ => {
             return Err(Refusal::new("way", "请选择制作调解书或者调解记录")
                 .by(hand.set.article("agreement", "第二十四条"))
@@ -60,10 +56,8 @@ pub(super) fn agree(hand: &mut Hand<'_, '_>) -> Result<Done> {
         }
     };
     let way = hand.input.way.clone();
-    settle(hand, &way, number.as_deref(), None)?;
-    Ok(Done::going_on(
-        json!({ "paper": number.unwrap_or_else(|| "调解记录".to_owned()), "terms": hand.input.words.trim() }),
-    ))
+    settle(hand, &way, None)?;
+    Ok(Done::going_on(json!({ "paper": paper, "terms": hand.input.words.trim() })))
 }
 
 /// The agreement was performed: what the consumer got back is recorded to the 分.
@@ -85,7 +79,7 @@ pub(super) fn perform(hand: &mut Hand<'_, '_>) -> Result<Done> {
 pub(super) fn settle_at_once(hand: &mut Hand<'_, '_>) -> Result<Done> {
     hand.need(&hand.input.words, "words", "即时履行的须做好调解记录")?;
     let today = hand.ctx.today();
-    settle(hand, "record", None, Some(today))?;
+    settle(hand, "record", Some(today))?;
     matters::set_recovered(hand.tx, hand.matter.id, hand.input.recovered)?;
     let words = hand.input.recovered.map_or_else(String::new, |money| format!("挽回损失 {money} 元"));
     Ok(Done::ended("settled", json!({ "terms": hand.input.words.trim(), "recovered": words })))

@@ -4,6 +4,7 @@ use web::{App, Result};
 
 db::sql! {
     COUNT = "SELECT COUNT(*) FROM matter WHERE demo = TRUE";
+    PAPER = "DELETE FROM paper WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     CALLBACK = "DELETE FROM callback WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     PLAN = "DELETE FROM callback_plan WHERE NOT EXISTS (SELECT 1 FROM callback c WHERE c.plan_id = callback_plan.id)";
     SETTLEMENT = "DELETE FROM settlement WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";

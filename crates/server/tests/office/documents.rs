@@ -65,3 +65,16 @@ fn the_diagram_of_the_procedure_is_the_committed_one() {
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "XIAOBAO_WRITE=1 rewrites it");
 }
+
+#[test]
+fn the_diagram_of_a_paper_is_the_committed_one() {
+    let path = house_rules::root().join("docs/workflows/paper.md");
+    let text = format!(
+        "# 文书 (paper)\n\nMade from `crates/papers/src/procedure.rs` by a test.\n\n```mermaid\n{}```\n",
+        papers::State::diagram()
+    );
+    if std::env::var("XIAOBAO_WRITE").is_ok() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "XIAOBAO_WRITE=1 rewrites it");
+}
