@@ -15,6 +15,7 @@ db::migrations! {
         2 "0002_people",
         3 "0003_traders",
         4 "0004_matters",
+        10 "0010_receipts",
     }
 }
 
