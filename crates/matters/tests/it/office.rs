@@ -16,6 +16,7 @@ db::migrations! {
         3 "0003_traders",
         4 "0004_matters",
         7 "0007_jobs",
+        10 "0010_receipts",
     }
 }
 
