@@ -3,13 +3,17 @@
 mod arithmetic;
 mod calendar;
 mod classification;
+mod escalation;
 mod explain;
+mod jurisdiction;
 mod library;
 mod ruleset;
 
 pub use arithmetic::{Due, LawError, Pause, Roll};
 pub use calendar::{Calendar, DayKind};
 pub use classification::{Classification, Listed, Node, Tree};
+pub use escalation::{Level, Mark, Reminded, reached};
 pub use explain::{Explanation, Rolled};
+pub use jurisdiction::{Advice, Jurisdiction, JurisdictionRule, Question, Whereabouts, nearest_unit};
 pub use library::Law;
 pub use ruleset::{ClockRule, Extension, Ground, PauseReason, RuleSet, Unit};
