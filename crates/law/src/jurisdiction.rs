@@ -83,24 +83,18 @@ impl Jurisdiction {
     }
 
     /// The questions that some rule for this kind of matter asks.
-    pub fn questions_for<'a>(
-        &'a self,
-        rule_set: &'a str,
-        kind: &'a str,
-    ) -> impl Iterator<Item = &'a Question> {
-        self.questions.iter().filter(move |question| {
+    pub fn questions_for(&self, rule_set: &str, kind: &str) -> Vec<&Question> {
+        let asked = |question: &&Question| {
             self.rules_for(rule_set, kind).any(|rule| rule.when.contains_key(&question.code))
-        })
+        };
+        self.questions.iter().filter(asked).collect()
     }
 
-    fn rules_for<'a>(
-        &'a self,
-        rule_set: &'a str,
-        kind: &'a str,
-    ) -> impl Iterator<Item = &'a JurisdictionRule> {
-        self.rules
-            .iter()
-            .filter(move |rule| rule.kind == kind && rule.rule_sets.iter().any(|set| set == rule_set))
+    fn rules_for<'a>(&'a self, rule_set: &str, kind: &str) -> impl Iterator<Item = &'a JurisdictionRule> {
+        let fits = move |rule: &&JurisdictionRule| {
+            rule.kind == kind && rule.rule_sets.iter().any(|set| set == rule_set)
+        };
+        self.rules.iter().filter(fits)
     }
 
     /// Whose matter it is, for a `kind` under `rule_set`, by answers question → answer. An answer to a question that no
@@ -112,12 +106,7 @@ impl Jurisdiction {
     /// let Advice::Rule(rule) = Law::shipped().jurisdiction.advise("R121", "complaint", &answers) else { panic!() };
     /// assert_eq!(rule.article, "令第121号第十三条");
     /// ```
-    pub fn advise<'a>(
-        &'a self,
-        rule_set: &'a str,
-        kind: &'a str,
-        answers: &BTreeMap<String, String>,
-    ) -> Advice<'a> {
+    pub fn advise(&self, rule_set: &str, kind: &str, answers: &BTreeMap<String, String>) -> Advice<'_> {
         for rule in self.rules_for(rule_set, kind) {
             let given = |question: &String| answers.get(question).filter(|answer| !answer.is_empty());
             if rule

@@ -12,7 +12,10 @@ use serde::Deserialize;
 use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, page, redirect};
 
 use super::{Line, NAMED, line_of, named, sample_line};
-use crate::assignment;
+use crate::{
+    assignment, dispute, leave,
+    reminders::{self, Reminder},
+};
 
 /// Lines on a page.
 const LINES: usize = 50;
@@ -56,6 +59,9 @@ struct Work {
     lines: Vec<Line>,
     next: Option<String>,
     colleagues: Options,
+    reminders: Vec<Reminder>,
+    /// What else there is to dispatch: address and words.
+    beside: Vec<(&'static str, String)>,
 }
 
 fn scope(list: Select, ctx: &Ctx, tab: &Tab) -> Result<Select> {
@@ -97,12 +103,16 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let (by, chosen) = (ctx.clone(), tab.clone());
     let (counts, mut lines, colleagues) = app.db.read(move |tx| load(tx, &by, &chosen)).await?;
+    let by = ctx.clone();
+    let (reminders, beside) =
+        app.db.read(move |tx| Ok::<_, Problem>((reminders::mine(tx, &by)?, beside(tx, &by)?))).await?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let last = lines.last().map(|(key, _)| key.clone()).filter(|_| more);
     let frame = Frame::new(&app, &ctx, "我的工作", "/work").flash(flash.0);
     let lines = lines.into_iter().map(|(_, line)| line).collect();
-    page(&Work { frame, whose: tab.whose, only: tab.only, counts, lines, next: last, colleagues })
+    let Tab { whose, only, .. } = tab;
+    page(&Work { frame, whose, only, counts, lines, next: last, colleagues, reminders, beside })
 }
 
 type Loaded = (Vec<Count>, Vec<(String, Line)>, Options);
@@ -124,6 +134,26 @@ fn load(tx: &mut Tx, ctx: &Ctx, tab: &Tab) -> Result<Loaded> {
     let lines = lines.collect::<Result<_, _>>()?;
     let colleagues = if ctx.may(Permission::Dispatch).is_ok() { handlers(tx, ctx)? } else { Vec::new() };
     Ok((counts, lines, colleagues))
+}
+
+/// Ways on to the other work of dispatchers and heads, where there is any.
+fn beside(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<(&'static str, String)>> {
+    let mut ways = Vec::new();
+    if ctx.may(Permission::Dispatch).is_ok() {
+        let away = leave::absent(tx, ctx)?.iter().filter(|one| one.open > 0 || one.handed > 0).count();
+        ways.push((
+            "/leave",
+            if away > 0 { format!("休假交接（{away} 人）") } else { "休假交接".to_owned() },
+        ));
+    }
+    if ctx.may(Permission::Approve).is_ok() {
+        let open = dispute::all(tx, ctx)?.iter().filter(|one| one.is_open()).count();
+        ways.push((
+            "/disputes",
+            if open > 0 { format!("管辖争议（{open} 件）") } else { "管辖争议".to_owned() },
+        ));
+    }
+    Ok(ways)
 }
 
 /// Those who can be given complaints in the actor's subtree; who is away is said.
@@ -149,11 +179,15 @@ pub(super) fn target(text: &str) -> Result<(kernel::UnitId, OfficerId)> {
 
 pub(super) async fn assign(State(app): State<App>, Context(ctx): Context, form: Form) -> Result<Response> {
     let chosen = form.all("number");
+    let count = chosen.len();
+    if form.checked("spread") {
+        app.db.write(move |tx| assignment::spread(tx, &ctx, &chosen, "均衡分派")).await?;
+        return Ok(redirect("/work?whose=unit", &format!("已均衡分派 {count} 件")));
+    }
     let (unit, officer) = target(form.value("target"))?;
     if chosen.is_empty() {
         return Err(kernel::Refusal::new("nothing_chosen", "请先勾选要分派的事项").into());
     }
-    let count = chosen.len();
     app.db
         .write(move |tx| {
             let mine = handlers(tx, &ctx)?;
@@ -187,6 +221,17 @@ pub(super) fn samples() -> Vec<Sample> {
         lines: vec![sample_line()],
         next: Some("2026-01-01|TS-1".into()),
         colleagues: vec![("1|2".into(), "中山所 张伟".into())],
+        reminders: vec![Reminder {
+            id: kernel::Id::from_uuid(Default::default()),
+            number: "TS-2301-2026-00012".into(),
+            title: "乳制品变质".into(),
+            colour: "late",
+            level: "催办".into(),
+            words: "请今天告知".into(),
+            by: "李敏".into(),
+            at: "2026-11-24 09:00".into(),
+        }],
+        beside: vec![("/leave", "休假交接".into())],
     };
     let empty = Work {
         frame: Frame::bare(),
@@ -196,6 +241,8 @@ pub(super) fn samples() -> Vec<Sample> {
         lines: Vec::new(),
         next: None,
         colleagues: Vec::new(),
+        reminders: Vec::new(),
+        beside: Vec::new(),
     };
     vec![Sample::of("work", &work), Sample::of("work_empty", &empty)]
 }
