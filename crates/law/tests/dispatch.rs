@@ -1,5 +1,4 @@
 //! Whose matter it is, and when somebody is reminded: tables.
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

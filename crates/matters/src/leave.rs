@@ -94,6 +94,10 @@ pub fn hand_over(
             Err(Problem::NotFound) => continue,
             found => found?,
         };
+        // Somebody else handed it over while this waited for the lock.
+        if found.officer != Some(officer) {
+            continue;
+        }
         let loads = load::loads(tx, ctx, found.kind, Some(&found))?;
         let chosen = match to {
             Some((unit, one)) => loads.iter().find(|load| load.unit == unit && load.officer == one),

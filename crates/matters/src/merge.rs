@@ -242,6 +242,9 @@ fn release(
     let (state, phase): (String, String) = (row.get("state")?, row.get("phase")?);
     let (unit, path): (UnitId, String) = (row.get("unit_id")?, row.get("unit_path")?);
     let officer: Option<OfficerId> = row.get("officer_id")?;
+    // Somebody who must keep away since does not get it back.
+    let recused = side(tx, other)?.recused;
+    let officer = officer.filter(|officer| !recused.contains(officer));
     tx.exactly_one(&GIVE_BACK, &params![other.id, other.version, state, phase, unit, path, officer])?;
     other.version += 1;
     (other.unit, other.unit_path, other.officer) = (unit, path, officer);

@@ -5,7 +5,7 @@ use kernel::{Ctx, Id, MatterId, OfficerId, Permission, Refusal, kind};
 use serde_json::json;
 use web::{Problem, Result};
 
-use crate::{Matter, Step, matter};
+use crate::{Matter, Step, matter, merge};
 
 mod effects;
 
@@ -78,6 +78,8 @@ db::sql! {
     DECIDE = "UPDATE recusal SET granted = $2, decided_at = $3, decided_by = $4 WHERE id = $1 AND granted IS NULL";
     OF = "SELECT r.id, r.officer_id, o.name, r.reason, r.granted FROM recusal r JOIN officer o ON o.id = r.officer_id \
           WHERE r.matter_id = $1 ORDER BY r.at";
+    KEEPS_AWAY_TOO = "INSERT INTO recusal (id, matter_id, officer_id, reason, asked_by, at, granted, decided_at, decided_by) \
+                      VALUES ($1, $2, $3, $4, $5, $6, TRUE, $6, $7)";
     TAKE_AWAY = "UPDATE matter SET officer_id = NULL WHERE id = $1 AND officer_id = $2";
 }
 
@@ -190,6 +192,13 @@ pub fn decide_recusal(tx: &mut Tx, ctx: &Ctx, matter: MatterId, granted: bool) -
     tx.exactly_one(&DECIDE, &params![open.id, granted, ctx.now, decider])?;
     if granted {
         tx.execute(&TAKE_AWAY, &params![matter, open.officer])?;
+        // What goes with the matter is out of that officer's sight too.
+        for follower in merge::followers(tx, matter)? {
+            let id: Id<kind::Journal> = ctx.id();
+            let row = params![id, follower.matter, open.officer, open.reason, "主办事项", ctx.now, decider];
+            tx.execute(&KEEPS_AWAY_TOO, &row)?;
+            tx.execute(&TAKE_AWAY, &params![follower.matter, open.officer])?;
+        }
     }
     Ok(open)
 }

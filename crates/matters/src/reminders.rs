@@ -212,7 +212,7 @@ pub fn escalate(tx: &mut Tx, ctx: &Ctx, after: Option<ClockId>) -> Result<Option
     let until = ctx.today().checked_add(AHEAD.days()).unwrap_or(Date::MAX);
     let from: ClockId = after.unwrap_or_else(|| Id::from_uuid(Default::default()));
     let rows = tx.query(&DUE, &params![until, from, last.code, BATCH])?;
-    let system = ctx.by(Actor::System("到期提醒"));
+    let system = ctx.by(Actor::System("系统"));
     for row in &rows {
         let of = matter::by_id(tx, &system, row.get("matter_id")?)?;
         let clock: ClockId = row.get("id")?;

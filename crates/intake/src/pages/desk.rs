@@ -168,9 +168,7 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         form.error("kind", "请选择类型");
     }
     form.refuse_masked(&["name", "phone", "address"]);
-    if form.checked("also_report") && (kind != Some(Kind::Complaint) || form.checked("answered")) {
-        form.error("also_report", "只有登记待办的投诉可以同时分立举报；只举报的，类型请选“举报”");
-    }
+    may_also_report(form, kind);
     let needs_people = matches!(kind, Some(Kind::Complaint));
     if needs_people {
         form.required("name", "投诉须登记投诉人姓名（第十条）", 60);
@@ -224,6 +222,12 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         ..NewContact::new(kind.unwrap_or(Kind::Other), ctx.officer()?.unit, instant(received, ctx), facts)
     };
     Ok((!form.has_errors()).then_some(new))
+}
+
+fn may_also_report(form: &mut Form, kind: Option<Kind>) {
+    if form.checked("also_report") && (kind != Some(Kind::Complaint) || form.checked("answered")) {
+        form.error("also_report", "只有登记待办的投诉可以同时分立举报；只举报的，类型请选“举报”");
+    }
 }
 
 /// The report in a complaint (第九条), when it was ticked.

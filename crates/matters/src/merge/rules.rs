@@ -124,7 +124,8 @@ mod tests {
         let (leader, good) = (side("TS-1", Kind::Complaint), side("TS-2", Kind::Complaint));
         assert!(may_go_with(&leader, &good, Why::Merge).is_ok());
         let report = side("JB-1", Kind::Report);
-        let changed: [(&str, &dyn Fn(&mut Side)); 6] = [
+        type Change = dyn Fn(&mut Side);
+        let changed: [(&str, &Change); 6] = [
             ("merge_self", &|one| one.number = "TS-1".into()),
             ("merge_kind", &|one| one.kind = Kind::Report),
             ("merge_done", &|one| one.phase = Phase::Done),

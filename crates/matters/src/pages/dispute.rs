@@ -32,7 +32,7 @@ fn open_fields(form: &Form, units: &Options) -> Vec<Html> {
 }
 
 async fn units(app: &App) -> Result<Options> {
-    let list = app.db.read(|tx| people::units(tx)).await?;
+    let list = app.db.read(people::units).await?;
     let offered = list.iter().filter(|unit| unit.kind != "station");
     Ok(offered.map(|unit| (unit.id.to_string(), unit.name.clone())).collect())
 }

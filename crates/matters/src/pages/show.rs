@@ -286,8 +286,12 @@ pub(super) async fn link(
     );
     let (by, from) = (ctx.clone(), number.clone());
     let store = move |tx: &mut Tx| {
+        // In the order of the numbers, so that two who link at once never wait for each other.
+        if other < from {
+            drop(matter::lock(tx, &by, &other, None));
+        }
         let mut one = matter::lock(tx, &by, &from, None)?;
-        let two = match matter::find(tx, &by, &other) {
+        let two = match matter::lock(tx, &by, &other, None) {
             Err(Problem::NotFound) => {
                 return Err(Refusal::new("link_other", "没有找到这个编号的事项").at("other").into());
             }

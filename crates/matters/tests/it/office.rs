@@ -15,6 +15,9 @@ db::migrations! {
         2 "0002_people",
         3 "0003_traders",
         4 "0004_matters",
+        5 "0005_intake",
+        6 "0006_complaints",
+        11 "0011_dispatch",
     }
 }
 

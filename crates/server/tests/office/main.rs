@@ -4,9 +4,13 @@
 mod background;
 mod complaint;
 mod desk;
+mod dispatch;
 mod documents;
 mod figures;
 mod import;
 mod journal;
+mod jurisdiction;
+mod relations;
 mod rights;
 mod security;
+mod split;
