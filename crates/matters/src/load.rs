@@ -114,10 +114,10 @@ fn read(row: &Row, counts: &[Row], recused: &[OfficerId]) -> Result<Load, db::Er
 }
 
 /// Who has least among those who are here, need not keep away and belong to the unit at `path` or below it; of several the
-/// one with less that is late, then the first. A handler before a head. `None` when nobody can.
+/// one with less that is late, then the first. A head only where no handler can. `None` when nobody can.
 pub fn proposal<'a>(loads: &'a [Load], path: &str) -> Option<&'a Load> {
     let fits = loads.iter().filter(|load| load.is_free() && load.unit_path.starts_with(path));
-    fits.min_by_key(|load| (load.open, load.late, load.role != Role::Handler))
+    fits.min_by_key(|load| (load.role != Role::Handler, load.open, load.late))
 }
 
 #[cfg(test)]
@@ -156,8 +156,10 @@ mod tests {
         assert_eq!(name(&recused, "/001/").as_deref(), Some("1"));
         let late = [Load { late: 2, ..load(1, 3) }, load(2, 3)];
         assert_eq!(name(&late, "/001/").as_deref(), Some("2"));
-        let head = [Load { role: Role::SectionHead, ..load(1, 0) }, load(2, 0)];
+        let head = [Load { role: Role::SectionHead, ..load(1, 0) }, load(2, 7)];
         assert_eq!(name(&head, "/001/").as_deref(), Some("2"));
+        let alone = [Load { role: Role::SectionHead, ..load(1, 0) }, Load { recused: true, ..load(2, 7) }];
+        assert_eq!(name(&alone, "/001/").as_deref(), Some("1"));
         assert_eq!(name(&all, "/001/002/"), None);
         assert_eq!(name(&[], "/001/"), None);
     }

@@ -168,7 +168,6 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         form.error("kind", "请选择类型");
     }
     form.refuse_masked(&["name", "phone", "address"]);
-    may_also_report(form, kind);
     let needs_people = matches!(kind, Some(Kind::Complaint));
     if needs_people {
         form.required("name", "投诉须登记投诉人姓名（第十条）", 60);
@@ -224,8 +223,10 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
     Ok((!form.has_errors()).then_some(new))
 }
 
-fn may_also_report(form: &mut Form, kind: Option<Kind>) {
-    if form.checked("also_report") && (kind != Some(Kind::Complaint) || form.checked("answered")) {
+fn may_also_report(form: &mut Form) {
+    if form.checked("also_report")
+        && (form.value("kind") != Kind::Complaint.code() || form.checked("answered"))
+    {
         form.error("also_report", "只有登记待办的投诉可以同时分立举报；只举报的，类型请选“举报”");
     }
 }
@@ -237,6 +238,7 @@ fn also_report(form: &Form, new: &NewContact) -> Option<Split> {
 }
 
 pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+    may_also_report(&mut form);
     if let Some(new) = read(&mut form, &ctx)? {
         let by = ctx.clone();
         let also = also_report(&form, &new);

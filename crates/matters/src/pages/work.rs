@@ -66,7 +66,7 @@ struct Work {
 
 fn scope(list: Select, ctx: &Ctx, tab: &Tab) -> Result<Select> {
     let officer = ctx.officer()?;
-    let list = list.and("m.phase <> 'done'", []);
+    let list = list.and("m.phase <> 'done' AND m.state <> 'merged'", []);
     Ok(if tab.whose == "unit" { list } else { list.and("m.officer_id = ?", params![officer.id]) })
 }
 

@@ -65,10 +65,11 @@ fn acts(ctx: &Ctx, matter: &Matter, [repeats, disputed, split]: [bool; 3]) -> Ve
         _ => "",
     };
     let splits = going && !split && !two_fold.is_empty() && may(Permission::Register);
+    let asks = going && !jurisdiction::questions(matter).is_empty();
     let offered = [
         (repeats && may(Permission::HandleReport), "repeat", "按重复件答复", "第三十五条"),
         (splits, "split", two_fold, "第九条"),
-        (going && may(Permission::Dispatch), "jurisdiction", "管辖判断", "第十三条"),
+        (asks && may(Permission::Dispatch), "jurisdiction", "管辖判断", "第十三条"),
         (going && heads_section && !disputed, "dispute", "提出管辖争议", "第三十三条"),
         (going && may(Permission::Approve), "urging", "催办", ""),
     ];
