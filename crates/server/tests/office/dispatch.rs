@@ -258,3 +258,31 @@ async fn somebody_on_leave_without_a_named_stand_in_is_spread_over_who_is_here()
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_clocks_than_one_go_can_do_are_done_in_several() {
+    const COUNT: db::Sql = db::Sql { name: "test::COUNT", text: "SELECT COUNT(*) FROM clock_level" };
+    TestOffice::each(async |office| {
+        let (ctx, unit) = (office.ctx("head"), office.officer("head").unit);
+        let many = office.app.db.write(move |tx| {
+            for number in 0..205 {
+                let mut new = intake::NewContact::new(
+                    matters::Kind::Complaint,
+                    unit,
+                    ctx.now,
+                    format!("第{number}件牛奶变质"),
+                );
+                new.channel = "letter".to_owned();
+                intake::register(tx, &ctx, &new)?;
+            }
+            Ok::<_, web::Problem>(())
+        });
+        many.await.unwrap();
+        office.set_day("2026-10-10");
+        remind(&office).await;
+        let told = office.app.db.read(|tx| tx.scalar::<i64>(&COUNT, &[])).await.unwrap();
+        // Two levels each: what was coming, and the day itself.
+        assert_eq!(told, 410);
+    })
+    .await;
+}

@@ -338,3 +338,35 @@ async fn two_dispatchers_who_merge_the_other_way_round_make_one_merge() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_must_keep_away_from_the_leader_keeps_away_from_what_goes_with_it() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        let (one, two) = (register(&mut head).await, register(&mut head).await);
+        let zhang = office.officer("zhang");
+        let target = format!("{}|{}", zhang.unit, zhang.id);
+        for number in [&one, &two] {
+            sent(&mut head, &format!("/matters/{number}/assignment"), &[("target", &target)]).await;
+        }
+        assert_eq!(merged(&mut head, &one, &[&two]).await.status, 303);
+        let (ctx, number, who) = (office.ctx("head"), one.clone(), zhang.id);
+        let decided = office.app.db.write(move |tx| {
+            let found = matters::find(tx, &ctx, &number)?;
+            matters::relations::ask_recusal(tx, &ctx, found.id, who, "近亲属", "投诉人")?;
+            matters::relations::decide_recusal(tx, &ctx, found.id, true)
+        });
+        decided.await.unwrap();
+        let mut handler = office.sign_in("zhang").await;
+        for number in [&one, &two] {
+            assert_eq!(handler.get(&format!("/matters/{number}")).await.status, 404);
+        }
+        // Parted again, it does not come back to who must keep away.
+        let form = [("part", two.as_str()), ("reason", "批次不同")];
+        sent(&mut head, &format!("/matters/{one}/merges/end"), &form).await;
+        assert_eq!(handler.get(&format!("/matters/{two}")).await.status, 404);
+        let page = head.get(&format!("/matters/{two}/assignment")).await;
+        assert!(page.text().contains("应当回避"), "{}", page.text());
+    })
+    .await;
+}
