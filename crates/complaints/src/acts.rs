@@ -169,6 +169,9 @@ pub(crate) fn state_of(matter: &Matter) -> Result<State> {
     if matter.kind != matters::Kind::Complaint {
         return Err(Refusal::new("not_a_complaint", "这件事项不是投诉").into());
     }
+    if matter.state == matters::merge::MERGED {
+        return Err(Refusal::new("merged", "这件投诉已并入其他事项，请办理主办事项").into());
+    }
     State::from_code(&matter.state)
         .ok_or_else(|| Refusal::new("state", "这件投诉是历史导入的，不再办理").into())
 }

@@ -169,6 +169,8 @@ fn outcome(key: &str) -> &str {
         "answered" => "答复",
         "settled" => "调解成功",
         "terminated" => "终止调解",
+        "merged" => "随主办事项办结",
+        "repeat" => "重复不再处理",
         "refused" => "不予受理",
         "withdrawn" => "撤回",
         "imported" => "历史导入",

@@ -150,15 +150,18 @@ pub struct Contact {
     pub answer: Option<String>,
     /// Digest of the folded facts.
     pub text_mark: Option<String>,
+    /// The matter the facts were told to: another one after a split (分立) or when reopened (重办).
+    pub told_to: Option<MatterId>,
 }
 
 db::sql! {
     INSERT = "INSERT INTO contact (matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, \
               amount, sales_way, respondent_name, respondent_address, respondent_phone, text_mark, answer, answer_topic, answered_at, answered_by) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
-    OF = "SELECT facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, respondent_name, \
+    OF = "SELECT matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, respondent_name, \
           respondent_address, respondent_phone, answer, text_mark FROM contact \
-          WHERE matter_id = COALESCE((SELECT k.facts_from FROM complaint k WHERE k.matter_id = $1), \
+          WHERE matter_id = COALESCE((SELECT e.facts_id FROM evidence_share e WHERE e.matter_id = $1), \
+          (SELECT k.facts_from FROM complaint k WHERE k.matter_id = $1), \
           (SELECT r.clue_of FROM report r WHERE r.matter_id = $1), $1)";
     ANSWER = "UPDATE contact SET answer = $2, answer_topic = $3, answered_at = $4, answered_by = $5 WHERE matter_id = $1";
 }
@@ -372,6 +375,7 @@ fn read(row: &Row) -> Result<Contact, db::Error> {
         ],
         answer: row.get("answer")?,
         text_mark: row.get("text_mark")?,
+        told_to: row.get("matter_id")?,
     })
 }
 
@@ -384,8 +388,8 @@ pub fn answer(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, topic: &str, words: &
     if matches!(matter.kind, Kind::Complaint | Kind::Report) {
         return Err(Refusal::new("has_procedure", "投诉、举报须按程序办理，不能直接答复办结").into());
     }
-    if matter.phase == Phase::Done {
-        return Err(Refusal::new("done", "这件事项已经办结").into());
+    if matter.phase == Phase::Done || matter.state == matters::merge::MERGED {
+        return Err(Refusal::new("done", "这件事项已经办结，或者已并入其他事项").into());
     }
     if words.trim().is_empty() {
         return Err(Refusal::new("answer", "请填写答复内容").at("answer").into());

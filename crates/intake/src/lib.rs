@@ -6,14 +6,24 @@ mod draft;
 pub mod import;
 mod pages;
 mod slot;
+mod split;
 pub mod table;
 
 pub use again::complain_from;
 pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};
 pub use pages::{routes, samples};
 pub use slot::slots;
+pub use split::{Split, may_split, split};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [again::STATEMENTS, contact::STATEMENTS, draft::STATEMENTS, import::STATEMENTS].concat()
+    [
+        again::STATEMENTS,
+        contact::STATEMENTS,
+        draft::STATEMENTS,
+        import::STATEMENTS,
+        pages::STATEMENTS,
+        split::STATEMENTS,
+    ]
+    .concat()
 }

@@ -1,9 +1,12 @@
 //! The desk (接待台): one page by keyboard.
 
 mod desk;
+mod split;
 
 use kernel::Permission;
 use web::{May, Routes, Sample};
+
+pub(crate) use split::STATEMENTS;
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
@@ -14,11 +17,13 @@ pub fn routes() -> Routes {
         .post("/desk/draft", register, desk::draft)
         .post("/desk/draft/end", register, desk::drop_draft)
         .get("/desk/earlier", register, desk::earlier)
+        .get("/matters/{number}/split", register, split::ask)
+        .post("/matters/{number}/split", register, split::store)
         .get("/matters/{number}/answer", register, desk::answering)
         .post("/matters/{number}/answer", register, desk::answer)
 }
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    desk::samples()
+    desk::samples().into_iter().chain(split::samples()).collect()
 }

@@ -24,7 +24,11 @@ fn state(kind: Kind, state: &str) -> &'static str {
 
 fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
     let _ = ctx;
-    let Some(contact) = facts_of(tx, matter.id)? else { return Ok(Html::default()) };
+    let Some(mut contact) = facts_of(tx, matter.id)? else { return Ok(Html::default()) };
+    if matter.kind == Kind::Report && contact.told_to != Some(matter.id) {
+        // What the complainant asks for and was answered belongs to the complaint.
+        (contact.demands, contact.demand_words, contact.answer) = (Vec::new(), String::new(), None);
+    }
     let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
     let [name, address, phone] = &contact.respondent;
     let lines = [
@@ -51,7 +55,8 @@ fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
 
 fn acts(_: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
     let own = matches!(matter.kind, Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other);
-    if !own || matter.phase == Phase::Done || ctx.may(Permission::Register).is_err() {
+    let going = matter.phase != Phase::Done && matter.state != matters::merge::MERGED;
+    if !own || !going || ctx.may(Permission::Register).is_err() {
         return Ok(Vec::new());
     }
     let href = format!("/matters/{}/answer", matter.number);

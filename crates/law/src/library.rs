@@ -5,7 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{Calendar, Classification, ClockRule, LawError, Reports, RuleSet};
+use crate::{Calendar, Classification, ClockRule, Jurisdiction, LawError, Level, Reports, RuleSet};
 
 /// Everything the program knows of the law.
 #[derive(Clone, Debug)]
@@ -22,11 +22,20 @@ pub struct Law {
     pub calendar: Calendar,
     /// Goods, problems, demands, channels and other lists.
     pub classification: Classification,
+    /// Whose matter it is.
+    pub jurisdiction: Jurisdiction,
+    /// When somebody is reminded of a clock.
+    pub escalation: Vec<Level>,
 }
 
 #[derive(Deserialize)]
 struct Clocks {
     clocks: Vec<ClockRule>,
+}
+
+#[derive(Deserialize)]
+struct Levels {
+    levels: Vec<Level>,
 }
 
 const RULE_SETS: [&str; 5] = [
@@ -49,6 +58,8 @@ static SHIPPED: LazyLock<Law> = LazyLock::new(|| match Law::read() {
             reports: Reports::default(),
             calendar: Calendar::default(),
             classification: Classification::default(),
+            jurisdiction: Jurisdiction::default(),
+            escalation: Vec::new(),
         }
     }
 });
@@ -93,7 +104,18 @@ impl Law {
         let reports = toml::from_str(include_str!("../../../law/reports.toml")).map_err(data)?;
         let clocks = clocks.clocks;
         let statutes = clocks.iter().cloned().map(RuleSet::of_statute).collect();
-        Ok(Self { rule_sets, clocks, statutes, reports, calendar, classification })
+        let jurisdiction = toml::from_str(include_str!("../../../law/jurisdiction.toml")).map_err(data)?;
+        let levels: Levels = toml::from_str(include_str!("../../../law/escalation.toml")).map_err(data)?;
+        Ok(Self {
+            rule_sets,
+            clocks,
+            statutes,
+            reports,
+            calendar,
+            classification,
+            jurisdiction,
+            escalation: levels.levels,
+        })
     }
 
     /// The rule set for complaints received on `day`.
@@ -116,6 +138,17 @@ impl Law {
     pub fn straddled(&self, set: &RuleSet, until: Date) -> Option<&RuleSet> {
         let later = self.rule_set_on(until)?;
         (later.id != set.id && later.valid_from > set.valid_from).then_some(later)
+    }
+
+    /// The clock with `key` for a matter under `set`: the order's own, or one of another procedure that is in force on
+    /// `day`.
+    pub fn clock<'a>(&'a self, set: &'a RuleSet, key: &str, day: Date) -> Option<&'a ClockRule> {
+        let other = |clock: &&ClockRule| {
+            clock.key == key
+                && clock.valid_from.is_none_or(|from| from <= day)
+                && clock.valid_to.is_none_or(|to| day <= to)
+        };
+        set.clock(key).or_else(|| self.clocks.iter().find(other))
     }
 
     /// Every clock in force on `day` with the order it stands in.

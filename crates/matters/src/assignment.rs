@@ -6,7 +6,7 @@ use law::Law;
 use serde_json::json;
 use web::{Problem, Result};
 
-use crate::{Matter, Phase, matter};
+use crate::{Matter, Phase, load, matter, merge};
 
 db::sql! {
     UNIT = "SELECT path, name FROM unit WHERE id = $1";
@@ -48,10 +48,16 @@ pub fn assign(
     let officer = officer.map(|id| id.to_string());
     let detail =
         json!({ "unit": unit.to_string(), "officer": officer, "to": to.join(" "), "words": words.trim() });
-    matter::note(tx, ctx, matter.id, "assign", None, &detail)
+    matter::note(tx, ctx, matter.id, "assign", None, &detail)?;
+    merge::hand_on(tx, ctx, matter)
 }
 
-/// Gives several matters to one officer: all of them, or none when one cannot be given.
+/// `NUMBER`, or `NUMBER@VERSION` where the list was read at that version.
+fn with_version(chosen: &str) -> (&str, Option<i64>) {
+    chosen.split_once('@').map_or((chosen, None), |(number, version)| (number, version.parse().ok()))
+}
+
+/// Gives several matters (`NUMBER` or `NUMBER@VERSION`) to one officer: all of them, or none when one cannot be given.
 ///
 /// # Errors
 /// Not found for a number that is out of reach; the refusal of the first that cannot be given, with its number.
@@ -64,16 +70,42 @@ pub fn bulk_assign(
     words: &str,
 ) -> Result<()> {
     ctx.may(Permission::Dispatch)?;
-    if numbers.is_empty() {
+    each(tx, ctx, numbers, |tx, found| assign(tx, ctx, found, unit, Some(officer), words))
+}
+
+/// Spreads several matters (`NUMBER` or `NUMBER@VERSION`) over who has least, each within its own unit (均衡分派); who is on
+/// leave or must keep away gets nothing. All of them, or none.
+///
+/// # Errors
+/// As [`bulk_assign`]; a refusal where nobody is free.
+pub fn spread(tx: &mut Tx, ctx: &Ctx, numbers: &[String], words: &str) -> Result<()> {
+    ctx.may(Permission::Dispatch)?;
+    each(tx, ctx, numbers, |tx, found| {
+        let loads = load::loads(tx, ctx, found.kind, Some(found))?;
+        let one = load::proposal(&loads, &found.unit_path).ok_or_else(|| {
+            Refusal::new("nobody_free", "所在单位没有在岗并且不需要回避的承办人").at("target")
+        })?;
+        assign(tx, ctx, found, one.unit, Some(one.officer), words)
+    })
+}
+
+fn each(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    chosen: &[String],
+    mut give: impl FnMut(&mut Tx, &mut Matter) -> Result<()>,
+) -> Result<()> {
+    if chosen.is_empty() {
         return Err(Refusal::new("nothing_chosen", "请先勾选要分派的事项").into());
     }
     // Always in the same order, so that two dispatchers never wait for each other's locks.
-    let mut numbers = numbers.to_vec();
-    numbers.sort();
-    numbers.dedup();
-    for number in &numbers {
-        let mut found = matter::lock(tx, ctx, number, None)?;
-        assign(tx, ctx, &mut found, unit, Some(officer), words).map_err(|problem| match problem {
+    let mut chosen = chosen.to_vec();
+    chosen.sort();
+    chosen.dedup();
+    for one in &chosen {
+        let (number, version) = with_version(one);
+        let mut found = matter::lock(tx, ctx, number, version)?;
+        give(tx, &mut found).map_err(|problem| match problem {
             Problem::Refused(refusal) => {
                 let sentence = format!("{number}：{}", refusal.sentence);
                 Problem::Refused(Refusal { sentence, ..refusal })
@@ -104,7 +136,8 @@ pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, word
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
     matter.returned += 1;
     let detail = json!({ "reason": reason, "unit": unit.to_string(), "to": name, "words": words.trim() });
-    matter::note(tx, ctx, matter.id, "return", None, &detail)
+    matter::note(tx, ctx, matter.id, "return", None, &detail)?;
+    merge::hand_on(tx, ctx, matter)
 }
 
 /// The lowest unit on the way from `path` to the root that has a dispatcher today; the root when none has.
@@ -122,6 +155,9 @@ fn dispatcher_above(tx: &mut Tx, ctx: &Ctx, path: &str) -> Result<(UnitId, Strin
 fn is_open(matter: &Matter) -> Result<(), Refusal> {
     if matter.phase == Phase::Done {
         return Err(Refusal::new("done", "这件事项已经办结，不再分派或者退回"));
+    }
+    if matter.state == merge::MERGED {
+        return Err(Refusal::new("merged", "这件事项已并入其他事项，请分派或者退回主办事项"));
     }
     Ok(())
 }

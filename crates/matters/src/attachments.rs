@@ -39,13 +39,19 @@ pub struct Attachment {
     pub public_digest: Option<String>,
     /// When it came.
     pub at: jiff::Timestamp,
+    /// The number of the matter it belongs to, where this one only shares it (分立).
+    pub shared_from: Option<String>,
 }
 
 db::sql! {
     INSERT = "INSERT INTO attachment (id, matter_id, name, media, size, digest, public_digest, purpose, by_id, at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    OF = "SELECT id, name, media, size, digest, public_digest, at FROM attachment WHERE matter_id = $1 AND removed_at IS NULL ORDER BY at, id";
-    FIND = "SELECT id, name, media, size, digest, public_digest, at FROM attachment WHERE matter_id = $1 AND id = $2 AND removed_at IS NULL";
+    OF = "SELECT a.id, a.name, a.media, a.size, a.digest, a.public_digest, a.at, CASE WHEN a.matter_id = $1 THEN NULL ELSE m.number END AS shared_from \
+          FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE a.removed_at IS NULL AND (a.matter_id = $1 OR (a.purpose = 'evidence' \
+          AND a.matter_id IN (SELECT e.from_id FROM evidence_share e WHERE e.matter_id = $1))) ORDER BY a.at, a.id";
+    FIND = "SELECT a.id, a.name, a.media, a.size, a.digest, a.public_digest, a.at, CASE WHEN a.matter_id = $1 THEN NULL ELSE m.number END AS shared_from \
+            FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE a.id = $2 AND a.removed_at IS NULL AND (a.matter_id = $1 OR (a.purpose = 'evidence' \
+            AND a.matter_id IN (SELECT e.from_id FROM evidence_share e WHERE e.matter_id = $1)))";
     REMOVE = "UPDATE attachment SET removed_at = $3, remove_reason = $4 WHERE matter_id = $1 AND id = $2 AND removed_at IS NULL";
     PROVES = "SELECT (SELECT COUNT(*) FROM notice WHERE attachment_id = $1) + (SELECT COUNT(*) FROM clock_pause WHERE attachment_id = $1)";
     LOG = "INSERT INTO read_log (id, matter_id, officer_id, what, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -221,6 +227,9 @@ pub fn original_bytes(vault: &Vault, file: &Attachment) -> Result<Vec<u8>> {
 pub fn remove(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: AttachmentId, reason: &str) -> Result<()> {
     ctx.officer()?;
     let file = find(tx, matter.id, id)?;
+    if let Some(number) = &file.shared_from {
+        return Err(Refusal::new("remove_shared", format!("这个附件属于 {number}，请在那里移除")).into());
+    }
     if reason.trim().chars().count() < 4 {
         return Err(Refusal::new("remove_reason", "请写明移除附件的理由（至少 4 个字）").at("reason").into());
     }
@@ -242,6 +251,7 @@ fn read(row: &Row) -> Result<Attachment, db::Error> {
         digest: row.get("digest")?,
         public_digest: row.get("public_digest")?,
         at: row.get("at")?,
+        shared_from: row.get("shared_from")?,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod choice;
+mod effect;
 
 use db::{Row, Tx, params};
 use jiff::civil::Date;
@@ -14,11 +15,15 @@ use crate::{Matter, matter};
 
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
+pub(crate) use effect::{give_up, restart, take_back};
 
 /// The statements of the clocks.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS].concat()
+    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS, effect::STATEMENTS].concat()
 }
+
+/// The clock of a dispute over jurisdiction (令第121号 第三十三条).
+pub const DISPUTE: &str = "jur_dispute";
 
 /// A clock of a matter, computed.
 #[derive(Clone, Debug)]
@@ -33,8 +38,10 @@ pub struct Clock {
     pub from: Date,
     /// The day it stopped.
     pub stopped_on: Option<Date>,
-    /// `kept`, `late`, `void`.
+    /// `kept`, `late`, `void`, `merged`.
     pub result: Option<String>,
+    /// Why it was taken back or handed over.
+    pub words: Option<String>,
     /// Its end under the law of the day of receipt.
     pub explanation: Explanation,
     /// Its end under the rule set that came into force while the matter was open.
@@ -47,10 +54,10 @@ pub struct Clock {
 
 db::sql! {
     INSERT = "INSERT INTO clock (id, matter_id, key, rule_set, from_day, started_at, due, alarm) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    OF = "SELECT id, key, rule_set, from_day, extended, stopped_on, result, due, alarm FROM clock WHERE matter_id = $1 ORDER BY started_at, key";
+    OF = "SELECT id, key, rule_set, from_day, extended, stopped_on, result, words, due, alarm FROM clock WHERE matter_id = $1 ORDER BY started_at, key";
     PAUSES = "SELECT p.clock_id, p.from_day, p.to_day, p.reason, p.paper FROM clock_pause p JOIN clock c ON c.id = p.clock_id \
               WHERE c.matter_id = $1 ORDER BY p.from_day";
-    STOP = "UPDATE clock SET stopped_on = $2, result = $3 WHERE id = $1 AND stopped_on IS NULL";
+    STOP = "UPDATE clock SET stopped_on = $2, result = $3, words = $4 WHERE id = $1 AND stopped_on IS NULL";
     DERIVED = "UPDATE clock SET due = $2, alarm = $3 WHERE id = $1";
     EXTEND = "UPDATE clock SET extended = TRUE WHERE id = $1 AND extended = FALSE AND stopped_on IS NULL";
     PAUSE = "INSERT INTO clock_pause (id, clock_id, from_day, reason, paper, attachment_id) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -59,8 +66,10 @@ db::sql! {
     IS_RUNNING = "SELECT COUNT(*) FROM clock WHERE matter_id = $1 AND key = $2 AND stopped_on IS NULL";
 }
 
-fn rule<'a>(set: &'a RuleSet, key: &str) -> Result<&'a ClockRule, Refusal> {
-    set.clock(key).ok_or_else(|| Refusal::new("no_clock", format!("{}没有规定“{key}”期限", set.title)))
+/// The order's own clock, or one of another procedure in force on the day it began.
+fn rule(set: &'static RuleSet, key: &str, from: Date) -> Result<&'static ClockRule, Refusal> {
+    let found = Law::in_use().clock(set, key, from);
+    found.ok_or_else(|| Refusal::new("no_clock", format!("{}没有规定“{key}”期限", set.title)))
 }
 
 fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
@@ -69,8 +78,21 @@ fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
         .ok_or_else(|| Problem::Fault(format!("rule set {} is gone", matter.rule_set)))
 }
 
-fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause]) -> Result<Explanation> {
-    let told = Explanation::new(set, rule(set, key)?, &Law::in_use().calendar, from, extended, pauses);
+/// The name of the clock `key` of a matter.
+pub(crate) fn title(of: &Matter, key: &str, day: Date) -> String {
+    let law = Law::in_use();
+    let rule = law.rule_set(&of.rule_set).and_then(|set| law.clock(set, key, day));
+    rule.map_or_else(|| key.to_owned(), |rule| rule.title.clone())
+}
+
+fn explain(
+    set: &'static RuleSet,
+    key: &str,
+    from: Date,
+    extended: bool,
+    pauses: &[Pause],
+) -> Result<Explanation> {
+    let told = Explanation::new(set, rule(set, key, from)?, &Law::in_use().calendar, from, extended, pauses);
     told.map_err(|error| Refusal::new("clock", error.to_string()).into())
 }
 
@@ -133,7 +155,7 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
     let reach = stopped_on.unwrap_or(explanation.due);
     let later = law.straddled(set, reach).filter(|later| later.clock(&key).is_some());
     let other = later.map(|later| explain(later, &key, from, extended, &own)).transpose()?;
-    let title = set.clock(&key).map_or_else(|| key.clone(), |rule| rule.title.clone());
+    let title = law.clock(set, &key, from).map_or_else(|| key.clone(), |rule| rule.title.clone());
     Ok(Clock {
         id,
         key,
@@ -141,6 +163,7 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
         from,
         stopped_on,
         result: row.get("result")?,
+        words: row.get("words")?,
         explanation,
         other,
         paused: open,
@@ -181,7 +204,7 @@ pub fn stop(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, day: Date) -> Re
     for clock in of(tx, matter, day)?.into_iter().filter(|clock| clock.key == key && clock.runs()) {
         kept = day <= clock.explanation.due;
         tx.execute(&RESUME, &params![clock.id, day])?;
-        tx.execute(&STOP, &params![clock.id, day, if kept { "kept" } else { "late" }])?;
+        tx.execute(&STOP, &params![clock.id, day, if kept { "kept" } else { "late" }, None::<String>])?;
         let detail = json!({ "clock": key, "on": day, "due": clock.explanation.due, "kept": kept });
         matter::note(tx, ctx, matter.id, "clock_stop", None, &detail)?;
     }
@@ -215,7 +238,7 @@ pub struct Halt<'a> {
 pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>) -> Result<()> {
     let Halt { reason, from, paper, file } = *why;
     let clock = running(tx, matter, key, ctx.today())?;
-    let rule = rule(clock.set()?, key)?;
+    let rule = rule(clock.set()?, key, clock.from)?;
     if !rule.pauses.iter().any(|known| known.code == reason) {
         return Err(Refusal::new("pause_reason", format!("“{}”不因这个事由暂停计算", rule.title))
             .at("reason")
@@ -266,21 +289,21 @@ pub fn void(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) ->
         return Err(Refusal::new("clock_void_reason", "请写明撤销期限的理由").at("reason").into());
     }
     let clock = running(tx, matter, key, ctx.today())?;
-    take_back(tx, ctx, matter, &clock, reason)?;
+    annul(tx, ctx, matter, &clock, reason)?;
     refresh(tx, matter)
 }
 
 /// Takes back every running clock of a matter that should not have been opened.
 pub(crate) fn void_all(tx: &mut Tx, ctx: &Ctx, matter: &Matter, reason: &str) -> Result<()> {
     for clock in of(tx, matter, ctx.today())?.into_iter().filter(Clock::runs) {
-        take_back(tx, ctx, matter, &clock, reason)?;
+        annul(tx, ctx, matter, &clock, reason)?;
     }
     refresh(tx, matter)
 }
 
-fn take_back(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &str) -> Result<()> {
+fn annul(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &str) -> Result<()> {
     tx.execute(&RESUME, &params![clock.id, ctx.today()])?;
-    tx.execute(&STOP, &params![clock.id, ctx.today(), "void"])?;
+    tx.execute(&STOP, &params![clock.id, ctx.today(), "void", reason.trim()])?;
     let detail = json!({ "clock": clock.key, "on": ctx.today(), "reason": reason.trim() });
     matter::note(tx, ctx, matter.id, "clock_void", None, &detail)
 }
@@ -290,7 +313,14 @@ fn take_back(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &st
 ///
 /// # Errors
 /// As [`void`].
-pub fn restart(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date, reason: &str) -> Result<()> {
+pub fn begin_anew(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    key: &str,
+    from: Date,
+    reason: &str,
+) -> Result<()> {
     void(tx, ctx, matter, key, reason)?;
     start(tx, ctx, matter, key, from)
 }
@@ -302,7 +332,7 @@ pub fn restart(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date, r
 pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -> Result<()> {
     ctx.may(Permission::Approve)?;
     let clock = running(tx, matter, key, ctx.today())?;
-    if rule(clock.set()?, key)?.extension.is_none() {
+    if rule(clock.set()?, key, clock.from)?.extension.is_none() {
         return Err(Refusal::new("no_extension", "这个期限依法不能延长").into());
     }
     tx.exactly_one(&EXTEND, &params![clock.id])
@@ -321,7 +351,8 @@ pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
     let mut next: Option<(Date, &str)> = None;
     for clock in &clocks {
         tx.execute(&DERIVED, &params![clock.id, clock.explanation.due, clock.alarm()])?;
-        results.extend(clock.result.as_deref());
+        // Who has power over it is no matter of being on time towards the citizen.
+        results.extend(clock.result.as_deref().filter(|_| clock.key != DISPUTE));
         // A paused clock does not press.
         if clock.runs() && !clock.paused && next.is_none_or(|(alarm, _)| clock.alarm() < alarm) {
             next = Some((clock.alarm(), &clock.key));

@@ -3,8 +3,15 @@
 mod assignment;
 pub mod attachments;
 pub mod clocks;
+pub mod cluster;
+pub mod dispute;
+pub mod evidence;
+pub mod jurisdiction;
 mod kind;
+pub mod leave;
+pub mod load;
 mod matter;
+pub mod merge;
 pub mod notices;
 mod number;
 mod pages;
@@ -12,12 +19,13 @@ pub mod parties;
 mod reach;
 pub mod receipts;
 pub mod relations;
+pub mod reminders;
 pub mod search;
 mod slots;
 pub mod talk;
 pub mod timeline;
 
-pub use assignment::{assign, bulk_assign, give_back};
+pub use assignment::{assign, bulk_assign, give_back, spread};
 pub use kind::{Kind, Phase};
 pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
 pub use number::{paper as next_paper, void as void_number, void_reason, void_registration};
@@ -30,12 +38,21 @@ pub fn statements() -> Vec<db::Sql> {
     let own = [
         assignment::STATEMENTS,
         attachments::STATEMENTS,
+        cluster::STATEMENTS,
+        dispute::STATEMENTS,
+        evidence::STATEMENTS,
+        jurisdiction::STATEMENTS,
+        leave::STATEMENTS,
+        load::STATEMENTS,
         matter::STATEMENTS,
+        merge::STATEMENTS,
         number::STATEMENTS,
         pages::STATEMENTS,
         receipts::STATEMENTS,
         relations::STATEMENTS,
         talk::STATEMENTS,
+        relations::EFFECTS,
+        reminders::STATEMENTS,
     ];
     [own.concat(), clocks::statements(), notices::statements(), parties::statements()].concat()
 }

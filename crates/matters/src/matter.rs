@@ -7,7 +7,7 @@ use law::Law;
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
-use crate::{Kind, Phase, clocks, number, reach::within_reach, search};
+use crate::{Kind, Phase, clocks, dispute, merge, number, reach::within_reach, search};
 
 /// A matter as the spine knows it.
 #[derive(Clone, Debug)]
@@ -304,6 +304,10 @@ pub fn step(
         matter.outcome = Some(outcome.to_owned());
     }
     note(tx, ctx, matter.id, verb, Some(step.state), detail)?;
+    if done {
+        merge::end_with(tx, ctx, matter)?;
+        dispute::end_with(tx, ctx, matter)?;
+    }
     clocks::refresh(tx, matter)
 }
 

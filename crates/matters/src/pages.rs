@@ -1,9 +1,15 @@
 //! Pages of the spine: work lists, the matter, its clocks, people and papers.
 
+mod assign;
+mod cluster;
 mod decisions;
+mod dispute;
+mod jurisdiction;
+mod leave;
 mod list;
 mod papers;
 mod people;
+mod reminders;
 mod show;
 mod step;
 mod talk;
@@ -50,8 +56,7 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/recusals/decision", approve, decisions::decision)
         .get("/matters/{number}/people", unmask, people::ask)
         .post("/matters/{number}/people", unmask, people::open)
-        .get("/matters/{number}/assignment", dispatch, people::assignment)
-        .post("/matters/{number}/assignment", dispatch, people::assign)
+        .merge(dispatch_routes())
         .get("/matters/{number}/return", handle, people::giving_back)
         .post("/matters/{number}/return", handle, people::give_back)
         .post("/matters/{number}/attachments", keep, papers::attach)
@@ -72,6 +77,36 @@ pub fn routes() -> Routes {
         .get("/audit", May::Can(Permission::Audit), list::audit)
 }
 
+/// Dispatch: who gets it, whose it is, what goes together, who is reminded.
+fn dispatch_routes() -> Routes {
+    let view = May::Can(Permission::ViewMatters);
+    let (dispatch, approve) = (May::Can(Permission::Dispatch), May::Can(Permission::Approve));
+    let report = May::Can(Permission::HandleReport);
+    Routes::new()
+        .get("/matters/{number}/assignment", dispatch, assign::ask)
+        .post("/matters/{number}/assignment", dispatch, assign::store)
+        .get("/matters/{number}/jurisdiction", dispatch, jurisdiction::show)
+        .post("/matters/{number}/jurisdiction", dispatch, jurisdiction::store)
+        .get("/matters/{number}/cluster", view, cluster::show)
+        .post("/matters/{number}/merges", dispatch, cluster::merge)
+        .post("/matters/{number}/merges/end", dispatch, cluster::part)
+        .get("/matters/{number}/repeat", report, cluster::ask_repeat)
+        .post("/matters/{number}/repeat", report, cluster::repeat)
+        .get("/matters/{number}/dispute", approve, dispute::ask)
+        .post("/matters/{number}/dispute", approve, dispute::open)
+        .get("/disputes", approve, dispute::list)
+        .get("/disputes/{id}", approve, dispute::show)
+        .post("/disputes/{id}/answer", approve, dispute::answer)
+        .post("/disputes/{id}/ruling", approve, dispute::rule)
+        .post("/disputes/{id}/withdrawal", approve, dispute::withdraw)
+        .get("/matters/{number}/urging", approve, reminders::ask)
+        .post("/matters/{number}/urging", approve, reminders::urge)
+        .post("/reminders/{id}/seen", view, reminders::seen)
+        .get("/leave", dispatch, leave::show)
+        .post("/leave/{id}/handover", dispatch, leave::hand_over)
+        .post("/leave/{id}/return", dispatch, leave::give_back)
+}
+
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
     [
@@ -84,6 +119,12 @@ pub fn samples() -> Vec<Sample> {
         talk::samples(),
         decisions::samples(),
         voiding::samples(),
+        assign::samples(),
+        cluster::samples(),
+        jurisdiction::samples(),
+        dispute::samples(),
+        reminders::samples(),
+        leave::samples(),
     ]
     .into_iter()
     .flatten()
@@ -92,7 +133,12 @@ pub fn samples() -> Vec<Sample> {
 
 /// Each dynamic list with every filter set, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
-    [work::widest(ctx), list::widest(ctx)].concat()
+    [work::widest(ctx), list::widest(ctx), more_lists(ctx)].concat()
+}
+
+fn more_lists(ctx: &Ctx) -> Vec<Select> {
+    let nobody = kernel::Id::from_uuid(Default::default());
+    vec![crate::reminders::list(ctx, nobody, nobody), crate::dispute::list(ctx, "/001/")]
 }
 
 /// A matter as lists show one.
@@ -132,7 +178,10 @@ pub fn line_of(row: &Row, today: Date) -> Result<Line, db::Error> {
     let kind = matter.kind.label();
     Ok(Line {
         kind: set.map_or(Cow::Borrowed(kind), |set| set.say(kind)),
-        state: slots::state_words(matter.kind, &matter.state),
+        state: match row.get::<Option<String>>("merged_into")? {
+            Some(leader) => format!("已并入 {leader}"),
+            None => slots::state_words(matter.kind, &matter.state),
+        },
         phase: matter.phase.code(),
         who: [unit, officer].into_iter().flatten().collect::<Vec<_>>().join(" "),
         received: matter.received_on.to_string(),
@@ -177,7 +226,9 @@ fn coded(text: &str) -> String {
 
 const NAMED: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m.unit_id, m.unit_path, m.officer_id, m.registered_by, \
      m.trader_id, m.channel, m.goods, m.problem, m.place, m.received_at, m.received_on, m.closed_on, m.outcome, m.rule_set, \
-     m.next_alarm, m.amount, m.recovered, m.returned, m.outside_number, m.version, u.name AS unit_name, o.name AS officer_name \
+     m.next_alarm, m.amount, m.recovered, m.returned, m.outside_number, m.version, u.name AS unit_name, o.name AS officer_name, \
+     CASE WHEN m.state = 'merged' THEN (SELECT l.number FROM matter_merge g JOIN matter l ON l.id = g.leader_id \
+     WHERE g.merged_id = m.id AND g.undone_at IS NULL) END AS merged_into \
      FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN officer o ON o.id = m.officer_id";
 
 fn sample_line() -> Line {

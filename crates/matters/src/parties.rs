@@ -105,6 +105,7 @@ db::sql! {
     COMPLAINANT = "SELECT id FROM party WHERE matter_id = $1 AND role IN ('complainant', 'agent', 'representative') \
                    ORDER BY CASE role WHEN 'complainant' THEN 0 ELSE 1 END, ordinal, id LIMIT 1";
     CONTACT = "SELECT phone, address FROM party WHERE matter_id = $1 AND id = $2";
+    FIRST = "SELECT id, name, phone, address FROM party WHERE matter_id = $1 AND role IN ('complainant', 'caller') ORDER BY ordinal, id LIMIT 1";
     LOG = "INSERT INTO read_log (id, matter_id, officer_id, what, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     MARKS = "SELECT name_mark, phone_mark, address_mark FROM party WHERE matter_id = $1 AND role IN ('complainant', 'caller', 'reporter') ORDER BY ordinal LIMIT 1";
     SAME_PHONE = "SELECT DISTINCT m.number FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND p.matter_id <> $2 AND m.received_on >= $3 \
@@ -164,6 +165,25 @@ pub fn add(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewParty) -> Result<P
         ],
     )?;
     Ok(id)
+}
+
+/// Enters the first complainant or caller of `from` with `to` too, in the role `role`, sealed anew: only where that person
+/// asked for it. Nothing of it is shown on the way. `false` when there is nobody to enter.
+///
+/// # Errors
+/// A fault when a sealed value does not open.
+pub fn enter_also(tx: &mut Tx, ctx: &Ctx, from: MatterId, to: MatterId, role: &str) -> Result<bool> {
+    let Some(row) = tx.one(&FIRST, &params![from])? else { return Ok(false) };
+    let id: PartyId = row.get("id")?;
+    let new = NewParty {
+        role: role.to_owned(),
+        name: open(ctx, &row, NAME, id)?,
+        phone: open(ctx, &row, PHONE, id)?,
+        address: open(ctx, &row, ADDRESS, id)?,
+        ..NewParty::default()
+    };
+    add(tx, ctx, to, &new)?;
+    Ok(true)
 }
 
 fn open(ctx: &Ctx, row: &Row, field: Field, id: PartyId) -> Result<String> {

@@ -5,7 +5,12 @@ use kernel::{Ctx, Id, MatterId, OfficerId, Permission, Refusal, kind};
 use serde_json::json;
 use web::{Problem, Result};
 
-use crate::{Matter, Step, matter};
+use crate::{Matter, Step, matter, merge};
+
+mod effects;
+
+pub use effects::{REPEATED, Told, answer_repeat, part, relate};
+pub(crate) use effects::{STATEMENTS as EFFECTS, repeats};
 
 /// (stored word, Chinese) of the kinds of links.
 pub const LINKS: &[(&str, &str)] = &[
@@ -16,7 +21,18 @@ pub const LINKS: &[(&str, &str)] = &[
     ("clue", "诉转案"),
     ("reopened", "重办"),
     ("settlement", "先行和解"),
+    ("merge", "并案"),
 ];
+
+/// (stored word, words of the choice) of the kinds that are made by hand.
+pub const BY_HAND: &[(&str, &str)] = &[
+    ("related", "关联：有关的另一件"),
+    ("repeat", "重复：本件与另一件是同一件事"),
+    ("supplement", "补充：本件是另一件的补充材料"),
+];
+
+/// Kinds of links that a procedure makes.
+const OF_PROCEDURE: [&str; 5] = ["split", "clue", "reopened", "settlement", "merge"];
 
 /// An id of a link.
 pub type LinkId = Id<kind::Journal>;
@@ -32,12 +48,13 @@ pub struct Linked {
     pub title: String,
     /// The kind of link, in Chinese.
     pub kind: String,
-    /// Whether it may be ended by hand; what a procedure linked (分立、诉转案、重办) may not.
+    /// The stored word of the kind.
+    pub code: String,
+    /// Whether this matter is the one that repeats, supplements or goes with the other.
+    pub from_here: bool,
+    /// Whether it may be ended by hand; what a procedure linked (分立、重办) may not.
     pub may_end: bool,
 }
-
-/// Kinds of links that a procedure makes.
-const OF_PROCEDURE: [&str; 4] = ["split", "clue", "reopened", "settlement"];
 
 /// A recusal asked for.
 #[derive(Clone, Debug)]
@@ -57,12 +74,14 @@ pub struct Recusal {
 db::sql! {
     INSERT_LINK = "INSERT INTO matter_link (id, from_id, to_id, kind, reason, by_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     UNLINK = "UPDATE matter_link SET ended_at = $3 WHERE id = $1 AND (from_id = $2 OR to_id = $2) AND ended_at IS NULL";
-    LINKED = "SELECT l.id, CASE WHEN l.from_id = $1 THEN l.to_id ELSE l.from_id END AS other, l.kind FROM matter_link l \
+    LINKED = "SELECT l.id, CASE WHEN l.from_id = $1 THEN 1 ELSE 0 END AS from_here, CASE WHEN l.from_id = $1 THEN l.to_id ELSE l.from_id END AS other, l.kind FROM matter_link l \
               WHERE (l.from_id = $1 OR l.to_id = $1) AND l.ended_at IS NULL ORDER BY l.at";
     ASK = "INSERT INTO recusal (id, matter_id, officer_id, reason, asked_by, at) VALUES ($1, $2, $3, $4, $5, $6)";
     DECIDE = "UPDATE recusal SET granted = $2, decided_at = $3, decided_by = $4 WHERE id = $1 AND granted IS NULL";
     OF = "SELECT r.id, r.officer_id, o.name, r.reason, r.granted FROM recusal r JOIN officer o ON o.id = r.officer_id \
           WHERE r.matter_id = $1 ORDER BY r.at";
+    KEEPS_AWAY_TOO = "INSERT INTO recusal (id, matter_id, officer_id, reason, asked_by, at, granted, decided_at, decided_by) \
+                      VALUES ($1, $2, $3, $4, $5, $6, TRUE, $6, $7)";
     TAKE_AWAY = "UPDATE matter SET officer_id = NULL WHERE id = $1 AND officer_id = $2";
 }
 
@@ -71,6 +90,18 @@ db::sql! {
 /// # Errors
 /// Refusals for an unknown kind or the same matter.
 pub fn link(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, kind: &str, reason: &str) -> Result<()> {
+    link_as(tx, ctx, from, to, kind, reason).map(drop)
+}
+
+/// [`link`], with the id of what was made.
+pub(crate) fn link_as(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    from: &Matter,
+    to: &Matter,
+    kind: &str,
+    reason: &str,
+) -> Result<LinkId> {
     if from.id == to.id {
         return Err(Refusal::new("link_self", "不能与自己关联").at("other").into());
     }
@@ -89,31 +120,7 @@ pub fn link(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, kind: &str, reas
     for (one, other) in [(from, to), (to, from)] {
         matter::note(tx, ctx, one.id, "link", None, &json!({ "words": other.number, "kind": kind }))?;
     }
-    Ok(())
-}
-
-/// Ends a link that was made by mistake; it stays in the journal of both.
-///
-/// # Errors
-/// Refusals for links that a procedure made (分立、诉转案、重办); not found.
-pub fn unlink(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()> {
-    let row = tx.query(&LINKED, &params![matter.id])?.into_iter();
-    let row = row.map(|row| Ok::<_, db::Error>((row.get::<LinkId>("id")?, row)));
-    let found = row.collect::<Result<Vec<_>, _>>()?.into_iter().find(|(link, _)| *link == id);
-    let (_, row) = found.ok_or(Problem::NotFound)?;
-    let kind: String = row.get("kind")?;
-    if OF_PROCEDURE.contains(&kind.as_str()) {
-        return Err(
-            Refusal::new("link_of_procedure", "分立、诉转案、重办、先行和解形成的关联不能解除").into()
-        );
-    }
-    // Whoever may not know of the other matter may not touch the link to it either.
-    let other = matter::by_id(tx, ctx, row.get("other")?)?;
-    tx.exactly_one(&UNLINK, &params![id, matter.id, ctx.now])?;
-    for (one, two) in [(matter, &other), (&other, matter)] {
-        matter::note(tx, ctx, one.id, "unlink", None, &json!({ "words": two.number, "kind": kind }))?;
-    }
-    Ok(())
+    Ok(id)
 }
 
 /// The linked matters the actor may know of.
@@ -123,10 +130,13 @@ pub fn unlink(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()>
 pub fn linked(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Linked>> {
     let mut found = Vec::new();
     for row in tx.query(&LINKED, &params![matter])? {
-        let kind: String = row.get("kind")?;
-        let may_end = !OF_PROCEDURE.contains(&kind.as_str());
-        let kind =
-            LINKS.iter().find(|(code, _)| *code == kind).map_or(kind.as_str(), |(_, words)| words).to_owned();
+        let code: String = row.get("kind")?;
+        let may_end = !OF_PROCEDURE.contains(&code.as_str());
+        let kind = LINKS
+            .iter()
+            .find(|(known, _)| *known == code)
+            .map_or(code.as_str(), |(_, words)| words)
+            .to_owned();
         match matter::by_id(tx, ctx, row.get("other")?) {
             Ok(other) => {
                 found.push(Linked {
@@ -134,6 +144,8 @@ pub fn linked(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Linked>> {
                     number: other.number,
                     title: other.title,
                     kind,
+                    code,
+                    from_here: row.get::<i64>("from_here")? == 1,
                     may_end,
                 });
             }
@@ -182,6 +194,13 @@ pub fn decide_recusal(tx: &mut Tx, ctx: &Ctx, matter: MatterId, granted: bool) -
     tx.exactly_one(&DECIDE, &params![open.id, granted, ctx.now, decider])?;
     if granted {
         tx.execute(&TAKE_AWAY, &params![matter, open.officer])?;
+        // What goes with the matter is out of that officer's sight too.
+        for follower in merge::followers(tx, matter)? {
+            let id: Id<kind::Journal> = ctx.id();
+            let row = params![id, follower.matter, open.officer, open.reason, "主办事项", ctx.now, decider];
+            tx.execute(&KEEPS_AWAY_TOO, &row)?;
+            tx.execute(&TAKE_AWAY, &params![follower.matter, open.officer])?;
+        }
     }
     Ok(open)
 }

@@ -6,7 +6,7 @@ use db::Tx;
 use kernel::Ctx;
 use web::{Html, Result};
 
-use crate::{Kind, Matter};
+use crate::{Kind, Matter, merge, number};
 
 /// An act a person may take now: a lawful one, by a person who may.
 #[derive(Clone, Debug)]
@@ -46,8 +46,11 @@ pub(crate) fn of(kind: Kind) -> impl Iterator<Item = &'static Slots> {
 
 /// The word of a matter's state.
 pub fn state_words(kind: Kind, state: &str) -> String {
-    if state == crate::number::VOID_STATE {
-        return "登记作废".to_owned();
+    match state {
+        number::VOID_STATE => return "登记作废".to_owned(),
+        merge::MERGED => return "已并案".to_owned(),
+        merge::REPEAT => return "重复，不再处理".to_owned(),
+        _ => {}
     }
     let told = of(kind).map(|slots| (slots.state)(kind, state)).find(|words| !words.is_empty());
     told.map_or_else(|| state.to_owned(), str::to_owned)

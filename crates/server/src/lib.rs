@@ -9,4 +9,4 @@ mod worker;
 
 pub use health::{Health, Line as HealthLine, check as check_health};
 pub use office::{MIGRATIONS, Opened, app_routes, open, router, samples, selects, statements};
-pub use worker::copy_when_due;
+pub use worker::{copy_when_due, queue};

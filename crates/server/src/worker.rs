@@ -16,9 +16,39 @@ const KEEP: usize = 7;
 /// How often it is looked whether the copy is due.
 const PAUSE: Duration = Duration::from_secs(60);
 
+/// Name of the look for settlements whose time is up, and the seconds between two of them.
+pub(crate) const ODR: &str = "odr_fall_back";
+const ODR_SECONDS: u32 = 3600;
+/// Seconds between two looks for clocks of which somebody must be reminded.
+const REMIND: u32 = 900;
+
+/// The repeating work of the office.
+pub fn queue() -> Worker {
+    Worker::new()
+        .every(matters::reminders::ESCALATE, REMIND, escalate)
+        .every(portal::TIDY, portal::TIDY_SECONDS, portal::tidy)
+        .every(ODR, ODR_SECONDS, fall_back)
+}
+
+/// Turns what traders did not settle in time into complaints.
+fn fall_back(tx: &mut db::Tx, ctx: &kernel::Ctx, _: &jobs::Job) -> Result<(), jobs::Failure> {
+    odr::fall_back_due(tx, ctx)?;
+    Ok(())
+}
+
+/// Reminds of clocks, a stretch at a time: a handler holds the only writer.
+fn escalate(tx: &mut db::Tx, ctx: &kernel::Ctx, job: &jobs::Job) -> Result<(), jobs::Failure> {
+    let after = job.payload.get("after").and_then(|after| after.as_str()?.parse().ok());
+    if let Some(next) = matters::reminders::escalate(tx, ctx, after)? {
+        let payload = serde_json::json!({ "after": next.to_string() });
+        jobs::enqueue(tx, ctx, matters::reminders::ESCALATE, "", &payload, ctx.now)?;
+    }
+    Ok(())
+}
+
 /// Works until `stop` says so: the job or the copy at hand is finished first.
 pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
-    let queue = Worker::new().every(portal::TIDY, portal::TIDY_SECONDS, portal::tidy);
+    let queue = queue();
     let sending = delivery::run(app.clone(), stop.clone());
     tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop), sending);
 }

@@ -17,6 +17,7 @@ use crate::{
     NewContact, Respondent,
     contact::{answer as answer_matter, register},
     draft,
+    split::{Split, split},
 };
 
 const PAGE: &str = "desk";
@@ -241,19 +242,40 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
     Ok((!form.has_errors()).then_some(new))
 }
 
+fn may_also_report(form: &mut Form) {
+    if form.checked("also_report")
+        && (form.value("kind") != Kind::Complaint.code() || form.checked("answered"))
+    {
+        form.error("also_report", "只有登记待办的投诉可以同时分立举报；只举报的，类型请选“举报”");
+    }
+}
+
+/// The report in a complaint (第九条), when it was ticked.
+fn also_report(form: &Form, new: &NewContact) -> Option<Split> {
+    let ticked = form.checked("also_report") && new.kind == Kind::Complaint;
+    ticked.then(|| Split { named: form.checked("named"), ..Split::default() })
+}
+
 pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+    may_also_report(&mut form);
     if let Some(new) = read(&mut form, &ctx)? {
         let by = ctx.clone();
+        let also = also_report(&form, &new);
         let stored = app.db.write(move |tx| {
             let matter = register(tx, &by, &new)?;
+            let report = also.as_ref().map(|how| split(tx, &by, &matter, how)).transpose()?;
             draft::forget(tx, &by, PAGE)?;
-            Ok::<_, Problem>(matter)
+            Ok::<_, Problem>((matter, report))
         });
         match stored.await {
-            Ok(matter) if matter.outcome.is_some() => {
+            Ok((matter, Some(report))) => {
+                let words = format!("已登记，投诉编号 {}，同时分立举报 {}", matter.number, report.number);
+                return Ok(redirect(&format!("/matters/{}", matter.number), &words));
+            }
+            Ok((matter, None)) if matter.outcome.is_some() => {
                 return Ok(redirect("/desk", &format!("{} 已登记并答复完毕", matter.number)));
             }
-            Ok(matter) => {
+            Ok((matter, None)) => {
                 return Ok(redirect(
                     &format!("/matters/{}", matter.number),
                     &format!("已登记，编号 {}", matter.number),

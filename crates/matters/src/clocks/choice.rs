@@ -14,7 +14,7 @@ use crate::{Matter, Phase, matter};
 db::sql! {
     CHOOSE = "UPDATE matter SET rule_set = $3, rule_set_chosen = TRUE, version = version + 1 WHERE id = $1 AND version = $2";
     MOVE = "UPDATE clock SET rule_set = $3 WHERE matter_id = $1 AND key = $2 AND stopped_on IS NULL";
-    RUNNING = "SELECT key FROM clock WHERE matter_id = $1 AND rule_set = $2 AND stopped_on IS NULL ORDER BY key";
+    RUNNING = "SELECT key, from_day FROM clock WHERE matter_id = $1 AND rule_set = $2 AND stopped_on IS NULL ORDER BY key";
 }
 
 /// The rule sets a matter can stand under: those in force on some day from its receipt until today.
@@ -44,7 +44,7 @@ pub fn choose_rule_set(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, id: &str, re
     // Clocks of statutes (广告法…) stand outside the orders and stay as they are.
     for row in tx.query(&RUNNING, &params![matter.id, matter.rule_set])? {
         let key: String = row.get("key")?;
-        if set.clock(&key).is_none() {
+        if Law::in_use().clock(set, &key, row.get("from_day")?).is_none() {
             let words = format!("{}没有正在计算的“{key}”期限，请先办结或者撤销该期限", set.title);
             return Err(Refusal::new("rule_set_clock", words).at("rule_set").into());
         }

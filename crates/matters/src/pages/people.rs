@@ -1,4 +1,4 @@
-//! Personal data opened with a reason; assignment; giving back to the dispatcher.
+//! Personal data opened with a reason; giving back to the dispatcher.
 
 use askama::Template;
 use axum::{
@@ -9,10 +9,7 @@ use kernel::Ctx;
 use law::Law;
 use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, page, redirect};
 
-use super::{
-    step::{Desk, Step, Words},
-    work::{handlers, target},
-};
+use super::step::{Desk, Step, Words};
 use crate::{
     assignment, matter,
     parties::{self, Party, PartyId},
@@ -98,56 +95,6 @@ pub(super) async fn open(
     }
 }
 
-const ASSIGN: Words =
-    Words {
-        title: "分派", lead: "分派给承办单位和承办人，不影响任何期限。", button: "分派"
-    };
-
-fn assign_fields(form: &Form, colleagues: &Options) -> Vec<Html> {
-    vec![
-        form.hidden("_version"),
-        form.select("target", "承办人", "请假的同事已注明", colleagues),
-        form.line("words", "说明", "可以不填"),
-    ]
-}
-
-pub(super) async fn assignment(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-) -> Result<Response> {
-    let (by, seen) = (ctx.clone(), number.clone());
-    let (found, colleagues) =
-        app.db.read(move |tx| Ok::<_, Problem>((matter::find(tx, &by, &seen)?, handlers(tx, &by)?))).await?;
-    let form = Form::filled([("_version", found.version.to_string())]);
-    let fields = assign_fields(&form, &colleagues);
-    Desk { app: &app, ctx: &ctx, number: &number, path: "assignment" }.page(form, &ASSIGN, fields)
-}
-
-pub(super) async fn assign(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-    mut form: Form,
-) -> Result<Response> {
-    let (chosen, words, version) =
-        (form.value("target").to_owned(), form.text("words", 200), form.number("_version"));
-    let (by, seen) = (ctx.clone(), number.clone());
-    let assigned = app.db.write(move |tx| {
-        let (unit, officer) = target(&chosen)?;
-        let mut found = matter::lock(tx, &by, &seen, version)?;
-        if !handlers(tx, &by)?.iter().any(|(code, _)| *code == chosen) {
-            return Err(Problem::NotFound);
-        }
-        assignment::assign(tx, &by, &mut found, unit, Some(officer), &words)
-    });
-    let assigned = assigned.await;
-    let by = ctx.clone();
-    let colleagues = app.db.read(move |tx| handlers(tx, &by)).await?;
-    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "assignment" };
-    desk.answer(assigned, "已分派", form, &ASSIGN, |form| assign_fields(form, &colleagues))
-}
-
 const RETURN: Words = Words {
     title: "退回分派",
     lead: "只能退回分派人员，不能自行转给其他单位（令第121号 第四十一条）。期限继续计算。",
@@ -213,10 +160,8 @@ pub(super) fn samples() -> Vec<Sample> {
         entrust: true,
     };
     let people = [party.clone(), party.clone()];
-    let colleagues: Options = vec![("1|2".into(), "中山所 张伟".into())];
     vec![
         Sample::of("unmask", &Step::sample(form.clone(), unmask_fields(&form, &people), &UNMASK)),
-        Sample::of("assignment", &Step::sample(form.clone(), assign_fields(&form, &colleagues), &ASSIGN)),
         Sample::of("return", &Step::sample(form.clone(), return_fields(&form), &RETURN)),
         Sample::of("people", &Open { frame: Frame::bare(), number: "TS-1".into(), parties: vec![party] }),
     ]

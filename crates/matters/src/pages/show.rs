@@ -1,6 +1,7 @@
 //! The matter: facts left, next acts right, clocks, papers, timeline below.
 
 mod sample;
+mod ties;
 
 use askama::Template;
 use axum::{
@@ -18,12 +19,13 @@ use super::{
     talk::{self, Talk},
 };
 pub(super) use sample::samples;
+use ties::Ties;
 
 use crate::{
     ActLink, Kind, Matter, Phase,
     attachments::{self, Attachment},
     clocks::{self, Clock},
-    matter,
+    matter, merge,
     notices::{self, Notice},
     parties::{self, Party},
     relations::{self, LinkId, Linked},
@@ -37,6 +39,8 @@ struct ClockLine {
     words: String,
     due: String,
     other: Option<String>,
+    /// Why it was taken back or handed over.
+    why: Option<String>,
     runs: bool,
     may_grow: bool,
 }
@@ -57,6 +61,7 @@ struct Show {
     files: Vec<Attachment>,
     talk: Talk,
     linked: Vec<Linked>,
+    ties: Ties,
     link_kinds: Options,
     timeline: Vec<timeline::Line>,
     may: Rights,
@@ -88,7 +93,7 @@ struct Rights {
 impl Rights {
     fn of(ctx: &Ctx, matter: &Matter, people: &[Party], recusal_open: bool) -> Self {
         let may = |permission| ctx.may(permission).is_ok();
-        let open = matter.phase != Phase::Done;
+        let open = matter.phase != Phase::Done && matter.state != merge::MERGED;
         let own_act = matter.kind == Kind::Complaint;
         Self {
             unmask: may(Permission::Unmask)
@@ -107,15 +112,21 @@ impl Rights {
     }
 }
 
+/// How a clock ended.
+fn ended(result: &str, day: Date) -> String {
+    match result {
+        "late" => format!("{day} 完成，逾期"),
+        "kept" => format!("{day} 完成，按期"),
+        "merged" => format!("{day} 起随主办事项"),
+        _ => format!("{day} 撤销，不计按期也不计逾期"),
+    }
+}
+
 fn clock_line(clock: &Clock, today: Date) -> ClockLine {
     let due = clock.explanation.due;
     let days = (clock.alarm() - today).get_days();
     let (colour, words) = match (&clock.result, clock.stopped_on, clock.paused) {
-        (Some(result), Some(day), _) => match result.as_str() {
-            "void" => ("stopped", format!("{day} 撤销，不计按期也不计逾期")),
-            "late" => ("stopped", format!("{day} 完成，逾期")),
-            _ => ("stopped", format!("{day} 完成，按期")),
-        },
+        (Some(result), Some(day), _) => ("stopped", ended(result, day)),
         (_, _, true) => ("stopped", "暂停计算".to_owned()),
         _ if days < 0 => ("late", format!("已超期 {} 天", -days)),
         _ if days == 0 => ("soon", "今天到期".to_owned()),
@@ -136,6 +147,7 @@ fn clock_line(clock: &Clock, today: Date) -> ClockLine {
         words,
         due: due.to_string(),
         other,
+        why: clock.words.clone().filter(|_| !clock.runs()),
         runs: clock.runs(),
         may_grow: clock.runs() && clock.may_be_extended(),
     }
@@ -226,7 +238,8 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         files: attachments::of(tx, found.id)?,
         talk: Talk::load(tx, ctx, &found)?,
         linked: relations::linked(tx, ctx, found.id)?,
-        link_kinds: relations::LINKS
+        ties: Ties::of(tx, ctx, &found)?,
+        link_kinds: relations::BY_HAND
             .iter()
             .map(|(code, words)| ((*code).to_owned(), (*words).to_owned()))
             .collect(),
@@ -292,23 +305,26 @@ pub(super) async fn link(
     );
     let (by, from) = (ctx.clone(), number.clone());
     let store = move |tx: &mut Tx| {
-        let one = matter::find(tx, &by, &from)?;
-        let two = match matter::find(tx, &by, &other) {
+        // In the order of the numbers, so that two who link at once never wait for each other.
+        if other < from {
+            drop(matter::lock(tx, &by, &other, None));
+        }
+        let mut one = matter::lock(tx, &by, &from, None)?;
+        let two = match matter::lock(tx, &by, &other, None) {
             Err(Problem::NotFound) => {
                 return Err(Refusal::new("link_other", "没有找到这个编号的事项").at("other").into());
             }
             found => found?,
         };
-        relations::link(tx, &by, &one, &two, &kind, &reason)
+        relations::relate(tx, &by, &mut one, &two, &kind, &reason)
     };
-    let linked = if form.has_errors() { Ok(()) } else { app.db.write(store).await };
-    if let Err(problem) = linked {
-        form.absorb(problem)?;
+    if !form.has_errors() {
+        match app.db.write(store).await {
+            Ok(told) => return Ok(redirect(&format!("/matters/{number}"), told.words())),
+            Err(problem) => form.absorb(problem)?,
+        }
     }
-    if form.has_errors() {
-        return matter_page(app, ctx, number, form, Flash::default()).await;
-    }
-    Ok(redirect(&format!("/matters/{number}"), "已关联"))
+    matter_page(app, ctx, number, form, Flash::default()).await
 }
 
 pub(super) async fn unlink(
@@ -320,7 +336,7 @@ pub(super) async fn unlink(
     app.db
         .write(move |tx| {
             let found = matter::find(tx, &by, &seen)?;
-            relations::unlink(tx, &by, &found, id)
+            relations::part(tx, &by, &found, id)
         })
         .await?;
     Ok(redirect(&format!("/matters/{number}"), "已解除关联"))

@@ -12,7 +12,11 @@ use serde::Deserialize;
 use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, page, redirect};
 
 use super::{Line, NAMED, line_of, named, sample_line};
-use crate::{Kind, assignment, talk};
+use crate::{
+    Kind, assignment, dispute, leave,
+    reminders::{self, Reminder},
+    talk,
+};
 
 /// Lines on a page.
 const LINES: usize = 50;
@@ -56,13 +60,16 @@ struct Work {
     lines: Vec<Line>,
     next: Option<String>,
     colleagues: Options,
+    reminders: Vec<Reminder>,
+    /// What else there is to dispatch: address and words.
+    beside: Vec<(&'static str, String)>,
     /// Matters whose person wrote something unseen: number and title.
     news: Vec<(String, String)>,
 }
 
 fn scope(list: Select, ctx: &Ctx, tab: &Tab) -> Result<Select> {
     let officer = ctx.officer()?;
-    let list = list.and("m.phase <> 'done'", []);
+    let list = list.and("m.phase <> 'done' AND m.state <> 'merged'", []);
     Ok(if tab.whose == "unit" { list } else { list.and("m.officer_id = ?", params![officer.id]) })
 }
 
@@ -98,14 +105,15 @@ pub(super) async fn show(
     flash: Flash,
 ) -> Result<Response> {
     let (by, chosen) = (ctx.clone(), tab.clone());
-    let Loaded { counts, mut lines, colleagues, news } =
+    let Loaded { counts, mut lines, colleagues, news, reminders, beside } =
         app.db.read(move |tx| load(tx, &by, &chosen)).await?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let last = lines.last().map(|(key, _)| key.clone()).filter(|_| more);
     let frame = Frame::new(&app, &ctx, "我的工作", "/work").flash(flash.0);
     let lines = lines.into_iter().map(|(_, line)| line).collect();
-    page(&Work { frame, whose: tab.whose, only: tab.only, counts, lines, next: last, colleagues, news })
+    let Tab { whose, only, .. } = tab;
+    page(&Work { frame, whose, only, counts, lines, next: last, colleagues, reminders, beside, news })
 }
 
 struct Loaded {
@@ -113,6 +121,8 @@ struct Loaded {
     lines: Vec<(String, Line)>,
     colleagues: Options,
     news: Vec<(String, String)>,
+    reminders: Vec<Reminder>,
+    beside: Vec<(&'static str, String)>,
 }
 
 /// Where somebody waits for an answer, of those the actor may give one to.
@@ -143,7 +153,28 @@ fn load(tx: &mut Tx, ctx: &Ctx, tab: &Tab) -> Result<Loaded> {
     });
     let lines = lines.collect::<Result<_, _>>()?;
     let colleagues = if ctx.may(Permission::Dispatch).is_ok() { handlers(tx, ctx)? } else { Vec::new() };
-    Ok(Loaded { counts, lines, colleagues, news: news(tx, ctx, tab)? })
+    let (news, reminders, beside) = (news(tx, ctx, tab)?, reminders::mine(tx, ctx)?, beside(tx, ctx)?);
+    Ok(Loaded { counts, lines, colleagues, news, reminders, beside })
+}
+
+/// Ways on to the other work of dispatchers and heads, where there is any.
+fn beside(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<(&'static str, String)>> {
+    let mut ways = Vec::new();
+    if ctx.may(Permission::Dispatch).is_ok() {
+        let away = leave::absent(tx, ctx)?.iter().filter(|one| one.open > 0 || one.handed > 0).count();
+        ways.push((
+            "/leave",
+            if away > 0 { format!("休假交接（{away} 人）") } else { "休假交接".to_owned() },
+        ));
+    }
+    if ctx.may(Permission::Approve).is_ok() {
+        let open = dispute::all(tx, ctx)?.iter().filter(|one| one.is_open()).count();
+        ways.push((
+            "/disputes",
+            if open > 0 { format!("管辖争议（{open} 件）") } else { "管辖争议".to_owned() },
+        ));
+    }
+    Ok(ways)
 }
 
 /// Those who can be given complaints in the actor's subtree; who is away is said.
@@ -169,11 +200,15 @@ pub(super) fn target(text: &str) -> Result<(kernel::UnitId, OfficerId)> {
 
 pub(super) async fn assign(State(app): State<App>, Context(ctx): Context, form: Form) -> Result<Response> {
     let chosen = form.all("number");
+    let count = chosen.len();
+    if form.checked("spread") {
+        app.db.write(move |tx| assignment::spread(tx, &ctx, &chosen, "均衡分派")).await?;
+        return Ok(redirect("/work?whose=unit", &format!("已均衡分派 {count} 件")));
+    }
     let (unit, officer) = target(form.value("target"))?;
     if chosen.is_empty() {
         return Err(kernel::Refusal::new("nothing_chosen", "请先勾选要分派的事项").into());
     }
-    let count = chosen.len();
     app.db
         .write(move |tx| {
             let mine = handlers(tx, &ctx)?;
@@ -207,6 +242,17 @@ pub(super) fn samples() -> Vec<Sample> {
         lines: vec![sample_line()],
         next: Some("2026-01-01|TS-1".into()),
         colleagues: vec![("1|2".into(), "中山所 张伟".into())],
+        reminders: vec![Reminder {
+            id: kernel::Id::from_uuid(Default::default()),
+            number: "TS-2301-2026-00012".into(),
+            title: "乳制品变质".into(),
+            colour: "late",
+            level: "催办".into(),
+            words: "请今天告知".into(),
+            by: "李敏".into(),
+            at: "2026-11-24 09:00".into(),
+        }],
+        beside: vec![("/leave", "休假交接".into())],
         news: vec![("TS-1".into(), "乳制品变质".into())],
     };
     let empty = Work {
@@ -217,6 +263,8 @@ pub(super) fn samples() -> Vec<Sample> {
         lines: Vec::new(),
         next: None,
         colleagues: Vec::new(),
+        reminders: Vec::new(),
+        beside: Vec::new(),
         news: Vec::new(),
     };
     vec![Sample::of("work", &work), Sample::of("work_empty", &empty)]

@@ -17,6 +17,9 @@ db::migrations! {
         4 "0004_matters",
         7 "0007_jobs",
         10 "0010_receipts",
+        5 "0005_intake",
+        6 "0006_complaints",
+        11 "0011_dispatch",
     }
 }
 

@@ -39,7 +39,7 @@ async fn a_link_shows_on_both_sides_to_who_may_know_of_the_other() {
         let id = linked(&office, "desk", &one).await[0].id;
         let end = |name: &'static str| {
             let matter = one.clone();
-            office.does(name, move |tx, ctx| relations::unlink(tx, ctx, &matter, id))
+            office.does(name, move |tx, ctx| relations::part(tx, ctx, &matter, id))
         };
         assert_eq!(code(end("zhang").await), "not_found");
         end("desk").await.unwrap();
@@ -59,7 +59,7 @@ async fn what_a_procedure_linked_stays_linked() {
             .await
             .unwrap();
         let id = linked(&office, "desk", &one).await[0].id;
-        let ended = office.does("desk", move |tx, ctx| relations::unlink(tx, ctx, &one, id)).await;
+        let ended = office.does("desk", move |tx, ctx| relations::part(tx, ctx, &one, id)).await;
         assert_eq!(code(ended), "link_of_procedure");
     })
     .await;

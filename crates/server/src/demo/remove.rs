@@ -5,6 +5,14 @@ use web::{App, Result};
 db::sql! {
     COUNT = "SELECT COUNT(*) FROM matter WHERE demo = TRUE";
     PAPER = "DELETE FROM paper WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    REMINDER = "DELETE FROM reminder WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    LEVEL = "DELETE FROM clock_level WHERE clock_id IN (SELECT c.id FROM clock c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE)";
+    EFFECT = "DELETE FROM clock_effect WHERE clock_id IN (SELECT c.id FROM clock c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE)";
+    GOES_WITH = "DELETE FROM matter_merge WHERE leader_id IN (SELECT id FROM matter WHERE demo = TRUE) OR merged_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    SHARE = "DELETE FROM evidence_share WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE) OR from_id IN (SELECT id FROM matter WHERE demo = TRUE) OR facts_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    ADVICE = "DELETE FROM jurisdiction_advice WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    DISPUTE = "DELETE FROM jurisdiction_dispute WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    HANDOVER = "DELETE FROM handover WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     CALLBACK = "DELETE FROM callback WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     PLAN = "DELETE FROM callback_plan WHERE NOT EXISTS (SELECT 1 FROM callback c WHERE c.plan_id = callback_plan.id)";
     SETTLEMENT = "DELETE FROM settlement WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";

@@ -1,20 +1,25 @@
 //! Stories of the office, on both engines, over HTTP as a browser would.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod background;
 mod complaint;
 mod delivery;
 mod desk;
+mod dispatch;
 mod documents;
 mod figures;
 mod forms;
 mod identity;
 mod import;
 mod journal;
+mod jurisdiction;
 mod odr;
 mod papers;
 mod portal;
 mod portal_pages;
 mod portal_security;
+mod relations;
 mod rights;
 mod security;
+mod split;
 mod sso;

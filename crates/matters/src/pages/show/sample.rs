@@ -4,10 +4,11 @@ use jiff::civil::Date;
 use law::{Explanation, Law};
 use web::{Form, Frame, Html, Sample};
 
-use super::{ClockLine, Rights, Show, Why};
+use super::{ClockLine, Rights, Show, Ties, Why};
 use crate::{
     ActLink,
     attachments::Attachment,
+    jurisdiction::Advised,
     notices::{Notice, NoticeState},
     pages::sample_line,
     parties::Party,
@@ -59,6 +60,7 @@ fn sample() -> Show {
             words: "还有 2 天".into(),
             due: "2026-10-10".into(),
             other: Some("按暂行办法计算为 2026-10-09".into()),
+            why: Some("随 TS-2 办理".into()),
             runs: true,
             may_grow: true,
         }],
@@ -76,8 +78,11 @@ fn sample() -> Show {
             number: "JB-1".into(),
             title: "同一事实".into(),
             kind: "关联".into(),
+            code: "related".into(),
+            from_here: true,
             may_end: true,
         }],
+        ties: sample_ties(),
         link_kinds: vec![("related".into(), "关联".into())],
         timeline: vec![timeline::Line {
             at: "2026-11-24 09:00".into(),
@@ -86,6 +91,24 @@ fn sample() -> Show {
             more: String::new(),
         }],
         may: ALL,
+    }
+}
+
+/// Everything a matter can hang on.
+fn sample_ties() -> Ties {
+    let act = ActLink { href: "/matters/1/urging".into(), label: "催办".into(), article: String::new() };
+    Ties {
+        merged_into: Some("TS-2".into()),
+        repeats: Some("JB-2".into()),
+        repeats_complaint: Some("TS-4".into()),
+        advised: Some(Advised {
+            whose: "平台经营者住所地县级市场监督管理部门".into(),
+            article: "令第121号第十三条".into(),
+            ..Advised::default()
+        }),
+        dispute: Some(("/disputes/1".into(), "待对方答复")),
+        together: 3,
+        acts: vec![act],
     }
 }
 
@@ -112,8 +135,10 @@ fn sample_papers() -> (Vec<Notice>, Vec<Attachment>) {
         digest: "66c7f0f4".into(),
         public_digest: Some("62eeedd9".into()),
         at: jiff::Timestamp::UNIX_EPOCH,
+        shared_from: None,
     };
-    (vec![notice], vec![file])
+    let shared = Attachment { shared_from: Some("TS-9".into()), ..file.clone() };
+    (vec![notice], vec![file, shared])
 }
 
 pub(in crate::pages) fn samples() -> Vec<Sample> {

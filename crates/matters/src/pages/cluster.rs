@@ -1,0 +1,230 @@
+//! 同一事项: every number of one thing side by side, and from there merging and parting.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use db::Tx;
+use kernel::{Ctx, Permission};
+use law::{Law, Listed};
+use web::{App, Context, Flash, Form, Frame, Html, Problem, Result, Sample, form_page, redirect};
+
+use super::step::{Desk, Step, Words};
+use super::{Line, NAMED, line_of, named};
+use crate::{Phase, clocks, cluster, matter, merge, relations};
+
+/// A clock in a cell.
+struct Ran {
+    title: String,
+    words: String,
+    colour: &'static str,
+}
+
+struct Entry {
+    line: Line,
+    channel: String,
+    outside: String,
+    ties: Vec<String>,
+    clocks: Vec<Ran>,
+    here: bool,
+    /// Can be ticked: to be merged into this matter, or to be taken out of it.
+    may_join: bool,
+    may_part: bool,
+}
+
+#[derive(Template)]
+#[template(path = "matters/cluster.html")]
+struct Cluster {
+    frame: Frame,
+    form: Form,
+    number: String,
+    version: i64,
+    entries: Vec<Entry>,
+    may: bool,
+    parts: bool,
+}
+
+fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Cluster> {
+    let found = matter::find(tx, ctx, number)?;
+    let may = ctx.may(Permission::Dispatch).is_ok();
+    let followers = merge::followers(tx, found.id)?;
+    let mut entries = Vec::new();
+    for member in cluster::of(tx, ctx, &found)? {
+        let one = &member.matter;
+        let rows = tx.select(&named(NAMED, ctx).and("m.id = ?", db::params![one.id]))?;
+        let line = line_of(rows.first().ok_or(Problem::NotFound)?, ctx.today())?;
+        let here = one.id == found.id;
+        let merged = one.state == merge::MERGED;
+        let joined =
+            followers.iter().any(|follower| follower.matter == one.id && follower.why == merge::Why::Merge);
+        entries.push(Entry {
+            line,
+            channel: Listed::name(&Law::in_use().classification.channels, &one.channel).to_owned(),
+            outside: one.outside_number.clone().unwrap_or_default(),
+            ties: member.ties,
+            clocks: clocks::of(tx, one, ctx.today())?.iter().map(|clock| ran(clock, ctx)).collect(),
+            here,
+            may_join: may && !here && !merged && one.kind == found.kind && one.phase != Phase::Done,
+            may_part: may && joined && one.phase != Phase::Done,
+        });
+    }
+    Ok(Cluster {
+        frame: Frame::bare(),
+        form: Form::default(),
+        number: found.number,
+        version: found.version,
+        parts: entries.iter().any(|entry| entry.may_part),
+        entries,
+        may: may && found.phase != Phase::Done && found.state != merge::MERGED,
+    })
+}
+
+fn ran(clock: &clocks::Clock, ctx: &Ctx) -> Ran {
+    let due = clock.explanation.due;
+    let (words, colour) = match clock.result.as_deref() {
+        Some("kept") => ("按期完成".to_owned(), ""),
+        Some("late") => ("逾期完成".to_owned(), ""),
+        Some("merged") => ("随主办事项".to_owned(), ""),
+        Some(_) => ("已撤销".to_owned(), ""),
+        None if clock.paused => ("暂停计算".to_owned(), ""),
+        None if clock.alarm() < ctx.today() => (format!("{due} 到期，已超期"), "late"),
+        None => (format!("{due} 到期"), "ok"),
+    };
+    Ran { title: clock.title.clone(), words, colour }
+}
+
+async fn cluster_page(app: App, ctx: Ctx, number: String, form: Form, flash: Flash) -> Result<Response> {
+    let by = ctx.clone();
+    let mut shown = app.db.read(move |tx| load(tx, &by, &number)).await?;
+    shown.frame = Frame::new(&app, &ctx, "同一事项", "/matters").flash(flash.0);
+    shown.form = form.clone();
+    form_page(&form, &shown)
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    flash: Flash,
+) -> Result<Response> {
+    cluster_page(app, ctx, number, Form::default(), flash).await
+}
+
+/// The ticked numbers, and one that was typed.
+fn chosen(form: &mut Form) -> Vec<String> {
+    let mut numbers = form.all("number");
+    numbers.push(form.text("other", 60));
+    numbers
+}
+
+pub(super) async fn merge(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (numbers, reason, version) = (chosen(&mut form), form.text("reason", 200), form.number("_version"));
+    let (by, leader) = (ctx.clone(), number.clone());
+    let done = app.db.write(move |tx| merge::merge(tx, &by, &leader, version, &numbers, &reason)).await;
+    answer(app, ctx, number, form, done, "已并案").await
+}
+
+pub(super) async fn part(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (numbers, reason) = (form.all("part"), form.text("reason", 200));
+    let (by, leader) = (ctx.clone(), number.clone());
+    let done = app.db.write(move |tx| merge::unmerge(tx, &by, &leader, &numbers, &reason)).await;
+    answer(app, ctx, number, form, done, "已撤销并案，状态、承办人和期限恢复原样").await
+}
+
+async fn answer(
+    app: App,
+    ctx: Ctx,
+    number: String,
+    mut form: Form,
+    done: Result<()>,
+    words: &str,
+) -> Result<Response> {
+    match done {
+        Ok(()) => Ok(redirect(&format!("/matters/{number}/cluster"), words)),
+        Err(problem) => {
+            form.absorb(problem)?;
+            cluster_page(app, ctx, number, form, Flash::default()).await
+        }
+    }
+}
+
+const REPEAT: Words = Words {
+    title: "按重复件答复",
+    lead: "同一举报人就同一经营者的同一事实再次举报，没有新的事实的，不再处理（令第121号 第三十五条）。答复后办结；解除“重复”关联可以撤销。",
+    button: "答复办结",
+};
+
+fn repeat_fields(form: &Form) -> Vec<Html> {
+    vec![
+        form.hidden("_version"),
+        form.area("words", "给举报人的答复", "例如：该举报已由本局核查处理，没有新的事实，不再重复处理", 3),
+    ]
+}
+
+pub(super) async fn ask_repeat(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+) -> Result<Response> {
+    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "repeat" };
+    let form = Form::filled([("_version", desk.matter().await?.version.to_string())]);
+    let fields = repeat_fields(&form);
+    desk.page(form, &REPEAT, fields)
+}
+
+pub(super) async fn repeat(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (words, version) = (form.text("words", 500), form.number("_version"));
+    let (by, seen) = (ctx.clone(), number.clone());
+    let answered = app.db.write(move |tx| {
+        let mut found = matter::lock(tx, &by, &seen, version)?;
+        relations::answer_repeat(tx, &by, &mut found, &words)
+    });
+    let answered = answered.await;
+    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "repeat" };
+    desk.answer(answered, "已按重复件答复办结", form, &REPEAT, repeat_fields)
+}
+
+pub(super) fn samples() -> Vec<Sample> {
+    let entry = |here| Entry {
+        line: super::sample_line(),
+        channel: "12345".into(),
+        outside: "QZ20261124".into(),
+        ties: vec!["补充 TS-1".into()],
+        clocks: vec![Ran {
+            title: "受理决定并告知".into(), words: "2026-10-10 到期".into(), colour: "ok"
+        }],
+        here,
+        may_join: !here,
+        may_part: !here,
+    };
+    let cluster = Cluster {
+        frame: Frame::bare(),
+        form: Form::default(),
+        number: "TS-1".into(),
+        version: 1,
+        entries: vec![entry(true), entry(false)],
+        may: true,
+        parts: true,
+    };
+    let form = Form::default();
+    vec![
+        Sample::of("cluster", &cluster),
+        Sample::of("repeat", &Step::sample(form.clone(), repeat_fields(&form), &REPEAT)),
+    ]
+}

@@ -1,0 +1,99 @@
+//! R01: one contact in two procedures (令第121号 第九条).
+
+use testkit::{TestOffice, Visitor};
+
+use crate::{
+    desk::{COMPLAINT, register},
+    relations::{REPORT, clocks_are_whole, registered, sent, text},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_call_becomes_a_complaint_and_a_report_with_one_evidence_and_two_of_everything_else() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        let mut form = COMPLAINT.to_vec();
+        form.push(("also_report", "yes"));
+        let answer = sent(&mut head, "/desk", &form).await;
+        let page = head.get(answer.location()).await;
+        assert!(
+            page.text().contains("投诉编号 TS-2301-2026-00001，同时分立举报 JB-2301-2026-00001"),
+            "{}",
+            page.text()
+        );
+        assert!(page.text().contains("受理决定并告知") && !page.text().contains("线索核查"));
+        let report = text(&mut head, "JB-2301-2026-00001").await;
+        for words in ["购买的牛奶已经变质", "线索核查", "2026-10-21 到期", "分立", "TS-2301-2026-00001"]
+        {
+            assert!(report.contains(words), "{words}\n{report}");
+        }
+        // Anonymous: nobody of the complaint is known on the side of the report, nor what the complainant asks for.
+        assert!(
+            !report.contains("王*") && !report.contains("退还货款") && !report.contains("68.50"),
+            "{report}"
+        );
+
+        // Evidence is one original, read from both; what belongs to the report alone is not on the complaint.
+        let photo = upload(&office, &mut head, "TS-2301-2026-00001", "购物小票.txt").await;
+        let own = upload(&office, &mut head, "JB-2301-2026-00001", "核查记录.txt").await;
+        let report = text(&mut head, "JB-2301-2026-00001").await;
+        assert!(report.contains("购物小票.txt") && report.contains("TS-2301-2026-00001 的证据"), "{report}");
+        assert!(!text(&mut head, "TS-2301-2026-00001").await.contains("核查记录.txt"));
+        assert_eq!(head.get(&format!("/matters/JB-2301-2026-00001/attachments/{photo}")).await.status, 200);
+        assert_eq!(head.get(&format!("/matters/TS-2301-2026-00001/attachments/{own}")).await.status, 404);
+        let path = format!("/matters/JB-2301-2026-00001/attachments/{photo}/removal");
+        assert!(head.post(&path, &[("reason", "上传错了文件")]).await.text().contains("请在那里移除"));
+        // Twice is once too often, and the link of the procedure stays.
+        assert_eq!(head.get("/matters/TS-2301-2026-00001/split").await.status, 409);
+        clocks_are_whole(&office).await;
+    })
+    .await;
+}
+
+async fn upload(office: &TestOffice, visitor: &mut Visitor, number: &str, name: &'static str) -> String {
+    let (ctx, of) = (office.ctx("head"), number.to_owned());
+    let file = matters::attachments::keep(
+        &matters::attachments::Vault::of(&office.app),
+        name,
+        "现场情况文字说明".as_bytes(),
+    )
+    .unwrap();
+    let stored = office.app.db.write(move |tx| {
+        let found = matters::find(tx, &ctx, &of)?;
+        matters::attachments::add(tx, &ctx, &found, &file, "evidence")
+    });
+    let id = stored.await.unwrap().to_string();
+    assert!(visitor.get(&format!("/matters/{number}")).await.body.contains(&id));
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_split_from_the_matter_page_takes_over_a_person_only_when_asked_and_never_a_reporter() {
+    TestOffice::each(async |office| {
+        let mut zhang = office.sign_in("zhang").await;
+        let number = register(&mut zhang).await;
+        office.set_day("2026-09-28");
+        zhang = office.sign_in("zhang").await;
+        let path = format!("/matters/{number}/split");
+        let open = zhang.post(&path, &[("since", "found")]).await;
+        assert!(open.text().contains("请填写发现线索的日期"));
+        let early = zhang.post(&path, &[("since", "found"), ("found_on", "2026-09-01")]).await;
+        assert!(early.text().contains("应在 2026-09-23 至今天之间"), "{}", early.text());
+        sent(&mut zhang, &path, &[("since", "found"), ("found_on", "2026-09-28"), ("named", "yes")]).await;
+        // Found today: fifteen working days from today (the vector of regulations §8), not from the complaint.
+        let report = text(&mut zhang, "JB-2301-2026-00001").await;
+        assert!(report.contains("2026-10-23 到期") && report.contains("举报人"), "{report}");
+        assert!(!report.contains("王芳") && !report.contains("13812345678"));
+        assert!(!text(&mut zhang, &number).await.contains("举报人 "));
+
+        let other = registered(&mut zhang, REPORT).await;
+        let path = format!("/matters/{other}/split");
+        let bare = zhang.post(&path, &[]).await;
+        assert!(bare.text().contains("投诉须登记投诉人姓名"), "{}", bare.text());
+        let person = [("name", "钱进"), ("phone", "137-0000-0002"), ("address", "中山路2号")];
+        sent(&mut zhang, &path, &person).await;
+        let complaint = text(&mut zhang, "TS-2301-2026-00002").await;
+        assert!(complaint.contains("货架上出售过期牛奶") && !complaint.contains("赵"), "{complaint}");
+        clocks_are_whole(&office).await;
+    })
+    .await;
+}
