@@ -160,6 +160,11 @@ fn outcome(key: &str) -> &str {
         "terminated" => "终止调解",
         "refused" => "不予受理",
         "withdrawn" => "撤回",
+        "filed" => "立案",
+        "not_filed" => "不予立案",
+        "outside" => "无权处理",
+        "repeated" => "不再处理",
+        "merged" => "并案处理",
         "imported" => "历史导入",
         other => other,
     }

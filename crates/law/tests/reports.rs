@@ -27,7 +27,11 @@ fn clocks_of_other_laws_run_from_receipt() {
     }
     let told = due("ad_reply", "2026-09-23");
     assert_eq!((told.article.as_str(), told.rule_set.as_str()), ("广告法第五十三条", "clock:ad_reply"));
-    assert!(told.sentences[0].starts_with("依据广告法第五十三条：自收到广告投诉举报之日起 7"), "{:?}", told.sentences);
+    assert!(
+        told.sentences[0].starts_with("依据广告法第五十三条：自收到广告投诉举报之日起 7"),
+        "{:?}",
+        told.sentences
+    );
     assert!(Law::shipped().statute_on("ad_reply", day("2015-08-31")).is_none(), "not in force yet");
     assert!(Law::shipped().statute_on("accept", day("2026-09-23")).is_none(), "a clock of an order");
 }
@@ -73,7 +77,10 @@ fn tags_stand_by_the_day_of_receipt_and_name_clocks_that_exist() {
     }
     let food = reports.tag("food").unwrap();
     assert!(food.transfer && food.tell == Tell::Handling && !food.real_name);
-    assert!(reports.tag("unlicensed").unwrap().real_name && reports.tag("unlicensed").unwrap().tell == Tell::Result);
+    assert!(
+        reports.tag("unlicensed").unwrap().real_name
+            && reports.tag("unlicensed").unwrap().tell == Tell::Result
+    );
     assert!(reports.tag("pubinfo").unwrap().written);
 }
 

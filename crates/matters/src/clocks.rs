@@ -278,14 +278,7 @@ pub fn void(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) ->
 ///
 /// # Errors
 /// As [`void`].
-pub fn restart(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    matter: &Matter,
-    key: &str,
-    from: Date,
-    reason: &str,
-) -> Result<()> {
+pub fn restart(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date, reason: &str) -> Result<()> {
     void(tx, ctx, matter, key, reason)?;
     start(tx, ctx, matter, key, from)
 }

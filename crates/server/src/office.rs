@@ -108,8 +108,8 @@ pub fn app_routes() -> Routes {
 
 /// The whole program as one router; registers what capabilities show on each other's pages.
 pub fn router(app: &App) -> Router {
-    matters::register(vec![intake::slots(), complaints::slots()]);
-    matters::timeline::name_verbs(complaints::verbs());
+    matters::register(vec![intake::slots(), complaints::slots(), reports::slots()]);
+    matters::timeline::name_verbs([complaints::verbs(), reports::verbs()].concat());
     web::layers(app, app_routes().into_router(), people::session_layer(app))
 }
 

@@ -221,7 +221,10 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         ..NewContact::new(kind.unwrap_or(Kind::Other), ctx.officer()?.unit, instant(received, ctx), facts)
     };
     if new.names_the_reporter() {
-        form.error("facts", "内容中出现了举报人的姓名或者电话，请改用“举报人”；身份信息只在上面填写，加密保存（第三十七条）");
+        form.error(
+            "facts",
+            "内容中出现了举报人的姓名或者电话，请改用“举报人”；身份信息只在上面填写，加密保存（第三十七条）",
+        );
     }
     Ok((!form.has_errors()).then_some(new))
 }

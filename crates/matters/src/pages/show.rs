@@ -107,13 +107,17 @@ fn clock_line(clock: &Clock, today: Date) -> ClockLine {
     let due = clock.explanation.due;
     let days = (clock.alarm() - today).get_days();
     let (colour, words) = match (&clock.result, clock.stopped_on, clock.paused) {
-        (Some(result), Some(day), _) => {
-            ("stopped", format!("{day} 完成，{}", match result.as_str() {
+        (Some(result), Some(day), _) => (
+            "stopped",
+            format!(
+                "{day} 完成，{}",
+                match result.as_str() {
                     "late" => "逾期",
                     "void" => "已撤销",
                     _ => "按期",
-                }))
-        }
+                }
+            ),
+        ),
         (_, _, true) => ("stopped", "暂停计算".to_owned()),
         _ if days < 0 => ("late", format!("已超期 {} 天", -days)),
         _ if days == 0 => ("soon", "今天到期".to_owned()),

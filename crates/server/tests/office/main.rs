@@ -8,5 +8,6 @@ mod documents;
 mod figures;
 mod import;
 mod journal;
+mod reports;
 mod rights;
 mod security;

@@ -64,7 +64,10 @@ fn sample() -> Show {
         }],
         facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
         acts: vec![act("/matters/1/acceptance", "受理")],
-        parties: vec![party.clone(), Party { role: "举报人".into(), sealed: true, name: "实名举报人".into(), ..party }],
+        parties: vec![
+            party.clone(),
+            Party { role: "举报人".into(), sealed: true, name: "实名举报人".into(), ..party },
+        ],
         notices: sample_papers().0,
         files: sample_papers().1,
         linked: vec![Linked {
