@@ -17,11 +17,10 @@ fn earlier(hand: &mut Hand<'_, '_>) -> Result<(Matter, evidence::Evidence)> {
         Err(Problem::NotFound) => None,
         other => Some(other?),
     };
-    let fits = |other: &Matter| {
-        other.kind == Kind::Report
-            && other.id != hand.matter.id
-            && other.received_at <= hand.matter.received_at
-    };
+    // Ids are made in the order of time: they decide between two that came at the same instant.
+    let order = |matter: &Matter| (matter.received_at, matter.id.uuid());
+    let own = order(hand.matter);
+    let fits = |other: &Matter| other.kind == Kind::Report && order(other) < own;
     let other = found.filter(fits).ok_or_else(|| {
         Refusal::new("other", "没有找到这个编号的举报，或者它不是此前收到的举报").at("other")
     })?;

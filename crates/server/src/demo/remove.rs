@@ -11,6 +11,11 @@ db::sql! {
     SESSION = "DELETE FROM mediation_session WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     MATERIAL = "DELETE FROM material_request WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     COMPLAINT = "DELETE FROM complaint WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    REWARD = "DELETE FROM report_reward WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    INSPECTION = "DELETE FROM report_test WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    FINDING = "DELETE FROM report_finding WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    REPORT_TAG = "DELETE FROM report_tag WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    REPORT = "DELETE FROM report WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     CONTACT = "DELETE FROM contact WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     NOTICE = "DELETE FROM notice WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     ATTACHMENT = "DELETE FROM attachment WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";

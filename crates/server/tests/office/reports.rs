@@ -2,9 +2,9 @@
 
 use testkit::{Answer, TestOffice, Visitor};
 
-const TOLD: &[(&str, &str)] =
+pub(crate) const TOLD: &[(&str, &str)] =
     &[("way", "told"), ("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
-const LETTER: &[(&str, &str)] =
+pub(crate) const LETTER: &[(&str, &str)] =
     &[("way", "told"), ("notice_channel", "letter"), ("proof_kind", "post_number"), ("proof", "EMS-1")];
 
 /// A report as the desk sends it.
@@ -47,7 +47,13 @@ pub(crate) async fn done(visitor: &mut Visitor, number: &str, name: &str, form: 
     assert_eq!(answer.status, 303, "{name}: {}", answer.text());
 }
 
-pub(crate) async fn refused(visitor: &mut Visitor, number: &str, name: &str, form: &[(&str, &str)], words: &str) {
+pub(crate) async fn refused(
+    visitor: &mut Visitor,
+    number: &str,
+    name: &str,
+    form: &[(&str, &str)],
+    words: &str,
+) {
     let answer = act(visitor, number, name, form).await;
     assert!(
         answer.status == 422 && answer.text().contains(words),
@@ -329,99 +335,6 @@ async fn a_law_that_wants_the_result_keeps_the_report_open_until_the_case_has_on
             page(&mut zhang, &number).await.contains("已依法处理")
                 || page(&mut zhang, &number).await.contains("结果告知")
         );
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_lies_outside_is_told_and_food_is_handed_over_in_writing() {
-    TestOffice::each(async |office| {
-        let number = reported(&office, &[]).await;
-        let mut zhang = office.sign_in("zhang").await;
-        let hand_over =
-            [("way", "transfer"), ("who", "城管局"), ("paper", "移1"), ("words", "占道经营由城管查处")];
-        refused(&mut zhang, &number, "report_outside", &hand_over, "没有规定要求移交").await;
-        done(
-            &mut zhang,
-            &number,
-            "report_outside",
-            &[("way", "tell"), ("who", "城管局"), ("words", "占道经营由城管查处")],
-        )
-        .await;
-        refused(&mut zhang, &number, "report_closure", &[], "不能办结").await;
-        done(&mut zhang, &number, "report_notice", TOLD).await;
-        done(&mut zhang, &number, "report_closure", &[]).await;
-        assert!(page(&mut zhang, &number).await.contains("已办结"));
-
-        let food = reported(
-            &office,
-            &[("problem", "P02.03"), ("facts", "学校食堂使用过期食材，属于教育系统食堂，附照片。")],
-        )
-        .await;
-        done(&mut zhang, &food, "report_verification", &[("items", "food")]).await;
-        refused(
-            &mut zhang,
-            &food,
-            "report_outside",
-            &[("way", "tell"), ("who", "甲局"), ("words", "不属于本局职责")],
-            "不能只告知",
-        )
-        .await;
-        done(
-            &mut zhang,
-            &food,
-            "report_outside",
-            &[("way", "transfer"), ("who", "甲局"), ("paper", "移2"), ("words", "不属于本局职责")],
-        )
-        .await;
-        refused(&mut zhang, &food, "report_notice", TOLD, "要求书面告知").await;
-        done(&mut zhang, &food, "report_notice", LETTER).await;
-        done(&mut zhang, &food, "report_closure", &[]).await;
-
-        let anonymous = [
-            ("name", ""),
-            ("phone", ""),
-            ("address", ""),
-            ("facts", "匿名信举报：某仓库加工假酒，具体位置见信。"),
-        ];
-        let letter = reported(&office, &anonymous).await;
-        done(
-            &mut zhang,
-            &letter,
-            "report_outside",
-            &[("way", "tell"), ("who", "乙局"), ("words", "不属于本局管辖")],
-        )
-        .await;
-        done(
-            &mut zhang,
-            &letter,
-            "report_notice",
-            &[("way", "unreachable"), ("words", "匿名信，没有联系方式")],
-        )
-        .await;
-        done(&mut zhang, &letter, "report_closure", &[]).await;
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_to_the_post_does_nothing_and_a_report_is_not_withdrawn() {
-    TestOffice::each(async |office| {
-        let number = reported(&office, &[]).await;
-        for login in ["desk", "dispatcher", "auditor", "legal", "station", "admin"] {
-            let mut visitor = office.sign_in(login).await;
-            let answer = visitor.post(&format!("/matters/{number}/report_verification"), &[]).await;
-            assert_eq!(answer.status, 403, "{login}");
-        }
-        let mut wang = office.sign_in("wang").await;
-        assert_eq!(wang.get(&format!("/matters/{number}/report_verification")).await.status, 404);
-        let mut zhang = office.sign_in("zhang").await;
-        let answer =
-            zhang.post(&format!("/matters/{number}/withdrawal"), &[("words", "来电要求撤回举报")]).await;
-        assert_ne!(answer.status, 303, "reports are not withdrawn");
-        let complaint = crate::desk::register(&mut zhang).await;
-        let answer = zhang.get(&format!("/matters/{complaint}/report_verification")).await;
-        assert!(answer.status >= 400 && answer.text().contains("不是举报"), "{}", answer.text());
     })
     .await;
 }
