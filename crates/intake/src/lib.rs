@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod contact;
+mod discretion;
 mod draft;
 pub mod import;
 mod pages;

@@ -31,6 +31,7 @@ db::sql! {
     FILED = "UPDATE report SET filing_paper = $2, case_handlers = $3 WHERE matter_id = $1";
     OUTSIDE = "UPDATE report SET outside_body = $2, outside_way = $3, outside_paper = $4 WHERE matter_id = $1";
     REPEAT = "UPDATE report SET repeat_of = $2, evidence = $3 WHERE matter_id = $1";
+    ROUND = "SELECT COUNT(*) FROM report WHERE matter_id = $1 AND repeat_of = $2";
     UNREACHABLE = "UPDATE report SET unreachable = $2 WHERE matter_id = $1";
     RESULT = "UPDATE report SET result = $2, result_paper = $3, result_on = $4, fine = $5, confiscated = $6 WHERE matter_id = $1";
 }

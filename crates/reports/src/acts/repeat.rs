@@ -7,7 +7,7 @@ use matters::{Kind, Matter, Phase, clocks, relations};
 use serde_json::json;
 use web::{Problem, Result};
 
-use super::{Done, Hand, REPEAT, tags};
+use super::{Done, Hand, REPEAT, ROUND, tags};
 use crate::{evidence, file, procedure::State, rules};
 
 /// The earlier report that was named: within reach, a report, received no later; and what the system found of both.
@@ -17,13 +17,15 @@ fn earlier(hand: &mut Hand<'_, '_>) -> Result<(Matter, evidence::Evidence)> {
         Err(Problem::NotFound) => None,
         other => Some(other?),
     };
-    // Ids are made in the order of time: they decide between two that came at the same instant.
-    let order = |matter: &Matter| (matter.received_at, matter.id.uuid());
-    let own = order(hand.matter);
-    let fits = |other: &Matter| other.kind == Kind::Report && order(other) < own;
+    let own = (hand.matter.id, hand.matter.received_at);
+    let fits = |other: &Matter| other.kind == Kind::Report && other.id != own.0 && other.received_at <= own.1;
     let other = found.filter(fits).ok_or_else(|| {
         Refusal::new("other", "没有找到这个编号的举报，或者它不是此前收到的举报").at("other")
     })?;
+    let round: i64 = hand.tx.scalar(&ROUND, &params![other.id, hand.matter.id])?;
+    if round > 0 {
+        return Err(Refusal::new("round", "那件举报已经作为本件的重复举报处理").at("other").into());
+    }
     let sheet = evidence::sheet(hand.tx, hand.matter)?;
     if !sheet.proves(&other.number) && !hand.input.yes {
         let words =

@@ -125,7 +125,7 @@ fn arrive(tx: &mut Tx, ctx: &Ctx, stage: &Stage) -> Result<()> {
             let clue = Inquiry { ctx, number, handler, head, bureau: &stage.bureau, at: sent, present };
             Life { ctx, number, handler, head, amount: new.amount, at: ctx.now, present }.live(tx)?;
             if entropy.below(40) == 0 {
-                clue.from_complaint(tx)?;
+                clue.split_off(tx)?;
             }
         }
     }

@@ -187,7 +187,7 @@ impl Inquiry<'_> {
     }
 
     /// The handler of a complaint finds a clue, which becomes a report with a life of its own.
-    pub(super) fn from_complaint(mut self, tx: &mut Tx) -> Result<()> {
+    pub(super) fn split_off(mut self, tx: &mut Tx) -> Result<()> {
         let handler = self.handler;
         let days = 2 + self.below(6);
         let Some(by) = self.later(handler, days) else { return Ok(()) };

@@ -22,6 +22,7 @@ async fn the_same_report_again_is_not_handled_once_more() {
     TestOffice::each(async |office| {
         let shop = trader(&office).await;
         let first = reported(&office, &[("trader_id", &shop)]).await;
+        office.set_day("2026-09-24");
         let again = reported(&office, &[("trader_id", &shop), ("phone", "13987654321")]).await;
         let stranger = reported(
             &office,
@@ -67,6 +68,12 @@ async fn the_same_report_again_is_not_handled_once_more() {
         assert!(page(&mut zhang, &first).await.contains("待核查"), "the first goes on");
         let by_hand = [&other[..], &[("yes", "yes")]].concat();
         done(&mut head, &stranger, "report_repeat", &by_hand).await;
+        let twin = reported(&office, &[("trader_id", &shop)]).await;
+        let round = [AGAIN, &[("other", twin.as_str()), ("yes", "yes")]].concat();
+        let second = reported(&office, &[("trader_id", &shop)]).await;
+        done(&mut head, &second, "report_repeat", &round).await;
+        let back = [AGAIN, &[("other", second.as_str()), ("yes", "yes")]].concat();
+        refused(&mut head, &twin, "report_repeat", &back, "已经作为本件的重复举报处理").await;
     })
     .await;
 }
@@ -122,7 +129,7 @@ async fn a_clue_found_in_a_complaint_is_a_report_without_reporter() {
         let complaint = crate::desk::register(&mut zhang).await;
         done(&mut zhang, &complaint, "acceptance", &[]).await;
         office.set_day("2026-09-29");
-        let (mut zhang, mut head) = heads(&office).await;
+        let mut zhang = office.sign_in("zhang").await;
         let shown = zhang.get(&format!("/matters/{complaint}")).await;
         assert!(shown.body.contains(&format!("/matters/{complaint}/report_clue")), "{}", shown.text());
         refused(&mut zhang, &complaint, "report_clue", &[("words", "有问题")], "发现了什么违法线索").await;
@@ -159,30 +166,36 @@ async fn a_clue_found_in_a_complaint_is_a_report_without_reporter() {
         let text = page(&mut zhang, &complaint).await;
         assert!(text.contains("受理待告知") && text.contains(&report), "the complaint goes on: {text}");
 
-        done(&mut zhang, &report, "report_verification", &[("items", "ad")]).await;
-        assert!(!page(&mut zhang, &report).await.contains("广告投诉举报处理告知"), "nobody is to be told");
-        done(
-            &mut zhang,
-            &report,
-            "report_finding",
-            &[("way", "papers"), ("who", "zhang"), ("words", "标签照片和进货票据")],
-        )
-        .await;
-        done(
-            &mut zhang,
-            &report,
-            "report_filing_proposal",
-            &[("way", "not"), ("ground", "2"), ("words", "初次违法并已经改正")],
-        )
-        .await;
-        done(&mut head, &report, "report_no_filing", &[]).await;
-        done(&mut zhang, &report, "report_closure", &[]).await;
-        let rows = office
-            .sign_in("bureau")
-            .await
-            .get("/figures/clue_from_complaint/rows?from=2026-09-01&to=2026-09-30")
-            .await;
-        assert!(rows.body.contains(&report));
+        ended(&office, &report).await;
     })
     .await;
+}
+
+/// The report of the office's own has nobody to tell.
+async fn ended(office: &TestOffice, report: &str) {
+    let (mut zhang, mut head) = heads(office).await;
+    done(&mut zhang, report, "report_verification", &[("items", "ad")]).await;
+    assert!(!page(&mut zhang, report).await.contains("广告投诉举报处理告知"), "nobody is to be told");
+    done(
+        &mut zhang,
+        report,
+        "report_finding",
+        &[("way", "papers"), ("who", "zhang"), ("words", "标签照片和进货票据")],
+    )
+    .await;
+    done(
+        &mut zhang,
+        report,
+        "report_filing_proposal",
+        &[("way", "not"), ("ground", "2"), ("words", "初次违法并已经改正")],
+    )
+    .await;
+    done(&mut head, report, "report_no_filing", &[]).await;
+    done(&mut zhang, report, "report_closure", &[]).await;
+    let rows = office
+        .sign_in("bureau")
+        .await
+        .get("/figures/clue_from_complaint/rows?from=2026-09-01&to=2026-09-30")
+        .await;
+    assert!(rows.body.contains(report));
 }

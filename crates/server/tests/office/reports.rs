@@ -143,30 +143,32 @@ async fn from_a_call_to_a_filed_case_without_a_notice_nobody_ordered() {
         assert!(text.contains("2026-11-13 到期") && text.contains("同意延长"), "{text}");
         refused(&mut zhang, &number, "report_extension", &[("words", "还要再延长")], "不能再申请延长").await;
 
-        let three = &FILE[..3];
-        let three = [three, &FILE[5..]].concat();
-        refused(&mut zhang, &number, "report_filing_proposal", &three, "立案须同时符合四项条件").await;
-        done(&mut zhang, &number, "report_filing_proposal", FILE).await;
-        refused(&mut head, &number, "report_no_filing", &[], "承办人提出的是立案意见").await;
-        refused(&mut head, &number, "report_filing", &[("paper", "1号"), ("who", "zhang")], "两名以上").await;
-        done(&mut head, &number, "report_filing", FILED).await;
-        let text = page(&mut zhang, &number).await;
-        assert!(text.contains("没有法律、法规、规章要求告知举报人（第三十六条）"), "{text}");
-        let shown = zhang.get(&format!("/matters/{number}")).await;
-        assert!(!shown.body.contains(&format!("/matters/{number}/report_notice")), "no notice by habit");
-        refused(&mut zhang, &number, "report_notice", TOLD, "没有尚未履行的告知义务").await;
-        done(&mut zhang, &number, "report_closure", &[]).await;
-        assert!(page(&mut zhang, &number).await.contains("已办结"));
-        let figures = office.sign_in("bureau").await.get("/figures?from=2026-09-01&to=2026-09-30").await;
-        assert!(figures.text().contains("举报立案率") && figures.text().contains("举报按时核查率"));
-        let rows = office
-            .sign_in("bureau")
-            .await
-            .get("/figures/report_filed/rows?from=2026-09-01&to=2026-09-30")
-            .await;
-        assert!(rows.body.contains(&number));
+        decided_and_closed(&office, &number).await;
     })
     .await;
+}
+
+async fn decided_and_closed(office: &TestOffice, number: &str) {
+    let (mut zhang, mut head) = (office.sign_in("zhang").await, office.sign_in("head").await);
+    let three = &FILE[..3];
+    let three = [three, &FILE[5..]].concat();
+    refused(&mut zhang, number, "report_filing_proposal", &three, "立案须同时符合四项条件").await;
+    done(&mut zhang, number, "report_filing_proposal", FILE).await;
+    refused(&mut head, number, "report_no_filing", &[], "承办人提出的是立案意见").await;
+    refused(&mut head, number, "report_filing", &[("paper", "1号"), ("who", "zhang")], "两名以上").await;
+    done(&mut head, number, "report_filing", FILED).await;
+    let text = page(&mut zhang, number).await;
+    assert!(text.contains("没有法律、法规、规章要求告知举报人（第三十六条）"), "{text}");
+    let shown = zhang.get(&format!("/matters/{number}")).await;
+    assert!(!shown.body.contains(&format!("/matters/{number}/report_notice")), "no notice by habit");
+    refused(&mut zhang, number, "report_notice", TOLD, "没有尚未履行的告知义务").await;
+    done(&mut zhang, number, "report_closure", &[]).await;
+    assert!(page(&mut zhang, number).await.contains("已办结"));
+    let figures = office.sign_in("bureau").await.get("/figures?from=2026-09-01&to=2026-09-30").await;
+    assert!(figures.text().contains("举报立案率") && figures.text().contains("举报按时核查率"));
+    let rows =
+        office.sign_in("bureau").await.get("/figures/report_filed/rows?from=2026-09-01&to=2026-09-30").await;
+    assert!(rows.body.contains(number));
 }
 
 #[tokio::test(flavor = "multi_thread")]
