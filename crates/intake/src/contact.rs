@@ -214,6 +214,7 @@ const fn first(kind: Kind, answered: bool, ended: bool) -> (&'static str, Phase,
 pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
     ctx.may(Permission::Register)?;
     complete(new, ctx.today())?;
+    let new = &*new.discreet();
     let (state, phase, outcome) = first(new.kind, new.answer.is_some(), new.closed_at.is_some());
     let officer = ctx.officer().ok().map(|officer| officer.id).filter(|_| phase == Phase::Done);
     let words = [new.goods_name.as_str(), &new.facts, &new.respondent.name, &new.demand_words].join(" ");

@@ -14,4 +14,4 @@ pub use classification::{Classification, Listed, Node, Tree};
 pub use explain::{Explanation, Rolled};
 pub use library::Law;
 pub use report::{Filing, ReportTag, Reports, Reward, RewardGrade, Tell};
-pub use ruleset::{ClockRule, Extension, Ground, PauseReason, RuleSet, Unit};
+pub use ruleset::{ClockRule, Extension, Ground, PauseReason, ReportArticles, RuleSet, Unit};

@@ -4,6 +4,7 @@ mod act;
 mod fields;
 
 use kernel::Permission;
+use law::RuleSet;
 use web::{May, Routes, Sample};
 
 use crate::{clue, procedure::Act, reward};
@@ -38,14 +39,28 @@ impl Deed {
         }
     }
 
-    fn article(self) -> &'static str {
-        match self {
-            Self::Report(act) => crate::MOVES.iter().find(|row| row.act == act).map_or("", |row| row.article),
-            Self::Reward(act) => {
-                reward::MOVES.iter().find(|row| row.act == act).map_or("", |row| row.article)
+    /// The article it rests on, of the order the matter stands under.
+    fn article(self, set: &RuleSet) -> String {
+        let own = &set.report_articles;
+        let (standing, own) = match self {
+            Self::Report(act) => {
+                let row = crate::MOVES.iter().find(|row| row.act == act);
+                let own = match act {
+                    Act::Outside => &own.outside,
+                    Act::NotAgain | Act::Merge => &own.repeat,
+                    Act::Tell | Act::Tag => &own.tell,
+                    _ => "",
+                };
+                (row.map_or("", |row| row.article), own)
             }
-            Self::Clue => clue::ARTICLE,
-        }
+            Self::Reward(act) => {
+                let row = reward::MOVES.iter().find(|row| row.act == act);
+                let own = if act == reward::Act::Propose { &own.tell } else { "" };
+                (row.map_or("", |row| row.article), own)
+            }
+            Self::Clue => (clue::ARTICLE, own.clue.as_str()),
+        };
+        if own.is_empty() { standing.to_owned() } else { format!("{}{own}", set.citation()) }
     }
 
     const fn permission(self) -> Permission {

@@ -101,7 +101,7 @@ fn outside(facts: &Facts<'_>) -> Duty {
     let handed = facts.tags.iter().find(|tag| tag.transfer);
     Duty {
         article: handed.map_or_else(
-            || format!("{}{}", facts.set.citation(), facts.set.report_outside),
+            || format!("{}{}", facts.set.citation(), facts.set.report_articles.outside),
             |tag| tag.citation(),
         ),
         text: handed.map_or_else(

@@ -48,27 +48,33 @@ fn acts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
     let owed = file::duties(tx, matter, &report)?;
     let open = report.unreachable.is_none() && owed.iter().any(|told| told.on.is_none());
     let proposed = report.proposal.as_ref().map_or("", |proposal| proposal.way.as_str());
+    let rewarded = reward::state_of(tx, matter.id)?;
     let fits = |act: Act| match act {
         // Told only where a law orders it, closed only when it was told.
         Act::Tell => open,
         Act::Close => !open,
         Act::File => proposed == "file",
         Act::DoNotFile => proposed == "not",
-        Act::RecordResult => report.decision.as_deref() == Some("filed"),
+        // Until a reward rests on it, a result may be mended while the report is open.
+        Act::RecordResult => {
+            let mends = state != State::Closed && rewarded == reward::State::Open;
+            report.decision.as_deref() == Some("filed") && (report.result.is_none() || mends)
+        }
         _ => true,
     };
     let lawful = workflow::lawful(MOVES, state, officer.role).filter(|row| fits(row.act));
     let mut links: Vec<ActLink> =
         lawful.map(|row| link(matter, row.act.code(), row.act.label(), row.article)).collect();
     if reward::is_possible(tx, matter, &report)? {
-        let state = reward::state_of(tx, matter.id)?;
-        let lawful = workflow::lawful(reward::MOVES, state, officer.role);
+        let lawful = workflow::lawful(reward::MOVES, rewarded, officer.role);
         links.extend(lawful.map(|row| link(matter, row.act.code(), row.act.label(), row.article)));
     }
     Ok(links)
 }
 
+/// A button has room for a short article; the form cites it in full.
 fn link(matter: &Matter, path: &str, label: &str, article: &str) -> ActLink {
     let href = format!("/matters/{}/{path}", matter.number);
-    ActLink { href, label: label.to_owned(), article: article.to_owned() }
+    let article = article.replace("投诉举报处理办法", "").replace("行政处罚程序规定", "处罚程序");
+    ActLink { href, label: label.to_owned(), article }
 }

@@ -14,7 +14,7 @@ use web::Result;
 use super::{Done, Hand, RESULT, UNREACHABLE};
 use crate::{
     file::{self, RESULTS, Told},
-    rules,
+    reward, rules,
 };
 
 /// What is still to be told; refused when no law orders anything.
@@ -23,7 +23,8 @@ fn open_duties(hand: &mut Hand<'_, '_>) -> Result<Vec<Told>> {
     let open: Vec<Told> = told.into_iter().filter(|told| told.on.is_none()).collect();
     if open.is_empty() || hand.report.unreachable.is_some() {
         let words = "依法没有尚未履行的告知义务，不需要登记告知";
-        return Err(Refusal::new("no_duty", words).by("第三十六条").into());
+        let article = format!("{}{}", hand.set.citation(), hand.set.report_articles.tell);
+        return Err(Refusal::new("no_duty", words).by(article).into());
     }
     Ok(open)
 }
@@ -121,6 +122,11 @@ fn stop(hand: &mut Hand<'_, '_>, keys: &[String], day: Date) -> Result<()> {
 pub(super) fn record_result(hand: &mut Hand<'_, '_>) -> Result<Done> {
     if hand.report.decision.as_deref() != Some("filed") {
         return Err(Refusal::new("not_filed", "没有立案的举报没有查处结果").into());
+    }
+    let rewarded = reward::state_of(hand.tx, hand.matter.id)?;
+    if ![reward::State::Open, reward::State::Refused].contains(&rewarded) {
+        let words = "举报奖励已经按登记的查处结果计算，不能再改";
+        return Err(Refusal::new("rewarded", words).into());
     }
     let input = hand.input;
     let known = RESULTS.iter().find(|(way, _)| *way == input.way);

@@ -102,7 +102,7 @@ pub(super) fn outside(hand: &mut Hand<'_, '_>) -> Result<Done> {
         ("transfer", None) => {
             let words = "没有规定要求移交：应当告知举报人，由其向有处理权限的部门提出；属于食品安全等领域的，请先标注适用领域";
             return Err(Refusal::new("must_tell", words)
-                .by(hand.set.report_outside.clone())
+                .by(hand.set.report_articles.outside.clone())
                 .at("way")
                 .into());
         }

@@ -37,7 +37,7 @@ fn earlier(hand: &mut Hand<'_, '_>) -> Result<(Matter, evidence::Evidence)> {
 
 /// The earlier report stands; this one ends once whoever must be told was told.
 pub(super) fn not_again(hand: &mut Hand<'_, '_>) -> Result<Done> {
-    if hand.set.report_repeat.is_empty() {
+    if hand.set.report_articles.repeat.is_empty() {
         let words = format!("{}没有重复举报不再处理的规定，请按程序核查", hand.set.citation());
         return Err(Refusal::new("no_such_article", words).into());
     }
@@ -50,7 +50,7 @@ pub(super) fn not_again(hand: &mut Hand<'_, '_>) -> Result<Done> {
 
 /// This report goes into the earlier one; its laws go with it, and the clue check there begins anew on the day of this receipt.
 pub(super) fn merge(hand: &mut Hand<'_, '_>) -> Result<Done> {
-    if hand.set.report_repeat.is_empty() {
+    if hand.set.report_articles.repeat.is_empty() {
         let words = format!("{}没有并案后重新计算期限的规定，请分别核查", hand.set.citation());
         return Err(Refusal::new("no_such_article", words).into());
     }

@@ -31,7 +31,7 @@ struct Step {
     frame: Frame,
     number: String,
     title: String,
-    article: &'static str,
+    article: String,
     notes: Html,
     form: Form,
     fields: Vec<Html>,
@@ -84,7 +84,7 @@ async fn ask(app: App, ctx: Ctx, number: String, deed: Deed) -> Result<Response>
     });
     let (found, asked) = found.await?;
     let form = fields::filled(&found, deed, &asked);
-    form_page(&form.clone(), &page(frame(&app, &ctx, deed), &found, deed, form, &asked))
+    form_page(&form.clone(), &page(frame(&app, &ctx, deed), &found, deed, form, &asked)?)
 }
 
 /// What the form must know beside the matter.
@@ -113,18 +113,18 @@ fn frame(app: &App, ctx: &Ctx, deed: Deed) -> Frame {
     Frame::new(app, ctx, deed.label(), "/matters")
 }
 
-fn page(frame: Frame, matter: &Matter, deed: Deed, form: Form, asked: &Asked) -> Step {
-    Step {
+fn page(frame: Frame, matter: &Matter, deed: Deed, form: Form, asked: &Asked) -> Result<Step> {
+    Ok(Step {
         frame,
         number: matter.number.clone(),
         title: matter.title.clone(),
-        article: deed.article(),
+        article: deed.article(file::rule_set(matter)?),
         notes: fields::notes(deed, asked),
         fields: fields::of(deed, &form, asked),
         form,
         action: format!("/matters/{}/{}", matter.number, deed.code()),
         button: deed.label(),
-    }
+    })
 }
 
 async fn take(app: App, ctx: Ctx, number: String, deed: Deed, mut form: Form) -> Result<Response> {
@@ -153,7 +153,7 @@ async fn take(app: App, ctx: Ctx, number: String, deed: Deed, mut form: Form) ->
         Ok::<_, Problem>((found, asked))
     });
     let (found, asked) = found.await?;
-    form_page(&form.clone(), &page(frame(&app, &ctx, deed), &found, deed, form, &asked))
+    form_page(&form.clone(), &page(frame(&app, &ctx, deed), &found, deed, form, &asked)?)
 }
 
 async fn keep(app: &App, form: &mut Form) -> Result<Vec<attachments::Stored>> {
@@ -205,7 +205,7 @@ pub(super) fn samples() -> Vec<Sample> {
             frame: Frame { title: deed.label().into(), ..Frame::bare() },
             number: "JB-1".into(),
             title: "无照经营".into(),
-            article: deed.article(),
+            article: law.rule_set("R121").map_or_else(String::new, |set| deed.article(set)),
             notes: fields::notes(deed, &asked),
             fields: fields::of(deed, &form, &asked),
             form,

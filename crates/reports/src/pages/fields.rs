@@ -262,8 +262,8 @@ fn of_reward(act: reward::Act, form: &Form) -> Vec<Html> {
 }
 
 fn note(lines: impl IntoIterator<Item = String>) -> Html {
-    let lines: String = lines.into_iter().map(|line| format!("<li>{line}</li>")).collect();
-    if lines.is_empty() { Html::default() } else { Html(format!("<ul class=\"note\">{lines}</ul>")) }
+    let lines: String = lines.into_iter().map(|line| format!("<p class=\"note\">{line}</p>")).collect();
+    Html(lines)
 }
 
 /// What stands above the form: what is decided on, what is owed, what was found.

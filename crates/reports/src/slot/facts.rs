@@ -69,16 +69,17 @@ fn laws(tx: &mut Tx, ctx: &Ctx, matter: &Matter, report: &Report) -> Result<Stri
             ));
         }
     }
-    let names: Vec<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
-    body.push_str(&lines(&[("适用领域", names.join("、"))]));
     if report.insider && parties::may_open_reporter(ctx, matter) {
         body.push_str("<p class=\"note\">内部人员举报，注意保护。</p>");
     }
+    let names: Vec<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
+    body.push_str(&lines(&[("适用领域", names.join("、"))]));
     let told = file::duties(tx, matter, report)?;
     if !told.is_empty() {
         body.push_str(&duties(&told));
     } else if report.decision.is_some() && report.clue_of.is_none() {
-        body.push_str("<p class=\"note\">没有法律、法规、规章要求告知举报人（第三十六条）。</p>");
+        let article = &file::rule_set(matter)?.report_articles.tell;
+        body.push_str(&format!("<p class=\"note\">没有法律、法规、规章要求告知举报人（{article}）。</p>"));
     }
     if let Some(why) = &report.unreachable {
         body.push_str(&lines(&[("无法告知", why.clone())]));

@@ -243,6 +243,8 @@ async fn a_reward_is_computed_approved_by_another_and_paid_with_proof() {
             text.contains("200,000.33 元") && text.contains("6,000.01 元") && text.contains("待审批"),
             "{text}"
         );
+        let again = zhang.post(&format!("/matters/{number}/report_result"), &result).await;
+        assert!(again.text().contains("已经按登记的查处结果计算"), "{}", again.text());
         assert_eq!(head.post(&format!("/matters/{number}/report_reward_approval"), &[]).await.status, 403);
         done(&mut bureau, &number, "report_reward_approval", &[]).await;
         refused(&mut zhang, &number, "report_reward_payment", &[], "没有凭证不算已经发放").await;
