@@ -102,6 +102,5 @@ CREATE TABLE report_reward (
     decided_on TEXT,
     decision_words TEXT,
     paid_on TEXT,
-    payment_proof TEXT,
-    version BIGINT NOT NULL DEFAULT 1
+    payment_proof TEXT
 );

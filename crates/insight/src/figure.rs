@@ -42,6 +42,15 @@ const CLOSED: &str = "m.closed_on >= ? AND m.closed_on <= ?";
 const ALARM: &str = "m.next_alarm >= ? AND m.next_alarm <= ?";
 const ACCEPTED: &str = "k.accepted_on >= ? AND k.accepted_on <= ?";
 
+/// The day a head decided about a report; a merged one is counted with the report it went into.
+const DECIDED: &str =
+    "EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decided_on >= ? AND r.decided_on <= ?)";
+const FILED_OR_NOT: &str = "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision IN ('filed', 'not_filed'))";
+const FILED: &str =
+    "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision = 'filed')";
+/// Clocks that were taken back (并案) count neither way.
+const CHECKED: &str = "m.kind = 'report' AND EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.key = 'clue_check' AND c.result IN ('kept', 'late'))";
+
 /// Every figure, in the order of the page.
 pub const FIGURES: &[Figure] = &[
     Figure {
@@ -166,6 +175,61 @@ pub const FIGURES: &[Figure] = &[
         measure: Measure::Recovered,
         day: CLOSED,
         condition: "m.kind = 'complaint' AND m.recovered IS NOT NULL",
+    },
+    Figure {
+        id: "report_verified",
+        name: "举报核查完成",
+        definition: "本期经核查作出立案或者不予立案决定的举报",
+        unit: "件",
+        measure: Measure::Count,
+        day: DECIDED,
+        condition: FILED_OR_NOT,
+    },
+    Figure {
+        id: "report_filed",
+        name: "举报立案",
+        definition: "本期决定立案的举报",
+        unit: "件",
+        measure: Measure::Count,
+        day: DECIDED,
+        condition: FILED,
+    },
+    Figure {
+        id: "report_not_filed",
+        name: "举报不予立案",
+        definition: "本期决定不予立案的举报",
+        unit: "件",
+        measure: Measure::Count,
+        day: DECIDED,
+        condition: "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision = 'not_filed')",
+    },
+    Figure {
+        id: "report_filing_rate",
+        name: "举报立案率",
+        definition: "本期举报立案 ÷ 本期举报核查完成（立案与不予立案之和）",
+        unit: "%",
+        measure: Measure::Share { of: "本期举报核查完成", whole: FILED_OR_NOT },
+        day: DECIDED,
+        condition: FILED,
+    },
+    Figure {
+        id: "report_on_time",
+        name: "举报按时核查率",
+        definition: "本期作出决定、核查期限均未超过的举报 ÷ 本期作出决定且有核查期限记录的举报",
+        unit: "%",
+        measure: Measure::Share { of: "本期作出决定且有核查期限记录的举报", whole: CHECKED },
+        day: DECIDED,
+        condition: "m.kind = 'report' AND EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.key = 'clue_check' AND c.result = 'kept') \
+             AND NOT EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.key = 'clue_check' AND c.result = 'late')",
+    },
+    Figure {
+        id: "clue_from_complaint",
+        name: "诉转案线索",
+        definition: "本期从投诉中发现并转出核查的案件线索，按发现之日计",
+        unit: "件",
+        measure: Measure::Count,
+        day: RECEIVED,
+        condition: "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.clue_of IS NOT NULL)",
     },
     Figure {
         id: "returned",

@@ -82,17 +82,6 @@ pub struct NewContact {
 }
 
 impl NewContact {
-    /// Whether the text of a report names who reports: the text is found by search and read by many, the reporter is not
-    /// (令第121号 第三十七条).
-    pub fn names_the_reporter(&self) -> bool {
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let (name, phone) = (self.person.name.trim(), digits(&self.person.phone));
-        let texts = [&self.facts, &self.demand_words, &self.goods_name, &self.place, &self.title];
-        let named = name.chars().count() >= 2 && texts.iter().any(|text| text.contains(name));
-        let called = phone.len() >= 7 && texts.iter().any(|text| digits(text).contains(&phone));
-        self.kind == Kind::Report && (named || called)
-    }
-
     /// A contact with what every one has; the rest is filled in as it is known.
     pub fn new(kind: Kind, unit: UnitId, received_at: Timestamp, facts: String) -> Self {
         Self {
@@ -228,6 +217,7 @@ const fn first(kind: Kind, answered: bool, ended: bool) -> (&'static str, Phase,
 pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
     ctx.may(Permission::Register)?;
     complete(new, ctx.today())?;
+    let new = &*new.discreet();
     let (state, phase, outcome) = first(new.kind, new.answer.is_some(), new.closed_at.is_some());
     let officer = ctx.officer().ok().map(|officer| officer.id).filter(|_| phase == Phase::Done);
     let words = [new.goods_name.as_str(), &new.facts, &new.respondent.name, &new.demand_words].join(" ");

@@ -2,6 +2,7 @@
 
 mod again;
 mod contact;
+mod discretion;
 mod draft;
 pub mod import;
 mod pages;

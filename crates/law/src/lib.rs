@@ -18,4 +18,4 @@ pub use explain::{Explanation, Rolled};
 pub use jurisdiction::{Advice, Jurisdiction, JurisdictionRule, Question, Whereabouts, nearest_unit};
 pub use library::Law;
 pub use report::{Filing, ReportTag, Reports, Reward, RewardGrade, Tell};
-pub use ruleset::{ClockRule, Extension, Ground, PauseReason, RuleSet, Unit};
+pub use ruleset::{ClockRule, Extension, Ground, PauseReason, ReportArticles, RuleSet, Unit};

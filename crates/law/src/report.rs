@@ -56,6 +56,9 @@ pub struct ReportTag {
     /// Whether what lies outside the office's duty is handed over, and that told in writing.
     #[serde(default)]
     pub transfer: bool,
+    /// Classes of problems ([`crate::Classification::problems`]) for which it is proposed.
+    #[serde(default)]
+    pub problems: Vec<String>,
     /// Whether the law promises a reward.
     #[serde(default)]
     pub reward: bool,
@@ -124,6 +127,11 @@ impl ReportTag {
     /// Whether the law is in force on `day`.
     pub fn in_force(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day <= end)
+    }
+
+    /// Whether it is proposed for a report about `problem`.
+    pub fn is_likely(&self, problem: Option<&str>) -> bool {
+        problem.is_some_and(|problem| self.problems.iter().any(|class| problem.starts_with(class.as_str())))
     }
 
     /// As papers cite it.

@@ -112,6 +112,20 @@ struct Remedy {
     text: String,
 }
 
+/// The articles of an order on reports; each empty where the order has none.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ReportArticles {
+    /// A clue found in a complaint (诉转案).
+    pub clue: String,
+    /// Reports outside the office's power.
+    pub outside: String,
+    /// The same report is not handled again.
+    pub repeat: String,
+    /// The reporter is told, or rewarded, where another law orders it.
+    pub tell: String,
+}
+
 /// A rule set for complaints and reports: one order of the department, in force between two days.
 #[derive(Clone, Debug, Deserialize)]
 pub struct RuleSet {
@@ -137,12 +151,9 @@ pub struct RuleSet {
     pub complaint_word: String,
     /// Whether a real-name reporter is told of the filing decision (令第20号 第三十一条).
     pub report_decision_notice: bool,
-    /// The article on reports that lie outside the office's power; empty where the order has none.
+    /// Its articles on reports.
     #[serde(default)]
-    pub report_outside: String,
-    /// The article by which the same report is not handled again; empty where the order has none.
-    #[serde(default)]
-    pub report_repeat: String,
+    pub report_articles: ReportArticles,
     /// Whether it is the one chosen for complaints on its days (R75 serves only 工商所 beside R51).
     pub complaint_rules: bool,
     /// Its clocks.
@@ -196,8 +207,7 @@ impl RuleSet {
             source: clock.article.clone(),
             complaint_word: String::new(),
             report_decision_notice: false,
-            report_outside: String::new(),
-            report_repeat: String::new(),
+            report_articles: ReportArticles::default(),
             complaint_rules: false,
             clocks: vec![clock],
             refusal_grounds: Vec::new(),

@@ -46,9 +46,12 @@ fn a_real_name_reporter_is_told_in_five_working_days_under_the_old_order_only() 
         assert_eq!(clock.due(&law.calendar, day(from), false, &[]).unwrap().due, day(end), "{from}");
     }
     assert!(law.rule_set("R121").unwrap().clock("filing_notice").is_none());
-    assert!(old.report_repeat.is_empty() && old.report_outside == "第二十九条");
+    assert!(old.report_articles.repeat.is_empty() && old.report_articles.outside == "第二十九条");
     let new = law.rule_set("R121").unwrap();
-    assert_eq!((new.report_outside.as_str(), new.report_repeat.as_str()), ("第三十四条", "第三十五条第二款"));
+    assert_eq!(
+        (new.report_articles.outside.as_str(), new.report_articles.repeat.as_str()),
+        ("第三十四条", "第三十五条第二款")
+    );
 }
 
 #[test]

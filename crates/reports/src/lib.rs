@@ -1,16 +1,32 @@
 #![doc = include_str!("../README.md")]
 
+mod acts;
+mod clue;
+mod evidence;
+mod file;
+mod pages;
+mod procedure;
+pub mod reward;
+pub mod rules;
+mod slot;
+
+pub use acts::{Input, perform};
+pub use clue::from_complaint;
+pub use evidence::{Evidence, sheet};
+pub use file::{Report, load};
+pub use pages::{routes, samples};
+pub use procedure::{Act, MOVES, State};
+pub use slot::{slots, verbs};
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
-}
-
-/// The routes of this crate.
-pub fn routes() -> web::Routes {
-    web::Routes::new()
-}
-
-/// Every page of this crate on sample data.
-pub fn samples() -> Vec<web::Sample> {
-    Vec::new()
+    [
+        acts::STATEMENTS,
+        acts::tags::STATEMENTS,
+        clue::STATEMENTS,
+        evidence::STATEMENTS,
+        file::STATEMENTS,
+        reward::STATEMENTS,
+    ]
+    .concat()
 }

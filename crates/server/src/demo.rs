@@ -2,6 +2,7 @@
 
 mod bureau;
 mod contacts;
+mod inquiry;
 mod life;
 mod remove;
 mod words;

@@ -127,9 +127,10 @@ pub fn router(app: &App) -> Router {
         portal::slots(),
         delivery::slots(),
         papers::slots(),
+        reports::slots(),
     ]);
     matters::timeline::name_verbs(
-        [complaints::verbs(), odr::verbs(), portal::verbs(), papers::verbs()].concat(),
+        [complaints::verbs(), odr::verbs(), portal::verbs(), papers::verbs(), reports::verbs()].concat(),
     );
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());

@@ -83,6 +83,12 @@ impl TestOffice {
         self.staff.get(login).expect("a name of the test office")
     }
 
+    /// The first of the staff with `role`.
+    pub fn login_of(&self, role: Role) -> &'static str {
+        let found = STAFF.iter().find(|(_, _, of)| *of == role);
+        found.map(|(login, ..)| *login).expect("every role works in the test office")
+    }
+
     /// Moves the clock to nine in the morning of `day`.
     pub fn set_day(&self, day: &str) {
         let day: Date = day.parse().expect("a date");

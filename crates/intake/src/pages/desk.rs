@@ -233,13 +233,19 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         source: "desk".to_owned(),
         ..NewContact::new(kind.unwrap_or(Kind::Other), ctx.officer()?.unit, instant(received, ctx), facts)
     };
-    if new.names_the_reporter() {
-        form.error(
-            "facts",
-            "内容中出现了举报人的姓名或者电话，请改用“举报人”；身份信息只在上面填写，加密保存（第三十七条）",
-        );
-    }
     Ok((!form.has_errors()).then_some(new))
+}
+
+/// What was typed, when it is whole and tells of no reporter.
+fn discreet(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
+    let new = read(form, ctx)?.filter(|new| {
+        let names = new.names_the_reporter();
+        if names {
+            form.error("facts", "内容中出现了举报人的姓名或者电话，请改用“举报人”；身份信息只在上面填写，加密保存（第三十七条）");
+        }
+        !names
+    });
+    Ok(new)
 }
 
 fn may_also_report(form: &mut Form) {
@@ -258,7 +264,7 @@ fn also_report(form: &Form, new: &NewContact) -> Option<Split> {
 
 pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
     may_also_report(&mut form);
-    if let Some(new) = read(&mut form, &ctx)? {
+    if let Some(new) = discreet(&mut form, &ctx)? {
         let by = ctx.clone();
         let also = also_report(&form, &new);
         let stored = app.db.write(move |tx| {

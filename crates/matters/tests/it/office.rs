@@ -140,6 +140,16 @@ impl Office {
         self.db.write(move |tx| work(tx, &ctx)).await
     }
 
+    /// The dispatcher gives `matter` to `name`.
+    pub(crate) async fn gives(&self, name: &str, matter: &Matter) {
+        let (mut own, officer) = (matter.clone(), self.officer(name).clone());
+        self.does("dispatcher", move |tx, ctx| {
+            matters::assign(tx, ctx, &mut own, officer.unit, Some(officer.id), "")
+        })
+        .await
+        .unwrap();
+    }
+
     /// Opens [`a_complaint`] in the unit of `of`, as `name`.
     pub(crate) async fn opens(&self, name: &str, of: &str) -> Matter {
         let of = self.officer(of).clone();

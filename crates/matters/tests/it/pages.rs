@@ -211,6 +211,8 @@ async fn a_photograph_is_shown_without_its_place_and_its_original_asks_why() {
         assert_eq!(refused.status, 422);
         assert!(refused.has("不是可接收的文件"));
         assert_eq!(zhang.uploads(&files, "现场.jpg", PHOTO).await.status, 303);
+        assert!(!zhang.get(&page).await.has("/original\""), "of a report the original may name the reporter");
+        office.gives("zhang", &matter).await;
         let shown = zhang.get(&page).await;
         let original = link_in(&shown, "/original");
         let file = original.trim_end_matches("/original").to_owned();

@@ -156,12 +156,48 @@ async fn sec_53_one_telephone_with_many_names_is_seen_over_the_whole_bureau() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reporter_may_stay_without_a_name() {
+async fn a_reporter_is_not_masked_but_absent() {
     Office::each(async |office| {
-        let new = NewParty { role: "reporter".to_owned(), ..person("", "13812345678", "") };
-        let matter = brought(&office, "zhang", new).await;
-        let shown = office.does("zhang", move |tx, ctx| parties::of(tx, ctx, matter.id)).await.unwrap();
-        assert_eq!((shown[0].role.as_str(), shown[0].name.as_str()), ("举报人", "匿名"));
+        let reporter = |name: &str| NewParty {
+            role: "reporter".to_owned(),
+            identity: "230103199001011234".to_owned(),
+            ..person(name, "13812345678", "南岗区测试街1号")
+        };
+        for (name, shown_as) in [("王芳", "实名举报人"), ("", "匿名举报人")] {
+            let matter = brought(&office, "zhang", reporter(name)).await;
+            let shown = office.does("zhang", move |tx, ctx| parties::of(tx, ctx, matter.id)).await.unwrap();
+            let one = &shown[0];
+            assert_eq!((one.role.as_str(), one.name.as_str(), one.sealed), ("举报人", shown_as, true));
+            assert!(one.phone.is_empty() && one.address.is_empty() && one.identity.is_empty(), "{one:?}");
+        }
+        // Neither by telephone nor by address is the reporter found from a complaint of the same person.
+        let complaint = brought(&office, "zhang", person("王芳", "13812345678", "南岗区测试街1号")).await;
+        let since = "2025-01-01".parse().unwrap();
+        let number = complaint.number.clone();
+        let company = office.does("zhang", move |tx, _| parties::company(tx, complaint.id, since)).await;
+        assert_eq!(format!("{:?}", company.unwrap()), format!("{:?}", parties::Company::default()));
+        let earlier = office.does("zhang", |tx, ctx| parties::earlier(tx, ctx, "13812345678")).await.unwrap();
+        assert_eq!(earlier.iter().map(|one| one.number.clone()).collect::<Vec<_>>(), [number]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reporter_is_opened_by_who_has_the_matter_or_the_right() {
+    Office::each(async |office| {
+        let new = NewParty { role: "reporter".to_owned(), ..person("王芳", "13812345678", "") };
+        let mut matter = brought(&office, "zhang", new).await;
+        let open = |name: &'static str, matter: &Matter| {
+            let matter = matter.clone();
+            office.does(name, move |tx, ctx| parties::unmask(tx, ctx, &matter, None, "电话核实举报线索"))
+        };
+        assert!(matches!(open("zhang", &matter).await, Err(Problem::NotFound)), "not assigned to anybody");
+        matter.officer = Some(office.officer("zhang").id);
+        assert_eq!(open("zhang", &matter).await.unwrap()[0].name, "王芳");
+        let id = matter.id;
+        let told = office.does("zhang", move |tx, _| Ok(journal::of(tx, id)?)).await.unwrap();
+        assert!(told.iter().any(|row| row.verb == "open_reporter"));
+        assert!(told.iter().all(|row| !row.detail.to_string().contains("王芳")));
     })
     .await;
 }

@@ -28,6 +28,7 @@ pub(super) struct Bureau {
     pub root: UnitId,
     pub desk: Officer,
     pub dispatcher: Officer,
+    pub head: Officer,
     pub offices: Vec<Office>,
     pub shops: Vec<Shop>,
 }
@@ -109,12 +110,10 @@ fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
     for (code, name, region) in DISTRICTS {
         unit(tx, ctx, code, name, "branch", "23", region)?;
     }
-    for (login, role) in [
-        ("admin", Role::Administrator),
-        ("juzhang", Role::BureauHead),
-        ("fazhi", Role::LegalReviewer),
-        ("shenji", Role::Auditor),
-    ] {
+    let head = person(tx, ctx, "juzhang", &root, Role::BureauHead)?;
+    for (login, role) in
+        [("admin", Role::Administrator), ("fazhi", Role::LegalReviewer), ("shenji", Role::Auditor)]
+    {
         person(tx, ctx, login, &root, role)?;
     }
     let dispatcher = person(tx, ctx, "fenpai", &root, Role::Dispatcher)?;
@@ -153,7 +152,7 @@ fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
             }
         }
     }
-    Ok(Bureau { root: root.id, desk, dispatcher, offices, shops: Vec::new() })
+    Ok(Bureau { root: root.id, desk, dispatcher, head, offices, shops: Vec::new() })
 }
 
 fn shop(tx: &mut Tx, ctx: &Ctx, at: usize) -> Result<Shop> {

@@ -10,6 +10,7 @@ use web::{App, Result};
 
 use super::{
     bureau::{Bureau, Office, Shop, name, pick},
+    inquiry::Inquiry,
     life::Life,
     words::{CLUES, QUESTIONS, STORIES},
 };
@@ -37,6 +38,7 @@ struct Stage {
     root: kernel::UnitId,
     desk: Officer,
     dispatcher: Officer,
+    bureau: Officer,
     offices: Vec<(kernel::UnitId, Vec<Officer>, Officer)>,
     shops: Vec<Shop>,
     now: Timestamp,
@@ -49,6 +51,7 @@ impl Stage {
             root: bureau.root,
             desk: bureau.desk.clone(),
             dispatcher: bureau.dispatcher.clone(),
+            bureau: bureau.head.clone(),
             offices: bureau.offices.iter().map(own).collect(),
             shops: bureau.shops.clone(),
             now,
@@ -103,7 +106,7 @@ fn arrive(tx: &mut Tx, ctx: &Ctx, stage: &Stage) -> Result<()> {
     let new = contact(ctx, stage, shop, kind);
     let desk = ctx.by(Actor::Officer(stage.desk.clone()));
     let mut matter = intake::register(tx, &desk, &new)?;
-    if !matches!(kind, Kind::Complaint | Kind::Report) || new.closed_at.is_some() {
+    if !matches!(kind, Kind::Complaint | Kind::Report) {
         if matter.outcome.is_none() && desk.now < before(stage.now, 5) {
             intake::answer(tx, &desk, &mut matter, "other", "已记录并转告相关科室，感谢您的意见。")?;
         }
@@ -115,17 +118,15 @@ fn arrive(tx: &mut Tx, ctx: &Ctx, stage: &Stage) -> Result<()> {
     if sent < stage.now {
         let dispatcher = ctx.by(Actor::Officer(stage.dispatcher.clone())).at(sent);
         matters::assign(tx, &dispatcher, &mut matter, *unit, Some(handler.id), "")?;
-        if kind == Kind::Complaint {
-            Life {
-                ctx,
-                number: &matter.number,
-                handler,
-                head,
-                amount: new.amount,
-                at: ctx.now,
-                present: stage.now,
+        let (number, present) = (&matter.number, stage.now);
+        if kind == Kind::Report {
+            Inquiry { ctx, number, handler, head, bureau: &stage.bureau, at: sent, present }.live(tx)?;
+        } else {
+            let clue = Inquiry { ctx, number, handler, head, bureau: &stage.bureau, at: sent, present };
+            Life { ctx, number, handler, head, amount: new.amount, at: ctx.now, present }.live(tx)?;
+            if entropy.below(40) == 0 {
+                clue.split_off(tx)?;
             }
-            .live(tx)?;
         }
     }
     Ok(())
@@ -184,8 +185,6 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
         // Some questions are answered in writing later.
         answer: answer.filter(|_| entropy.below(20) > 0).map(|answer| (topic.to_owned(), answer.to_owned())),
         source: "demo".to_owned(),
-        // The procedure of reports is not part of the demo story: older ones came with their end.
-        closed_at: (kind == Kind::Report && ctx.now < before(stage.now, 18)).then(|| after(ctx.now, 9, 0)),
         demo: true,
         ..NewContact::new(kind, stage.root, ctx.now, facts)
     }

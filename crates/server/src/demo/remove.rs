@@ -20,6 +20,11 @@ db::sql! {
     SESSION = "DELETE FROM mediation_session WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     MATERIAL = "DELETE FROM material_request WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     COMPLAINT = "DELETE FROM complaint WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    REWARD = "DELETE FROM report_reward WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    INSPECTION = "DELETE FROM report_test WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    FINDING = "DELETE FROM report_finding WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    REPORT_TAG = "DELETE FROM report_tag WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    REPORT = "DELETE FROM report WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     CONTACT = "DELETE FROM contact WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     NOTICE = "DELETE FROM notice WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     TALK_FILE = "DELETE FROM talk_file WHERE talk_id IN (SELECT t.id FROM talk t JOIN matter m ON m.id = t.matter_id WHERE m.demo = TRUE)";

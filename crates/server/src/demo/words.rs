@@ -128,6 +128,19 @@ pub(super) const CLUES: &[(&str, &str)] = &[
     ("P02.03", "举报该店销售的{g}涉嫌违规添加，食用后不适。"),
     ("P05.02", "举报该店虚构原价、虚假打折，活动期间{g}标价{m}元。"),
 ];
+/// What a verification finds: (way, words).
+pub(super) const FINDINGS: &[(&str, &str)] = &[
+    ("site", "现场检查，经营者在场，制作现场笔录，拍照取证。"),
+    ("ask", "询问经营者，其承认有举报所称行为，已制作询问笔录。"),
+    ("papers", "调取进货票据和销售记录，与举报内容基本相符。"),
+    ("online", "对网店页面固定证据，商品页面已保存。"),
+];
+/// Why no case is filed: (ground, words).
+pub(super) const NOT_FILED: &[(&str, &str)] = &[
+    ("0", "现场检查未发现举报所称行为，没有证据证明存在违法事实。"),
+    ("1", "违法行为轻微，经营者当场改正，没有造成危害后果。"),
+    ("2", "系统内无处罚记录，属初次违法，危害后果轻微并已改正。"),
+];
 /// Why complaints are refused: (ground, words).
 pub(super) const REFUSALS: &[(&str, &str)] = &[
     ("1", "投诉事项属于住房和城乡建设部门职责，已告知投诉人向有权部门反映。"),

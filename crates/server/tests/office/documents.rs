@@ -54,16 +54,25 @@ fn every_page_can_be_read_by_everybody() {
 }
 
 #[test]
-fn the_diagram_of_the_procedure_is_the_committed_one() {
-    let path = house_rules::root().join("docs/workflows/complaint.md");
-    let text = format!(
-        "# 投诉 (complaint)\n\nMade from `crates/complaints/src/procedure.rs` by a test; articles are those of 令第121号.\n\n```mermaid\n{}```\n",
-        complaints::State::diagram()
+fn the_diagrams_of_the_procedures_are_the_committed_ones() {
+    let complaint = (
+        "complaint",
+        "# 投诉 (complaint)\n\nMade from `crates/complaints/src/procedure.rs` by a test; articles are those of 令第121号.",
+        complaints::State::diagram(),
     );
-    if std::env::var("XIAOBAO_WRITE").is_ok() {
-        std::fs::write(&path, &text).unwrap();
+    let report = (
+        "report",
+        "# 举报 (report)\n\nMade from `crates/reports/src/procedure.rs` by a test; 投诉举报处理办法 is 令第121号.",
+        reports::State::diagram(),
+    );
+    for (name, head, diagram) in [complaint, report] {
+        let path = house_rules::root().join(format!("docs/workflows/{name}.md"));
+        let text = format!("{head}\n\n```mermaid\n{diagram}```\n");
+        if std::env::var("XIAOBAO_WRITE").is_ok() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "XIAOBAO_WRITE=1 rewrites it");
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "XIAOBAO_WRITE=1 rewrites it");
 }
 
 #[test]

@@ -53,11 +53,32 @@ async fn every_number_equals_its_rows_and_its_parts() {
             Ok::<_, web::Problem>(seen)
         });
         assert!(checked.await.unwrap() > 10);
+        figures_of_reports(&office, period).await;
     })
     .await;
 }
 
-/// Three consultations, two complaints, one of them settled.
+async fn figures_of_reports(office: &TestOffice, period: Period) {
+    let ctx = office.ctx("bureau");
+    let of_reports = office.app.db.read(move |tx| {
+        [
+            "report_verified",
+            "report_filed",
+            "report_not_filed",
+            "report_filing_rate",
+            "report_on_time",
+            "clue_from_complaint",
+        ]
+        .map(|id| insight::value(tx, &ctx, insight::find(id).unwrap(), period))
+        .into_iter()
+        .collect::<web::Result<Vec<_>>>()
+    });
+    let parts: Vec<_> = of_reports.await.unwrap().iter().map(|answer| (answer.part, answer.whole)).collect();
+    let one = Some(1);
+    assert_eq!(parts, [(1, None), (1, None), (0, None), (1, one), (1, one), (1, None)]);
+}
+
+/// Three consultations, two complaints, one of them settled with a clue that became a report, and a report with a case.
 async fn world(office: &TestOffice) {
     let mut head = office.sign_in("head").await;
     for _ in 0..3 {
@@ -77,6 +98,10 @@ async fn world(office: &TestOffice) {
     assert_eq!(head.post(&format!("/matters/{number}/acceptance_notice"), &told).await.status, 303);
     let settled = [("words", "当场退款"), ("recovered", "205.50")];
     assert_eq!(head.post(&format!("/matters/{number}/settlement"), &settled).await.status, 303);
+    let clue = [("words", "标签没有生产日期")];
+    assert_eq!(head.post(&format!("/matters/{number}/report_clue"), &clue).await.status, 303);
+    let number = crate::reports::reported(office, &[]).await;
+    crate::reports::filed(office, &number, &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
