@@ -118,6 +118,12 @@ fn tell(
         ),
         format!("{}（{}）{}，当日不计入，自次日起算。", from, weekday(from), clock.trigger),
     ];
+    for replaced in [&set.replaced, &clock.replaced].into_iter().flatten() {
+        told.push(format!(
+            "本单位于 {} 调整（{}；理由：{}），{}。",
+            replaced.on, replaced.who, replaced.why, replaced.before
+        ));
+    }
     if extra > 0 {
         told.push(format!("经批准延长 {extra} {}。", clock.unit.label()));
     }
@@ -134,6 +140,11 @@ fn tell(
     }
     if let (Some(first), Some(last)) = (due.counted.first(), due.counted.last()) {
         told.push(format!("从 {first} 数到 {last}，共 {} {}。", due.counted.len(), clock.unit.label()));
+    }
+    for year in from.year()..=due.due.year() {
+        if let Some(source) = calendar.source(year) {
+            told.push(format!("{year} 年的放假和调休按{source}计算。"));
+        }
     }
     if let Some(roll) = &due.rolled {
         told.push(format!(
