@@ -4,6 +4,7 @@ mod acts;
 mod callback;
 mod factors;
 mod file;
+pub mod forget;
 mod pages;
 mod procedure;
 pub mod rules;
@@ -19,5 +20,6 @@ pub use slot::{slots, verbs};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [callback::STATEMENTS, factors::STATEMENTS, file::STATEMENTS, acts::STATEMENTS].concat()
+    [callback::STATEMENTS, factors::STATEMENTS, file::STATEMENTS, forget::STATEMENTS, acts::STATEMENTS]
+        .concat()
 }

@@ -2,6 +2,7 @@
 
 mod contact;
 mod draft;
+pub mod forget;
 pub mod import;
 mod pages;
 mod slot;
@@ -13,5 +14,5 @@ pub use slot::slots;
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [contact::STATEMENTS, draft::STATEMENTS, import::STATEMENTS].concat()
+    [contact::STATEMENTS, draft::STATEMENTS, forget::STATEMENTS, import::STATEMENTS].concat()
 }

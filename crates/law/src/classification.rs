@@ -95,6 +95,12 @@ fn covers(ancestor: &str, code: &str) -> bool {
 }
 
 impl Listed {
+    /// (code, name) of what is offered at present, for a choice.
+    pub fn choices(list: &[Self]) -> Vec<(String, String)> {
+        let offered = list.iter().filter(|listed| listed.retired_on.is_none());
+        offered.map(|listed| (listed.code.clone(), listed.name.clone())).collect()
+    }
+
     /// The entries of `list` that may be chosen on `day`.
     pub fn offered(list: &[Self], day: Date) -> impl Iterator<Item = &Self> {
         list.iter().filter(move |listed| listed.retired_on.is_none_or(|gone| day < gone))

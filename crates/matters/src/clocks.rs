@@ -2,6 +2,7 @@
 
 mod check;
 mod choice;
+mod recount;
 
 use db::{Row, Tx, params};
 use jiff::civil::Date;
@@ -14,10 +15,11 @@ use crate::{Matter, matter};
 
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
+pub use recount::{Shift, recount, shifts};
 
 /// The statements of the clocks.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS].concat()
+    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS, recount::STATEMENTS].concat()
 }
 
 /// A clock of a matter, computed.
@@ -59,8 +61,9 @@ db::sql! {
     IS_RUNNING = "SELECT COUNT(*) FROM clock WHERE matter_id = $1 AND key = $2 AND stopped_on IS NULL";
 }
 
-fn rule<'a>(set: &'a RuleSet, key: &str) -> Result<&'a ClockRule, Refusal> {
-    set.clock(key).ok_or_else(|| Refusal::new("no_clock", format!("{}没有规定“{key}”期限", set.title)))
+fn rule<'a>(set: &'a RuleSet, key: &str, from: Date) -> Result<&'a ClockRule, Refusal> {
+    set.clock_on(key, from)
+        .ok_or_else(|| Refusal::new("no_clock", format!("{}没有规定“{key}”期限", set.title)))
 }
 
 fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
@@ -69,8 +72,15 @@ fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
         .ok_or_else(|| Problem::Fault(format!("rule set {} is gone", matter.rule_set)))
 }
 
-fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause]) -> Result<Explanation> {
-    let told = Explanation::new(set, rule(set, key)?, &Law::in_use().calendar, from, extended, pauses);
+fn explain(
+    law: &Law,
+    set: &RuleSet,
+    key: &str,
+    from: Date,
+    extended: bool,
+    pauses: &[Pause],
+) -> Result<Explanation> {
+    let told = Explanation::new(set, rule(set, key, from)?, &law.calendar, from, extended, pauses);
     told.map_err(|error| Refusal::new("clock", error.to_string()).into())
 }
 
@@ -80,14 +90,14 @@ fn explain(set: &RuleSet, key: &str, from: Date, extended: bool, pauses: &[Pause
 /// A refusal when this clock runs already.
 pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
     let set = rule_set(matter)?;
-    if set.clock(key).is_none() {
+    if set.clock_on(key, from).is_none() {
         return Ok(());
     }
     let running: i64 = tx.scalar(&IS_RUNNING, &params![matter.id, key])?;
     if running > 0 {
         return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
     }
-    let told = explain(set, key, from, false, &[])?;
+    let told = explain(Law::in_use(), set, key, from, false, &[])?;
     let id: Id<kind::Journal> = ctx.id();
     tx.execute(&INSERT, &params![id, matter.id, key, set.id, from, ctx.now, told.due, told.alarm])?;
     let detail =
@@ -103,10 +113,11 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
 pub fn of(tx: &mut Tx, matter: &Matter, today: Date) -> Result<Vec<Clock>> {
     let pauses = tx.query(&PAUSES, &params![matter.id])?;
     let rows = tx.query(&OF, &params![matter.id])?;
-    rows.iter().map(|row| compute(row, &pauses, today)).collect()
+    let pauses: Vec<&Row> = pauses.iter().collect();
+    rows.iter().map(|row| compute(Law::in_use(), row, &pauses, today)).collect()
 }
 
-fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
+fn compute(law: &Law, row: &Row, pauses: &[&Row], today: Date) -> Result<Clock> {
     let id: Id<kind::Journal> = row.get("id")?;
     let (key, set): (String, String) = (row.get("key")?, row.get("rule_set")?);
     let (from, extended): (Date, bool) = (row.get("from_day")?, row.get("extended")?);
@@ -127,14 +138,13 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
             paper: pause.get("paper")?,
         });
     }
-    let law = Law::in_use();
     let set = law.rule_set(&set).ok_or_else(|| Problem::Fault(format!("rule set {set} is gone")))?;
-    let explanation = explain(set, &key, from, extended, &own)?;
+    let explanation = explain(law, set, &key, from, extended, &own)?;
     // Both ends are shown when the clock reaches into the days of a later order.
     let reach = stopped_on.unwrap_or(explanation.due);
-    let later = law.straddled(set, reach).filter(|later| later.clock(&key).is_some());
-    let other = later.map(|later| explain(later, &key, from, extended, &own)).transpose()?;
-    let title = set.clock(&key).map_or_else(|| key.clone(), |rule| rule.title.clone());
+    let later = law.straddled(set, reach).filter(|later| later.clock_on(&key, from).is_some());
+    let other = later.map(|later| explain(law, later, &key, from, extended, &own)).transpose()?;
+    let title = set.clock_on(&key, from).map_or_else(|| key.clone(), |rule| rule.title.clone());
     Ok(Clock {
         id,
         key,
@@ -157,7 +167,7 @@ impl Clock {
 
     /// Whether its rule knows an extension that was not used yet.
     pub fn may_be_extended(&self) -> bool {
-        let rule = Law::in_use().rule_set(&self.explanation.rule_set).and_then(|set| set.clock(&self.key));
+        let rule = Law::in_use().clock_of(&self.explanation.rule_set, &self.key, self.from);
         rule.is_some_and(|rule| rule.extension.is_some() && self.explanation.length == rule.length)
     }
 
@@ -210,7 +220,7 @@ pub struct Halt<'a> {
 pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>) -> Result<()> {
     let Halt { reason, from, paper, file } = *why;
     let clock = running(tx, matter, key, ctx.today())?;
-    let rule = rule(rule_set(matter)?, key)?;
+    let rule = rule(rule_set(matter)?, key, clock.from)?;
     if !rule.pauses.iter().any(|known| known.code == reason) {
         return Err(Refusal::new("pause_reason", format!("“{}”不因这个事由暂停计算", rule.title))
             .at("reason")
@@ -275,7 +285,7 @@ pub fn void(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) ->
 pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -> Result<()> {
     ctx.may(Permission::Approve)?;
     let clock = running(tx, matter, key, ctx.today())?;
-    if rule(rule_set(matter)?, key)?.extension.is_none() {
+    if rule(rule_set(matter)?, key, clock.from)?.extension.is_none() {
         return Err(Refusal::new("no_extension", "这个期限依法不能延长").into());
     }
     tx.exactly_one(&EXTEND, &params![clock.id])

@@ -33,6 +33,7 @@ pub fn statements() -> Vec<db::Sql> {
         number::STATEMENTS,
         pages::STATEMENTS,
         parties::STATEMENTS,
+        parties::forget::STATEMENTS,
         relations::STATEMENTS,
     ];
     [own.concat(), clocks::statements()].concat()

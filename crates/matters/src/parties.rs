@@ -1,5 +1,7 @@
 //! People of a matter: sealed fields, blind marks, masked by default, opened with a reason (R33; DESIGN D10).
 
+pub(crate) mod forget;
+
 use codes::{names, phone};
 use db::{Row, Tx, params};
 use kernel::{Ctx, Field, Id, MatterId, Permission, Refusal, kind, mask};
@@ -7,6 +9,8 @@ use serde_json::json;
 use web::{Problem, Result};
 
 use crate::{Matter, matter};
+
+pub use forget::{Forgotten, forget, forget_reads, put_words, reads_before};
 
 /// An id of a party.
 pub type PartyId = Id<kind::Officer>;

@@ -35,6 +35,8 @@ const VERBS: &[(&str, &str)] = &[
     ("clock_resume", "期限恢复"),
     ("clock_extend", "期限延长"),
     ("clock_void", "期限撤销"),
+    ("clock_recount", "期限重新计算"),
+    ("forget", "到期清除个人信息"),
     ("attachment", "上传附件"),
     ("attachment_removed", "移除附件"),
     ("link", "关联事项"),

@@ -18,8 +18,25 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Works until `stop` says so: the job or the copy at hand is finished first.
 pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
-    let queue = Worker::new();
-    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop));
+    let queue = settings::work(Worker::new());
+    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop.clone()), law(&app, stop));
+}
+
+/// Reads the editions of the database again when another server, or midnight, put one in force. Not a job of the queue:
+/// every server must do it for itself.
+async fn law(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+        let today = kernel::office_date(app.ground.clock.now());
+        match app.db.read(move |tx| settings::in_use::follow(tx, today)).await {
+            Ok(true) => tracing::info!("the law in use was read again"),
+            Ok(false) => {}
+            Err(problem) => tracing::error!(%problem, "the law in use cannot be read again"),
+        }
+    }
 }
 
 async fn copies(app: &App, mut stop: watch::Receiver<bool>) {

@@ -53,6 +53,8 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/figures", "统计", Some(Permission::ViewFigures)),
     ("/people", "机构人员", Some(Permission::KeepPeople)),
     ("/audit", "日志", Some(Permission::Audit)),
+    ("/settings", "设置", Some(Permission::KeepSettings)),
+    ("/approvals", "规则核准", Some(Permission::ConfirmSettings)),
     ("/health", "运行状况", Some(Permission::KeepSettings)),
 ];
 

@@ -27,9 +27,7 @@ const MATERIAL: &[(&str, &str)] = &[
 /// The fields of a notice with its proof; `prefix` tells two notices apart.
 fn notice(form: &Form, prefix: &str, whom: &str) -> Vec<Html> {
     let lists = &Law::in_use().classification;
-    let listed = |list: &[law::Listed]| -> Options {
-        list.iter().map(|one| (one.code.clone(), one.name.clone())).collect()
-    };
+    let listed = |list: &[law::Listed]| -> Options { law::Listed::choices(list) };
     let name = |field: &str| format!("{prefix}{field}");
     vec![
         Html(format!("<h2>{whom}</h2>")),
