@@ -31,10 +31,9 @@ pub fn statements() -> Vec<db::Sql> {
         matter::STATEMENTS,
         notices::STATEMENTS,
         number::STATEMENTS,
-        pages::STATEMENTS,
         parties::STATEMENTS,
         parties::forget::STATEMENTS,
         relations::STATEMENTS,
     ];
-    [own.concat(), clocks::statements()].concat()
+    [own.concat(), clocks::statements(), pages::statements()].concat()
 }

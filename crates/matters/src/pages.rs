@@ -1,5 +1,6 @@
 //! Pages of the spine: work lists, the matter, its clocks, people and papers.
 
+mod audit;
 mod decisions;
 mod list;
 mod papers;
@@ -16,7 +17,10 @@ use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
 
-pub(crate) use list::STATEMENTS;
+/// The statements of the pages.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [list::STATEMENTS, audit::STATEMENTS].concat()
+}
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
@@ -58,7 +62,8 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/notices/{id}/delivery", handle, telling::delivery)
         .post("/matters/{number}/links", keep, show::link)
         .post("/matters/{number}/links/{id}/end", keep, show::unlink)
-        .get("/audit", May::Can(Permission::Audit), list::audit)
+        .get("/audit", May::Can(Permission::Audit), audit::show)
+        .get("/audit/reads", May::Can(Permission::Audit), audit::reads)
 }
 
 /// Every page of this crate on sample data.
@@ -66,6 +71,7 @@ pub fn samples() -> Vec<Sample> {
     [
         work::samples(),
         list::samples(),
+        audit::samples(),
         show::samples(),
         people::samples(),
         papers::samples(),
@@ -79,7 +85,7 @@ pub fn samples() -> Vec<Sample> {
 
 /// Each dynamic list with every filter set, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
-    [work::widest(ctx), list::widest(ctx)].concat()
+    [work::widest(ctx), list::widest(ctx), audit::widest()].concat()
 }
 
 /// A matter as lists show one.

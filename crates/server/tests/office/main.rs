@@ -10,3 +10,4 @@ mod import;
 mod journal;
 mod rights;
 mod security;
+mod settings;
