@@ -95,9 +95,9 @@ pub fn follow(tx: &mut Tx, today: Date) -> Result<bool> {
     }
     let law = put_together(tx, today)?;
     if law.edition.is_empty() {
-        Law::restore()
+        Law::restore();
     } else {
-        Law::replace(law)
+        Law::replace(law);
     }
     Ok(true)
 }

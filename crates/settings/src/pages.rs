@@ -7,8 +7,8 @@ mod index;
 mod jobs;
 mod months;
 mod moved;
+mod orders;
 mod retention;
-mod rules;
 
 use kernel::Permission;
 use web::{Form, May, Routes, Sample};
@@ -36,14 +36,14 @@ pub fn routes() -> Routes {
         .get("/settings/classes/{id}/activation", keep, classes::preview)
         .post("/settings/classes/{id}/activation", keep, classes::activate)
         .post("/settings/classes/{id}/drop", keep, classes::drop_draft)
-        .get("/settings/rules", keep, rules::list)
-        .get("/settings/rules/clock", keep, rules::edit)
-        .post("/settings/rules/clock", keep, rules::propose)
-        .get("/settings/rules/text", keep, rules::text)
-        .post("/settings/rules/text", keep, rules::propose_text)
-        .post("/settings/rules/counting", keep, rules::counting)
-        .get("/settings/rules/{id}", keep, rules::show)
-        .post("/settings/rules/{id}/drop", keep, rules::drop_proposal)
+        .get("/settings/rules", keep, orders::list)
+        .get("/settings/rules/clock", keep, orders::edit)
+        .post("/settings/rules/clock", keep, orders::propose)
+        .get("/settings/rules/text", keep, orders::text)
+        .post("/settings/rules/text", keep, orders::propose_text)
+        .post("/settings/rules/counting", keep, orders::counting)
+        .get("/settings/rules/{id}", keep, orders::show)
+        .post("/settings/rules/{id}/drop", keep, orders::drop_proposal)
         .get("/settings/retention", keep, retention::show)
         .get("/settings/retention/rules/{key}", keep, retention::ask)
         .post("/settings/retention/rules/{key}", keep, retention::propose)
@@ -65,7 +65,7 @@ pub fn samples() -> Vec<Sample> {
         index::samples(),
         calendar::samples(),
         classes::samples(),
-        rules::samples(),
+        orders::samples(),
         retention::samples(),
         jobs::samples(),
         approvals::samples(),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use kernel::Ctx;
 use web::{App, Context, Flash, Form, Frame, Problem, Result, Sample, form_page, redirect};
 
-use super::{calendar::Line, retention::waiting_words, rules};
+use super::{calendar::Line, orders, retention::waiting_words};
 use crate::{
     EditionId, edition, in_use,
     retention::{self, Decision, DecisionId},
@@ -79,7 +79,7 @@ pub(super) async fn list(State(app): State<App>, Context(ctx): Context, flash: F
 
 async fn shown(app: &App, ctx: &Ctx, id: EditionId, form: Form) -> Result<Response> {
     let by = ctx.clone();
-    let mut shown: rules::Shown = app.db.read(move |tx| rules::load(tx, &by, id, true)).await?;
+    let mut shown: orders::Shown = app.db.read(move |tx| orders::load(tx, &by, id, true)).await?;
     shown.frame = Frame::new(app, ctx, shown.title.clone(), "/approvals");
     shown.form = form.clone();
     form_page(&form, &shown)

@@ -106,7 +106,7 @@ pub(super) struct Asked {
     year: Option<i16>,
 }
 
-fn year_page(app: &App, ctx: &Ctx, year: i16, form: Form, rows: Vec<Edition>, flash: Flash) -> Year {
+fn year_page(app: &App, ctx: &Ctx, year: i16, form: Form, rows: &[Edition], flash: Flash) -> Year {
     let calendar = &Law::in_use().calendar;
     let known: Vec<i16> = calendar.years().collect();
     let this = ctx.today().year();
@@ -138,7 +138,7 @@ async fn page_of(app: &App, ctx: &Ctx, year: i16, mut form: Form, flash: Flash) 
         let lines: Vec<String> = closed.iter().map(|day| format!("{} {} 放假", day.date, day.name)).collect();
         form = Form::filled([("year", year.to_string()), ("closed", lines.join("\n"))]);
     }
-    form_page(&form.clone(), &year_page(app, ctx, year, form, rows, flash))
+    form_page(&form.clone(), &year_page(app, ctx, year, form, &rows, flash))
 }
 
 pub(super) async fn show(

@@ -141,9 +141,9 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
 fn settle(tx: &mut Tx, ctx: &Ctx, id: JobId, retry: bool) -> Result<()> {
     ctx.may(Permission::KeepSettings)?;
     if retry {
-        jobs::revive(tx, ctx, id)?
+        jobs::revive(tx, ctx, id)?;
     } else {
-        jobs::dismiss(tx, ctx, id)?
+        jobs::dismiss(tx, ctx, id)?;
     }
     let verb = if retry { "job_revive" } else { "job_dismiss" };
     let detail = json!({ "job": id.to_string() });

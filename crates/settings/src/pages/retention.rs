@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use kernel::{Ctx, Permission};
 use web::{App, Context, Flash, Form, Frame, Problem, Result, Sample, form_page, redirect};
 
-use super::rules::Asking;
+use super::orders::Asking;
 use crate::retention::{self, Decision, HoldId, JOB, Rule, Waiting};
 
 struct RuleLine {
@@ -133,7 +133,7 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
     shown(&app, &ctx, Form::default(), flash).await
 }
 
-fn ask_page(app: &App, ctx: &Ctx, rule: &Rule, form: Form) -> Result<Response> {
+fn ask_page(app: &App, ctx: &Ctx, rule: &Rule, form: &Form) -> Result<Response> {
     let least = format!("不得少于 {} 个月；{}（{}）", rule.least, rule.source, rule.confidence);
     let ways = [("yes", "启用，到期自动清除"), ("no", "停用，不再自动清除")];
     let ways = ways.map(|(code, words)| (code.to_owned(), words.to_owned())).to_vec();
@@ -152,7 +152,7 @@ fn ask_page(app: &App, ctx: &Ctx, rule: &Rule, form: Form) -> Result<Response> {
         button: "提出变更",
         back: "/settings/retention".to_owned(),
     };
-    form_page(&form, &asking)
+    form_page(form, &asking)
 }
 
 pub(super) async fn ask(
@@ -162,7 +162,7 @@ pub(super) async fn ask(
 ) -> Result<Response> {
     let rule = retention::rule(&key)?;
     let form = Form::filled([("months", rule.months.to_string()), ("enabled", "yes".to_owned())]);
-    ask_page(&app, &ctx, rule, form)
+    ask_page(&app, &ctx, rule, &form)
 }
 
 pub(super) async fn propose(
@@ -182,7 +182,7 @@ pub(super) async fn propose(
             Err(problem) => form.absorb(problem)?,
         }
     }
-    ask_page(&app, &ctx, rule, form)
+    ask_page(&app, &ctx, rule, &form)
 }
 
 pub(super) async fn run_now(State(app): State<App>, Context(ctx): Context) -> Result<Response> {

@@ -172,7 +172,7 @@ pub(in crate::pages) async fn propose(
     }
 }
 
-fn text_page(app: &App, ctx: &Ctx, form: Form) -> Result<Response> {
+fn text_page(app: &App, ctx: &Ctx, form: &Form) -> Result<Response> {
     let fields = vec![
         form.area(
             "text",
@@ -195,11 +195,11 @@ fn text_page(app: &App, ctx: &Ctx, form: Form) -> Result<Response> {
         button: "提出变更",
         back: "/settings/rules".to_owned(),
     };
-    form_page(&form, &asking)
+    form_page(form, &asking)
 }
 
 pub(in crate::pages) async fn text(State(app): State<App>, Context(ctx): Context) -> Result<Response> {
-    text_page(&app, &ctx, Form::default())
+    text_page(&app, &ctx, &Form::default())
 }
 
 pub(in crate::pages) async fn propose_text(
@@ -218,7 +218,7 @@ pub(in crate::pages) async fn propose_text(
     };
     match store(&app, &ctx, form, new).await? {
         Ok(done) => Ok(done),
-        Err(form) => text_page(&app, &ctx, form),
+        Err(form) => text_page(&app, &ctx, &form),
     }
 }
 
