@@ -1,5 +1,7 @@
 //! Law that is replaced while the program runs (regulations §8). A program of its own: the law in use is one for all of it.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use law::{ClockRule, Law, Notice, Replaced, RuleSet};
 
 fn day(text: &str) -> jiff::civil::Date {
