@@ -48,6 +48,22 @@ const VERBS: &[(&str, &str)] = &[
     ("callback", "回访"),
     ("rule_set", "更换适用规定"),
     ("import", "导入"),
+    ("signed_in", "登录"),
+    ("sign_in_failed", "登录失败"),
+    ("password_set", "设置密码"),
+    ("code_issued", "发登录码"),
+    ("totp_on", "启用动态口令"),
+    ("totp_off", "停用动态口令"),
+    ("officer_created", "新增人员"),
+    ("officer_enabled", "启用或者停用账户"),
+    ("post_given", "任岗"),
+    ("post_ended", "离岗"),
+    ("leave_noted", "登记请假"),
+    ("unit_created", "新增机构"),
+    ("trader_created", "新增经营者"),
+    ("trader_amended", "更正经营者"),
+    ("traders_merged", "合并经营者"),
+    ("merge_undone", "撤销合并"),
 ];
 
 static MORE: std::sync::OnceLock<Vec<(&'static str, &'static str)>> = std::sync::OnceLock::new();

@@ -141,7 +141,7 @@ pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
     let place = if place.is_empty() { file.to_string_lossy().into_owned() } else { place.to_owned() };
     let db = Db::open(&place).await?;
     let clock = Clock::machine();
-    let report = db.migrate(MIGRATIONS, Some(&data.join("backups")), clock.now()).await?;
+    let mut report = db.migrate(MIGRATIONS, Some(&data.join("backups")), clock.now()).await?;
     let unused = db.read(journal::is_empty).await?;
     let keyring = Arc::new(keys(data, unused)?);
     let ground = Ground { clock, entropy: Entropy::machine(), keyring };
@@ -156,7 +156,11 @@ pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
         version: env!("CARGO_PKG_VERSION"),
     };
     let today = kernel::office_date(ground.clock.now());
-    db.read(move |tx| settings::in_use::follow(tx, today)).await?;
+    // An edition that cannot be read any more must not keep the office shut: it computes by what it can read, and says so
+    // here and on the health page.
+    if let Err(problem) = db.read(move |tx| settings::in_use::follow(tx, today)).await {
+        report.warnings.push(format!("启用的规则版本不能读入，暂按随程序发布的规则计算：{problem}"));
+    }
     Ok(Opened { app: App { db, ground, config: Arc::new(config) }, report })
 }
 

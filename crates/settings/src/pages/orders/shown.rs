@@ -38,7 +38,9 @@ pub(in crate::pages) struct Shown {
 
 fn clock_lines(clock: Option<&ClockRule>) -> Vec<(&'static str, String)> {
     let Some(clock) = clock else { return Vec::new() };
-    let day = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
+    let day = |day: Option<jiff::civil::Date>| {
+        day.map_or_else(|| "规定施行起".to_owned(), |day| format!("{day} 起"))
+    };
     vec![
         ("长度", clock.length_words()),
         ("延长由谁批准", clock.extension.as_ref().map_or_else(String::new, |more| more.approver.clone())),
