@@ -4,6 +4,7 @@ mod acts;
 mod callback;
 mod factors;
 mod file;
+pub mod forget;
 mod pages;
 mod procedure;
 pub mod rules;
@@ -19,6 +20,6 @@ pub use slot::{slots, verbs};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    let own = [callback::STATEMENTS, factors::STATEMENTS, file::STATEMENTS].concat();
+    let own = [callback::STATEMENTS, factors::STATEMENTS, file::STATEMENTS, forget::STATEMENTS].concat();
     [own, acts::statements()].concat()
 }

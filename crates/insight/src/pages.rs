@@ -177,7 +177,6 @@ fn outcome(key: &str) -> &str {
         "not_filed" => "不予立案",
         "outside" => "无权处理",
         "repeated" => "不再处理",
-        "merged" => "并案处理",
         "imported" => "历史导入",
         "void" => "登记作废",
         "odr_settled" => "先行和解",

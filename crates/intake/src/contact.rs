@@ -173,13 +173,15 @@ fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
     if new.facts.trim().is_empty() {
         return Err(Refusal::new("facts", "请填写事情经过").at("facts"));
     }
-    if !lists.channels.iter().any(|listed| listed.code == new.channel) {
+    // What was retired before the day of receipt may not be chosen; history that is imported carries its own days.
+    let day = office_date(new.received_at);
+    if !law::Listed::offered(&lists.channels, day).any(|listed| listed.code == new.channel) {
         return Err(Refusal::new("channel", "请选择接收方式").at("channel"));
     }
     for (code, tree, field) in
         [(&new.goods, &lists.goods, "goods"), (&new.problem, &lists.problems, "problem")]
     {
-        if code.as_ref().is_some_and(|code| tree.name(code).is_none()) {
+        if code.as_ref().is_some_and(|code| !tree.offers(code, day)) {
             return Err(Refusal::new("class", "请从列表中选择类别").at(field));
         }
     }

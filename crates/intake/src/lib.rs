@@ -4,6 +4,7 @@ mod again;
 mod contact;
 mod discretion;
 mod draft;
+pub mod forget;
 pub mod import;
 mod pages;
 mod slot;
@@ -22,6 +23,7 @@ pub fn statements() -> Vec<db::Sql> {
         again::STATEMENTS,
         contact::STATEMENTS,
         draft::STATEMENTS,
+        forget::STATEMENTS,
         import::STATEMENTS,
         pages::STATEMENTS,
         split::STATEMENTS,

@@ -2,6 +2,7 @@
 
 mod dead;
 mod late;
+mod overview;
 mod worker;
 
 use db::{Error, Row, Tx, params};
@@ -11,6 +12,7 @@ use serde_json::Value as Json;
 
 pub use dead::{Dead, dead, dismiss, revive};
 pub use late::{Fault, Late, late};
+pub use overview::{Depth, Turn, depths, done_since, schedules};
 pub use worker::{Failure, HEARTBEAT, Handler, Ran, TIDY, Worker};
 
 /// Tries before a job stands as failed.
@@ -46,7 +48,7 @@ db::sql! {
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, dead::STATEMENTS, late::STATEMENTS, worker::STATEMENTS].concat()
+    [STATEMENTS, dead::STATEMENTS, late::STATEMENTS, overview::STATEMENTS, worker::STATEMENTS].concat()
 }
 
 /// A job that was claimed.

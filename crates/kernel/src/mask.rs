@@ -33,6 +33,27 @@ pub fn is_masked(text: &str) -> bool {
     text.contains("**") || (text.chars().count() == 2 && text.ends_with('*'))
 }
 
+/// What stands in a text in the place of what was forgotten.
+pub const FORGOTTEN: &str = "〔已清除〕";
+
+/// The text with each of `values` struck out, and how many of them stood in it; `None` when none did. A value of one
+/// character would strike out half the text and is passed over.
+///
+/// ```
+/// let (text, count) = kernel::mask::strike("王芳说 13812345678 打不通", &["王芳".into(), "13812345678".into()]).unwrap();
+/// assert_eq!((text.as_str(), count), ("〔已清除〕说 〔已清除〕 打不通", 2));
+/// ```
+pub fn strike(text: &str, values: &[String]) -> Option<(String, i64)> {
+    let (mut left, mut count) = (text.to_owned(), 0);
+    for value in values.iter().filter(|value| value.chars().count() > 1) {
+        if left.contains(value.as_str()) {
+            left = left.replace(value.as_str(), FORGOTTEN);
+            count += 1;
+        }
+    }
+    (count > 0).then_some((left, count))
+}
+
 fn middle(text: &str, front: usize, back: usize) -> String {
     let count = text.chars().count();
     if count <= front + back {

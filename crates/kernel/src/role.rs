@@ -59,6 +59,8 @@ words! {
         KeepPeople = "keep_people", "维护机构人员";
         /// Keep classification, rules, calendar and texts.
         KeepSettings = "keep_settings", "维护基础数据";
+        /// Confirm what an administrator proposes: rules in the place of those that ship, what is forgotten when.
+        ConfirmSettings = "confirm_settings", "核准基础数据变更";
         /// Read the journal and the read log.
         Audit = "audit", "查看日志";
     }
@@ -118,9 +120,15 @@ impl Role {
                 P::ViewFigures,
                 P::Unmask,
             ],
-            Self::BureauHead => {
-                &[P::ViewMatters, P::Approve, P::OpenReporter, P::Export, P::ViewFigures, P::Unmask]
-            }
+            Self::BureauHead => &[
+                P::ViewMatters,
+                P::Approve,
+                P::OpenReporter,
+                P::Export,
+                P::ViewFigures,
+                P::Unmask,
+                P::ConfirmSettings,
+            ],
             Self::LegalReviewer => &[P::ViewMatters, P::ViewFigures, P::Unmask],
             Self::Auditor => &[P::ViewMatters, P::ViewFigures, P::Export, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],

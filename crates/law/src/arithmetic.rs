@@ -25,9 +25,22 @@ pub enum LawError {
     /// Beyond the days a calendar can hold.
     #[error("日期超出可计算的范围")]
     OutOfRange,
-    /// A data file that is not one.
-    #[error("law data: {0}")]
-    Data(String),
+    /// What is wrong with a file of law, and where.
+    #[error("第 {line} 行：{words}")]
+    Line {
+        /// Line, from 1.
+        line: usize,
+        /// A sentence.
+        words: String,
+    },
+    /// The same with the name of the file.
+    #[error("{file} {error}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is wrong in it.
+        error: Box<LawError>,
+    },
 }
 
 /// Days that are not counted, both ends included.
@@ -79,7 +92,7 @@ impl ClockRule {
         extended: bool,
         pauses: &[Pause],
     ) -> Result<Due, LawError> {
-        self.due_with(calendar, from, extended, pauses, true)
+        self.due_with(calendar, from, extended, pauses, !calendar.weekend_ends_stand)
     }
 
     /// The same with the choice whether an ordinary weekend carries the end on.

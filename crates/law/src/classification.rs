@@ -1,6 +1,7 @@
 //! First editions of the trees and lists the bureau edits (regulations §5.1, §5.2). Codes are ours and stable; the
 //! official code tables are not public in full.
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 /// An entry of a flat list.
@@ -10,6 +11,9 @@ pub struct Listed {
     pub code: String,
     /// For people.
     pub name: String,
+    /// First day on which it is offered no more; what carries it stays readable.
+    #[serde(default)]
+    pub retired_on: Option<Date>,
 }
 
 /// A node of a tree; its code begins with its parent's.
@@ -19,6 +23,9 @@ pub struct Node {
     pub code: String,
     /// For people.
     pub name: String,
+    /// First day on which it is offered no more; what carries it stays readable.
+    #[serde(default)]
+    pub retired_on: Option<Date>,
 }
 
 /// A tree as a list in reading order.
@@ -66,6 +73,16 @@ impl Tree {
         names.join(" / ")
     }
 
+    /// The nodes that may be chosen on `day`, in reading order.
+    pub fn offered(&self, day: Date) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(move |node| node.retired_on.is_none_or(|gone| day < gone))
+    }
+
+    /// Whether `code` may be chosen on `day`.
+    pub fn offers(&self, code: &str, day: Date) -> bool {
+        self.offered(day).any(|node| node.code == code)
+    }
+
     /// The uppermost ancestor of `code`.
     pub fn root<'a>(&self, code: &'a str) -> &'a str {
         code.split_once('.').map_or(code, |(root, _)| root)
@@ -78,6 +95,17 @@ fn covers(ancestor: &str, code: &str) -> bool {
 }
 
 impl Listed {
+    /// (code, name) of what is offered at present, for a choice.
+    pub fn choices(list: &[Self]) -> Vec<(String, String)> {
+        let offered = list.iter().filter(|listed| listed.retired_on.is_none());
+        offered.map(|listed| (listed.code.clone(), listed.name.clone())).collect()
+    }
+
+    /// The entries of `list` that may be chosen on `day`.
+    pub fn offered(list: &[Self], day: Date) -> impl Iterator<Item = &Self> {
+        list.iter().filter(move |listed| listed.retired_on.is_none_or(|gone| day < gone))
+    }
+
     /// The name of `code` in `list`; the code itself when it is not there.
     pub fn name<'a>(list: &'a [Self], code: &'a str) -> &'a str {
         list.iter().find(|listed| listed.code == code).map_or(code, |listed| &listed.name)

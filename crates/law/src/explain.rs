@@ -118,6 +118,7 @@ fn tell(
         ),
         format!("{}（{}）{}，当日不计入，自次日起算。", from, weekday(from), clock.trigger),
     ];
+    told.extend(replaced(set, clock));
     if extra > 0 {
         told.push(format!("经批准延长 {extra} {}。", clock.unit.label()));
     }
@@ -135,6 +136,7 @@ fn tell(
     if let (Some(first), Some(last)) = (due.counted.first(), due.counted.last()) {
         told.push(format!("从 {first} 数到 {last}，共 {} {}。", due.counted.len(), clock.unit.label()));
     }
+    told.extend(sources(calendar, from, due));
     if let Some(roll) = &due.rolled {
         told.push(format!(
             "{} 是{}，顺延到其后第一日 {}（{}）。",
@@ -148,6 +150,22 @@ fn tell(
         told.push(format!("为稳妥起见，系统按 {} 预警。", due.alarm));
     }
     told
+}
+
+/// What the bureau put in the place of what ships.
+fn replaced(set: &RuleSet, clock: &ClockRule) -> Vec<String> {
+    let marks = [&set.replaced, &clock.replaced].into_iter().flatten();
+    let told = |mark: &crate::Replaced| {
+        format!("本单位于 {} 调整（{}；理由：{}），{}。", mark.on, mark.who, mark.why, mark.before)
+    };
+    marks.map(told).collect()
+}
+
+/// Where the days of the years come from, when not from the program.
+fn sources(calendar: &Calendar, from: Date, due: &Due) -> Vec<String> {
+    let years = from.year()..=due.due.year();
+    let told = |year| Some(format!("{year} 年的放假和调休按{}计算。", calendar.source(year)?));
+    years.filter_map(told).collect()
 }
 
 /// The days off that were passed over and the weekend days that were worked, named.

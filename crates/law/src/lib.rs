@@ -7,6 +7,9 @@ mod escalation;
 mod explain;
 mod jurisdiction;
 mod library;
+mod lines;
+mod notice;
+mod replace;
 mod report;
 mod ruleset;
 
@@ -17,5 +20,6 @@ pub use escalation::{Level, Mark, Reminded, reached};
 pub use explain::{Explanation, Rolled};
 pub use jurisdiction::{Advice, Jurisdiction, JurisdictionRule, Question, Whereabouts, nearest_unit};
 pub use library::Law;
+pub use notice::{Notice, NoticeDay};
 pub use report::{Filing, ReportTag, Reports, Reward, RewardGrade, Tell};
-pub use ruleset::{ClockRule, Extension, Ground, PauseReason, ReportArticles, RuleSet, Unit};
+pub use ruleset::{ClockRule, Extension, Ground, PauseReason, Replaced, ReportArticles, RuleSet, Unit};

@@ -1,11 +1,11 @@
 //! The whole library: rule sets, clocks, calendar, classification.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{Calendar, Classification, ClockRule, Jurisdiction, LawError, Level, Reports, RuleSet};
+use crate::{Calendar, Classification, ClockRule, Jurisdiction, LawError, Level, Reports, RuleSet, lines};
 
 /// Everything the program knows of the law.
 #[derive(Clone, Debug)]
@@ -26,16 +26,24 @@ pub struct Law {
     pub jurisdiction: Jurisdiction,
     /// When somebody is reminded of a clock.
     pub escalation: Vec<Level>,
+    /// Which editions it was put together from; empty for what ships and what the data folder adds. A mark to compare.
+    pub edition: String,
 }
 
+/// A file of clocks.
 #[derive(Deserialize)]
-struct Clocks {
-    clocks: Vec<ClockRule>,
+pub(crate) struct Clocks {
+    pub clocks: Vec<ClockRule>,
 }
 
 #[derive(Deserialize)]
 struct Levels {
     levels: Vec<Level>,
+}
+
+/// Each clock as a set of its own.
+fn statutes(clocks: &[ClockRule]) -> Vec<RuleSet> {
+    clocks.iter().cloned().map(RuleSet::of_statute).collect()
 }
 
 const RULE_SETS: [&str; 5] = [
@@ -60,12 +68,23 @@ static SHIPPED: LazyLock<Law> = LazyLock::new(|| match Law::read() {
             classification: Classification::default(),
             jurisdiction: Jurisdiction::default(),
             escalation: Vec::new(),
+            edition: String::new(),
         }
     }
 });
 
-/// What an administrator put in the place of the shipped law; set once, before anything is computed.
-static REPLACED: OnceLock<Law> = OnceLock::new();
+/// What editions are put on: the shipped law with the files of the data folder.
+static BASE: RwLock<Option<&'static Law>> = RwLock::new(None);
+/// What is computed by now; replaced seldom, so what it replaces is never freed.
+static IN_USE: RwLock<Option<&'static Law>> = RwLock::new(None);
+
+fn look(place: &RwLock<Option<&'static Law>>) -> Option<&'static Law> {
+    *place.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn put(place: &RwLock<Option<&'static Law>>, law: Option<&'static Law>) {
+    *place.write().unwrap_or_else(PoisonError::into_inner) = law;
+}
 
 impl Law {
     /// What ships with the program.
@@ -73,39 +92,46 @@ impl Law {
         &SHIPPED
     }
 
-    /// What this program computes by: the shipped law, with the years of [`Law::add_calendar`].
-    pub fn in_use() -> &'static Self {
-        REPLACED.get().unwrap_or(&SHIPPED)
+    /// What editions are put on: the shipped law, with the files of the data folder where there are any.
+    pub fn base() -> &'static Self {
+        look(&BASE).unwrap_or(&SHIPPED)
     }
 
-    /// Adds the years of a calendar file to the law in use, or replaces them: the State Council's notice for next year. Once,
-    /// when the program starts.
-    ///
-    /// # Errors
-    /// [`LawError::Data`] when the text is no calendar, or when one was added before.
-    pub fn add_calendar(text: &str) -> Result<(), LawError> {
-        let mut law = Self::shipped().clone();
-        law.calendar.overlay(text)?;
-        REPLACED.set(law).map_err(|_| LawError::Data("a calendar was added before".to_owned()))
+    /// What this program computes by at this moment. Whoever computes several things that must agree keeps what this gave.
+    pub fn in_use() -> &'static Self {
+        look(&IN_USE).unwrap_or_else(Self::base)
+    }
+
+    /// Computes by `law` from now on, everywhere in this program. The law before stays readable for whoever holds it and is
+    /// never freed: a few hundred kilobytes an edition.
+    pub fn replace(law: Self) {
+        put(&IN_USE, Some(Box::leak(Box::new(law))));
+    }
+
+    /// Computes by the base again.
+    pub fn restore() {
+        put(&IN_USE, None);
+    }
+
+    /// Makes `law` the base, once, when the program starts with files of its own.
+    pub fn set_base(law: Self) {
+        put(&BASE, Some(Box::leak(Box::new(law))));
     }
 
     /// Reads the shipped files.
     ///
     /// # Errors
-    /// [`LawError::Data`] names the file that is broken.
+    /// [`LawError::Line`] when one is broken.
     pub fn read() -> Result<Self, LawError> {
-        let data = |error: toml::de::Error| LawError::Data(error.to_string());
-        let rule_sets =
-            RULE_SETS.iter().map(|text| toml::from_str(text)).collect::<Result<_, _>>().map_err(data)?;
-        let clocks: Clocks = toml::from_str(include_str!("../../../law/clocks.toml")).map_err(data)?;
+        let rule_sets = RULE_SETS.iter().map(|text| lines::read(text)).collect::<Result<_, _>>()?;
+        let clocks: Clocks = lines::read(include_str!("../../../law/clocks.toml"))?;
         let calendar = Calendar::from_toml(include_str!("../../../law/calendar/china.toml"))?;
-        let classification =
-            toml::from_str(include_str!("../../../law/classification.toml")).map_err(data)?;
-        let reports = toml::from_str(include_str!("../../../law/reports.toml")).map_err(data)?;
+        let classification = lines::read(include_str!("../../../law/classification.toml"))?;
+        let reports = lines::read(include_str!("../../../law/reports.toml"))?;
+        let jurisdiction = lines::read(include_str!("../../../law/jurisdiction.toml"))?;
+        let levels: Levels = lines::read(include_str!("../../../law/escalation.toml"))?;
         let clocks = clocks.clocks;
-        let statutes = clocks.iter().cloned().map(RuleSet::of_statute).collect();
-        let jurisdiction = toml::from_str(include_str!("../../../law/jurisdiction.toml")).map_err(data)?;
-        let levels: Levels = toml::from_str(include_str!("../../../law/escalation.toml")).map_err(data)?;
+        let statutes = statutes(&clocks);
         Ok(Self {
             rule_sets,
             clocks,
@@ -115,6 +141,7 @@ impl Law {
             classification,
             jurisdiction,
             escalation: levels.levels,
+            edition: String::new(),
         })
     }
 
@@ -130,7 +157,7 @@ impl Law {
 
     /// The set that holds the clock `key` of [`Law::clocks`], if it is in force on `day`.
     pub fn statute_on(&self, key: &str, day: Date) -> Option<&RuleSet> {
-        self.statutes.iter().find(|set| set.clock(key).is_some() && set.in_force(day))
+        self.statutes.iter().rev().find(|set| set.clock_on(key, day).is_some())
     }
 
     /// The rule set that came into force while a matter received under `set` was still open on `until`: no text says which
@@ -140,24 +167,24 @@ impl Law {
         (later.id != set.id && later.valid_from > set.valid_from).then_some(later)
     }
 
-    /// The clock with `key` for a matter under `set`: the order's own, or one of another procedure that is in force on
-    /// `day`.
+    /// The clock with `key` for a period under `set` that starts on `day`: the set's own, or that of a statute.
     pub fn clock<'a>(&'a self, set: &'a RuleSet, key: &str, day: Date) -> Option<&'a ClockRule> {
-        let other = |clock: &&ClockRule| {
-            clock.key == key
-                && clock.valid_from.is_none_or(|from| from <= day)
-                && clock.valid_to.is_none_or(|to| day <= to)
-        };
-        set.clock(key).or_else(|| self.clocks.iter().find(other))
+        set.clock_on(key, day).or_else(|| self.statute_on(key, day)?.clock_on(key, day))
+    }
+
+    /// Reads [`Law::clocks`] again after they were changed.
+    pub(crate) fn statutes_anew(&mut self) {
+        self.statutes = statutes(&self.clocks);
     }
 
     /// Every clock in force on `day` with the order it stands in.
     pub fn clocks_on(&self, day: Date) -> Vec<(Option<&RuleSet>, &ClockRule)> {
         let set = self.rule_set_on(day);
-        let own = set.into_iter().flat_map(|set| set.clocks.iter().map(move |clock| (Some(set), clock)));
-        let others = self.clocks.iter().filter(|clock| {
-            clock.valid_from.is_none_or(|from| from <= day) && clock.valid_to.is_none_or(|to| day <= to)
+        let newest = move |set: &RuleSet, clock: &ClockRule| set.clock_on(&clock.key, day) == Some(clock);
+        let own = set.into_iter().flat_map(move |set| {
+            set.clocks.iter().filter(move |clock| newest(set, clock)).map(move |clock| (Some(set), clock))
         });
+        let others = self.clocks.iter().filter(|clock| clock.starts_on(day));
         own.chain(others.map(|clock| (None, clock))).collect()
     }
 }

@@ -3,10 +3,10 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a period is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     /// 工作日.
     #[serde(rename = "wd")]
@@ -40,7 +40,7 @@ impl Unit {
 }
 
 /// By how much a period may be lengthened, and by whose approval.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extension {
     /// In the unit of the clock.
     pub length: u16,
@@ -49,7 +49,7 @@ pub struct Extension {
 }
 
 /// A reason for which days are not counted.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PauseReason {
     /// Stored word.
     pub code: String,
@@ -64,7 +64,7 @@ pub struct PauseReason {
 }
 
 /// A clock: what starts it, how long it runs, what stops the counting.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockRule {
     /// Stable key: `accept`, `mediate`, …
     pub key: String,
@@ -86,10 +86,26 @@ pub struct ClockRule {
     /// For which reasons days are not counted.
     #[serde(default)]
     pub pauses: Vec<PauseReason>,
-    /// For clocks outside rule sets: in force from.
+    /// In force for periods that start on this day or later; `None` with the order it stands in.
     pub valid_from: Option<Date>,
-    /// For clocks outside rule sets: in force to.
+    /// In force for periods that start on this day or earlier.
     pub valid_to: Option<Date>,
+    /// Who put it in the place of what ships, when somebody did.
+    #[serde(skip)]
+    pub replaced: Option<Replaced>,
+}
+
+/// That a bureau put something of its own in the place of what ships: told in every explanation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// When it was approved.
+    pub on: Date,
+    /// Who proposed and who approved.
+    pub who: String,
+    /// Why.
+    pub why: String,
+    /// What it was before, in words.
+    pub before: String,
 }
 
 /// A ground for refusing or ending, or a factor to weigh.
@@ -172,6 +188,23 @@ pub struct RuleSet {
     /// Articles as official forms print them, where no clock or ground names them: `identity`, `report_notice`, `ways`…
     #[serde(default)]
     pub articles: BTreeMap<String, String>,
+    /// Who put it in the place of what ships, when somebody did.
+    #[serde(skip)]
+    pub replaced: Option<Replaced>,
+}
+
+impl ClockRule {
+    /// Whether it counts periods that start on `day`.
+    pub fn starts_on(&self, day: Date) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+
+    /// Its length in words: `7 个工作日，可延长 15 个工作日`.
+    pub fn length_words(&self) -> String {
+        let unit = self.unit.label();
+        let more = self.extension.as_ref().map(|more| format!("，可延长 {} {unit}", more.length));
+        format!("{} {unit}{}", self.length, more.unwrap_or_default())
+    }
 }
 
 impl RuleSet {
@@ -188,15 +221,23 @@ impl RuleSet {
         Cow::Owned(sentence.replace("投诉", &self.complaint_word))
     }
 
-    /// The clock with `key`, if the order has it.
+    /// The clock with `key`, if the order has it: the one put in last.
     pub fn clock(&self, key: &str) -> Option<&ClockRule> {
-        self.clocks.iter().find(|clock| clock.key == key)
+        self.clocks.iter().rev().find(|clock| clock.key == key)
+    }
+
+    /// The clock with `key` for a period that starts on `day`: a bureau may have replaced it from a day on.
+    pub fn clock_on(&self, key: &str, day: Date) -> Option<&ClockRule> {
+        let own = self.clocks.iter().filter(|clock| clock.key == key && clock.starts_on(day));
+        own.max_by_key(|clock| clock.valid_from)
     }
 
     /// A set of one: a clock that stands in no order for complaints and reports, cited by its article alone.
     pub(crate) fn of_statute(clock: ClockRule) -> Self {
         Self {
-            id: format!("clock:{}", clock.key),
+            id: clock
+                .valid_from
+                .map_or_else(|| format!("clock:{}", clock.key), |from| format!("clock:{}@{from}", clock.key)),
             title: clock.article.clone(),
             issuer: String::new(),
             number: 0,
@@ -216,6 +257,7 @@ impl RuleSet {
             act_articles: None,
             remedies: Vec::new(),
             articles: BTreeMap::new(),
+            replaced: None,
         }
     }
 

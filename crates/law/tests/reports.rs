@@ -26,7 +26,10 @@ fn clocks_of_other_laws_run_from_receipt() {
         assert_eq!(due(key, from).due, day(end), "{key} {from}");
     }
     let told = due("ad_reply", "2026-09-23");
-    assert_eq!((told.article.as_str(), told.rule_set.as_str()), ("广告法第五十三条", "clock:ad_reply"));
+    assert_eq!(
+        (told.article.as_str(), told.rule_set.as_str()),
+        ("广告法第五十三条", "clock:ad_reply@2015-09-01")
+    );
     assert!(
         told.sentences[0].starts_with("依据广告法第五十三条：自收到广告投诉举报之日起 7"),
         "{:?}",

@@ -3,6 +3,7 @@
 mod check;
 mod choice;
 mod effect;
+mod recount;
 
 use db::{Row, Tx, params};
 use jiff::civil::Date;
@@ -16,10 +17,11 @@ use crate::{Matter, matter};
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
 pub(crate) use effect::{give_up, restart, take_back};
+pub use recount::{Shift, recount, shifts};
 
 /// The statements of the clocks.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS, effect::STATEMENTS].concat()
+    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS, effect::STATEMENTS, recount::STATEMENTS].concat()
 }
 
 /// The clock of a dispute over jurisdiction (令第121号 第三十三条).
@@ -66,9 +68,9 @@ db::sql! {
     IS_RUNNING = "SELECT COUNT(*) FROM clock WHERE matter_id = $1 AND key = $2 AND stopped_on IS NULL";
 }
 
-/// The order's own clock, or one of another procedure in force on the day it began.
-fn rule(set: &'static RuleSet, key: &str, from: Date) -> Result<&'static ClockRule, Refusal> {
-    let found = Law::in_use().clock(set, key, from);
+/// The order's own clock, or that of a statute in force on the day it began.
+fn rule<'a>(law: &'a Law, set: &'a RuleSet, key: &str, from: Date) -> Result<&'a ClockRule, Refusal> {
+    let found = law.clock(set, key, from);
     found.ok_or_else(|| Refusal::new("no_clock", format!("{}没有规定“{key}”期限", set.title)))
 }
 
@@ -86,13 +88,14 @@ pub(crate) fn title(of: &Matter, key: &str, day: Date) -> String {
 }
 
 fn explain(
-    set: &'static RuleSet,
+    law: &Law,
+    set: &RuleSet,
     key: &str,
     from: Date,
     extended: bool,
     pauses: &[Pause],
 ) -> Result<Explanation> {
-    let told = Explanation::new(set, rule(set, key, from)?, &Law::in_use().calendar, from, extended, pauses);
+    let told = Explanation::new(set, rule(law, set, key, from)?, &law.calendar, from, extended, pauses);
     told.map_err(|error| Refusal::new("clock", error.to_string()).into())
 }
 
@@ -102,13 +105,13 @@ fn explain(
 /// # Errors
 /// A refusal when this clock runs already.
 pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
-    let own = Some(rule_set(matter)?).filter(|set| set.clock(key).is_some());
+    let own = Some(rule_set(matter)?).filter(|set| set.clock_on(key, from).is_some());
     let Some(set) = own.or_else(|| Law::in_use().statute_on(key, from)) else { return Ok(()) };
     let running: i64 = tx.scalar(&IS_RUNNING, &params![matter.id, key])?;
     if running > 0 {
         return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
     }
-    let told = explain(set, key, from, false, &[])?;
+    let told = explain(Law::in_use(), set, key, from, false, &[])?;
     let id: Id<kind::Journal> = ctx.id();
     tx.execute(&INSERT, &params![id, matter.id, key, set.id, from, ctx.now, told.due, told.alarm])?;
     let detail =
@@ -124,10 +127,11 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
 pub fn of(tx: &mut Tx, matter: &Matter, today: Date) -> Result<Vec<Clock>> {
     let pauses = tx.query(&PAUSES, &params![matter.id])?;
     let rows = tx.query(&OF, &params![matter.id])?;
-    rows.iter().map(|row| compute(row, &pauses, today)).collect()
+    let pauses: Vec<&Row> = pauses.iter().collect();
+    rows.iter().map(|row| compute(Law::in_use(), row, &pauses, today)).collect()
 }
 
-fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
+fn compute(law: &Law, row: &Row, pauses: &[&Row], today: Date) -> Result<Clock> {
     let id: Id<kind::Journal> = row.get("id")?;
     let (key, set): (String, String) = (row.get("key")?, row.get("rule_set")?);
     let (from, extended): (Date, bool) = (row.get("from_day")?, row.get("extended")?);
@@ -148,13 +152,12 @@ fn compute(row: &Row, pauses: &[Row], today: Date) -> Result<Clock> {
             paper: pause.get("paper")?,
         });
     }
-    let law = Law::in_use();
     let set = law.rule_set(&set).ok_or_else(|| Problem::Fault(format!("rule set {set} is gone")))?;
-    let explanation = explain(set, &key, from, extended, &own)?;
+    let explanation = explain(law, set, &key, from, extended, &own)?;
     // Both ends are shown when the clock reaches into the days of a later order.
     let reach = stopped_on.unwrap_or(explanation.due);
-    let later = law.straddled(set, reach).filter(|later| later.clock(&key).is_some());
-    let other = later.map(|later| explain(later, &key, from, extended, &own)).transpose()?;
+    let later = law.straddled(set, reach).filter(|later| later.clock_on(&key, from).is_some());
+    let other = later.map(|later| explain(law, later, &key, from, extended, &own)).transpose()?;
     let title = law.clock(set, &key, from).map_or_else(|| key.clone(), |rule| rule.title.clone());
     Ok(Clock {
         id,
@@ -185,7 +188,7 @@ impl Clock {
 
     /// Whether its rule knows an extension that was not used yet.
     pub fn may_be_extended(&self) -> bool {
-        let rule = self.set().ok().and_then(|set| set.clock(&self.key));
+        let rule = self.set().ok().and_then(|set| set.clock_on(&self.key, self.from));
         rule.is_some_and(|rule| rule.extension.is_some() && self.explanation.length == rule.length)
     }
 
@@ -238,7 +241,7 @@ pub struct Halt<'a> {
 pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>) -> Result<()> {
     let Halt { reason, from, paper, file } = *why;
     let clock = running(tx, matter, key, ctx.today())?;
-    let rule = rule(clock.set()?, key, clock.from)?;
+    let rule = rule(Law::in_use(), clock.set()?, key, clock.from)?;
     if !rule.pauses.iter().any(|known| known.code == reason) {
         return Err(Refusal::new("pause_reason", format!("“{}”不因这个事由暂停计算", rule.title))
             .at("reason")
@@ -332,7 +335,7 @@ pub fn begin_anew(
 pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -> Result<()> {
     ctx.may(Permission::Approve)?;
     let clock = running(tx, matter, key, ctx.today())?;
-    if rule(clock.set()?, key, clock.from)?.extension.is_none() {
+    if rule(Law::in_use(), clock.set()?, key, clock.from)?.extension.is_none() {
         return Err(Refusal::new("no_extension", "这个期限依法不能延长").into());
     }
     tx.exactly_one(&EXTEND, &params![clock.id])

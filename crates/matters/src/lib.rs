@@ -47,12 +47,12 @@ pub fn statements() -> Vec<db::Sql> {
         matter::STATEMENTS,
         merge::STATEMENTS,
         number::STATEMENTS,
-        pages::STATEMENTS,
         receipts::STATEMENTS,
         relations::STATEMENTS,
         talk::STATEMENTS,
         relations::EFFECTS,
         reminders::STATEMENTS,
     ];
-    [own.concat(), clocks::statements(), notices::statements(), parties::statements()].concat()
+    [own.concat(), clocks::statements(), notices::statements(), pages::statements(), parties::statements()]
+        .concat()
 }

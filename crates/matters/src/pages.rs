@@ -1,6 +1,7 @@
 //! Pages of the spine: work lists, the matter, its clocks, people and papers.
 
 mod assign;
+mod audit;
 mod cluster;
 mod decisions;
 mod dispute;
@@ -27,8 +28,12 @@ use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
 
-pub(crate) use list::STATEMENTS;
 pub use papers::download;
+
+/// The statements of the pages.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [list::STATEMENTS, audit::STATEMENTS].concat()
+}
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
@@ -74,7 +79,8 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/receipt", keep, talk::receipt)
         .post("/matters/{number}/links", keep, show::link)
         .post("/matters/{number}/links/{id}/end", keep, show::unlink)
-        .get("/audit", May::Can(Permission::Audit), list::audit)
+        .get("/audit", May::Can(Permission::Audit), audit::show)
+        .get("/audit/reads", May::Can(Permission::Audit), audit::reads)
 }
 
 /// Dispatch: who gets it, whose it is, what goes together, who is reminded.
@@ -112,6 +118,7 @@ pub fn samples() -> Vec<Sample> {
     [
         work::samples(),
         list::samples(),
+        audit::samples(),
         show::samples(),
         people::samples(),
         papers::samples(),
@@ -133,7 +140,7 @@ pub fn samples() -> Vec<Sample> {
 
 /// Each dynamic list with every filter set, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
-    [work::widest(ctx), list::widest(ctx), more_lists(ctx)].concat()
+    [work::widest(ctx), list::widest(ctx), audit::widest(), more_lists(ctx)].concat()
 }
 
 fn more_lists(ctx: &Ctx) -> Vec<Select> {

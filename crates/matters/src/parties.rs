@@ -3,6 +3,7 @@
 
 mod clear;
 mod copying;
+mod forget;
 mod sealing;
 
 use codes::{names, phone};
@@ -15,11 +16,12 @@ use crate::{Matter, matter};
 
 pub use clear::{Clear, for_paper, note_opening, opened_since};
 pub use copying::copy;
+pub use forget::{Forgotten, forget, forget_reads, put_words, reads_before};
 pub use sealing::{Reporter, may_open_reporter, reporter};
 
 /// The statements of the people of a matter.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, clear::STATEMENTS, sealing::STATEMENTS].concat()
+    [STATEMENTS, clear::STATEMENTS, forget::STATEMENTS, sealing::STATEMENTS].concat()
 }
 
 /// An id of a party.

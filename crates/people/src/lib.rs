@@ -18,7 +18,7 @@ pub use password::Password;
 pub use post::{
     Colleague, Post, active as active_posts, colleagues, end as end_post, give as give_post, leave,
 };
-pub use session::{actor_of, layer as session_layer};
+pub use session::{actor_of, expired_before, forget_expired, layer as session_layer};
 pub use setting::{get as setting, set as set_setting};
 pub use setup::{UnitRow, console_code, import_units, is_set_up};
 pub use unit::{

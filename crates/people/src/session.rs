@@ -34,8 +34,26 @@ db::sql! {
     SWITCH = "UPDATE session SET post_id = $2 WHERE digest = $1";
     END = "UPDATE session SET ended_at = $2 WHERE digest = $1 AND ended_at IS NULL";
     END_ONE = "UPDATE session SET ended_at = $3 WHERE digest = $1 AND officer_id = $2 AND ended_at IS NULL";
+    BEFORE = "SELECT COUNT(*) FROM session WHERE expires_at < $1";
+    FORGET = "DELETE FROM session WHERE expires_at < $1";
     MINE = "SELECT digest, made_at, seen_at, agent FROM session \
             WHERE officer_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY seen_at DESC";
+}
+
+/// How many sessions ran out before `before`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn expired_before(tx: &mut Tx, before: Timestamp) -> Result<i64> {
+    Ok(tx.scalar(&BEFORE, &params![before])?)
+}
+
+/// Deletes the sessions that ran out before `before`: with them the addresses they came from.
+///
+/// # Errors
+/// A fault of the database.
+pub fn forget_expired(tx: &mut Tx, before: Timestamp) -> Result<i64> {
+    Ok(i64::try_from(tx.execute(&FORGET, &params![before])?).unwrap_or(i64::MAX))
 }
 
 /// What sign-in found.

@@ -76,7 +76,10 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
     let office = async |demo| crate::open(&data, &database, demo).await;
     Ok(match arguments.command {
         Command::Serve(serve) => serve::run(office(serve.demo).await?, &serve).await?,
-        Command::Law(command) => law::run(&command)?,
+        Command::Law(command) => {
+            crate::office::law_of(&data, &database).await?;
+            law::run(&command)?
+        }
         Command::Codes(command) => law::check(&command),
         Command::Check => audit::check(&office(false).await?.app).await?,
         Command::Import(command) => import::run(&office(false).await?.app, &command).await?,

@@ -66,9 +66,10 @@ pub async fn check(app: &App) -> Result<Health> {
         let latest: i64 = tx.scalar(&LATEST, &[])?;
         let late = jobs::late(tx, now)?;
         let copied = jobs::last_end(tx, BACKUP)?;
-        Ok::<_, Problem>((units, latest, late, copied, clocks::differences(tx, &ctx)?))
+        let current = settings::in_use::is_current(tx, ctx.today())?;
+        Ok::<_, Problem>((units, latest, late, copied, (clocks::differences(tx, &ctx)?, current)))
     };
-    let (units, latest, late, copied, different) = app.db.read(look).await?;
+    let (units, latest, late, copied, (different, current)) = app.db.read(look).await?;
     let engine = match app.db.engine() {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
@@ -83,6 +84,15 @@ pub async fn check(app: &App) -> Result<Health> {
     }
     health.add("时区", "ok", "期限一律按北京时间（东八区）计算，与服务器时区设置无关");
     calendar(now, &mut health);
+    if current {
+        health.add("规则版本", "ok", "与数据库中启用的版本一致");
+    } else {
+        health.add(
+            "规则版本",
+            "soon",
+            "数据库中刚启用了新的版本，本服务一分钟内读入；若一直如此请重新启动服务",
+        );
+    }
     background(app.db.engine(), copied, late, &mut health);
     delivery::check(app).await?.into_iter().for_each(|(colour, words)| health.add("告知发送", colour, words));
     match different.len() {

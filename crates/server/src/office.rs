@@ -5,6 +5,7 @@ use std::{fs, io::Write as _, path::Path, sync::Arc};
 use axum::Router;
 use db::{Db, Select, Sql};
 use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
+use law::Law;
 use web::{App, Config, Problem, Result, Routes, Sample};
 
 use crate::{health, home};
@@ -130,8 +131,24 @@ pub fn router(app: &App) -> Router {
         reports::slots(),
     ]);
     matters::timeline::name_verbs(
-        [complaints::verbs(), odr::verbs(), portal::verbs(), papers::verbs(), reports::verbs()].concat(),
+        [
+            complaints::verbs(),
+            odr::verbs(),
+            portal::verbs(),
+            papers::verbs(),
+            reports::verbs(),
+            settings::verbs(),
+        ]
+        .concat(),
     );
+    settings::retention::register(settings::retention::Hands {
+        purges: vec![settings::retention::Purge {
+            rule: "drafts",
+            count: intake::forget::drafts_before,
+            delete: intake::forget::forget_drafts,
+        }],
+        strikes: vec![intake::forget::strike, complaints::forget::strike],
+    });
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());
     matters::notices::on_told(vec![complaints::told]);
@@ -152,11 +169,12 @@ pub struct Opened {
 /// With a sentence for the administrator: folder not writable, keys missing, schema newer.
 pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
     fs::create_dir_all(data)?;
+    law_files(data)?;
     let file = data.join("xiaobao.db");
     let place = if place.is_empty() { file.to_string_lossy().into_owned() } else { place.to_owned() };
     let db = Db::open(&place).await?;
     let clock = Clock::machine();
-    let report = db.migrate(MIGRATIONS, Some(&data.join("backups")), clock.now()).await?;
+    let mut report = db.migrate(MIGRATIONS, Some(&data.join("backups")), clock.now()).await?;
     let unused = db.read(journal::is_empty).await?;
     let keyring = Arc::new(keys(data, unused)?);
     let ground = Ground { clock, entropy: Entropy::machine(), keyring };
@@ -170,7 +188,46 @@ pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
         demo: demo || has_demo.is_some(),
         version: env!("CARGO_PKG_VERSION"),
     };
+    let today = kernel::office_date(ground.clock.now());
+    // An edition that cannot be read any more must not keep the office shut: it computes by what it can read, and says so
+    // here and on the health page.
+    if let Err(problem) = db.read(move |tx| settings::in_use::follow(tx, today)).await {
+        report.warnings.push(format!("启用的规则版本不能读入，暂按随程序发布的规则计算：{problem}"));
+    }
     Ok(Opened { app: App { db, ground, config: Arc::new(config) }, report })
+}
+
+/// Takes the files of law in the data folder, all or none.
+fn law_files(data: &Path) -> Result<()> {
+    let folder = data.join("law");
+    let read = settings::in_use::files(&folder);
+    let read = read.map_err(|error| {
+        Problem::Malformed(format!("{} 里的规则文件有误，没有启动：{error}", folder.display()))
+    })?;
+    read.into_iter().for_each(Law::set_base);
+    Ok(())
+}
+
+/// The law an office computes by, for commands that need nothing else of it: files of the data folder, and the editions of
+/// its database where there is one. Changes nothing.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) async fn law_of(data: &Path, place: &str) -> Result<()> {
+    law_files(data)?;
+    let file = data.join("xiaobao.db");
+    if place.is_empty() && !file.is_file() {
+        return Ok(());
+    }
+    let place = if place.is_empty() { file.to_string_lossy().into_owned() } else { place.to_owned() };
+    let db = Db::open(&place).await?;
+    let today = kernel::office_date(Clock::machine().now());
+    // A database of an older program has no editions yet: its law is what ships.
+    if let Err(problem) = db.read(move |tx| settings::in_use::follow(tx, today)).await {
+        tracing::warn!(%problem, "no editions were read");
+    }
+    db.close().await;
+    Ok(())
 }
 
 /// The key file beside the database; made only for a database that nothing was written to yet, on either engine, never over a lost one.

@@ -24,7 +24,7 @@ const REMIND: u32 = 900;
 
 /// The repeating work of the office.
 pub fn queue() -> Worker {
-    Worker::new()
+    settings::work(Worker::new())
         .every(matters::reminders::ESCALATE, REMIND, escalate)
         .every(portal::TIDY, portal::TIDY_SECONDS, portal::tidy)
         .every(ODR, ODR_SECONDS, fall_back)
@@ -50,7 +50,25 @@ fn escalate(tx: &mut db::Tx, ctx: &kernel::Ctx, job: &jobs::Job) -> Result<(), j
 pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
     let queue = queue();
     let sending = delivery::run(app.clone(), stop.clone());
-    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop), sending);
+    let (copying, following) = (copies(&app, stop.clone()), law(&app, stop.clone()));
+    tokio::join!(queue.run(&app.db, &app.ground, stop), copying, following, sending);
+}
+
+/// Reads the editions of the database again when another server, or midnight, put one in force. Not a job of the queue:
+/// every server must do it for itself.
+async fn law(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+        let today = kernel::office_date(app.ground.clock.now());
+        match app.db.read(move |tx| settings::in_use::follow(tx, today)).await {
+            Ok(true) => tracing::info!("the law in use was read again"),
+            Ok(false) => {}
+            Err(problem) => tracing::error!(%problem, "the law in use cannot be read again"),
+        }
+    }
 }
 
 async fn copies(app: &App, mut stop: watch::Receiver<bool>) {

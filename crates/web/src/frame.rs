@@ -61,6 +61,8 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/people", "机构人员", Some(Permission::KeepPeople)),
     ("/audit", "日志", Some(Permission::Audit)),
     ("/texts", "告知文本", Some(Permission::KeepSettings)),
+    ("/settings", "设置", Some(Permission::KeepSettings)),
+    ("/approvals", "规则核准", Some(Permission::ConfirmSettings)),
     ("/health", "运行状况", Some(Permission::KeepSettings)),
 ];
 

@@ -41,30 +41,34 @@ struct Desk {
     saved: Option<String>,
 }
 
-fn listed(list: &[Listed]) -> Options {
-    list.iter().map(|one| (one.code.clone(), one.name.clone())).collect()
+/// What may be chosen on `day`: retired entries are not offered.
+fn listed(list: &[Listed], day: Date) -> Options {
+    Listed::offered(list, day).map(|one| (one.code.clone(), one.name.clone())).collect()
 }
 
-fn tree(tree: &law::Tree) -> Options {
+fn tree(tree: &law::Tree, day: Date) -> Options {
     let words = |code: &str| tree.path(code);
-    tree.nodes.iter().map(|node| (node.code.clone(), words(&node.code))).collect()
+    tree.offered(day).map(|node| (node.code.clone(), words(&node.code))).collect()
 }
 
-fn lists(all: &Classification) -> Lists {
+fn lists(all: &Classification, day: Date) -> Lists {
     Lists {
         kinds: Kind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label().to_owned())).collect(),
-        channels: listed(&all.channels),
-        goods: tree(&all.goods),
-        problems: tree(&all.problems),
-        demands: listed(&all.demands),
-        sales_ways: listed(&all.sales_ways),
-        topics: listed(&all.topics),
+        channels: listed(&all.channels, day),
+        goods: tree(&all.goods, day),
+        problems: tree(&all.problems, day),
+        demands: listed(&all.demands, day),
+        sales_ways: listed(&all.sales_ways, day),
+        topics: listed(&all.topics, day),
     }
 }
 
 fn desk_page(app: &App, ctx: &Ctx, form: Form, saved: Option<String>, flash: Flash) -> Result<Response> {
     let frame = Frame::new(app, ctx, "接待台", "/desk").flash(flash.0);
-    form_page(&form.clone(), &Desk { frame, form, lists: lists(&Law::in_use().classification), saved })
+    form_page(
+        &form.clone(),
+        &Desk { frame, form, lists: lists(&Law::in_use().classification, ctx.today()), saved },
+    )
 }
 
 pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
@@ -303,7 +307,7 @@ struct Answering {
 }
 
 fn answer_page(app: &App, ctx: &Ctx, number: String, form: Form) -> Result<Response> {
-    let topics = listed(&Law::in_use().classification.topics);
+    let topics = listed(&Law::in_use().classification.topics, ctx.today());
     form_page(
         &form.clone(),
         &Answering { frame: Frame::new(app, ctx, "答复办结", "/matters"), number, form, topics },
@@ -346,12 +350,17 @@ pub(super) fn samples() -> Vec<Sample> {
     let mut form = Form::filled([("facts", "牛奶变质".to_owned())]);
     form.error("name", "请填写姓名");
     let all = &Law::in_use().classification;
-    let desk = Desk { frame: Frame::bare(), form, lists: lists(all), saved: Some("2026-11-24 09:00".into()) };
+    let desk = Desk {
+        frame: Frame::bare(),
+        form,
+        lists: lists(all, jiff::civil::date(2026, 9, 23)),
+        saved: Some("2026-11-24 09:00".into()),
+    };
     let answering = Answering {
         frame: Frame::bare(),
         number: "ZX-1".into(),
         form: Form::default(),
-        topics: listed(&all.topics),
+        topics: listed(&all.topics, jiff::civil::date(2026, 9, 23)),
     };
     vec![Sample::of("desk", &desk), Sample::of("answer", &answering)]
 }

@@ -1,27 +1,23 @@
-//! All matters within reach, filtered and searched; and the journal for auditors.
+//! All matters within reach, filtered and searched.
 
 use askama::Template;
 use axum::{
     extract::{Query, State},
     response::Response,
 };
-use db::{Engine, Select, Tx, Way, params};
+use db::{Engine, Select, Tx, params};
 use jiff::civil::Date;
-use journal::Record;
 use kernel::{Ctx, TraderId};
 use law::Law;
 use serde::Deserialize;
 use web::{App, Context, Form, Frame, Options, Problem, Result, Sample, page};
 
 use super::{Line, NAMED, coded, line_of, named, sample_line};
-use crate::{Kind, Phase, search, timeline};
+use crate::{Kind, Phase, search};
 
 const LINES: usize = 50;
-/// Lines of the journal on a page.
-const ENTRIES: usize = 200;
 
 db::sql! {
-    NUMBER_OF = "SELECT number FROM matter WHERE id = $1";
     TRADER_NAME = "SELECT name FROM trader WHERE id = $1";
 }
 
@@ -218,97 +214,6 @@ pub(super) async fn show(
     page(&List { frame, form, kinds, phases, channels, units, lines, count, address, next })
 }
 
-#[derive(Clone, Default, Deserialize)]
-pub(super) struct Trace {
-    #[serde(default)]
-    actor: String,
-    #[serde(default)]
-    on: String,
-    #[serde(default)]
-    number: String,
-    #[serde(default)]
-    verb: String,
-    #[serde(default)]
-    after: String,
-}
-
-struct Entry {
-    line: timeline::Line,
-    number: Option<String>,
-    subject: String,
-}
-
-#[derive(Template)]
-#[template(path = "matters/audit.html")]
-struct Audit {
-    frame: Frame,
-    form: Form,
-    verbs: Options,
-    entries: Vec<Entry>,
-    next: Option<web::Html>,
-}
-
-impl Trace {
-    fn query(&self, after: &str) -> String {
-        let pairs = [
-            ("actor", self.actor.as_str()),
-            ("on", &self.on),
-            ("number", &self.number),
-            ("verb", &self.verb),
-            ("after", after),
-        ];
-        let kept = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        kept.map(|(key, value)| format!("{key}={}", coded(value))).collect::<Vec<_>>().join("&amp;")
-    }
-}
-
-fn traced(trace: &Trace) -> Select {
-    let mut list = journal::lately();
-    if !trace.actor.is_empty() {
-        list = list.and("j.actor = ?", params![trace.actor]);
-    }
-    if let Ok(day) = trace.on.parse::<Date>() {
-        let start = kernel::OFFICE_ZONE.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or_default();
-        let end = start.saturating_add(jiff::SignedDuration::from_hours(24)).unwrap_or(start);
-        list = list.and("j.at >= ? AND j.at < ?", params![start, end]);
-    }
-    if !trace.number.is_empty() {
-        list =
-            list.and("j.matter_id IN (SELECT m.id FROM matter m WHERE m.number = ?)", params![trace.number]);
-    }
-    if !trace.verb.is_empty() {
-        list = list.and("j.verb = ?", params![trace.verb]);
-    }
-    list.pages("j.at, j.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
-}
-
-pub(super) async fn audit(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Query(trace): Query<Trace>,
-) -> Result<Response> {
-    let list = traced(&trace);
-    let (entries, next) = app
-        .db
-        .read(move |tx| {
-            let found = tx.page(&list, Record::read)?;
-            let mut entries = Vec::new();
-            for record in found.rows {
-                let number = match record.matter {
-                    Some(id) => tx.one(&NUMBER_OF, &params![id])?.map(|row| row.get("number")).transpose()?,
-                    None => None,
-                };
-                entries.push(Entry { line: timeline::line(&record), number, subject: record.subject });
-            }
-            Ok::<_, Problem>((entries, found.next))
-        })
-        .await?;
-    let next = next.map(|after| web::Html(trace.query(&after.to_string())));
-    let values = [("actor", trace.actor), ("on", trace.on), ("number", trace.number), ("verb", trace.verb)];
-    let frame = Frame::new(&app, &ctx, "日志", "/audit");
-    page(&Audit { frame, form: Form::filled(values), verbs: timeline::verbs(), entries, next })
-}
-
 pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let all = |text: &str| text.to_owned();
     let filter = Filter {
@@ -329,18 +234,11 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
         closed_to: all("2026-12-31"),
         after: all("1|x"),
     };
-    let trace = Trace {
-        actor: all("张"),
-        on: all("2026-01-01"),
-        number: all("TS-1"),
-        verb: all("register"),
-        after: db::Cursor::of(params![1, kernel::JournalId::from_uuid(Default::default())]).to_string(),
-    };
     // The text is the same on both engines; only the search parameter differs.
     let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
     let list = list.order("m.received_at DESC, m.number DESC").limit(1);
     let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
-    vec![list, count, traced(&trace)]
+    vec![list, count]
 }
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -357,19 +255,5 @@ pub(super) fn samples() -> Vec<Sample> {
         address: web::Html("%2Fmatters".into()),
         next: Some(web::Html("after=1".into())),
     };
-    let line = timeline::Line {
-        at: "2026-11-24 09:00".into(),
-        who: "张伟".into(),
-        what: "登记".into(),
-        more: String::new(),
-    };
-    let entries = vec![Entry { line, number: Some("TS-1".into()), subject: String::new() }];
-    let audit = Audit {
-        frame: Frame::bare(),
-        form: Form::default(),
-        verbs: timeline::verbs(),
-        entries,
-        next: Some(web::Html("after=1".into())),
-    };
-    vec![Sample::of("matters", &list), Sample::of("audit", &audit)]
+    vec![Sample::of("matters", &list)]
 }

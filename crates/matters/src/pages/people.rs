@@ -102,8 +102,7 @@ const RETURN: Words = Words {
 };
 
 fn return_fields(form: &Form) -> Vec<Html> {
-    let reasons = &Law::in_use().classification.return_reasons;
-    let reasons: Options = reasons.iter().map(|listed| (listed.code.clone(), listed.name.clone())).collect();
+    let reasons: Options = law::Listed::choices(&Law::in_use().classification.return_reasons);
     vec![
         form.hidden("_version"),
         form.select("reason", "退回原因", "", &reasons),

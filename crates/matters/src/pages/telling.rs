@@ -28,7 +28,7 @@ const DELIVERY: Words = Words {
 };
 
 fn listed(list: &[Listed]) -> Options {
-    list.iter().map(|listed| (listed.code.clone(), listed.name.clone())).collect()
+    Listed::choices(list)
 }
 
 fn pairs(list: &[(&str, &str)]) -> Options {

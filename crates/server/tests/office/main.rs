@@ -25,5 +25,6 @@ mod reporters;
 mod reports;
 mod rights;
 mod security;
+mod settings;
 mod split;
 mod sso;
