@@ -1,5 +1,7 @@
 //! Figures: a table first, a picture beside it, every number a link to its rows.
 
+mod listings;
+
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
@@ -16,6 +18,8 @@ use crate::{
     compute::{self, Period, RowLine, value},
     figure::{Dimension, FIGURES, Figure, Measure, find},
 };
+
+pub use listings::listings;
 
 /// Rows on a page.
 const LINES: usize = 100;
@@ -250,6 +254,7 @@ struct Rows {
     part: String,
     lines: Vec<RowLine>,
     next: Option<Html>,
+    export: Html,
 }
 
 async fn rows(
@@ -283,8 +288,11 @@ async fn rows(
     let part = dimension.map_or_else(String::new, |dimension| {
         format!("{}：{}", dimension.label(), name(dimension, &asked.key))
     });
+    let (from, to) = (period.from.to_string(), period.to.to_string());
+    let pairs = [("id", id.as_str()), ("from", &from), ("to", &to), ("by", &asked.by), ("key", &asked.key)];
+    let export = web::export_link(&ctx, "figure", &web::query_of(&pairs));
     let frame = Frame::new(&app, &ctx, figure.name, "/figures");
-    page(&Rows { frame, figure, period: format!("{} 至 {}", period.from, period.to), part, lines, next })
+    page(&Rows { frame, figure, period: format!("{from} 至 {to}"), part, lines, next, export })
 }
 
 /// Every page of this crate on sample data.
@@ -343,6 +351,7 @@ pub fn samples() -> Vec<Sample> {
         part: "质量".into(),
         lines: vec![row],
         next: Some(Html("/figures/received/rows?after=1".into())),
+        export: Html::default(),
     };
     vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)]
 }

@@ -19,7 +19,7 @@ pub use assignment::{assign, bulk_assign, give_back};
 pub use kind::{Kind, Phase};
 pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
 pub use number::{paper as next_paper, void as void_number, void_reason};
-pub use pages::{line_of, routes, samples, widest};
+pub use pages::{line_of, listings, outcome_words, routes, samples, widest};
 pub use reach::{visible, within_reach};
 pub use slots::{ActLink, Slots, register, state_words};
 
@@ -32,6 +32,7 @@ pub fn statements() -> Vec<db::Sql> {
         notices::STATEMENTS,
         number::STATEMENTS,
         pages::STATEMENTS,
+        pages::LISTED,
         parties::STATEMENTS,
         relations::STATEMENTS,
     ];

@@ -16,7 +16,8 @@ use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
 
-pub(crate) use list::STATEMENTS;
+pub(crate) use list::{LISTED, STATEMENTS};
+pub use list::listings;
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
@@ -138,6 +139,19 @@ fn urgency(phase: Phase, alarm: Option<Date>, today: Date) -> (&'static str, Str
         0 => ("soon", "今天到期".to_owned()),
         1..=3 => ("soon", format!("还有 {days} 天")),
         _ => ("ok", format!("{alarm} 到期")),
+    }
+}
+
+/// An outcome in Chinese; as stored where it has no word of ours.
+pub fn outcome_words(outcome: &str) -> &str {
+    match outcome {
+        "answered" => "答复",
+        "settled" => "调解成功",
+        "terminated" => "终止调解",
+        "refused" => "不予受理",
+        "withdrawn" => "撤回",
+        "imported" => "历史导入",
+        other => other,
     }
 }
 

@@ -102,6 +102,11 @@ fn mark(ctx: &Ctx, purpose: &str, normalised: Option<String>) -> Option<String> 
     normalised.filter(|text| !text.is_empty()).map(|text| ctx.keyring().blind(purpose, &text))
 }
 
+/// The blind mark of a telephone, by which the same one is found again without being opened; `None` of none.
+pub fn phone_mark(ctx: &Ctx, telephone: &str) -> Option<String> {
+    mark(ctx, "phone", phone::normalise(telephone))
+}
+
 /// Adds a person to a matter. Masked values are refused: they must never replace the real ones (SEC_39).
 ///
 /// # Errors

@@ -53,6 +53,7 @@ pub fn statements() -> Vec<Sql> {
         api::statements(),
         odr::statements(),
         health::statements(),
+        crate::safekeeping::statements(),
         crate::demo::statements(),
     ]
     .concat()

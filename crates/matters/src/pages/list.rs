@@ -1,5 +1,7 @@
 //! All matters within reach, filtered and searched; and the journal for auditors.
 
+mod listings;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -11,10 +13,13 @@ use journal::Record;
 use kernel::{Ctx, TraderId};
 use law::Law;
 use serde::Deserialize;
-use web::{App, Context, Form, Frame, Options, Problem, Result, Sample, page};
+use web::{App, Context, Form, Frame, Options, Problem, Result, Sample, export_link, page};
 
 use super::{Line, NAMED, coded, line_of, named, sample_line};
 use crate::{Kind, Phase, search, timeline};
+
+pub(crate) use listings::STATEMENTS as LISTED;
+pub use listings::listings;
 
 const LINES: usize = 50;
 /// Lines of the journal on a page.
@@ -150,6 +155,7 @@ struct List {
     lines: Vec<Line>,
     count: String,
     next: Option<web::Html>,
+    export: web::Html,
 }
 
 /// Counted no further than this: a list of a million is not read to its end to say so.
@@ -197,6 +203,7 @@ pub(super) async fn show(
         Ok::<_, db::Error>(format!("{}|{}", row.get::<i64>("received_at")?, row.get::<String>("number")?))
     });
     let next = next.transpose()?.map(|after| web::Html(filter.query(&after)));
+    let export = export_link(&ctx, "matters", &filter.query(""));
     let (kinds, phases, channels) = options();
     let values = [
         ("q", filter.q),
@@ -211,7 +218,7 @@ pub(super) async fn show(
     ];
     let frame = Frame::new(&app, &ctx, "事项", "/matters");
     let (form, count) = (Form::filled(values), count_words(found));
-    page(&List { frame, form, kinds, phases, channels, units, lines, count, next })
+    page(&List { frame, form, kinds, phases, channels, units, lines, count, next, export })
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -242,6 +249,7 @@ struct Audit {
     verbs: Options,
     entries: Vec<Entry>,
     next: Option<web::Html>,
+    export: web::Html,
 }
 
 impl Trace {
@@ -259,6 +267,10 @@ impl Trace {
 }
 
 fn traced(trace: &Trace) -> Select {
+    traced_by(trace).pages("j.at, j.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
+}
+
+fn traced_by(trace: &Trace) -> Select {
     let mut list = journal::lately();
     if !trace.actor.is_empty() {
         list = list.and("j.actor = ?", params![trace.actor]);
@@ -275,7 +287,7 @@ fn traced(trace: &Trace) -> Select {
     if !trace.verb.is_empty() {
         list = list.and("j.verb = ?", params![trace.verb]);
     }
-    list.pages("j.at, j.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
+    list
 }
 
 pub(super) async fn audit(
@@ -300,9 +312,10 @@ pub(super) async fn audit(
         })
         .await?;
     let next = next.map(|after| web::Html(trace.query(&after.to_string())));
+    let export = export_link(&ctx, "journal", &trace.query(""));
     let values = [("actor", trace.actor), ("on", trace.on), ("number", trace.number), ("verb", trace.verb)];
     let frame = Frame::new(&app, &ctx, "日志", "/audit");
-    page(&Audit { frame, form: Form::filled(values), verbs: timeline::verbs(), entries, next })
+    page(&Audit { frame, form: Form::filled(values), verbs: timeline::verbs(), entries, next, export })
 }
 
 pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
@@ -336,7 +349,7 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
     let list = list.order("m.received_at DESC, m.number DESC").limit(1);
     let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
-    vec![list, count, traced(&trace)]
+    [vec![list, count, traced(&trace)], listings::widest(ctx)].concat()
 }
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -351,6 +364,7 @@ pub(super) fn samples() -> Vec<Sample> {
         lines: vec![sample_line()],
         count: count_words(COUNTED + 1),
         next: Some(web::Html("after=1".into())),
+        export: web::Html::default(),
     };
     let line = timeline::Line {
         at: "2026-11-24 09:00".into(),
@@ -365,6 +379,7 @@ pub(super) fn samples() -> Vec<Sample> {
         verbs: timeline::verbs(),
         entries,
         next: Some(web::Html("after=1".into())),
+        export: web::Html::default(),
     };
     vec![Sample::of("matters", &list), Sample::of("audit", &audit)]
 }
