@@ -38,7 +38,9 @@ impl Tx<'_> {
         match self.engine() {
             Engine::Postgres => self.documents_of_server(&mut each),
             Engine::Sqlite => {
-                self.batch("CREATE VIRTUAL TABLE temp.words_of USING fts5vocab(main, search_index, instance)")?;
+                self.batch(
+                    "CREATE VIRTUAL TABLE temp.words_of USING fts5vocab(main, search_index, instance)",
+                )?;
                 let outcome = self.documents_of_file(&mut each);
                 self.batch("DROP TABLE temp.words_of").and(outcome)
             }
@@ -91,7 +93,8 @@ fn in_order(vector: &str) -> Vec<String> {
     for lexeme in vector.split_whitespace() {
         let (word, places) = lexeme.rsplit_once(':').unwrap_or((lexeme, ""));
         let word = word.trim_matches('\'');
-        let places = places.split(',').filter_map(|place| place.trim_end_matches(char::is_alphabetic).parse().ok());
+        let places =
+            places.split(',').filter_map(|place| place.trim_end_matches(char::is_alphabetic).parse().ok());
         placed.extend(places.map(|place| (place, word)));
     }
     placed.sort_unstable();

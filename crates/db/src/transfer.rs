@@ -42,7 +42,8 @@ impl Db {
         self.read(|tx| {
             let catalogue = crate::dialect::columns(tx.engine());
             let mut columns = tx.query(&catalogue, &[])?.into_iter();
-            Ok(columns.all(|row| row.get::<String>("table_name").is_ok_and(|name| name != "schema_migration")))
+            Ok(columns
+                .all(|row| row.get::<String>("table_name").is_ok_and(|name| name != "schema_migration")))
         })
         .await
     }
@@ -61,7 +62,9 @@ impl Db {
         let mut receiver = Some(receiver);
         let store = target.write(move |tx| {
             // A second try after a lost connection would have nobody to read from.
-            let receiver = receiver.take().ok_or_else(|| Error::Other("搬迁中断，目标没有写入任何内容，请重试".to_owned()))?;
+            let receiver = receiver
+                .take()
+                .ok_or_else(|| Error::Other("搬迁中断，目标没有写入任何内容，请重试".to_owned()))?;
             store(tx, &receiver, made_now)
         });
         let send = self.read(move |tx| send(tx, &sender));
@@ -114,7 +117,9 @@ fn store(tx: &mut Tx, receiver: &Receiver<Load>, made_now: bool) -> Result<Moved
             Load::Rows(table, rows) => {
                 if !known.contains(&table) {
                     let name = table.name();
-                    return Err(Error::Other(format!("两边的表 {name} 不一致，请用同一版本的程序升级后再搬迁")));
+                    return Err(Error::Other(format!(
+                        "两边的表 {name} 不一致，请用同一版本的程序升级后再搬迁"
+                    )));
                 }
                 tx.load(&table, &rows)?;
             }
@@ -163,7 +168,9 @@ fn defer(tx: &mut Tx) -> Result<Vec<(String, String)>, Error> {
     let read = |row: &crate::Row| Ok::<_, Error>((row.get("child")?, row.get("name")?));
     let waiting: Vec<(String, String)> = rows.iter().map(read).collect::<Result<_, _>>()?;
     for (table, name) in &waiting {
-        tx.batch(&format!("ALTER TABLE \"{table}\" ALTER CONSTRAINT \"{name}\" DEFERRABLE INITIALLY DEFERRED"))?;
+        tx.batch(&format!(
+            "ALTER TABLE \"{table}\" ALTER CONSTRAINT \"{name}\" DEFERRABLE INITIALLY DEFERRED"
+        ))?;
     }
     Ok(waiting)
 }
@@ -185,9 +192,8 @@ impl Tx<'_> {
     pub(crate) fn without_limits(&mut self) -> Result<(), Error> {
         match self.engine() {
             Engine::Sqlite => Ok(()),
-            Engine::Postgres => {
-                self.batch("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
-            }
+            Engine::Postgres => self
+                .batch("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"),
         }
     }
 }

@@ -33,7 +33,9 @@ enum Part {
 /// Reads `Range`: one part of bytes; several parts, other units and what cannot be read mean the whole (RFC 9110 §14.2).
 fn wanted(range: Option<&str>, size: u64) -> Part {
     let Some(part) = range.and_then(|range| range.trim().strip_prefix("bytes=")) else { return Part::Whole };
-    let Some((first, last)) = part.split_once('-').filter(|_| !part.contains(',')) else { return Part::Whole };
+    let Some((first, last)) = part.split_once('-').filter(|_| !part.contains(',')) else {
+        return Part::Whole;
+    };
     let (first, last) = (first.trim(), last.trim());
     let (from, to) = match (first.parse::<u64>(), last.parse::<u64>()) {
         (Ok(from), Ok(last)) if last >= from => (from, last.saturating_add(1).min(size)),
@@ -109,8 +111,7 @@ struct Growing {
 /// never looks like a whole one.
 pub(crate) fn growing(app: &App, ctx: &kernel::Ctx, export: &Export) -> Response {
     let path = app.config.data.join(export.file());
-    let state =
-        Growing { app: app.clone(), ctx: ctx.clone(), id: export.id, path, file: None, given: 0 };
+    let state = Growing { app: app.clone(), ctx: ctx.clone(), id: export.id, path, file: None, given: 0 };
     (named(export), Body::from_stream(try_unfold(state, grow))).into_response()
 }
 

@@ -93,7 +93,11 @@ struct Filter {
 }
 
 fn words(query: &str) -> Vec<(String, String)> {
-    let words = if asked::<Filter>(query).again.is_empty() { "上次回填之后有变化的" } else { "全部（含已回填）" };
+    let words = if asked::<Filter>(query).again.is_empty() {
+        "上次回填之后有变化的"
+    } else {
+        "全部（含已回填）"
+    };
     vec![("范围".to_owned(), words.to_owned())]
 }
 

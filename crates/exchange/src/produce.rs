@@ -119,13 +119,7 @@ fn watermark(ctx: &Ctx, listing: &Listing, export: &Export) -> String {
     )
 }
 
-fn page(
-    app: &App,
-    ctx: &Ctx,
-    listing: &Listing,
-    export: &Export,
-    after: Option<String>,
-) -> Result<Batch> {
+fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<String>) -> Result<Batch> {
     let (by, read, filter) = (ctx.clone(), listing.read, export.filter.clone());
     let mut batch = app.db.read_blocking(move |tx| read(tx, &by, &filter, after.as_deref()))?;
     if batch.rows.iter().any(|row| row.len() != listing.columns.len()) {

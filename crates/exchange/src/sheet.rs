@@ -140,7 +140,10 @@ impl Book {
                 Cell::Text(words) => drop(sheet.write_string(at, column, cut(words)).map_err(wrong)?),
                 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
                 Cell::Number(number) => drop(sheet.write_number(at, column, *number as f64).map_err(wrong)?),
-                #[expect(clippy::cast_precision_loss, reason = "a spreadsheet computes with reals; sums of a bureau are far below 2^53 分")]
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "a spreadsheet computes with reals; sums of a bureau are far below 2^53 分"
+                )]
                 Cell::Money(sum) => {
                     let yuan = sum.fen() as f64 / 100.0;
                     sheet.write_number_with_format(at, column, yuan, &money).map_err(wrong)?;

@@ -50,7 +50,7 @@ impl Sheet {
 db::sql! {
     KNOWN = "SELECT r.digest, m.number FROM import_row r JOIN matter m ON m.id = r.matter_id WHERE r.source = $1 AND r.key = $2";
     OTHER = "SELECT m.id, m.number FROM import_row r JOIN matter m ON m.id = r.matter_id WHERE r.source = $1 AND r.key = $2";
-    AT_DESK = "SELECT id, number FROM matter WHERE source = '' AND outside_number = $1";
+    AT_DESK = "SELECT id, number FROM matter WHERE source = 'desk' AND outside_number = $1";
     NUMBER = "SELECT number FROM matter WHERE id = $1";
     ALIKE = "SELECT m.number FROM party p JOIN matter m ON m.id = p.matter_id JOIN contact c ON c.matter_id = m.id \
              WHERE p.phone_mark = $1 AND m.kind = $2 AND m.source <> $3 AND m.received_on >= $4 AND m.received_on <= $5 \
@@ -119,7 +119,8 @@ impl Import {
     pub async fn begin(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Self, Problem> {
         let place = path.to_owned();
         let read = move || Ok::<_, TableError>((table::read(&place)?, table::digest(&place)?));
-        let read = tokio::task::spawn_blocking(read).await.map_err(|error| Problem::Fault(error.to_string()))?;
+        let read =
+            tokio::task::spawn_blocking(read).await.map_err(|error| Problem::Fault(error.to_string()))?;
         let (lines, digest) = read.map_err(|error| Problem::Malformed(error.to_string()))?;
         let run: RunId = ctx.id();
         if !order.dry_run {
@@ -161,11 +162,8 @@ impl Import {
 
     fn note(&mut self, line: usize, fate: Fate) {
         // A check stores nothing, so that a number that stands twice in the file must be remembered here.
-        let fate = if self.order.dry_run {
-            self.seen.judge(&self.order.map, &self.lines, line, fate)
-        } else {
-            fate
-        };
+        let fate =
+            if self.order.dry_run { self.seen.judge(&self.order.map, &self.lines, line, fate) } else { fate };
         let sheet = &mut self.sheet;
         match fate {
             Fate::New(alike) => {

@@ -49,6 +49,14 @@ fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> TableError {
 /// # Errors
 /// When the file cannot be opened, is no table, or holds more than a table may.
 pub fn read(path: &Path) -> Result<Vec<Line>, TableError> {
+    read_with_headers(path).map(|(_, lines)| lines)
+}
+
+/// The same with the header names in their order.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_headers(path: &Path) -> Result<(Vec<String>, Vec<Line>), TableError> {
     let size = fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
     if size > LIMIT {
         return Err(refuse("文件超过 200 MB，请分开导入"));
@@ -60,7 +68,7 @@ pub fn read(path: &Path) -> Result<Vec<Line>, TableError> {
     } else {
         text(path, &mut lines)?;
     }
-    Ok(lines.lines)
+    Ok((lines.headers.unwrap_or_default(), lines.lines))
 }
 
 /// SM3 over the file's bytes, lower-case hexadecimal.
@@ -82,17 +90,21 @@ pub fn digest(path: &Path) -> Result<String, TableError> {
 /// Unpacks every part of a workbook into nothing and counts: what a part says of its own size is not believed.
 fn unpacks(path: &Path) -> Result<(), TableError> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let mut archive =
-        zip::ZipArchive::new(BufReader::new(file)).map_err(|_| refuse("这不是 xlsx 文件，请另存为 xlsx 或者 CSV 再导入"))?;
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))
+        .map_err(|_| refuse("这不是 xlsx 文件，请另存为 xlsx 或者 CSV 再导入"))?;
     if archive.len() > PARTS {
         return Err(refuse("xlsx 文件里的部件过多，不像正常的表格，已拒绝"));
     }
     let mut left = UNPACKED;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|error| unreadable(path, &error))?;
-        let read = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| unreadable(path, &error))?;
+        let read =
+            io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| unreadable(path, &error))?;
         left = left.checked_sub(read).ok_or_else(|| {
-            refuse(format!("xlsx 文件展开后超过 {} MB，不像正常的表格，已拒绝；请分开导入", UNPACKED / 1024 / 1024))
+            refuse(format!(
+                "xlsx 文件展开后超过 {} MB，不像正常的表格，已拒绝；请分开导入",
+                UNPACKED / 1024 / 1024
+            ))
         })?;
     }
     Ok(())
@@ -108,7 +120,10 @@ struct Lines {
 impl Lines {
     fn add(&mut self, number: usize, cells: Vec<String>) -> Result<(), TableError> {
         if cells.len() > COLUMNS {
-            return Err(refuse(format!("第 {number} 行有 {} 列，最多 {COLUMNS} 列，请检查文件", cells.len())));
+            return Err(refuse(format!(
+                "第 {number} 行有 {} 列，最多 {COLUMNS} 列，请检查文件",
+                cells.len()
+            )));
         }
         if cells.iter().map(String::len).sum::<usize>() > ROW {
             return Err(refuse(format!("第 {number} 行超过 1 MB，不像正常的表格，请检查文件")));
@@ -145,7 +160,8 @@ fn plain(cell: &str) -> &str {
 
 fn text(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(BufReader::new(file));
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(BufReader::new(file));
     for (at, record) in reader.records().enumerate() {
         let record = record.map_err(|error| match error.kind() {
             csv::ErrorKind::Utf8 { .. } => {
@@ -172,7 +188,8 @@ fn workbook(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
             at = line;
         }
         if column_at >= COLUMNS {
-            let words = format!("第 {} 行写到了第 {} 列，最多 {COLUMNS} 列，请检查文件", line + 1, column + 1);
+            let words =
+                format!("第 {} 行写到了第 {} 列，最多 {COLUMNS} 列，请检查文件", line + 1, column + 1);
             if matches!(found.get_value(), DataRef::Empty) {
                 continue;
             }
@@ -216,7 +233,9 @@ mod tests {
     fn the_guard_of_an_export_comes_off_and_its_mark_is_no_row() {
         assert_eq!((plain("'=1+1"), plain("'平安'"), plain(" 甲 ")), ("=1+1", "'平安'", "甲"));
         let mut lines = Lines::default();
-        for (at, cells) in [["\u{feff}甲", "乙"], ["1", "'+86"], ["", " "], ["※ DC-2026-00001", ""]].iter().enumerate() {
+        for (at, cells) in
+            [["\u{feff}甲", "乙"], ["1", "'+86"], ["", " "], ["※ DC-2026-00001", ""]].iter().enumerate()
+        {
             lines.add(at + 1, cells.iter().map(|cell| (*cell).to_owned()).collect()).unwrap();
         }
         let (number, row) = &lines.lines[0];

@@ -16,8 +16,8 @@ use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
 
-pub(crate) use list::{LISTED, STATEMENTS};
 pub use list::listings;
+pub(crate) use list::{LISTED, STATEMENTS};
 
 /// The routes of this crate.
 pub fn routes() -> Routes {

@@ -46,6 +46,9 @@ const VERBS: &[(&str, &str)] = &[
     ("callback", "回访"),
     ("rule_set", "更换适用规定"),
     ("import", "导入"),
+    ("export", "要求导出清单"),
+    ("export_done", "导出完成"),
+    ("export_failed", "导出没有完成"),
 ];
 
 static MORE: std::sync::OnceLock<Vec<(&'static str, &'static str)>> = std::sync::OnceLock::new();

@@ -61,7 +61,14 @@ pub fn statements() -> Vec<Sql> {
 
 /// Every list with filters in its widest form.
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
-    [traders::selects(), matters::widest(ctx), insight::widest(ctx)].concat()
+    [
+        traders::selects(),
+        matters::widest(ctx),
+        insight::widest(ctx),
+        complaints::selects(ctx),
+        exchange::selects(ctx),
+    ]
+    .concat()
 }
 
 /// Every page on sample data.
@@ -111,6 +118,9 @@ pub fn app_routes() -> Routes {
 pub fn router(app: &App) -> Router {
     matters::register(vec![intake::slots(), complaints::slots()]);
     matters::timeline::name_verbs(complaints::verbs());
+    exchange::register(
+        [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),
+    );
     web::layers(app, app_routes().into_router(), people::session_layer(app))
 }
 

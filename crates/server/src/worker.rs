@@ -19,7 +19,28 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// Works until `stop` says so: the job or the copy at hand is finished first.
 pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
     let queue = Worker::new();
-    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop));
+    tokio::join!(
+        queue.run(&app.db, &app.ground, stop.clone()),
+        copies(&app, stop.clone()),
+        files(&app, stop)
+    );
+}
+
+/// Files in and out that a program before this one left half done, and those whose time is over.
+async fn files(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        // A long file does not hold up the end: the next program takes it over.
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            swept = exchange::sweep(app) => if let Err(problem) = swept {
+                tracing::error!(%problem, "files in and out");
+            }
+        }
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
 }
 
 async fn copies(app: &App, mut stop: watch::Receiver<bool>) {

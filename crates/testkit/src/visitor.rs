@@ -23,6 +23,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Body.
     pub body: String,
+    /// Body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -51,19 +53,19 @@ impl Visitor {
 
     /// Opens a page.
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(Method::GET, path, String::new(), &[]).await
+        self.send(Method::GET, path, Body::empty(), None, &[]).await
     }
 
     /// Sends a form from our own page.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(form).expect("a form");
-        self.send(Method::POST, path, body, &[("sec-fetch-site", "same-origin")]).await
+        self.send(Method::POST, path, Body::from(body), None, &[("sec-fetch-site", "same-origin")]).await
     }
 
     /// Sends a form with headers of the caller's choice.
     pub async fn post_with(&mut self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(form).expect("a form");
-        self.send(Method::POST, path, body, headers).await
+        self.send(Method::POST, path, Body::from(body), None, headers).await
     }
 
     /// The cookie `name`, if any.
@@ -71,7 +73,14 @@ impl Visitor {
         self.cookies.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: String, headers: &[(&str, &str)]) -> Answer {
+    async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Body,
+        content: Option<&str>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let jar: Vec<String> = self.cookies.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:12315");
         if !jar.is_empty() {
@@ -80,8 +89,8 @@ impl Visitor {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request =
-            request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(Body::from(body));
+        let content = content.unwrap_or("application/x-www-form-urlencoded");
+        let request = request.header(header::CONTENT_TYPE, content).body(body);
         let response = self.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
         let (parts, body) = response.into_parts();
         for value in parts.headers.get_all(header::SET_COOKIE) {
@@ -98,6 +107,39 @@ impl Visitor {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
+    }
+}
+
+impl Visitor {
+    /// Opens a page with headers of the caller's choice; the body as bytes.
+    pub async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::GET, path, Body::empty(), None, headers).await
+    }
+
+    /// Sends a form with files: (field, file name, bytes).
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        form: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in form {
+            body.extend(
+                format!("--xb\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        for (name, file, bytes) in files {
+            let head = format!(
+                "--xb\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n"
+            );
+            body.extend(head.bytes().chain(bytes.iter().copied()).chain("\r\n".bytes()));
+        }
+        body.extend("--xb--\r\n".bytes());
+        let kind = "multipart/form-data; boundary=xb";
+        self.send(Method::POST, path, Body::from(body), Some(kind), &[("sec-fetch-site", "same-origin")])
+            .await
     }
 }

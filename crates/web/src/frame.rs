@@ -51,6 +51,7 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/traders", "经营者", Some(Permission::KeepTraders)),
     ("/callbacks", "回访", Some(Permission::CallBack)),
     ("/figures", "统计", Some(Permission::ViewFigures)),
+    ("/exports", "数据交换", Some(Permission::Export)),
     ("/people", "机构人员", Some(Permission::KeepPeople)),
     ("/audit", "日志", Some(Permission::Audit)),
     ("/health", "运行状况", Some(Permission::KeepSettings)),

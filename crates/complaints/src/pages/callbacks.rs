@@ -147,7 +147,13 @@ pub(super) fn samples() -> Vec<Sample> {
         due_on: jiff::civil::Date::constant(2026, 11, 30),
         tries: 1,
     };
-    let list = List { frame: Frame::bare(), form: Form::default(), ways: ways(), due: vec![due], export: web::Html::default() };
+    let list = List {
+        frame: Frame::bare(),
+        form: Form::default(),
+        ways: ways(),
+        due: vec![due],
+        export: web::Html::default(),
+    };
     let one = call(Frame::bare(), "1".into(), "TS-1".into(), "乳制品变质".into(), Form::default());
     vec![Sample::of("callbacks", &list), Sample::of("callback", &one)]
 }

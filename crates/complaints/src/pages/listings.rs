@@ -42,7 +42,10 @@ pub fn listings() -> Vec<Listing> {
 
 /// The list of this crate, for the test that prepares statements.
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
-    let place = Cursor::of(db::params!["2026-01-01", super::super::callback::CallBackId::from_uuid(Default::default())]);
+    let place = Cursor::of(db::params![
+        "2026-01-01",
+        super::super::callback::CallBackId::from_uuid(Default::default())
+    ]);
     vec![list(ctx, Some(&place))]
 }
 

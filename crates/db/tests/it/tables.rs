@@ -108,7 +108,8 @@ async fn rows_that_refer_to_each_other_and_long_tables_move_whole() {
         },
     ];
     let Some(server) = TestDatabase::postgres(TREE).await.unwrap() else { return };
-    let (first, last) = (TestDatabase::sqlite(TREE).await.unwrap(), TestDatabase::sqlite(TREE).await.unwrap());
+    let (first, last) =
+        (TestDatabase::sqlite(TREE).await.unwrap(), TestDatabase::sqlite(TREE).await.unwrap());
     first
         .db
         .write(|tx| {
@@ -126,6 +127,8 @@ async fn rows_that_refer_to_each_other_and_long_tables_move_whole() {
     assert_eq!(there.contents.iter().map(|content| content.rows).collect::<Vec<_>>(), [3, 4_500, 2]);
     server.db.move_to(&last.db, false).await.unwrap();
     // The schema is what it was: a row without its parent is refused at once, not at the commit.
-    let orphan = server.db.write(|tx| tx.execute(&sql("INSERT INTO tree (id, parent) VALUES ($1, $2)"), &params![id(5), id(6)]));
+    let orphan = server.db.write(|tx| {
+        tx.execute(&sql("INSERT INTO tree (id, parent) VALUES ($1, $2)"), &params![id(5), id(6)])
+    });
     assert!(matches!(orphan.await, Err(Error::ForeignKey(_))));
 }

@@ -18,7 +18,10 @@ pub(super) async fn backup(app: &App, to: &Path, with_keys: bool) -> Result<Exit
     if with_keys {
         println!("注意：备份里有密钥，拿到它的人可以读出全部个人信息，请分开保管");
     } else {
-        println!("备份里没有密钥，请另存 {}；没有密钥打不开个人信息", app.config.data.join("keys.txt").display());
+        println!(
+            "备份里没有密钥，请另存 {}；没有密钥打不开个人信息",
+            app.config.data.join("keys.txt").display()
+        );
     }
     for digest in &manifest.missing {
         println!("  附件 {digest} 的文件不见了或者被改动，备份前就是如此");
@@ -44,7 +47,9 @@ pub(super) async fn restore(
     );
     match &restored.journal {
         Some(verdict) => println!("日志：{verdict}"),
-        None => println!("没有密钥：启动前请把 keys.txt 放到 {}，再运行 xiaobao audit verify", data.display()),
+        None => {
+            println!("没有密钥：启动前请把 keys.txt 放到 {}，再运行 xiaobao audit verify", data.display())
+        }
     }
     if !database.is_empty() {
         println!("数据库在 PostgreSQL；附件和密钥在 {}。启动时仍用 --database", data.display());
@@ -60,15 +65,23 @@ pub(super) async fn bring(app: &App, to: &str, verify: bool) -> Result<ExitCode,
             println!("  {:<24} {:>10} 行  {}", content.table, content.rows, content.digest);
         }
         let rows: u64 = moved.contents.iter().map(|content| content.rows).sum();
-        println!("已搬迁 {} 张表共 {rows} 行、检索文档 {} 份，两边逐表摘要一致", moved.contents.len(), moved.documents);
-        println!("附件和 keys.txt 没有搬动，仍在 {}：换数据库后继续用这个数据目录启动", app.config.data.display());
+        println!(
+            "已搬迁 {} 张表共 {rows} 行、检索文档 {} 份，两边逐表摘要一致",
+            moved.contents.len(),
+            moved.documents
+        );
+        println!(
+            "附件和 keys.txt 没有搬动，仍在 {}：换数据库后继续用这个数据目录启动",
+            app.config.data.display()
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let all = compare(app, to).await?;
     for pair in &all {
         let ((Some(one), _) | (None, Some(one))) = (&pair.here, &pair.there) else { continue };
         let words = |side: &Option<db::Content>| {
-            side.as_ref().map_or_else(|| "没有这张表".to_owned(), |it| format!("{} 行 {}", it.rows, it.digest))
+            side.as_ref()
+                .map_or_else(|| "没有这张表".to_owned(), |it| format!("{} 行 {}", it.rows, it.digest))
         };
         if pair.same() {
             println!("  一致   {:<24} {}", one.table, words(&pair.here));

@@ -1,10 +1,6 @@
 //! A whole backup while serving: the database in one snapshot, then the files its rows speak of.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use db::{Content, Db, Engine};
 use web::{App, Problem, Result};
@@ -80,20 +76,41 @@ async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
 /// The database as an SQLite file, checked; what its tables hold.
 async fn database(app: &App, to: &Path) -> Result<Vec<Content>> {
     match app.db.engine() {
-        Engine::Sqlite => {
-            app.db.backup_to(to).await?;
-            let copy = Db::open(&to.to_string_lossy()).await?;
-            let contents = copy.contents().await?;
-            copy.close().await;
-            Ok(contents)
-        }
-        Engine::Postgres => {
-            let copy = Db::open(&to.to_string_lossy()).await?;
-            copy.migrate(MIGRATIONS, None, app.ground.clock.now()).await?;
-            let moved = app.db.move_to(&copy, true).await;
-            copy.close().await;
-            Ok(moved?.contents)
-        }
+        Engine::Sqlite => app.db.backup_to(to).await?,
+        Engine::Postgres => drop(into_file(app, to).await?),
+    }
+    let copy = Db::open(&to.to_string_lossy()).await?;
+    let contents = copy.contents().await;
+    copy.close().await;
+    Ok(contents?)
+}
+
+/// Moves the database into an SQLite file that does not exist yet. It is filled under another name and copied from there: a
+/// file in use has a part of its rows in a second one (`-wal`), the copy has all of them in itself.
+pub(super) async fn into_file(app: &App, to: &Path) -> Result<db::Moved, db::Error> {
+    let filling = to.with_added_extension("filling");
+    clear(&filling);
+    let copy = Db::open(&filling.to_string_lossy()).await?;
+    let outcome = fill(app, &copy, to).await;
+    copy.close().await;
+    clear(&filling);
+    outcome
+}
+
+async fn fill(app: &App, copy: &Db, to: &Path) -> Result<db::Moved, db::Error> {
+    copy.migrate(MIGRATIONS, None, app.ground.clock.now()).await?;
+    let moved = app.db.move_to(copy, true).await?;
+    copy.backup_to(to).await?;
+    Ok(moved)
+}
+
+/// Takes a database file away that was only a step on the way, with what belongs to it.
+pub(super) fn clear(file: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        // Best effort: most of them are not there.
+        let _ = fs::remove_file(name);
     }
 }
 

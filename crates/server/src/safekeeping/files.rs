@@ -26,7 +26,8 @@ pub(super) fn list(data: &Path) -> Result<Vec<PathBuf>> {
             let name = entry.file_name();
             let (path, words) = (folder.join(&name), name.to_string_lossy().into_owned());
             let top = folder.as_os_str().is_empty();
-            let database = [".db", ".db-wal", ".db-shm", ".db-journal"].iter().any(|end| words.ends_with(end));
+            let database =
+                [".db", ".db-wal", ".db-shm", ".db-journal"].iter().any(|end| words.ends_with(end));
             let left = top && (LEFT.contains(&words.as_str()) || database);
             let kind = entry.file_type()?;
             if left || words.ends_with(".part") || kind.is_symlink() {
@@ -93,8 +94,6 @@ pub(super) fn finish(part: &Path, to: &Path) -> Result<()> {
 }
 
 /// Work on files, off the async threads.
-pub(super) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))?
 }

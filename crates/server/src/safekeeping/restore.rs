@@ -11,6 +11,7 @@ use kernel::Keyring;
 use web::{Problem, Result};
 
 use super::{
+    backup::clear,
     files,
     manifest::{DATABASE, KEYS, Manifest, mark},
 };
@@ -81,12 +82,7 @@ async fn fill(
     copy.close().await;
     let verdict = done?;
     if !database.is_empty() {
-        for end in ["", "-wal", "-shm"] {
-            let left = part.join(format!("{DATABASE}{end}"));
-            if left.exists() {
-                fs::remove_file(left)?;
-            }
-        }
+        clear(&file);
     }
     let whole = verdict.as_ref().is_none_or(|verdict| verdict.broken.is_empty());
     Ok(Restored { manifest, journal: verdict.map(|verdict| verdict.to_string()), whole })
@@ -118,14 +114,21 @@ fn copy_files(from: &Path, part: &Path, manifest: &Manifest) -> Result<()> {
         }
         let copied = files::copy(&from.join("files").join(path), &part.join(path), &file.path)?;
         if (copied.size, &copied.digest) != (file.size, &file.digest) {
-            return Err(Problem::Malformed(format!("备份中的文件 {} 与清单不符，没有恢复任何内容", file.path)));
+            return Err(Problem::Malformed(format!(
+                "备份中的文件 {} 与清单不符，没有恢复任何内容",
+                file.path
+            )));
         }
     }
     Ok(())
 }
 
 /// Opens the copy, compares every table, walks the journal.
-async fn check(copy: &Db, manifest: &Manifest, keyring: Option<Arc<Keyring>>) -> Result<Option<journal::Verdict>> {
+async fn check(
+    copy: &Db,
+    manifest: &Manifest,
+    keyring: Option<Arc<Keyring>>,
+) -> Result<Option<journal::Verdict>> {
     if let Some(table) = difference(&manifest.contents(), &copy.contents().await?) {
         return Err(Problem::Malformed(format!("备份中的表 {table} 与清单不符，没有恢复任何内容")));
     }

@@ -1,10 +1,11 @@
 //! The move of a database to the other engine, and the comparison of two.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use db::{Content, Db, Moved};
 use web::{App, Problem, Result};
 
+use super::backup::into_file;
 use crate::office::MIGRATIONS;
 
 fn is_server(place: &str) -> bool {
@@ -30,24 +31,7 @@ pub async fn transfer(app: &App, to: &str) -> Result<Moved> {
     if path.exists() {
         return Err(Problem::Malformed(format!("{to} 已经存在，搬迁不会覆盖它")));
     }
-    let part = path.with_added_extension("part");
-    if part.exists() {
-        fs::remove_file(&part)?;
-    }
-    let target = Db::open(&part.to_string_lossy()).await?;
-    target.migrate(MIGRATIONS, None, now).await?;
-    let moved = app.db.move_to(&target, true).await;
-    target.close().await;
-    let moved = match moved {
-        Ok(moved) => moved,
-        Err(error) => {
-            // Best effort: the problem that is told is the first one.
-            let _ = fs::remove_file(&part);
-            return Err(words(error));
-        }
-    };
-    fs::rename(&part, path)?;
-    Ok(moved)
+    into_file(app, path).await.map_err(words)
 }
 
 /// Sentences of the move are for the administrator; everything else stays a fault.

@@ -4,7 +4,8 @@ use testkit::{TestOffice, Visitor};
 
 use crate::desk::register;
 
-const TOLD: &[(&str, &str)] = &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
+pub(crate) const TOLD: &[(&str, &str)] =
+    &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
 
 /// Does `act` with the version that stands on its form.
 async fn act(visitor: &mut Visitor, number: &str, act: &str, form: &[(&str, &str)]) -> testkit::Answer {
@@ -17,7 +18,7 @@ async fn act(visitor: &mut Visitor, number: &str, act: &str, form: &[(&str, &str
     visitor.post(&path, &fields).await
 }
 
-async fn done(visitor: &mut Visitor, number: &str, name: &str, form: &[(&str, &str)]) {
+pub(crate) async fn done(visitor: &mut Visitor, number: &str, name: &str, form: &[(&str, &str)]) {
     let answer = act(visitor, number, name, form).await;
     assert_eq!(answer.status, 303, "{name}: {}", answer.text());
 }

@@ -32,7 +32,10 @@ fn lay_keys(office: &TestOffice) -> PathBuf {
 
 async fn numbers(db: &Db) -> Vec<String> {
     let read = |tx: &mut db::Tx| {
-        tx.query(&NUMBERS, &[])?.iter().map(|row| row.get("number")).collect::<Result<Vec<String>, db::Error>>()
+        tx.query(&NUMBERS, &[])?
+            .iter()
+            .map(|row| row.get("number"))
+            .collect::<Result<Vec<String>, db::Error>>()
     };
     db.read(read).await.unwrap()
 }
@@ -115,7 +118,9 @@ async fn what_was_tampered_with_or_belongs_to_other_keys_leaves_nothing() {
         let copy = Db::open(&saved.join("xiaobao.db").to_string_lossy()).await.unwrap();
         let close = db::Sql { name: "test", text: "UPDATE unit SET name = '改过的' WHERE code = '2301'" };
         copy.write(move |tx| tx.execute(&close, &[])).await.unwrap();
+        copy.backup_to(&saved.join("changed.db")).await.unwrap();
         copy.close().await;
+        fs::rename(saved.join("changed.db"), saved.join("xiaobao.db")).unwrap();
         let table = restore(&saved, &back, "", None).await.unwrap_err();
         assert!(table.to_string().contains("表 unit 与清单不符"), "{table}");
         assert!(!back.exists() && !back.with_added_extension("restoring").exists(), "nothing half is left");
@@ -155,7 +160,11 @@ async fn an_office_moves_to_the_other_engine_and_back_table_by_table() {
         let there = compare(&office.app, &server.place()).await.unwrap();
         let differs = there.iter().filter(|pair| !pair.same()).count();
         assert_eq!(differs, 0, "{there:?}");
-        server.db.write(|tx| tx.execute(&db::Sql { name: "test", text: "DELETE FROM journal_lane" }, &[])).await.unwrap();
+        server
+            .db
+            .write(|tx| tx.execute(&db::Sql { name: "test", text: "DELETE FROM journal_lane" }, &[]))
+            .await
+            .unwrap();
         let full = restore(&saved, &beside(&office, "third"), &server.place(), None).await.unwrap_err();
         assert!(full.to_string().contains("不是空的"), "{full}");
     })

@@ -138,11 +138,12 @@ fn cells(row: &Row) -> Result<Vec<Cell>, db::Error> {
     let lists = &Law::in_use().classification;
     let matter = Matter::read(row)?;
     let text = |name: &'static str| row.get::<Option<String>>(name).map(Option::unwrap_or_default);
-    let day = |day: Option<jiff::civil::Date>| Cell::text(day.map_or_else(String::new, |day| day.to_string()));
+    let day =
+        |day: Option<jiff::civil::Date>| Cell::text(day.map_or_else(String::new, |day| day.to_string()));
     let path = |tree: &law::Tree, code: &Option<String>| {
         Cell::text(code.as_ref().map_or_else(String::new, |code| tree.path(code)))
     };
-    let outcome = text("outcome")?;
+    let (outcome, outside) = (text("outcome")?, text("outside_number")?);
     Ok(vec![
         Cell::text(matter.number),
         Cell::text(matter.kind.label()),
@@ -161,8 +162,8 @@ fn cells(row: &Row) -> Result<Vec<Cell>, db::Error> {
         Cell::text(super::super::outcome_words(&outcome)),
         Cell::money(row.get("amount")?),
         Cell::money(row.get("recovered")?),
-        Cell::text(text("source")?),
-        Cell::text(text("outside_number")?),
+        Cell::text(if outside.is_empty() { String::new() } else { text("source")? }),
+        Cell::text(outside),
         Cell::Empty,
         Cell::Empty,
     ])
