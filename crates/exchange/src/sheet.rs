@@ -31,7 +31,7 @@ pub(crate) struct Mark {
 
 /// A file on its way.
 pub(crate) enum Sheet {
-    Csv(csv::Writer<BufWriter<File>>, Mark),
+    Csv(Box<csv::Writer<BufWriter<File>>>, Mark),
     Xlsx(Box<Book>, Mark),
 }
 
@@ -48,8 +48,8 @@ fn broken(error: &dyn std::fmt::Display) -> Problem {
     Problem::Fault(format!("export file: {error}"))
 }
 
-fn wrong(error: XlsxError) -> Problem {
-    broken(&error)
+fn wrong(error: &XlsxError) -> Problem {
+    broken(error)
 }
 
 fn create(path: &Path) -> Result<File> {
@@ -76,12 +76,12 @@ impl Sheet {
                 file.write_all("\u{feff}".as_bytes())?;
                 let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(file);
                 writer.write_record(titles.into_iter().chain([MARK])).map_err(|error| broken(&error))?;
-                Ok(Self::Csv(writer, mark))
+                Ok(Self::Csv(Box::new(writer), mark))
             }
             Format::Xlsx => {
                 drop(create(path)?);
                 let mut book = Workbook::new();
-                book.set_tempdir(path.parent().unwrap_or(Path::new("."))).map_err(wrong)?;
+                book.set_tempdir(path.parent().unwrap_or(Path::new("."))).map_err(|error| wrong(&error))?;
                 let head = Style::new().set_bold();
                 let money = Style::new().set_num_format("#,##0.00");
                 let path = path.to_owned();
@@ -122,7 +122,7 @@ impl Sheet {
             Self::Xlsx(mut book, mark) => {
                 let last = format!("※ {}，共 {lines} 行", mark.words);
                 book.add_text(&last, &mark)?;
-                book.book.save(&book.path).map_err(wrong)?;
+                book.book.save(&book.path).map_err(|error| wrong(&error))?;
                 Ok(File::open(&book.path)?.sync_all()?)
             }
         }
@@ -135,30 +135,27 @@ impl Book {
         let (money, last) = (self.money.clone(), self.book.worksheets_mut().last_mut());
         let sheet = last.ok_or_else(|| broken(&"no sheet"))?;
         for (column, cell) in (0_u16..).zip(row) {
-            match cell {
-                Cell::Empty => {}
-                Cell::Text(words) => drop(sheet.write_string(at, column, cut(words)).map_err(wrong)?),
+            let written = match cell {
+                Cell::Empty => continue,
+                Cell::Text(words) => sheet.write_string(at, column, cut(words)),
                 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-                Cell::Number(number) => drop(sheet.write_number(at, column, *number as f64).map_err(wrong)?),
-                #[expect(
-                    clippy::cast_precision_loss,
-                    reason = "a spreadsheet computes with reals; sums of a bureau are far below 2^53 分"
-                )]
+                Cell::Number(number) => sheet.write_number(at, column, *number as f64),
+                #[expect(clippy::cast_precision_loss, reason = "sums of a bureau are far below 2^53 分")]
                 Cell::Money(sum) => {
-                    let yuan = sum.fen() as f64 / 100.0;
-                    sheet.write_number_with_format(at, column, yuan, &money).map_err(wrong)?;
+                    sheet.write_number_with_format(at, column, sum.fen() as f64 / 100.0, &money)
                 }
-            }
+            };
+            written.map_err(|error| wrong(&error))?;
         }
         let column = u16::try_from(self.titles.len()).unwrap_or(u16::MAX);
-        sheet.write_string(at, column, &mark.number).map_err(wrong)?;
+        sheet.write_string(at, column, &mark.number).map_err(|error| wrong(&error))?;
         Ok(())
     }
 
     fn add_text(&mut self, words: &str, mark: &Mark) -> Result<()> {
         let at = self.next(mark)?;
         let sheet = self.book.worksheets_mut().last_mut().ok_or_else(|| broken(&"no sheet"))?;
-        sheet.write_string(at, 0, cut(words)).map_err(wrong)?;
+        sheet.write_string(at, 0, cut(words)).map_err(|error| wrong(&error))?;
         Ok(())
     }
 
@@ -166,12 +163,12 @@ impl Book {
     fn next(&mut self, mark: &Mark) -> Result<u32> {
         if self.row >= SHEET {
             let (titles, head) = (self.titles.clone(), self.head.clone());
-            let sheet = self.book.add_worksheet_with_constant_memory().map_err(wrong)?;
+            let sheet = self.book.add_worksheet_with_constant_memory().map_err(|error| wrong(&error))?;
             for (column, title) in (0_u16..).zip(titles.into_iter().chain([MARK])) {
-                sheet.set_column_width(column, 18).map_err(wrong)?;
-                sheet.write_string_with_format(0, column, title, &head).map_err(wrong)?;
+                sheet.set_column_width(column, 18).map_err(|error| wrong(&error))?;
+                sheet.write_string_with_format(0, column, title, &head).map_err(|error| wrong(&error))?;
             }
-            sheet.set_freeze_panes(1, 0).map_err(wrong)?;
+            sheet.set_freeze_panes(1, 0).map_err(|error| wrong(&error))?;
             let footer: String = mark.words.replace('&', "&&").chars().take(FOOTER).collect();
             sheet.set_footer(format!("&L{footer}&R&P/&N"));
             self.row = 0;

@@ -118,7 +118,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn add(&mut self, number: usize, cells: Vec<String>) -> Result<(), TableError> {
+    fn add(&mut self, number: usize, cells: &[String]) -> Result<(), TableError> {
         if cells.len() > COLUMNS {
             return Err(refuse(format!(
                 "第 {number} 行有 {} 列，最多 {COLUMNS} 列，请检查文件",
@@ -169,7 +169,7 @@ fn text(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
             }
             _ => unreadable(path, &error),
         })?;
-        lines.add(at + 1, record.iter().map(str::to_owned).collect())?;
+        lines.add(at + 1, &record.iter().map(str::to_owned).collect::<Vec<_>>())?;
     }
     Ok(())
 }
@@ -184,7 +184,7 @@ fn workbook(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
     while let Some(found) = cells.next_cell().map_err(wrong)? {
         let ((line, column), column_at) = (found.get_position(), found.get_position().1 as usize);
         if line != at {
-            lines.add(at as usize + 1, std::mem::take(&mut row))?;
+            lines.add(at as usize + 1, &std::mem::take(&mut row))?;
             at = line;
         }
         if column_at >= COLUMNS {
@@ -200,7 +200,7 @@ fn workbook(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
             *place = cell(&Data::from(found.get_value().clone()));
         }
     }
-    lines.add(at as usize + 1, row)
+    lines.add(at as usize + 1, &row)
 }
 
 fn cell(data: &Data) -> String {
@@ -236,7 +236,7 @@ mod tests {
         for (at, cells) in
             [["\u{feff}甲", "乙"], ["1", "'+86"], ["", " "], ["※ DC-2026-00001", ""]].iter().enumerate()
         {
-            lines.add(at + 1, cells.iter().map(|cell| (*cell).to_owned()).collect()).unwrap();
+            lines.add(at + 1, &cells.map(str::to_owned)).unwrap();
         }
         let (number, row) = &lines.lines[0];
         assert_eq!((lines.lines.len(), *number, row["甲"].as_str(), row["乙"].as_str()), (1, 2, "1", "+86"));
@@ -245,8 +245,8 @@ mod tests {
     #[test]
     fn sec_26_what_is_too_wide_or_too_long_is_refused() {
         let mut lines = Lines::default();
-        assert!(lines.add(1, vec![String::new(); COLUMNS + 1]).is_err());
-        assert!(lines.add(1, vec!["长".repeat(ROW)]).is_err());
+        assert!(lines.add(1, &vec![String::new(); COLUMNS + 1]).is_err());
+        assert!(lines.add(1, &["长".repeat(ROW)]).is_err());
     }
 
     #[test]

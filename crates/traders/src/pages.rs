@@ -67,11 +67,10 @@ pub fn routes() -> Routes {
 pub fn selects() -> Vec<Select> {
     [db::Engine::Sqlite, db::Engine::Postgres]
         .into_iter()
-        .map(|engine| {
+        .flat_map(|engine| {
             let last = Cursor::of(params!["甲", TraderId::from_uuid(Default::default())]);
             [lines(engine, "名优企业", Some(&last)), listings::list(engine, "名优企业", Some(&last))]
         })
-        .flatten()
         .collect()
 }
 

@@ -48,7 +48,7 @@ pub(super) async fn restore(
     match &restored.journal {
         Some(verdict) => println!("日志：{verdict}"),
         None => {
-            println!("没有密钥：启动前请把 keys.txt 放到 {}，再运行 xiaobao audit verify", data.display())
+            println!("没有密钥：启动前请把 keys.txt 放到 {}，再运行 xiaobao audit verify", data.display());
         }
     }
     if !database.is_empty() {

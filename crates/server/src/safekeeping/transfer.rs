@@ -25,7 +25,7 @@ pub async fn transfer(app: &App, to: &str) -> Result<Moved> {
         target.migrate(MIGRATIONS, None, now).await?;
         let moved = app.db.move_to(&target, fresh).await;
         target.close().await;
-        return Ok(moved.map_err(words)?);
+        return moved.map_err(words);
     }
     let path = Path::new(to);
     if path.exists() {

@@ -8,6 +8,7 @@ mod documents;
 mod exchange;
 mod figures;
 mod import;
+mod incoming;
 mod journal;
 mod rights;
 mod safekeeping;
