@@ -196,6 +196,7 @@ impl From<InboxLine> for LineShown {
 struct Show {
     frame: Frame,
     file: FileLine,
+    counts: Vec<(&'static str, i64)>,
     lines: Vec<LineShown>,
     more: bool,
     dry_run: bool,
@@ -205,11 +206,17 @@ struct Show {
     faults: bool,
 }
 
+/// The reconciliation sheet: the first is the sum of the others.
+fn reconciled(counts: [i64; 6]) -> Vec<(&'static str, i64)> {
+    ["读取", "= 新增", "+ 已有", "+ 并入", "+ 有变化", "+ 有错误"].into_iter().zip(counts).collect()
+}
+
 fn show_page(frame: Frame, file: &InboxFile, lines: Vec<InboxLine>) -> Show {
     let state = file.state.as_str();
     let [read, parts @ ..] = file.counts;
     Show {
         frame,
+        counts: reconciled(file.counts),
         more: lines.len() >= SHOWN,
         lines: lines.into_iter().map(Into::into).collect(),
         dry_run: matches!(state, "checking" | "checked"),
@@ -318,6 +325,7 @@ pub(super) fn samples() -> Vec<Sample> {
     let show = Show {
         frame: Frame::bare(),
         file: line("已检查，等待导入"),
+        counts: reconciled([5, 2, 1, 1, 0, 1]),
         lines: vec![shown("bad", ""), shown("alike", "TS-2|TS-1")],
         more: true,
         dry_run: true,

@@ -48,6 +48,7 @@ async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
     let made_at = app.ground.clock.now().to_string();
     let contents = database(app, &part.join(DATABASE)).await?;
     let wanted = attached(&part.join(DATABASE)).await?;
+    beside(&part.join(DATABASE));
     let (data, folder) = (app.config.data.clone(), part.to_owned());
     let (files, missing) = files::aside(move || copy_files(&data, &folder, wanted)).await?;
     if with_keys {
@@ -82,6 +83,7 @@ async fn database(app: &App, to: &Path) -> Result<Vec<Content>> {
     let copy = Db::open(&to.to_string_lossy()).await?;
     let contents = copy.contents().await;
     copy.close().await;
+    beside(to);
     Ok(contents?)
 }
 
@@ -106,10 +108,17 @@ async fn fill(app: &App, copy: &Db, to: &Path) -> Result<db::Moved, db::Error> {
 
 /// Takes a database file away that was only a step on the way, with what belongs to it.
 pub(super) fn clear(file: &Path) {
-    for end in ["", "-wal", "-shm"] {
+    // Best effort: it may not be there.
+    let _ = fs::remove_file(file);
+    beside(file);
+}
+
+/// Takes away what stood beside a database file while it was looked at. Nothing was written to it: it is whole without.
+pub(super) fn beside(file: &Path) {
+    for end in ["-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
         name.push(end);
-        // Best effort: most of them are not there.
+        // Best effort: they may not be there.
         let _ = fs::remove_file(name);
     }
 }

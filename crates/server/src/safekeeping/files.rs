@@ -51,7 +51,7 @@ pub(super) fn copy(from: &Path, to: &Path, path: &str) -> Result<FilePart> {
     }
     let mut source = fs::File::open(from)
         .map_err(|error| Problem::Malformed(format!("{} 无法读取：{error}", from.display())))?;
-    let mut target = fs::OpenOptions::new().write(true).create_new(true).open(to)?;
+    let mut target = create(to)?;
     let (mut digest, mut size, mut piece) = (RunningDigest::default(), 0, vec![0; PIECE]);
     loop {
         let read = source.read(&mut piece)?;
@@ -64,13 +64,18 @@ pub(super) fn copy(from: &Path, to: &Path, path: &str) -> Result<FilePart> {
     Ok(FilePart { path: path.to_owned(), size, digest: hex(&digest.finish()) })
 }
 
-/// Writes a file that only its owner may read.
-pub(super) fn write(to: &Path, bytes: &[u8]) -> Result<()> {
+/// A new file that only its owner may read.
+fn create(path: &Path) -> std::io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(to)?;
+    options.open(path)
+}
+
+/// Writes a file that only its owner may read.
+pub(super) fn write(to: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = create(to)?;
     file.write_all(bytes)?;
     Ok(file.sync_all()?)
 }

@@ -11,7 +11,7 @@ use kernel::Keyring;
 use web::{Problem, Result};
 
 use super::{
-    backup::clear,
+    backup::{beside, clear},
     files,
     manifest::{DATABASE, KEYS, Manifest, mark},
 };
@@ -81,8 +81,10 @@ async fn fill(
     };
     copy.close().await;
     let verdict = done?;
-    if !database.is_empty() {
-        clear(&file);
+    if database.is_empty() {
+        beside(&file)
+    } else {
+        clear(&file)
     }
     let whole = verdict.as_ref().is_none_or(|verdict| verdict.broken.is_empty());
     Ok(Restored { manifest, journal: verdict.map(|verdict| verdict.to_string()), whole })

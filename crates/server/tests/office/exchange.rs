@@ -251,6 +251,33 @@ async fn who_lost_the_post_meanwhile_gets_no_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_too_long_for_one_look_holds_the_same_rows() {
+    TestOffice::each(async |office| {
+        let mut desk = office.sign_in("desk").await;
+        for _ in 0..3 {
+            register(&mut desk).await;
+        }
+        let list = exchange::listings().into_iter().find(|listing| listing.key == "matters").unwrap();
+        let ctx = office.ctx("dispatcher");
+        let read = move |tx: &mut db::Tx| {
+            let few = (list.read)(tx, &ctx, "kind=complaint", None)?;
+            let many = (list.read)(tx, &ctx, "kind=complaint", Some("00000000-0000-0000-0000-000000000000"))?;
+            Ok::<_, web::Problem>((few, many))
+        };
+        let (few, many) = office.app.db.read(read).await.unwrap();
+        let sorted = |keys: &[String]| {
+            let mut keys = keys.to_vec();
+            keys.sort();
+            keys
+        };
+        assert_eq!(sorted(&few.keys), sorted(&many.keys));
+        assert!(few.keys.len() == 3 && few.next.is_none() && many.next.is_none());
+        assert!(many.rows.iter().all(|row| row.len() == list.columns.len()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_dead_program_left_half_done_is_taken_up_and_a_growing_file_ends_whole() {
     TestOffice::each(async |office| {
         let number = register(&mut office.sign_in("desk").await).await;

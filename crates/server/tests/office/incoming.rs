@@ -47,7 +47,7 @@ fn sheet(page: &Answer) -> Vec<i64> {
     let (_, table) = page.body.split_once("核对表").unwrap();
     let (_, row) = table.split_once("<tbody>").unwrap();
     let row = row.split("</tr>").next().unwrap();
-    row.split("<td class=\"num\">")
+    row.split(" class=\"num\">")
         .skip(1)
         .map(|cell| cell.split('<').next().unwrap().parse().unwrap())
         .collect()

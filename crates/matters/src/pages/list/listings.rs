@@ -2,15 +2,20 @@
 
 use db::{Row, Select, Tx, Way, params};
 use journal::Record;
-use kernel::{Ctx, Permission};
+use kernel::{Ctx, MatterId, Permission};
 use law::{Law, Listed};
 use web::{Batch, Cell, Class, Column, Listing, Problem, Result, asked};
 
 use super::{Filter, Trace, named, traced_by};
 use crate::{Kind, Matter, Phase, find, parties, slots, timeline};
 
-/// Rows read at once.
+/// Rows of the journal read at once.
 const ROWS: usize = 1_000;
+/// Matters in the order of the page, when there are no more: one look finds them all.
+const FEW: usize = 10_000;
+/// Of more, so many are looked at in one transaction, in the order they were registered. A page by the place of its last
+/// row would find and sort everything anew each time, since the reach has an index of its own.
+const WINDOW: usize = 5_000;
 
 const EXPORTED: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m.unit_id, m.unit_path, m.officer_id, m.registered_by, \
      m.trader_id, m.channel, m.goods, m.problem, m.place, m.received_at, m.received_on, m.closed_on, m.outcome, m.rule_set, \
@@ -21,6 +26,7 @@ const EXPORTED: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase
 
 db::sql! {
     NUMBER = "SELECT number FROM matter WHERE id = $1";
+    WINDOW_END = "SELECT id FROM matter WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2";
 }
 
 const fn public(title: &'static str) -> Column {
@@ -112,23 +118,40 @@ fn named_pairs<const N: usize>(pairs: [(&str, String); N]) -> Vec<(String, Strin
     kept.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn list(ctx: &Ctx, engine: db::Engine, query: &str, after: Option<&str>) -> Select {
-    let filter = Filter { after: after.unwrap_or_default().to_owned(), ..asked(query) };
-    let list = filter.turned(filter.narrow(named(EXPORTED, ctx), engine));
-    list.order("m.received_at DESC, m.number DESC").limit(ROWS + 1)
+fn list(ctx: &Ctx, engine: db::Engine, query: &str) -> Select {
+    let filter: Filter = asked(query);
+    filter.narrow(named(EXPORTED, ctx), engine)
+}
+
+fn few(list: Select) -> Select {
+    list.order("m.received_at DESC, m.number DESC").limit(FEW + 1)
+}
+
+fn window(list: Select, from: MatterId, to: Option<MatterId>) -> Select {
+    list.and("m.id > ?", params![from]).and_some("m.id <= ?", to.as_ref()).order("m.id")
 }
 
 fn matters(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<Batch> {
-    let mut rows = tx.select(&list(ctx, tx.engine(), query, after))?;
-    let more = rows.len() > ROWS;
-    rows.truncate(ROWS);
-    let last = rows.last().filter(|_| more);
-    let place = |row: &Row| {
-        let (at, number): (i64, String) = (row.get("received_at")?, row.get("number")?);
-        Ok::<_, db::Error>(format!("{at}|{number}"))
+    let list = list(ctx, tx.engine(), query);
+    let from: MatterId = match after {
+        Some(after) => after.parse().map_err(|_| Problem::NotFound)?,
+        None => {
+            let rows = tx.select(&few(list.clone()))?;
+            if rows.len() <= FEW {
+                return batch(&rows, None);
+            }
+            MatterId::from_uuid(Default::default())
+        }
     };
+    let end = tx.one(&WINDOW_END, &params![from, WINDOW - 1])?;
+    let to: Option<MatterId> = end.map(|row| row.get("id")).transpose()?;
+    let rows = tx.select(&window(list, from, to))?;
+    batch(&rows, to.map(|to| to.to_string()))
+}
+
+fn batch(rows: &[Row], next: Option<String>) -> Result<Batch> {
     Ok(Batch {
-        next: last.map(place).transpose()?,
+        next,
         keys: rows.iter().map(|row| row.get("number")).collect::<Result<_, _>>()?,
         rows: rows.iter().map(cells).collect::<Result<_, _>>()?,
     })
@@ -237,5 +260,7 @@ fn journal_rows(tx: &mut Tx, _: &Ctx, query: &str, after: Option<&str>) -> Resul
 }
 
 pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
-    vec![list(ctx, db::Engine::Sqlite, "kind=complaint&unit=00&q=%E9%80%80%E8%B4%A7", Some("1|x"))]
+    let list = list(ctx, db::Engine::Sqlite, "kind=complaint&unit=00&q=%E9%80%80%E8%B4%A7");
+    let id = MatterId::from_uuid(Default::default());
+    vec![few(list.clone()), window(list, id, Some(id))]
 }
