@@ -142,6 +142,11 @@ impl Tx<'_> {
         }
     }
 
+    /// Takes every row of a table away: what migrations put into a database made for a move.
+    pub(crate) fn clear(&mut self, table: &Table) -> Result<(), Error> {
+        self.execute(&Made(format!("DELETE FROM \"{}\"", table.name)), &[]).map(drop)
+    }
+
     /// Stores rows as [`Tx::dump`] gave them, from either engine.
     ///
     /// # Errors

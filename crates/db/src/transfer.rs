@@ -150,7 +150,7 @@ fn empty(tx: &mut Tx, tables: &[Table], made_now: bool) -> Result<(), Error> {
     for table in tables.iter().rev() {
         let name = table.name();
         if made_now {
-            tx.execute(&Made(format!("DELETE FROM \"{}\"", name)), &[])?;
+            tx.clear(table)?;
         } else if tx.one(&Made(format!("SELECT 1 AS one FROM \"{name}\" LIMIT 1")), &[])?.is_some() {
             return Err(Error::Other(format!("目标数据库不是空的（表 {name} 已有内容），没有搬迁任何内容")));
         }

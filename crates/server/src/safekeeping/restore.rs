@@ -82,9 +82,9 @@ async fn fill(
     copy.close().await;
     let verdict = done?;
     if database.is_empty() {
-        beside(&file)
+        beside(&file);
     } else {
-        clear(&file)
+        clear(&file);
     }
     let whole = verdict.as_ref().is_none_or(|verdict| verdict.broken.is_empty());
     Ok(Restored { manifest, journal: verdict.map(|verdict| verdict.to_string()), whole })
