@@ -14,7 +14,7 @@ pub use acts::{Input, Notice, perform, told};
 pub use callback::{Plan, Result as CallBackResult, draw, due as callbacks_due, record as record_callback};
 pub use factors::{Factors, sheet};
 pub use file::{Complaint, load};
-pub use pages::{routes, samples};
+pub use pages::{listings, routes, samples, selects};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
 

@@ -3,11 +3,13 @@
 mod act;
 mod callbacks;
 mod fields;
+mod listings;
 
 use kernel::Permission;
 use web::{May, Routes, Sample};
 
 use crate::procedure::Act;
+pub use listings::{listings, selects};
 
 /// The path of each act: its word below its matter.
 fn path(act: Act) -> &'static str {

@@ -120,22 +120,34 @@ pub(crate) fn document(engine: Engine, tokens: &[String]) -> String {
     }
 }
 
-/// The catalogue: every column of every table of ours, in order.
+/// The catalogue: every column of every table of ours, in order, with its place in the primary key (0: not in it).
 pub(crate) const fn columns(engine: Engine) -> Sql {
     let text = match engine {
         Engine::Sqlite => {
-            "SELECT m.name AS table_name, c.name AS column_name FROM sqlite_schema m, pragma_table_info(m.name) c \
+            "SELECT m.name AS table_name, c.name AS column_name, c.pk AS key_at \
+             FROM sqlite_schema m, pragma_table_info(m.name) c \
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid"
         }
         Engine::Postgres => {
-            "SELECT CAST(c.table_name AS TEXT) AS table_name, CAST(c.column_name AS TEXT) AS column_name \
-             FROM information_schema.columns c JOIN information_schema.tables t \
-             ON t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE' \
-             WHERE c.table_schema = current_schema() ORDER BY c.table_name, c.ordinal_position"
+            "SELECT CAST(r.relname AS TEXT) AS table_name, CAST(a.attname AS TEXT) AS column_name, \
+             CAST(COALESCE(array_position(CAST(i.indkey AS SMALLINT[]), a.attnum) + 1, 0) AS BIGINT) AS key_at \
+             FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped \
+             LEFT JOIN pg_index i ON i.indrelid = r.oid AND i.indisprimary \
+             WHERE r.relkind IN ('r', 'p') AND r.relnamespace = CAST(current_schema() AS regnamespace) \
+             ORDER BY r.relname, a.attnum"
         }
     };
     Sql { name: "db::dialect::columns", text }
 }
+
+/// The catalogue: references of a table to itself, by table and constraint; they must wait for the end of a load. SQLite
+/// needs no names for that.
+pub(crate) const SELF_REFERENCES: Sql = Sql {
+    name: "db::dialect::SELF_REFERENCES",
+    text: "SELECT CAST(c.relname AS TEXT) AS child, CAST(k.conname AS TEXT) AS name FROM pg_constraint k \
+           JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'f' AND k.conrelid = k.confrelid \
+           AND c.relnamespace = CAST(current_schema() AS regnamespace) ORDER BY 1, 2",
+};
 
 /// The catalogue: which table refers to which.
 pub(crate) const fn references(engine: Engine) -> Sql {

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod backup;
+mod content;
 mod database;
 mod dialect;
+mod documents;
 mod error;
 mod migrate;
 mod page;
@@ -13,9 +15,11 @@ mod sql;
 mod sqlite;
 mod table;
 pub mod testing;
+mod transfer;
 mod tx;
 mod value;
 
+pub use content::Content;
 pub use database::{Config, Db};
 pub use dialect::{Engine, match_query};
 pub use error::Error;
@@ -26,5 +30,6 @@ pub use select::{Select, Statement, Way};
 pub use sql::Sql;
 pub use sqlite::Counters;
 pub use table::Table;
+pub use transfer::{Moved, difference};
 pub use tx::Tx;
 pub use value::{FromValue, ToValue, Value};

@@ -1,16 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+mod bring;
+mod download;
+pub mod export;
+mod feedback;
+pub mod inbox;
+mod pages;
+mod produce;
+mod registry;
+mod sheet;
+mod sweep;
+
+pub use bring::bring;
+pub use pages::{routes, samples};
+pub use produce::produce;
+pub use registry::{listings, register};
+pub use sweep::sweep;
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
+    [export::STATEMENTS, feedback::STATEMENTS, inbox::STATEMENTS].concat()
 }
 
-/// The routes of this crate.
-pub fn routes() -> web::Routes {
-    web::Routes::new()
-}
-
-/// Every page of this crate on sample data.
-pub fn samples() -> Vec<web::Sample> {
-    Vec::new()
+/// Every list of this crate in its widest form.
+pub fn selects(ctx: &kernel::Ctx) -> Vec<db::Select> {
+    feedback::selects(ctx)
 }

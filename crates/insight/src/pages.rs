@@ -1,5 +1,7 @@
 //! Figures: a table first, a picture beside it, every number a link to its rows.
 
+mod listings;
+
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
@@ -19,6 +21,8 @@ use crate::{
     compute::{self, Period, RowLine, value},
     figure::{Dimension, FIGURES, Figure, Measure, find},
 };
+
+pub use listings::listings;
 
 /// Rows on a page.
 const LINES: usize = 100;
@@ -156,33 +160,12 @@ pub(crate) fn name(dimension: Dimension, key: &str) -> String {
         Dimension::Channel => Some(Listed::name(&lists.channels, key).to_owned()),
         Dimension::Goods => lists.goods.name(key).map(str::to_owned),
         Dimension::Problem => lists.problems.name(key).map(str::to_owned),
-        Dimension::Outcome => Some(outcome(key).to_owned()),
+        Dimension::Outcome => Some(matters::outcome_words(key).to_owned()),
         Dimension::Hour => Some(format!("{key} 时")),
         Dimension::Phase => matters::Phase::from_code(key).map(|phase| phase.label().to_owned()),
         Dimension::Unit | Dimension::Month | Dimension::Due => Some(key.to_owned()),
     };
     known.filter(|name| !name.is_empty()).unwrap_or_else(|| "未记录".to_owned())
-}
-
-fn outcome(key: &str) -> &str {
-    match key {
-        "answered" => "答复",
-        "settled" => "调解成功",
-        "terminated" => "终止调解",
-        "merged" => "随主办事项办结",
-        "repeat" => "重复不再处理",
-        "refused" => "不予受理",
-        "withdrawn" => "撤回",
-        "filed" => "立案",
-        "not_filed" => "不予立案",
-        "outside" => "无权处理",
-        "repeated" => "不再处理",
-        "imported" => "历史导入",
-        "void" => "登记作废",
-        "odr_settled" => "先行和解",
-        "fallen_back" => "转为投诉",
-        other => other,
-    }
 }
 
 pub(crate) fn coded(text: &str) -> String {
@@ -270,6 +253,7 @@ struct Rows {
     part: String,
     lines: Vec<RowLine>,
     next: Option<Html>,
+    export: Html,
 }
 
 async fn rows(
@@ -303,8 +287,11 @@ async fn rows(
     let part = dimension.map_or_else(String::new, |dimension| {
         format!("{}：{}", dimension.label(), name(dimension, &asked.key))
     });
+    let (from, to) = (period.from.to_string(), period.to.to_string());
+    let pairs = [("id", id.as_str()), ("from", &from), ("to", &to), ("by", &asked.by), ("key", &asked.key)];
+    let export = web::export_link(&ctx, "figure", &web::query_of(&pairs));
     let frame = Frame::new(&app, &ctx, figure.name, "/figures");
-    page(&Rows { frame, figure, period: format!("{} 至 {}", period.from, period.to), part, lines, next })
+    page(&Rows { frame, figure, period: format!("{from} 至 {to}"), part, lines, next, export })
 }
 
 /// Every page of this crate on sample data.
@@ -363,6 +350,7 @@ pub fn samples() -> Vec<Sample> {
         part: "质量".into(),
         lines: vec![row],
         next: Some(Html("/figures/received/rows?after=1".into())),
+        export: Html::default(),
     };
     let own = vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)];
     own.into_iter().chain(operations::samples()).chain(views::samples()).collect()

@@ -11,6 +11,29 @@ pub fn sm3(bytes: &[u8]) -> [u8; 32] {
     Sm3::digest(bytes).into()
 }
 
+/// An SM3 digest of what comes piece by piece: files and tables that do not fit into memory.
+///
+/// ```
+/// let mut digest = kernel::RunningDigest::default();
+/// digest.add(b"a");
+/// digest.add(b"bc");
+/// assert_eq!(digest.finish(), kernel::sm3(b"abc"));
+/// ```
+#[derive(Clone, Default)]
+pub struct RunningDigest(Sm3);
+
+impl RunningDigest {
+    /// Takes the next piece in.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

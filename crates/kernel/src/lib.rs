@@ -16,7 +16,7 @@ pub mod workflow;
 
 pub use clock::{Clock, OFFICE_ZONE, office_date, office_minute};
 pub use ctx::{Actor, Ctx, Ground, Officer};
-pub use digest::{hex, sm3, unhex};
+pub use digest::{RunningDigest, hex, sm3, unhex};
 pub use entropy::Entropy;
 pub use id::{
     AttachmentId, FormEditionId, Id, JobId, JournalId, MatterId, NoticeId, OfficerId, PaperId, PostId,

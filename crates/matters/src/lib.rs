@@ -29,7 +29,7 @@ pub use assignment::{assign, bulk_assign, give_back, spread};
 pub use kind::{Kind, Phase};
 pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
 pub use number::{paper as next_paper, void as void_number, void_reason, void_registration};
-pub use pages::{download, line_of, routes, samples, widest};
+pub use pages::{download, line_of, listings, outcome_words, routes, samples, widest};
 pub use reach::{visible, within_reach};
 pub use slots::{ActLink, Slots, register, state_words};
 
@@ -53,6 +53,13 @@ pub fn statements() -> Vec<db::Sql> {
         relations::EFFECTS,
         reminders::STATEMENTS,
     ];
-    [own.concat(), clocks::statements(), notices::statements(), pages::statements(), parties::statements()]
-        .concat()
+    [
+        own.concat(),
+        clocks::statements(),
+        notices::statements(),
+        pages::statements(),
+        pages::LISTED.to_vec(),
+        parties::statements(),
+    ]
+    .concat()
 }

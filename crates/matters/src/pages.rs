@@ -28,6 +28,8 @@ use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
 
+pub(crate) use list::LISTED;
+pub use list::listings;
 pub use papers::download;
 
 /// The statements of the pages.
@@ -209,6 +211,28 @@ fn urgency(phase: Phase, alarm: Option<Date>, today: Date) -> (&'static str, Str
         0 => ("soon", "今天到期".to_owned()),
         1..=3 => ("soon", format!("还有 {days} 天")),
         _ => ("ok", format!("{alarm} 到期")),
+    }
+}
+
+/// An outcome in Chinese; as stored where it has no word of ours.
+pub fn outcome_words(outcome: &str) -> &str {
+    match outcome {
+        "answered" => "答复",
+        "settled" => "调解成功",
+        "terminated" => "终止调解",
+        "merged" => "随主办事项办结",
+        "repeat" => "重复不再处理",
+        "refused" => "不予受理",
+        "withdrawn" => "撤回",
+        "filed" => "立案",
+        "not_filed" => "不予立案",
+        "outside" => "无权处理",
+        "repeated" => "不再处理",
+        "imported" => "历史导入",
+        "void" => "登记作废",
+        "odr_settled" => "先行和解",
+        "fallen_back" => "转为投诉",
+        other => other,
     }
 }
 

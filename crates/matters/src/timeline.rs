@@ -90,6 +90,9 @@ const VERBS: &[(&str, &str)] = &[
     ("trader_amended", "更正经营者"),
     ("traders_merged", "合并经营者"),
     ("merge_undone", "撤销合并"),
+    ("export", "要求导出清单"),
+    ("export_done", "导出完成"),
+    ("export_failed", "导出没有完成"),
 ];
 
 static MORE: std::sync::OnceLock<Vec<(&'static str, &'static str)>> = std::sync::OnceLock::new();

@@ -4,6 +4,7 @@ mod audit;
 mod figures;
 mod import;
 mod law;
+mod safekeeping;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -46,10 +47,30 @@ enum Command {
     /// 数字：列出指标，或者显示一个指标
     #[command(subcommand)]
     Figures(figures::Command),
-    /// 备份 SQLite 数据库（服务运行中也可以）
+    /// 整体备份：数据库、附件和其他文件（服务运行中也可以）
     Backup {
-        /// 备份文件
+        /// 备份目录，不能已经存在
         to: PathBuf,
+        /// 连同密钥；拿到这份备份的人可以读出全部个人信息
+        #[arg(long)]
+        with_keys: bool,
+    },
+    /// 从备份恢复到空目录（--data），以及空的 PostgreSQL（--database）
+    Restore {
+        /// 备份目录
+        from: PathBuf,
+        /// 密钥文件；备份里没有密钥时用
+        #[arg(long)]
+        keys: Option<PathBuf>,
+    },
+    /// 把数据库搬到另一个引擎，逐表核对
+    Move {
+        /// postgres://…，或者新的 SQLite 文件
+        #[arg(long, env = "XIAOBAO_MOVE_TO", hide_env_values = true)]
+        to: String,
+        /// 只核对两边是否一致，不搬迁
+        #[arg(long)]
+        verify: bool,
     },
     /// 给人员发一次性登录码
     Officer {
@@ -85,7 +106,13 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Import(command) => import::run(&office(false).await?.app, &command).await?,
         Command::Audit(command) => audit::run(&office(false).await?.app, &command).await?,
         Command::Figures(command) => figures::run(&office(false).await?.app, &command).await?,
-        Command::Backup { to } => audit::backup(&office(false).await?.app, &to).await?,
+        Command::Backup { to, with_keys } => {
+            safekeeping::backup(&office(false).await?.app, &to, with_keys).await?
+        }
+        Command::Restore { from, keys } => {
+            safekeeping::restore(&from, &data, &database, keys.as_deref()).await?
+        }
+        Command::Move { to, verify } => safekeeping::bring(&office(false).await?.app, &to, verify).await?,
         Command::Officer { login } => audit::code(&office(false).await?.app, &login).await?,
         Command::RemoveDemo => {
             let count = crate::demo::remove(&office(false).await?.app).await?;

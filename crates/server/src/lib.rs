@@ -5,6 +5,7 @@ pub mod demo;
 mod health;
 mod home;
 mod office;
+pub mod safekeeping;
 mod worker;
 
 pub use health::{Health, Line as HealthLine, check as check_health};

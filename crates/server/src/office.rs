@@ -56,6 +56,7 @@ pub fn statements() -> Vec<Sql> {
         odr::statements(),
         sso::statements(),
         health::statements(),
+        crate::safekeeping::statements(),
         crate::demo::statements(),
     ]
     .concat()
@@ -70,6 +71,8 @@ pub fn selects(ctx: &Ctx) -> Vec<Select> {
         odr::widest(ctx),
         delivery::widest(ctx),
         papers::widest(ctx),
+        complaints::selects(ctx),
+        exchange::selects(ctx),
     ]
     .concat()
 }
@@ -149,6 +152,9 @@ pub fn router(app: &App) -> Router {
         }],
         strikes: vec![intake::forget::strike, complaints::forget::strike],
     });
+    exchange::register(
+        [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),
+    );
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());
     matters::notices::on_told(vec![complaints::told]);

@@ -51,7 +51,25 @@ pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
     let queue = queue();
     let sending = delivery::run(app.clone(), stop.clone());
     let (copying, following) = (copies(&app, stop.clone()), law(&app, stop.clone()));
-    tokio::join!(queue.run(&app.db, &app.ground, stop), copying, following, sending);
+    let exchanging = files(&app, stop.clone());
+    tokio::join!(queue.run(&app.db, &app.ground, stop), copying, following, exchanging, sending);
+}
+
+/// Files in and out that a program before this one left half done, and those whose time is over.
+async fn files(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        // A long file does not hold up the end: the next program takes it over.
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            swept = exchange::sweep(app) => if let Err(problem) = swept {
+                tracing::error!(%problem, "files in and out");
+            }
+        }
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
 }
 
 /// Reads the editions of the database again when another server, or midnight, put one in force. Not a job of the queue:

@@ -23,6 +23,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Body.
     pub body: String,
+    /// Body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -123,6 +125,39 @@ impl Visitor {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
+    }
+}
+
+impl Visitor {
+    /// Opens a page with headers of the caller's choice; the body as bytes.
+    pub async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::GET, path, Vec::new(), headers).await
+    }
+
+    /// Sends a form with files: (field, file name, bytes).
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        form: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in form {
+            body.extend(
+                format!("--xb\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        for (name, file, bytes) in files {
+            let head = format!(
+                "--xb\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\r\n"
+            );
+            body.extend(head.bytes().chain(bytes.iter().copied()).chain("\r\n".bytes()));
+        }
+        body.extend("--xb--\r\n".bytes());
+        let kind = "multipart/form-data; boundary=xb";
+        let headers = [("sec-fetch-site", "same-origin"), ("content-type", kind)];
+        self.send(Method::POST, path, body, &headers).await
     }
 }

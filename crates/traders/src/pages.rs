@@ -3,6 +3,7 @@
 mod addresses;
 mod edit;
 mod join;
+mod listings;
 mod names;
 mod samples;
 
@@ -30,6 +31,7 @@ db::sql! {
                ORDER BY m.received_on DESC, m.number DESC LIMIT 50";
 }
 
+pub use listings::listings;
 pub use samples::samples;
 
 /// Lines of a page of the list.
@@ -65,23 +67,26 @@ pub fn routes() -> Routes {
 pub fn selects() -> Vec<Select> {
     [db::Engine::Sqlite, db::Engine::Postgres]
         .into_iter()
-        .map(|engine| {
+        .flat_map(|engine| {
             let last = Cursor::of(params!["甲", TraderId::from_uuid(Default::default())]);
-            lines(engine, "名优企业", Some(&last))
+            [lines(engine, "名优企业", Some(&last)), listings::list(engine, "名优企业", Some(&last))]
         })
         .collect()
 }
 
 fn lines(engine: db::Engine, tag: &str, after: Option<&Cursor>) -> Select {
     let head = "SELECT t.id, t.name, t.name_key, t.credit_code, t.address, t.phone FROM trader t";
-    let list = Select::from(head).and("t.merged_into IS NULL", []);
-    let list = if tag.is_empty() {
-        list
-    } else {
-        let token = vec![vec![Exact::Tag.token(tag)]];
-        list.and("t.id IN SEARCH_DOCS(?)", [db::match_query(engine, &token)])
-    };
-    list.pages("t.name_key, t.id", Way::Up, LINES, after)
+    tagged(Select::from(head), engine, tag).pages("t.name_key, t.id", Way::Up, LINES, after)
+}
+
+/// Records that were not merged away, with a tag when one is asked for.
+fn tagged(list: Select, engine: db::Engine, tag: &str) -> Select {
+    let list = list.and("t.merged_into IS NULL", []);
+    if tag.is_empty() {
+        return list;
+    }
+    let token = vec![vec![Exact::Tag.token(tag)]];
+    list.and("t.id IN SEARCH_DOCS(?)", [db::match_query(engine, &token)])
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -102,6 +107,7 @@ struct List {
     tag: String,
     hits: Vec<Hit>,
     next: Option<String>,
+    export: web::Html,
 }
 
 async fn list(
@@ -114,7 +120,12 @@ async fn list(
     let found = app.db.read(move |tx| search_or_list(tx, &wanted)).await?;
     let next = found.next.map(|cursor| cursor.to_string());
     let frame = Frame::new(&app, &ctx, "经营者", "/traders").flash(flash.0);
-    page(&List { frame, q: search.q, tag: search.tag, hits: found.rows, next })
+    // What was looked for by name is at most a page: the file would be no more than what is seen.
+    let export = match search.q.trim() {
+        "" => web::export_link(&ctx, "traders", &web::query_of(&[("tag", &search.tag)])),
+        _ => web::Html::default(),
+    };
+    page(&List { frame, q: search.q, tag: search.tag, hits: found.rows, next, export })
 }
 
 fn search_or_list(tx: &mut Tx, search: &Search) -> Result<Page<Hit>> {

@@ -58,6 +58,7 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/operations", "运行", Some(Permission::ViewFigures)),
     ("/figures", "统计", Some(Permission::ViewFigures)),
     ("/forms", "文书式样", Some(Permission::KeepSettings)),
+    ("/exports", "数据交换", Some(Permission::Export)),
     ("/people", "机构人员", Some(Permission::KeepPeople)),
     ("/audit", "日志", Some(Permission::Audit)),
     ("/texts", "告知文本", Some(Permission::KeepSettings)),

@@ -17,6 +17,7 @@ struct List {
     form: Form,
     ways: Options,
     due: Vec<Due>,
+    export: web::Html,
 }
 
 fn options(list: &[(&str, &str)]) -> Options {
@@ -31,7 +32,8 @@ async fn listed(app: App, ctx: Ctx, form: Form, flash: Flash) -> Result<Response
     let by = ctx.clone();
     let due = app.db.read(move |tx| callback::due(tx, &by)).await?;
     let frame = Frame::new(&app, &ctx, "回访", "/callbacks").flash(flash.0);
-    form_page(&form.clone(), &List { frame, form, ways: ways(), due })
+    let export = web::export_link(&ctx, "callbacks", "");
+    form_page(&form.clone(), &List { frame, form, ways: ways(), due, export })
 }
 
 pub(super) async fn list(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
@@ -145,7 +147,13 @@ pub(super) fn samples() -> Vec<Sample> {
         due_on: jiff::civil::Date::constant(2026, 11, 30),
         tries: 1,
     };
-    let list = List { frame: Frame::bare(), form: Form::default(), ways: ways(), due: vec![due] };
+    let list = List {
+        frame: Frame::bare(),
+        form: Form::default(),
+        ways: ways(),
+        due: vec![due],
+        export: web::Html::default(),
+    };
     let one = call(Frame::bare(), "1".into(), "TS-1".into(), "乳制品变质".into(), Form::default());
     vec![Sample::of("callbacks", &list), Sample::of("callback", &one)]
 }

@@ -63,6 +63,7 @@ struct Audit {
     units: Options,
     entries: Vec<Entry>,
     next: Option<Html>,
+    export: Html,
 }
 
 struct ReadLine {
@@ -126,7 +127,27 @@ impl Trace {
     }
 }
 
+impl Trace {
+    /// What was asked, for people: the head of an export.
+    pub(super) fn told(self) -> [(&'static str, String); 6] {
+        let day = |own: String, both: &str| if own.is_empty() { both.to_owned() } else { own };
+        [
+            ("人员", self.actor),
+            ("从哪天", day(self.from, &self.on)),
+            ("到哪天", day(self.to, &self.on)),
+            ("事项编号", self.number),
+            ("做了什么", self.verb),
+            ("岗位所在机构", self.unit),
+        ]
+    }
+}
+
 fn traced(trace: &Trace) -> Select {
+    traced_by(trace).pages("j.at, j.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
+}
+
+/// The journal narrowed to what was asked, not cut into pages yet.
+pub(super) fn traced_by(trace: &Trace) -> Select {
     let mut list = journal::lately();
     if !trace.actor.is_empty() {
         list = list.and("j.actor = ?", params![trace.actor]);
@@ -145,7 +166,7 @@ fn traced(trace: &Trace) -> Select {
         let (first, beyond) = (format!("{} ", trace.unit), format!("{}!", trace.unit));
         list = list.and("j.post >= ? AND j.post < ?", params![first, beyond]);
     }
-    list.pages("j.at, j.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
+    list
 }
 
 fn units(tx: &mut Tx) -> Result<Options> {
@@ -172,8 +193,9 @@ pub(super) async fn show(
     };
     let (entries, next, units) = app.db.read(load).await?;
     let next = next.map(|after| trace.query(&after.to_string()));
+    let export = web::export_link(&ctx, "journal", &trace.query("").0);
     let frame = Frame::new(&app, &ctx, "日志", "/audit");
-    page(&Audit { frame, form: trace.form(), verbs: timeline::verbs(), units, entries, next })
+    page(&Audit { frame, form: trace.form(), verbs: timeline::verbs(), units, entries, next, export })
 }
 
 fn looked(trace: &Trace) -> Select {
@@ -247,6 +269,7 @@ pub(super) fn samples() -> Vec<Sample> {
         units: units.clone(),
         entries: vec![Entry { line, number: Some("TS-1".into()), subject: String::new() }],
         next: Some(Html("after=1".into())),
+        export: Html::default(),
     };
     let line = ReadLine {
         at: "2026-11-24 09:00".into(),

@@ -1,5 +1,7 @@
 //! All matters within reach, filtered and searched.
 
+mod listings;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -10,10 +12,13 @@ use jiff::civil::Date;
 use kernel::{Ctx, TraderId};
 use law::Law;
 use serde::Deserialize;
-use web::{App, Context, Form, Frame, Options, Problem, Result, Sample, page};
+use web::{App, Context, Form, Frame, Options, Problem, Result, Sample, export_link, page};
 
 use super::{Line, NAMED, coded, line_of, named, sample_line};
 use crate::{Kind, Phase, search};
+
+pub(crate) use listings::STATEMENTS as LISTED;
+pub use listings::listings;
 
 const LINES: usize = 50;
 
@@ -148,6 +153,7 @@ struct List {
     /// This list's address, coded, to be saved under a name.
     address: web::Html,
     next: Option<web::Html>,
+    export: web::Html,
 }
 
 /// Counted no further than this: a list of a million is not read to its end to say so.
@@ -195,6 +201,7 @@ pub(super) async fn show(
         Ok::<_, db::Error>(format!("{}|{}", row.get::<i64>("received_at")?, row.get::<String>("number")?))
     });
     let next = next.transpose()?.map(|after| web::Html(filter.query(&after)));
+    let export = export_link(&ctx, "matters", &filter.query(""));
     let (kinds, phases, channels) = options();
     let query = filter.query("").replace("&amp;", "&");
     let address = web::Html(coded(&format!("/matters?{query}")));
@@ -211,7 +218,7 @@ pub(super) async fn show(
     ];
     let frame = Frame::new(&app, &ctx, "事项", "/matters");
     let (form, count) = (Form::filled(values), count_words(found));
-    page(&List { frame, form, kinds, phases, channels, units, lines, count, address, next })
+    page(&List { frame, form, kinds, phases, channels, units, lines, count, address, next, export })
 }
 
 pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
@@ -238,7 +245,7 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
     let list = list.order("m.received_at DESC, m.number DESC").limit(1);
     let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
-    vec![list, count]
+    [vec![list, count], listings::widest(ctx)].concat()
 }
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -254,6 +261,7 @@ pub(super) fn samples() -> Vec<Sample> {
         count: count_words(COUNTED + 1),
         address: web::Html("%2Fmatters".into()),
         next: Some(web::Html("after=1".into())),
+        export: web::Html::default(),
     };
     vec![Sample::of("matters", &list)]
 }

@@ -1,6 +1,6 @@
-//! `xiaobao audit`, `check`, `backup`, `officer`.
+//! `xiaobao audit`, `check`, `officer`.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Subcommand;
 use web::{App, Problem};
@@ -33,16 +33,6 @@ pub(super) async fn check(app: &App) -> Result<ExitCode, Problem> {
         println!("[{mark}] {}：{}", line.name, line.words);
     }
     Ok(if health.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-pub(super) async fn backup(app: &App, to: &Path) -> Result<ExitCode, Problem> {
-    app.db.backup_to(to).await?;
-    println!(
-        "已备份到 {}（已打开校验）。密钥文件 {} 请另存他处",
-        to.display(),
-        app.config.data.join("keys.txt").display()
-    );
-    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) async fn code(app: &App, login: &str) -> Result<ExitCode, Problem> {

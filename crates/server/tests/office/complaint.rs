@@ -4,7 +4,8 @@ use testkit::{TestOffice, Visitor};
 
 use crate::desk::register;
 
-const TOLD: &[(&str, &str)] = &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
+pub(crate) const TOLD: &[(&str, &str)] =
+    &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
 
 /// Does `act` with the version that stands on its form.
 pub(crate) async fn act(

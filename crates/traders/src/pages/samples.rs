@@ -18,7 +18,7 @@ use crate::{Address, Alias, Hit, Merge, Trader, address, alias, tag, trader};
 pub fn samples() -> Vec<Sample> {
     let list = |hits: Vec<Hit>, q: &str, tag: &str| {
         let next = (!hits.is_empty()).then(|| "00".to_owned());
-        List { frame: Frame::bare(), q: q.into(), tag: tag.into(), hits, next }
+        List { frame: Frame::bare(), q: q.into(), tag: tag.into(), hits, next, export: web::Html::default() }
     };
     let merged = Trader { merged_into: Some(id()), ..sample() };
     let slot = Some(Html("<p>三件</p>".into()));

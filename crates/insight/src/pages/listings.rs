@@ -1,0 +1,80 @@
+//! The rows behind a number as a file: the same condition as the number.
+
+use db::Tx;
+use kernel::{Ctx, Permission};
+use serde::Deserialize;
+use web::{Batch, Cell, Class, Column, Listing, Problem, Result, asked};
+
+use super::{Asked, compute, find, name};
+use crate::figure::Dimension;
+
+/// Rows read at once: many, since each time the period's rows are found and sorted anew.
+const ROWS: usize = 20_000;
+
+const COLUMNS: &[Column] = &[
+    Column { title: "编号", class: Class::Internal },
+    Column { title: "类型", class: Class::Public },
+    Column { title: "事由", class: Class::Internal },
+    Column { title: "单位", class: Class::Public },
+    Column { title: "收到", class: Class::Public },
+    Column { title: "办结", class: Class::Public },
+    Column { title: "挽回损失（元）", class: Class::Public },
+];
+
+/// The lists of this crate that can be taken out as files.
+pub fn listings() -> Vec<Listing> {
+    vec![Listing {
+        key: "figure",
+        title: "指标明细",
+        right: Permission::ViewFigures,
+        columns: COLUMNS,
+        words,
+        read,
+        open: None,
+    }]
+}
+
+#[derive(Default, Deserialize)]
+struct Which {
+    #[serde(default)]
+    id: String,
+}
+
+fn words(query: &str) -> Vec<(String, String)> {
+    let (which, filter): (Which, Asked) = (asked(query), asked(query));
+    let text = |words: &str| words.to_owned();
+    let mut words = vec![
+        (text("指标"), find(&which.id).map_or_else(|| which.id.clone(), |figure| text(figure.name))),
+        (text("从"), filter.from),
+        (text("到"), filter.to),
+    ];
+    if let Some(dimension) = Dimension::from_code(&filter.by) {
+        words.push((text(dimension.label()), name(dimension, &filter.key)));
+    }
+    words.retain(|(_, value)| !value.is_empty());
+    words
+}
+
+fn read(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<Batch> {
+    let (which, filter): (Which, Asked) = (asked(query), asked(query));
+    let figure = find(&which.id).ok_or(Problem::NotFound)?;
+    let period = filter.period(ctx.today());
+    let part = Dimension::from_code(&filter.by).map(|dimension| (dimension, filter.key.as_str()));
+    let mut lines = compute::rows(tx, ctx, figure, period, part, after.unwrap_or_default(), ROWS + 1)?;
+    let more = lines.len() > ROWS;
+    lines.truncate(ROWS);
+    let next = lines.last().filter(|_| more).map(|line| line.number.clone());
+    let cells = |line: compute::RowLine| {
+        let recovered = line.recovered.replace(',', "").parse().ok();
+        vec![
+            Cell::text(line.number),
+            Cell::text(line.kind),
+            Cell::text(line.title),
+            Cell::text(line.unit),
+            Cell::text(line.received),
+            Cell::text(line.closed),
+            Cell::money(recovered),
+        ]
+    };
+    Ok(Batch { rows: lines.into_iter().map(cells).collect(), keys: Vec::new(), next })
+}

@@ -1,0 +1,95 @@
+//! `xiaobao backup`, `restore`, `move`.
+
+use std::{path::Path, process::ExitCode};
+
+use web::{App, Problem};
+
+use crate::safekeeping::{back_up, compare, restore as bring_back, transfer};
+
+pub(super) async fn backup(app: &App, to: &Path, with_keys: bool) -> Result<ExitCode, Problem> {
+    let manifest = back_up(app, to, with_keys).await?;
+    println!(
+        "已备份到 {}：{} 张表共 {} 行，文件 {} 个；已打开核对",
+        to.display(),
+        manifest.tables.len(),
+        manifest.rows(),
+        manifest.files.len()
+    );
+    if with_keys {
+        println!("注意：备份里有密钥，拿到它的人可以读出全部个人信息，请分开保管");
+    } else {
+        println!(
+            "备份里没有密钥，请另存 {}；没有密钥打不开个人信息",
+            app.config.data.join("keys.txt").display()
+        );
+    }
+    for digest in &manifest.missing {
+        println!("  附件 {digest} 的文件不见了或者被改动，备份前就是如此");
+    }
+    Ok(if manifest.missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub(super) async fn restore(
+    from: &Path,
+    data: &Path,
+    database: &str,
+    keys: Option<&Path>,
+) -> Result<ExitCode, Problem> {
+    let restored = bring_back(from, data, database, keys).await?;
+    let manifest = &restored.manifest;
+    println!(
+        "已恢复到 {}：{} 张表共 {} 行，文件 {} 个，逐表逐件与备份清单一致（备份于 {}）",
+        data.display(),
+        manifest.tables.len(),
+        manifest.rows(),
+        manifest.files.len(),
+        manifest.made_at
+    );
+    match &restored.journal {
+        Some(verdict) => println!("日志：{verdict}"),
+        None => {
+            println!("没有密钥：启动前请把 keys.txt 放到 {}，再运行 xiaobao audit verify", data.display());
+        }
+    }
+    if !database.is_empty() {
+        println!("数据库在 PostgreSQL；附件和密钥在 {}。启动时仍用 --database", data.display());
+    }
+    Ok(if restored.whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub(super) async fn bring(app: &App, to: &str, verify: bool) -> Result<ExitCode, Problem> {
+    if !verify {
+        println!("正在搬迁。搬迁读取的是此刻的快照，请先停止服务，否则之后写入的内容不会搬过去");
+        let moved = transfer(app, to).await?;
+        for content in &moved.contents {
+            println!("  {:<24} {:>10} 行  {}", content.table, content.rows, content.digest);
+        }
+        let rows: u64 = moved.contents.iter().map(|content| content.rows).sum();
+        println!(
+            "已搬迁 {} 张表共 {rows} 行、检索文档 {} 份，两边逐表摘要一致",
+            moved.contents.len(),
+            moved.documents
+        );
+        println!(
+            "附件和 keys.txt 没有搬动，仍在 {}：换数据库后继续用这个数据目录启动",
+            app.config.data.display()
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let all = compare(app, to).await?;
+    for pair in &all {
+        let ((Some(one), _) | (None, Some(one))) = (&pair.here, &pair.there) else { continue };
+        let words = |side: &Option<db::Content>| {
+            side.as_ref()
+                .map_or_else(|| "没有这张表".to_owned(), |it| format!("{} 行 {}", it.rows, it.digest))
+        };
+        if pair.same() {
+            println!("  一致   {:<24} {}", one.table, words(&pair.here));
+        } else {
+            println!("  不一致 {:<24} 本库 {}；对方 {}", one.table, words(&pair.here), words(&pair.there));
+        }
+    }
+    let same = all.iter().all(super::super::safekeeping::Compared::same);
+    println!("{}", if same { "两边完全一致" } else { "两边不一致" });
+    Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,167 @@
+//! A whole backup while serving: the database in one snapshot, then the files its rows speak of.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use db::{Content, Db, Engine};
+use web::{App, Problem, Result};
+
+use super::{
+    files,
+    manifest::{DATABASE, KEYS, Manifest, NAME, mark},
+};
+use crate::office::MIGRATIONS;
+
+db::sql! {
+    ATTACHED = "SELECT digest, public_digest FROM attachment WHERE removed_at IS NULL";
+}
+
+/// Backs everything up into the folder `to`, which must not exist; it gets its name when everything in it is on the disk.
+/// The database goes first and the files after it, so that every row finds its file: files are added and never changed.
+/// From either engine the database becomes an SQLite file. The keys go along only `with_keys`: whoever has both reads
+/// everything.
+///
+/// # Errors
+/// A sentence when the place is taken; whatever the database or the disk says; then no backup of that name is there.
+pub async fn back_up(app: &App, to: &Path, with_keys: bool) -> Result<Manifest> {
+    if to.exists() {
+        return Err(Problem::Malformed(format!("{} 已经存在，备份不会覆盖它", to.display())));
+    }
+    let part = to.with_added_extension("part");
+    let made = gather(app, &part, with_keys).await;
+    let manifest = match made {
+        Ok(manifest) => manifest,
+        Err(problem) => {
+            // Best effort: the problem that is told is the first one.
+            let _ = fs::remove_dir_all(&part);
+            return Err(problem);
+        }
+    };
+    files::finish(&part, to)?;
+    Ok(manifest)
+}
+
+async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
+    if part.exists() {
+        fs::remove_dir_all(part)?;
+    }
+    files::folder(part)?;
+    let made_at = app.ground.clock.now().to_string();
+    let contents = database(app, &part.join(DATABASE)).await?;
+    let wanted = attached(&part.join(DATABASE)).await?;
+    beside(&part.join(DATABASE));
+    let (data, folder) = (app.config.data.clone(), part.to_owned());
+    let (files, missing) = files::aside(move || copy_files(&data, &folder, wanted)).await?;
+    if with_keys {
+        files::copy(&app.config.data.join(KEYS), &part.join(KEYS), KEYS)?;
+    }
+    let engine = match app.db.engine() {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    };
+    let manifest = Manifest {
+        format: Manifest::format(),
+        program: app.config.version.to_owned(),
+        engine: engine.to_owned(),
+        made_at,
+        keys: with_keys,
+        keys_mark: mark(&app.ground.keyring),
+        tables: contents.into_iter().map(Into::into).collect(),
+        files,
+        missing,
+    };
+    let text = serde_json::to_string_pretty(&manifest).map_err(|error| Problem::Fault(error.to_string()))?;
+    files::write(&part.join(NAME), text.as_bytes())?;
+    Ok(manifest)
+}
+
+/// The database as an SQLite file, checked; what its tables hold.
+async fn database(app: &App, to: &Path) -> Result<Vec<Content>> {
+    match app.db.engine() {
+        Engine::Sqlite => app.db.backup_to(to).await?,
+        Engine::Postgres => drop(into_file(app, to).await?),
+    }
+    let copy = Db::open(&to.to_string_lossy()).await?;
+    let contents = copy.contents().await;
+    copy.close().await;
+    beside(to);
+    Ok(contents?)
+}
+
+/// Moves the database into an SQLite file that does not exist yet. It is filled under another name and copied from there: a
+/// file in use has a part of its rows in a second one (`-wal`), the copy has all of them in itself.
+pub(super) async fn into_file(app: &App, to: &Path) -> Result<db::Moved, db::Error> {
+    let filling = to.with_added_extension("filling");
+    clear(&filling);
+    let copy = Db::open(&filling.to_string_lossy()).await?;
+    let outcome = fill(app, &copy, to).await;
+    copy.close().await;
+    clear(&filling);
+    outcome
+}
+
+async fn fill(app: &App, copy: &Db, to: &Path) -> Result<db::Moved, db::Error> {
+    copy.migrate(MIGRATIONS, None, app.ground.clock.now()).await?;
+    let moved = app.db.move_to(copy, true).await?;
+    copy.backup_to(to).await?;
+    Ok(moved)
+}
+
+/// Takes a database file away that was only a step on the way, with what belongs to it.
+pub(super) fn clear(file: &Path) {
+    // Best effort: it may not be there.
+    let _ = fs::remove_file(file);
+    beside(file);
+}
+
+/// Takes away what stood beside a database file while it was looked at. Nothing was written to it: it is whole without.
+pub(super) fn beside(file: &Path) {
+    for end in ["-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        // Best effort: they may not be there.
+        let _ = fs::remove_file(name);
+    }
+}
+
+/// The digests of all attachments that the copy speaks of.
+async fn attached(copy: &Path) -> Result<BTreeSet<String>> {
+    let copy = Db::open(&copy.to_string_lossy()).await?;
+    let digests = copy
+        .read(|tx| {
+            let mut digests = BTreeSet::new();
+            tx.for_each::<db::Error>(&ATTACHED, &[], |row| {
+                digests.insert(row.get("digest")?);
+                digests.extend(row.get::<Option<String>>("public_digest")?);
+                Ok(())
+            })?;
+            Ok::<_, Problem>(digests)
+        })
+        .await;
+    copy.close().await;
+    digests
+}
+
+/// Copies the files of the data folder; also the attachments that are gone or are not what they were.
+fn copy_files(
+    data: &Path,
+    part: &Path,
+    mut wanted: BTreeSet<String>,
+) -> Result<(Vec<super::FilePart>, Vec<String>)> {
+    let (mut copied, mut damaged) = (Vec::new(), Vec::new());
+    for path in files::list(data)? {
+        let words = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+        let words = words.collect::<Vec<_>>().join("/");
+        let file = files::copy(&data.join(&path), &part.join("files").join(&path), &words)?;
+        let name = name(&path);
+        if wanted.remove(&name) && file.digest != name {
+            damaged.push(name);
+        }
+        copied.push(file);
+    }
+    damaged.extend(wanted);
+    Ok((copied, damaged))
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

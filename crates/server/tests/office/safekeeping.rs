@@ -1,0 +1,182 @@
+//! Backup, restore and move: whole, while serving, proved.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use db::{Db, testing::TestDatabase};
+use server::safekeeping::{back_up, compare, restore, transfer};
+use testkit::TestOffice;
+
+use crate::desk::register;
+
+db::sql! {
+    NUMBERS = "SELECT number FROM matter ORDER BY number";
+}
+
+/// A folder beside the office's data that is gone with the test.
+fn beside(office: &TestOffice, name: &str) -> PathBuf {
+    office.app.config.data.join("backups").join(name)
+}
+
+fn lay_keys(office: &TestOffice) -> PathBuf {
+    let path = office.app.config.data.join("keys.txt");
+    fs::write(&path, office.app.ground.keyring.to_text()).unwrap();
+    path
+}
+
+async fn numbers(db: &Db) -> Vec<String> {
+    let read = |tx: &mut db::Tx| {
+        tx.query(&NUMBERS, &[])?
+            .iter()
+            .map(|row| row.get("number"))
+            .collect::<Result<Vec<String>, db::Error>>()
+    };
+    db.read(read).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_made_while_writing_is_a_consistent_beginning_and_comes_back_whole() {
+    TestOffice::each(async |office| {
+        lay_keys(&office);
+        let files = office.app.config.data.join("attachments/ab");
+        fs::create_dir_all(&files).unwrap();
+        fs::write(files.join("abc"), "一份附件").unwrap();
+        let mut desk = office.sign_in("desk").await;
+        for _ in 0..3 {
+            register(&mut desk).await;
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&stop);
+        let mut writing = desk.clone();
+        let writer = tokio::spawn(async move {
+            let mut written = 0;
+            while written < 400 && !told.load(Ordering::Relaxed) {
+                register(&mut writing).await;
+                written += 1;
+            }
+            written
+        });
+        let (saved, back) = (beside(&office, "saved"), beside(&office, "back"));
+        let manifest = back_up(&office.app, &saved, true).await.unwrap();
+        let again = back_up(&office.app, &saved, true).await.unwrap_err();
+        stop.store(true, Ordering::Relaxed);
+        assert!(writer.await.unwrap() > 0, "something was written meanwhile");
+        assert!(again.to_string().contains("已经存在"), "{again}");
+        assert!(manifest.missing.is_empty() && manifest.keys);
+
+        let restored = restore(&saved, &back, "", None).await.unwrap();
+        assert!(restored.whole, "{:?}", restored.journal);
+        let copy = Db::open(&back.join("xiaobao.db").to_string_lossy()).await.unwrap();
+        let (then, now) = (numbers(&copy).await, numbers(&office.app.db).await);
+        copy.close().await;
+        assert!(then.len() >= 3 && now.starts_with(&then), "{} of {}", then.len(), now.len());
+        assert_eq!(fs::read_to_string(back.join("attachments/ab/abc")).unwrap(), "一份附件");
+        assert_eq!(fs::read_to_string(back.join("keys.txt")).unwrap(), office.app.ground.keyring.to_text());
+        let twice = restore(&saved, &back, "", None).await.unwrap_err();
+        assert!(twice.to_string().contains("不是空目录"), "{twice}");
+        // The restored folder opens as an office does, and finds by words.
+        let opened = server::open(&back, "", false).await.unwrap();
+        let list = matters::search::narrow(
+            matters::within_reach(&opened.app.ctx(kernel::Actor::System("测试"))),
+            db::Engine::Sqlite,
+            "牛奶",
+        );
+        assert_eq!(opened.app.db.read(move |tx| tx.select(&list)).await.unwrap().len(), then.len());
+        opened.app.db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_tampered_with_or_belongs_to_other_keys_leaves_nothing() {
+    TestOffice::each(async |office| {
+        let keys = lay_keys(&office);
+        register(&mut office.sign_in("desk").await).await;
+        fs::write(office.app.config.data.join("note.txt"), "原来的").unwrap();
+        let (saved, back) = (beside(&office, "saved"), beside(&office, "back"));
+        back_up(&office.app, &saved, false).await.unwrap();
+        assert!(!saved.join("keys.txt").exists(), "the keys stay apart");
+
+        let strange = beside(&office, "strange.txt");
+        fs::write(&strange, kernel::Keyring::generate(&kernel::Entropy::machine()).to_text()).unwrap();
+        let other = restore(&saved, &back, "", Some(&strange)).await.unwrap_err();
+        assert!(other.to_string().contains("不是这份备份的密钥"), "{other}");
+        let restored = restore(&saved, &back, "", Some(&keys)).await.unwrap();
+        assert!(restored.whole && restored.journal.is_some());
+        fs::remove_dir_all(&back).unwrap();
+
+        fs::write(saved.join("files/note.txt"), "改过的").unwrap();
+        let file = restore(&saved, &back, "", None).await.unwrap_err();
+        assert!(file.to_string().contains("note.txt 与清单不符"), "{file}");
+        fs::write(saved.join("files/note.txt"), "原来的").unwrap();
+        let copy = Db::open(&saved.join("xiaobao.db").to_string_lossy()).await.unwrap();
+        let close = db::Sql { name: "test", text: "UPDATE unit SET name = '改过的' WHERE code = '2301'" };
+        copy.write(move |tx| tx.execute(&close, &[])).await.unwrap();
+        copy.backup_to(&saved.join("changed.db")).await.unwrap();
+        copy.close().await;
+        fs::rename(saved.join("changed.db"), saved.join("xiaobao.db")).unwrap();
+        let table = restore(&saved, &back, "", None).await.unwrap_err();
+        assert!(table.to_string().contains("表 unit 与清单不符"), "{table}");
+        assert!(!back.exists() && !back.with_added_extension("restoring").exists(), "nothing half is left");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_moves_to_the_other_engine_and_back_table_by_table() {
+    static NOTHING: &[db::Migration] = &[];
+    TestOffice::each(async |office| {
+        lay_keys(&office);
+        register(&mut office.sign_in("desk").await).await;
+        // Every table of the schema is in the move, whoever made it.
+        let tables = office.app.db.list_tables().await.unwrap();
+        let catalogue = match office.app.db.engine() {
+            db::Engine::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+            db::Engine::Postgres => "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1",
+        };
+        let all = db::Sql { name: "test", text: catalogue };
+        let all = office.app.db.read(move |tx| tx.query(&all, &[])).await.unwrap();
+        let all: Vec<String> = all.iter().map(|row| row.get("name").unwrap()).collect();
+        let of_engine = |name: &str| ["sqlite_", "search_", "schema_"].iter().any(|own| name.starts_with(own));
+        let mut wanted: Vec<_> = all.into_iter().filter(|name| !of_engine(name)).collect();
+        let mut found: Vec<_> = tables.iter().map(|table| table.name().to_owned()).collect();
+        wanted.sort();
+        found.sort();
+        assert!(wanted.len() > 40 && found == wanted, "{found:?} {wanted:?}");
+        let file = beside(&office, "moved.db");
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let moved = transfer(&office.app, &file.to_string_lossy()).await.unwrap();
+        assert_eq!(moved.contents.len(), tables.len());
+        let taken = transfer(&office.app, &file.to_string_lossy()).await.unwrap_err();
+        assert!(taken.to_string().contains("已经存在"), "{taken}");
+        let all = compare(&office.app, &file.to_string_lossy()).await.unwrap();
+        assert!(all.len() == tables.len() && all.iter().all(server::safekeeping::Compared::same));
+        register(&mut office.sign_in("desk").await).await;
+        let all = compare(&office.app, &file.to_string_lossy()).await.unwrap();
+        assert!(all.iter().any(|pair| !pair.same()), "what came later shows");
+
+        // A backup of either engine comes back into a server; a second restore there is refused, nothing is lost.
+        let Some(server) = TestDatabase::postgres(NOTHING).await.unwrap() else { return };
+        let (saved, back) = (beside(&office, "saved"), beside(&office, "back"));
+        back_up(&office.app, &saved, true).await.unwrap();
+        assert!(restore(&saved, &back, &server.place(), None).await.unwrap().whole);
+        assert!(!back.join("xiaobao.db").exists());
+        let there = compare(&office.app, &server.place()).await.unwrap();
+        let differs = there.iter().filter(|pair| !pair.same()).count();
+        assert_eq!(differs, 0, "{there:?}");
+        server
+            .db
+            .write(|tx| tx.execute(&db::Sql { name: "test", text: "DELETE FROM journal_lane" }, &[]))
+            .await
+            .unwrap();
+        let full = restore(&saved, &beside(&office, "third"), &server.place(), None).await.unwrap_err();
+        assert!(full.to_string().contains("不是空的"), "{full}");
+    })
+    .await;
+}
