@@ -92,8 +92,12 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Claims the job of `kind` that has been due longest, if any: a program leaves kinds it does not know to others.
-pub(crate) fn claim(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
+/// Claims the job of `kind` that has been due longest, if any: a program leaves kinds it does not know to others. For work
+/// that must be done outside a transaction: claim, work, [`settle`].
+///
+/// # Errors
+/// Whatever the database says.
+pub fn claim(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
     let row = tx.one(&DUE, &params![now, kind])?;
     row.map_or(Ok(None), |row| take(tx, now, &row))
 }

@@ -17,6 +17,7 @@ use web::{May, Routes, Sample};
 use crate::{Kind, Matter, Phase, slots};
 
 pub(crate) use list::STATEMENTS;
+pub use list::{Filter, Trace, listed, traced};
 
 /// The routes of this crate.
 pub fn routes() -> Routes {

@@ -4,6 +4,7 @@ mod audit;
 mod figures;
 mod import;
 mod law;
+mod programs;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -56,6 +57,12 @@ enum Command {
         /// 登录名
         login: String,
     },
+    /// 接口令牌
+    #[command(subcommand)]
+    Token(programs::Token),
+    /// 推送
+    #[command(subcommand)]
+    Webhooks(programs::Webhooks),
     /// 删除演示数据
     RemoveDemo,
 }
@@ -84,6 +91,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Figures(command) => figures::run(&office(false).await?.app, &command).await?,
         Command::Backup { to } => audit::backup(&office(false).await?.app, &to).await?,
         Command::Officer { login } => audit::code(&office(false).await?.app, &login).await?,
+        Command::Token(command) => programs::token(&office(false).await?.app, command).await?,
+        Command::Webhooks(command) => programs::webhooks(&office(false).await?.app, command).await?,
         Command::RemoveDemo => {
             let count = crate::demo::remove(&office(false).await?.app).await?;
             println!("已删除演示数据：事项 {count} 件");

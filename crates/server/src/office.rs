@@ -110,7 +110,15 @@ pub fn app_routes() -> Routes {
 pub fn router(app: &App) -> Router {
     matters::register(vec![intake::slots(), complaints::slots()]);
     matters::timeline::name_verbs(complaints::verbs());
-    web::layers(app, app_routes().into_router(), people::session_layer(app))
+    listen();
+    let pages = web::layers(app, app_routes().into_router(), people::session_layer(app));
+    // Programs have their own door: no cookies, no pages of problems.
+    api::router(app, app_routes(), health::lines, pages)
+}
+
+/// Registers who hears of what happens; the command line's changes are heard too.
+fn listen() {
+    journal::listen(vec![api::listener]);
 }
 
 /// The office, open.
@@ -126,6 +134,7 @@ pub struct Opened {
 /// # Errors
 /// With a sentence for the administrator: folder not writable, keys missing, schema newer.
 pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
+    listen();
     fs::create_dir_all(data)?;
     let file = data.join("xiaobao.db");
     let place = if place.is_empty() { file.to_string_lossy().into_owned() } else { place.to_owned() };

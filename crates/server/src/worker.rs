@@ -18,8 +18,12 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Works until `stop` says so: the job or the copy at hand is finished first.
 pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
-    let queue = Worker::new();
-    tokio::join!(queue.run(&app.db, &app.ground, stop.clone()), copies(&app, stop));
+    let queue = api::work(Worker::new());
+    tokio::join!(
+        queue.run(&app.db, &app.ground, stop.clone()),
+        api::send_webhooks(&app, stop.clone()),
+        copies(&app, stop)
+    );
 }
 
 async fn copies(app: &App, mut stop: watch::Receiver<bool>) {

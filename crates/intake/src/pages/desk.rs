@@ -11,7 +11,7 @@ use kernel::{Ctx, OFFICE_ZONE, Quantity};
 use law::{Classification, Law, Listed};
 use matters::{Kind, parties};
 use serde::Deserialize;
-use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect};
+use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect, redirect_from};
 
 use crate::{
     NewContact, Respondent,
@@ -232,7 +232,9 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
         });
         match stored.await {
             Ok(matter) if matter.outcome.is_some() => {
-                return Ok(redirect("/desk", &format!("{} 已登记并答复完毕", matter.number)));
+                let (at, words) =
+                    (format!("/matters/{}", matter.number), format!("{} 已登记并答复完毕", matter.number));
+                return Ok(redirect_from("/desk", &at, &words));
             }
             Ok(matter) => {
                 return Ok(redirect(

@@ -25,8 +25,9 @@ db::sql! {
     TRADER_NAME = "SELECT name FROM trader WHERE id = $1";
 }
 
-#[derive(Clone, Default, Deserialize)]
-pub(super) struct Filter {
+/// What the list of matters is narrowed by: the query of the page and of programs.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Filter {
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -138,6 +139,12 @@ impl Filter {
     }
 }
 
+/// The list of matters within reach narrowed by `filter`, newest first, in pages of `size` for [`Tx::page`]; rows are read
+/// with [`line_of`] and [`crate::Matter::read`].
+pub fn listed(ctx: &Ctx, filter: &Filter, engine: Engine, size: usize, after: Option<&db::Cursor>) -> Select {
+    filter.narrow(named(NAMED, ctx), engine).pages("m.received_at, m.number", Way::Down, size, after)
+}
+
 #[derive(Template)]
 #[template(path = "matters/list.html")]
 struct List {
@@ -214,8 +221,9 @@ pub(super) async fn show(
     page(&List { frame, form, kinds, phases, channels, units, lines, count, next })
 }
 
-#[derive(Clone, Default, Deserialize)]
-pub(super) struct Trace {
+/// What the journal is narrowed by: the query of the page and of programs.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Trace {
     #[serde(default)]
     actor: String,
     #[serde(default)]
@@ -224,8 +232,9 @@ pub(super) struct Trace {
     number: String,
     #[serde(default)]
     verb: String,
+    /// Where the page begins: what the page before gave as the next.
     #[serde(default)]
-    after: String,
+    pub after: String,
 }
 
 struct Entry {
@@ -258,7 +267,8 @@ impl Trace {
     }
 }
 
-fn traced(trace: &Trace) -> Select {
+/// The journal narrowed by `trace`, a page after its cursor, newest first; read with [`Record::read`].
+pub fn traced(trace: &Trace) -> Select {
     let mut list = journal::lately();
     if !trace.actor.is_empty() {
         list = list.and("j.actor = ?", params![trace.actor]);
@@ -336,7 +346,9 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
     let list = list.order("m.received_at DESC, m.number DESC").limit(1);
     let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
-    vec![list, count, traced(&trace)]
+    let after = db::Cursor::of(params![1, "x"]);
+    let paged = listed(ctx, &filter, Engine::Sqlite, 1, Some(&after));
+    vec![list, count, paged, traced(&trace)]
 }
 
 pub(super) fn samples() -> Vec<Sample> {
