@@ -16,18 +16,29 @@ use crate::{
 };
 
 /// The body, checked against `fields`.
-pub(crate) fn read(fields: &[Field], headers: &HeaderMap, bytes: &Bytes) -> Result<Map<String, Json>, Trouble> {
+pub(crate) fn read(
+    fields: &[Field],
+    headers: &HeaderMap,
+    bytes: &Bytes,
+) -> Result<Map<String, Json>, Trouble> {
     let body = if bytes.is_empty() {
         Map::new()
     } else {
-        let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media =
+            headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if media.split(';').next().map(str::trim) != Some("application/json") {
             let words = "请以 application/json 发送";
             return Err(Trouble::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", words));
         }
         match serde_json::from_slice(bytes) {
             Ok(Json::Object(body)) => body,
-            Ok(_) => return Err(Trouble::new(StatusCode::UNPROCESSABLE_ENTITY, "fields", "内容须是一个 JSON 对象")),
+            Ok(_) => {
+                return Err(Trouble::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "fields",
+                    "内容须是一个 JSON 对象",
+                ));
+            }
             Err(error) => {
                 let words = format!("不是完整的 JSON：第 {} 行第 {} 列", error.line(), error.column());
                 return Err(Trouble::new(StatusCode::BAD_REQUEST, "json", words));
@@ -35,7 +46,11 @@ pub(crate) fn read(fields: &[Field], headers: &HeaderMap, bytes: &Bytes) -> Resu
         }
     };
     let faults = faults(fields, &body);
-    if faults.is_empty() { Ok(body) } else { Err(Trouble::fields(StatusCode::UNPROCESSABLE_ENTITY, "fields", faults)) }
+    if faults.is_empty() {
+        Ok(body)
+    } else {
+        Err(Trouble::fields(StatusCode::UNPROCESSABLE_ENTITY, "fields", faults))
+    }
 }
 
 /// The query, checked against `fields`; each parameter once.
@@ -46,7 +61,8 @@ pub(crate) fn query(fields: &[Field], text: &str) -> Result<Map<String, Json>, T
     let mut body = Map::new();
     for (name, text) in pairs {
         let field = fields.iter().find(|field| field.name == name);
-        let value = field.map_or_else(|| Json::from(text.as_str()), |field| from_text(field, &text.replace('\0', "")));
+        let value = field
+            .map_or_else(|| Json::from(text.as_str()), |field| from_text(field, &text.replace('\0', "")));
         if body.insert(name.clone(), value).is_some() {
             return Err(broken(vec![(name, "只能给一次".to_owned())]));
         }
@@ -81,8 +97,10 @@ pub(crate) fn form(fields: &[Field], body: &Map<String, Json>) -> Result<Form, T
 
 /// An instant as the office's clocks show it.
 fn local(text: &str) -> String {
-    text.parse::<Timestamp>()
-        .map_or_else(|_| text.to_owned(), |at| OFFICE_ZONE.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S").to_string())
+    text.parse::<Timestamp>().map_or_else(
+        |_| text.to_owned(),
+        |at| OFFICE_ZONE.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+    )
 }
 
 fn upload(field: &Field, item: &Json) -> Result<Upload, Trouble> {

@@ -68,9 +68,8 @@ pub fn router(app: &App, pages: Routes, health: Health, rest: Router) -> Router 
     let rights = rights(&pages);
     let pages = pages.into_router().with_state(app.clone());
     let face = Arc::new(Face { app: app.clone(), health, pages, pace: Pace::default(), rights });
-    let routes = table::operations().fold(Router::new(), |routes, operation| {
-        routes.route(operation.path, route(&face, operation))
-    });
+    let routes = table::operations()
+        .fold(Router::new(), |routes, operation| routes.route(operation.path, route(&face, operation)));
     Router::new()
         .nest("/api/v1", dressed(&face, "/api/v1", routes))
         .nest("/open311/v2", dressed(&face, "/open311/v2", open311::router(&face)))

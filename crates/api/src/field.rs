@@ -1,8 +1,9 @@
 //! Rules: what a program may send, field by field: one description for validation, for the form it becomes, and for OpenAPI.
 
+pub mod lists;
+
 use jiff::{Timestamp, civil::Date};
 use kernel::Money;
-use law::{Law, Listed};
 use serde_json::{Map, Value as Json, json};
 
 /// Characters of a text, unless the field says otherwise.
@@ -134,94 +135,6 @@ pub const VERSION: Field =
     Field::new("version", Kind::Number(0, i64::MAX), "准备办理时看到的版本号；不一致时拒绝（409）")
         .called("_version");
 
-/// The lists of the law in use, for choices.
-pub mod lists {
-    use super::{Law, Listed};
-
-    fn pairs(list: &[Listed]) -> Vec<(String, String)> {
-        list.iter().map(|one| (one.code.clone(), one.name.clone())).collect()
-    }
-
-    fn tree(tree: &law::Tree) -> Vec<(String, String)> {
-        tree.nodes.iter().map(|node| (node.code.clone(), tree.path(&node.code))).collect()
-    }
-
-    fn fixed(list: &[(&str, &str)]) -> Vec<(String, String)> {
-        list.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
-    }
-
-    macro_rules! words {
-        ($($(#[$doc:meta])* $name:ident = $of:path;)*) => {
-            $($(#[$doc])* pub fn $name() -> Vec<(String, String)> {
-                <$of>::ALL.iter().map(|word| (word.code().to_owned(), word.label().to_owned())).collect()
-            })*
-        };
-    }
-    words! {
-        /// 事项类型.
-        kinds = matters::Kind;
-        /// 事项阶段.
-        phases = matters::Phase;
-        /// 岗位.
-        roles = kernel::Role;
-        /// 令牌的范围.
-        scopes = crate::scope::Scope;
-        /// 指标按什么分.
-        dimensions = insight::Dimension;
-    }
-
-    /// 机构类别.
-    pub fn unit_kinds() -> Vec<(String, String)> {
-        fixed(people::UNIT_KINDS)
-    }
-
-    /// 经营者类型.
-    pub fn trader_forms() -> Vec<(String, String)> {
-        fixed(traders::FORMS)
-    }
-
-    /// 经营者状态.
-    pub fn trader_states() -> Vec<(String, String)> {
-        fixed(traders::STATES)
-    }
-
-    /// 告知事项.
-    pub fn notice_kinds() -> Vec<(String, String)> {
-        fixed(matters::notices::KINDS)
-    }
-
-    /// 关联类别.
-    pub fn link_kinds() -> Vec<(String, String)> {
-        fixed(matters::relations::LINKS)
-    }
-
-    macro_rules! lists {
-        ($($(#[$doc:meta])* $name:ident = $reader:ident($field:ident);)*) => {
-            $($(#[$doc])* pub fn $name() -> Vec<(String, String)> { $reader(&Law::in_use().classification.$field) })*
-        };
-    }
-    lists! {
-        /// 接收方式.
-        channels = pairs(channels);
-        /// 诉求.
-        demands = pairs(demands);
-        /// 退回原因.
-        return_reasons = pairs(return_reasons);
-        /// 告知方式.
-        notice_channels = pairs(notice_channels);
-        /// 送达证明.
-        proofs = pairs(proofs);
-        /// 销售方式.
-        sales_ways = pairs(sales_ways);
-        /// 咨询主题.
-        topics = pairs(topics);
-        /// 商品或者服务.
-        goods = tree(goods);
-        /// 问题类别.
-        problems = tree(problems);
-    }
-}
-
 impl Choices {
     /// (stored word, Chinese) in order.
     pub fn all(self) -> Vec<(String, String)> {
@@ -327,7 +240,8 @@ fn is_day(text: &str) -> bool {
 
 fn is_money(text: &str) -> bool {
     let (yuan, cents) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |part: &str, most| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |part: &str, most| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     digits(yuan, 12) && digits(cents, 2) && text.parse::<Money>().is_ok()
 }
 
@@ -356,7 +270,10 @@ fn files_fault(value: &Json) -> Option<String> {
     list(value, 20, |item| {
         let whole = item.as_object().is_some_and(|file| {
             file.len() == 2
-                && file.get("name").and_then(Json::as_str).is_some_and(|name| (1..=120).contains(&name.chars().count()))
+                && file
+                    .get("name")
+                    .and_then(Json::as_str)
+                    .is_some_and(|name| (1..=120).contains(&name.chars().count()))
                 && file.get("data").and_then(Json::as_str).is_some_and(|data| data.len() >= 4)
         });
         (!whole).then(|| "每个文件须有 name 和 data（base64），没有其他内容".to_owned())

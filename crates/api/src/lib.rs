@@ -26,8 +26,8 @@ pub use pages::{routes, samples};
 pub use scope::{Scope, join as join_scopes, parse as parse_scopes};
 pub use table::{NOT_HERE, operations};
 pub use token::{
-    LONGEST as LONGEST_DAYS, Listed as ListedToken, Made, NewToken, PER_MINUTE, TokenId, create as create_token,
-    list as tokens, revoke as revoke_token,
+    LONGEST as LONGEST_DAYS, Listed as ListedToken, Made, NewToken, PER_MINUTE, TokenId,
+    create as create_token, list as tokens, revoke as revoke_token,
 };
 pub use webhook::{
     NewWebhook, allow_nets, create as create_webhook,
@@ -38,7 +38,8 @@ pub use webhook::{
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [token::STATEMENTS.to_vec(), replay::STATEMENTS.to_vec(), webhook::statements(), read::statements()].concat()
+    [token::STATEMENTS.to_vec(), replay::STATEMENTS.to_vec(), webhook::statements(), read::statements()]
+        .concat()
 }
 
 /// What this crate does by itself: old answers forgotten, overdue clocks told.

@@ -94,7 +94,12 @@ fn fit(all: &Map<String, Json>, schema: &Json, value: &Json, at: &str, found: &m
         items.iter().for_each(|item| fit(all, &schema["items"], item, &format!("{at}[]"), found));
     }
     if let (Json::Object(fields), Some(properties)) = (value, schema["properties"].as_object()) {
-        found.extend(fields.keys().filter(|key| !properties.contains_key(*key)).map(|key| format!("{at}.{key}: unknown")));
+        found.extend(
+            fields
+                .keys()
+                .filter(|key| !properties.contains_key(*key))
+                .map(|key| format!("{at}.{key}: unknown")),
+        );
         for (name, schema) in properties {
             match fields.get(name) {
                 None => found.push(format!("{at}.{name}: missing")),

@@ -2,8 +2,9 @@
 //! standard and nothing of us. JSON and XML. The `api_key` is a token with the scope `open311`; registering and looking go
 //! through the same handlers and the same reach as everything else.
 
+mod offered;
 mod requests;
-mod services;
+
 mod told;
 mod xml;
 
@@ -98,7 +99,10 @@ async fn serve(face: Arc<Face>, handler: Handler, name: String, request: Request
     match read(request).await {
         Err(trouble) => failed(format, &trouble),
         Ok((parameters, headers)) => {
-            let key = parameters.iter().find(|(name, _)| name == "api_key").map(|(_, value)| value.trim().to_owned());
+            let key = parameters
+                .iter()
+                .find(|(name, _)| name == "api_key")
+                .map(|(_, value)| value.trim().to_owned());
             let call = Call { face, format, name: stem, parameters, key: key.or_else(|| bearer(&headers)) };
             handler(&call).await.unwrap_or_else(|trouble| failed(format, &trouble))
         }
@@ -119,12 +123,14 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 async fn read(request: Request) -> Result<(Vec<(String, String)>, HeaderMap), Trouble> {
     let (parts, stream) = request.into_parts();
     let broken = || Trouble::new(StatusCode::BAD_REQUEST, "parameters", "参数的写法不对");
-    let pairs = |text: &[u8]| serde_urlencoded::from_bytes::<Vec<(String, String)>>(text).map_err(|_| broken());
+    let pairs =
+        |text: &[u8]| serde_urlencoded::from_bytes::<Vec<(String, String)>>(text).map_err(|_| broken());
     let mut parameters = pairs(parts.uri.query().unwrap_or_default().as_bytes())?;
     if parts.method == Method::POST {
         let too_long = |_| Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, "size", "内容最多 256 KB");
         let bytes = to_bytes(stream, BODY).await.map_err(too_long)?;
-        let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media =
+            parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !bytes.is_empty() && !media.starts_with("application/x-www-form-urlencoded") {
             let words = "请以 application/x-www-form-urlencoded 发送";
             return Err(Trouble::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", words));
@@ -163,8 +169,8 @@ fn failed(format: Format, trouble: &Trouble) -> Response {
 fn look(call: &Call) -> Answer<'_> {
     Box::pin(async move {
         match call.name.as_str() {
-            "discovery" => Ok(call.answer("discovery", &services::discovery(call))),
-            "services" => Ok(call.answer("services", &services::all())),
+            "discovery" => Ok(call.answer("discovery", &offered::discovery(call))),
+            "services" => Ok(call.answer("services", &offered::all())),
             "requests" => told::list(call).await,
             _ => Err(Trouble::not_found()),
         }
@@ -187,7 +193,7 @@ fn send(call: &Call) -> Answer<'_> {
 /// `GET services/{code}`.
 fn define(call: &Call) -> Answer<'_> {
     Box::pin(async move {
-        let definition = services::definition(&call.name).ok_or_else(Trouble::not_found)?;
+        let definition = offered::definition(&call.name).ok_or_else(Trouble::not_found)?;
         Ok(call.answer("service_definition", &definition))
     })
 }

@@ -50,10 +50,8 @@ pub fn document() -> Json {
     }
     let mut schemas = model::schemas();
     schemas.insert("Problem".to_owned(), problem::schema());
-    let responses: Map<String, Json> = TROUBLES
-        .iter()
-        .map(|(status, words)| (format!("T{status}"), trouble(*status, words)))
-        .collect();
+    let responses: Map<String, Json> =
+        TROUBLES.iter().map(|(status, words)| (format!("T{status}"), trouble(*status, words))).collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -88,7 +86,8 @@ fn trouble(status: u16, words: &str) -> Json {
         "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
     });
     if matches!(status, 429 | 503) {
-        response["headers"] = json!({ "Retry-After": { "description": "多少秒后再试", "schema": { "type": "integer" } } });
+        response["headers"] =
+            json!({ "Retry-After": { "description": "多少秒后再试", "schema": { "type": "integer" } } });
     }
     response
 }

@@ -256,7 +256,8 @@ impl Operation {
     /// Whether an answer may be kept for a repeated request: not files, nor secrets and personal data.
     pub fn keeps_answer(&self) -> bool {
         const SHOWN_ONCE: &[&str] = &["Code", "People", "TokenMade", "WebhookMade"];
-        self.method == Method::Post && matches!(self.answer, Answer::Model(name) if !SHOWN_ONCE.contains(&name))
+        self.method == Method::Post
+            && matches!(self.answer, Answer::Model(name) if !SHOWN_ONCE.contains(&name))
     }
 
     /// The page it stands for, as routes list it.

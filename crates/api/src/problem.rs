@@ -1,5 +1,7 @@
 //! Problems as programs read them (RFC 9457): Chinese words, a stable code, the field to mend, the article.
 
+use std::ops::{Deref, DerefMut};
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -10,7 +12,11 @@ use web::Problem;
 
 /// Why something was not done, for a program.
 #[derive(Clone, Debug)]
-pub struct Trouble {
+pub struct Trouble(Box<Told>);
+
+/// What is told of it.
+#[derive(Clone, Debug)]
+pub struct Told {
     /// The status of the answer.
     pub status: StatusCode,
     /// Stable, for programs.
@@ -32,7 +38,7 @@ pub struct Trouble {
 impl Trouble {
     /// A problem with its code and words.
     pub fn new(status: StatusCode, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Told {
             status,
             code: code.into(),
             detail: detail.into(),
@@ -41,7 +47,7 @@ impl Trouble {
             errors: Vec::new(),
             wait: None,
             fault: None,
-        }
+        }))
     }
 
     /// Everything that is wrong with what was sent.
@@ -49,21 +55,23 @@ impl Trouble {
         let words = errors.iter().map(|(field, sentence)| {
             if field.is_empty() { sentence.clone() } else { format!("{field}：{sentence}") }
         });
-        let detail = words.collect::<Vec<_>>().join("；");
-        let field = errors.first().map(|(field, _)| field.clone()).filter(|field| !field.is_empty());
-        Self { field, errors, ..Self::new(status, code, detail) }
+        let mut trouble = Self::new(status, code, words.collect::<Vec<_>>().join("；"));
+        trouble.field = errors.first().map(|(field, _)| field.clone()).filter(|field| !field.is_empty());
+        trouble.errors = errors;
+        trouble
     }
 
     /// A refusal with this status.
     pub fn refused(status: StatusCode, refusal: &Refusal) -> Self {
-        let field = refusal.field.map(str::to_owned);
-        let article = refusal.article.clone();
-        Self { field, article, ..Self::new(status, refusal.code, refusal.sentence.clone()) }
+        let mut trouble = Self::new(status, refusal.code, refusal.sentence.clone());
+        trouble.field = refusal.field.map(str::to_owned);
+        trouble.article.clone_from(&refusal.article);
+        trouble
     }
 
     /// Trying again after `seconds` may help.
     #[must_use]
-    pub const fn wait(mut self, seconds: i64) -> Self {
+    pub fn wait(mut self, seconds: i64) -> Self {
         self.wait = Some(seconds);
         self
     }
@@ -74,7 +82,7 @@ impl Trouble {
     }
 
     /// The title of a status.
-    const fn title(&self) -> &'static str {
+    fn title(&self) -> &'static str {
         match self.status.as_u16() {
             400 => "请求不完整",
             401 => "令牌无效",
@@ -114,6 +122,20 @@ impl Trouble {
     }
 }
 
+impl Deref for Trouble {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.0
+    }
+}
+
+impl DerefMut for Trouble {
+    fn deref_mut(&mut self) -> &mut Told {
+        &mut self.0
+    }
+}
+
 impl From<&Problem> for Trouble {
     fn from(problem: &Problem) -> Self {
         let status = problem.status();
@@ -125,8 +147,9 @@ impl From<&Problem> for Trouble {
             Problem::Malformed(words) => Self::new(status, "malformed", words.clone()),
             Problem::Busy => Self::new(status, "busy", problem.to_string()).wait(2),
             Problem::Fault(cause) => {
-                let words = "这一步没有完成，错误已经记录";
-                Self { fault: Some(cause.clone()), ..Self::new(status, "fault", words) }
+                let mut trouble = Self::new(status, "fault", "这一步没有完成，错误已经记录");
+                trouble.fault = Some(cause.clone());
+                trouble
             }
         }
     }

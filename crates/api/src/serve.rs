@@ -37,7 +37,7 @@ pub(crate) async fn serve(
     path: Vec<String>,
     request: Request,
 ) -> Response {
-    answer(face, operation, path, request).await.unwrap_or_else(|trouble| trouble.into_response())
+    answer(face, operation, path, request).await.unwrap_or_else(Trouble::into_response)
 }
 
 async fn answer(
@@ -114,11 +114,7 @@ pub(crate) fn is_plain(part: &str) -> bool {
     (1..=64).contains(&part.len()) && part.bytes().all(sign)
 }
 
-async fn content(
-    operation: &Operation,
-    parts: &Parts,
-    stream: Body,
-) -> Served<(Map<String, Json>, Bytes)> {
+async fn content(operation: &Operation, parts: &Parts, stream: Body) -> Served<(Map<String, Json>, Bytes)> {
     if operation.method == Method::Get {
         let query = body::query(operation.fields, parts.uri.query().unwrap_or_default())?;
         return Ok((query, Bytes::new()));
@@ -134,7 +130,10 @@ async fn content(
 
 fn key(headers: &HeaderMap) -> Served<Option<String>> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let good = |text: &&str| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let good = |text: &&str| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
     let text = value.to_str().ok().filter(good).ok_or_else(|| {
         let words = "Idempotency-Key 用 1 至 64 位字母、数字、- 或者 _";
         Trouble::new(StatusCode::BAD_REQUEST, "idempotency_key", words)
@@ -192,8 +191,12 @@ async fn perform(operation: &'static Operation, asked: Asked) -> Response {
     let done = match operation.via {
         Via::Look(work) => db.read(move |tx| work(tx, &asked)).await.map_err(unkept),
         Via::Change(work) => db.write(move |tx| work(tx, &asked)).await.map_err(unkept),
-        Via::Own(own) => return own(asked).await.unwrap_or_else(|problem| Trouble::from(problem).into_response()),
-        Via::Page(page) => return by_page(operation, page, asked).await.unwrap_or_else(Trouble::into_response),
+        Via::Own(own) => {
+            return own(asked).await.unwrap_or_else(|problem| Trouble::from(problem).into_response());
+        }
+        Via::Page(page) => {
+            return by_page(operation, page, asked).await.unwrap_or_else(Trouble::into_response);
+        }
     };
     done.map_or_else(Trouble::into_response, |body| json_text(status, body.to_string()))
 }

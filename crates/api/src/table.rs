@@ -11,7 +11,13 @@ use crate::operation::Operation;
 
 /// Every operation.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    let parts = [matters::OPERATIONS, complaints::OPERATIONS, office::OPERATIONS, traders::OPERATIONS, admin::OPERATIONS];
+    let parts = [
+        matters::OPERATIONS,
+        complaints::OPERATIONS,
+        office::OPERATIONS,
+        traders::OPERATIONS,
+        admin::OPERATIONS,
+    ];
     parts.into_iter().flatten()
 }
 
@@ -55,7 +61,11 @@ mod tests {
         let mut seen = BTreeSet::new();
         for operation in operations() {
             assert!(seen.insert(operation.id.to_owned()), "{} twice", operation.id);
-            assert!(seen.insert(format!("{:?} {}", operation.method, operation.path)), "{} twice", operation.path);
+            assert!(
+                seen.insert(format!("{:?} {}", operation.method, operation.path)),
+                "{} twice",
+                operation.path
+            );
         }
     }
 

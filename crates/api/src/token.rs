@@ -241,7 +241,13 @@ pub(crate) fn mark(tx: &mut Tx, id: TokenId, now: Timestamp) -> Result<()> {
 }
 
 /// Writes what was done to the interface into the journal.
-pub(crate) fn note(tx: &mut Tx, ctx: &Ctx, subject: &str, verb: &str, detail: &serde_json::Value) -> Result<()> {
+pub(crate) fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    subject: &str,
+    verb: &str,
+    detail: &serde_json::Value,
+) -> Result<()> {
     Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject, verb, state: None, detail })?)
 }
 
@@ -253,7 +259,8 @@ mod tests {
     fn only_whole_tokens_are_looked_up() {
         let good = format!("xbt_{}_{}", "0".repeat(32), "a".repeat(64));
         assert!(parts(&good).is_some());
-        for bad in ["", "xbt_", &good[4..], &good[..90], &good.replace('a', "g"), &good.replacen('0', "", 1)] {
+        for bad in ["", "xbt_", &good[4..], &good[..90], &good.replace('a', "g"), &good.replacen('0', "", 1)]
+        {
             assert!(parts(bad).is_none(), "{bad}");
         }
     }

@@ -72,7 +72,14 @@ impl Visitor {
     }
 
     /// Asks as a program does: a token, JSON, no cookies of ours looked at. An empty `body` sends none.
-    pub async fn call(&self, method: &str, path: &str, token: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+    pub async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:12315");
         if !token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));

@@ -8,14 +8,27 @@ use web::{Context, Done, Form, FormErrors, Problem};
 
 use super::{
     Call, fault,
-    services::{self, Offered},
+    offered::{self, Offered},
 };
 use crate::problem::Trouble;
 
 /// What the standard knows beside attributes.
 const KNOWN: &[&str] = &[
-    "api_key", "jurisdiction_id", "service_code", "lat", "long", "address_string", "address_id", "email", "device_id",
-    "account_id", "first_name", "last_name", "phone", "description", "media_url",
+    "api_key",
+    "jurisdiction_id",
+    "service_code",
+    "lat",
+    "long",
+    "address_string",
+    "address_id",
+    "email",
+    "device_id",
+    "account_id",
+    "first_name",
+    "last_name",
+    "phone",
+    "description",
+    "media_url",
 ];
 
 fn refuse(field: &str, words: &str) -> Trouble {
@@ -86,7 +99,8 @@ fn form(call: &Call, offered: &Offered) -> Result<Form, Trouble> {
     for (name, value) in &call.parameters {
         if let Some(code) = attribute(name) {
             // A day, also where an instant was given.
-            let value = if code == "happened_on" { value.split('T').next().unwrap_or_default() } else { value };
+            let value =
+                if code == "happened_on" { value.split('T').next().unwrap_or_default() } else { value };
             values.push((code.to_owned(), value.trim().to_owned()));
         }
     }
@@ -97,9 +111,8 @@ fn form(call: &Call, offered: &Offered) -> Result<Form, Trouble> {
 pub(super) async fn send(call: &Call) -> Result<Response, Trouble> {
     let bearer = call.bearer().await?;
     let code = call.text("service_code").ok_or_else(|| refuse("service_code", "请填写服务代码"))?;
-    let offered = services::find(code).ok_or_else(|| {
-        Trouble::new(axum::http::StatusCode::NOT_FOUND, "service_code", "没有这个服务代码")
-    })?;
+    let offered = offered::find(code)
+        .ok_or_else(|| Trouble::new(axum::http::StatusCode::NOT_FOUND, "service_code", "没有这个服务代码"))?;
     check(call, offered)?;
     let ctx = call.face.app.ctx(Actor::Officer(bearer.officer));
     let request = Request::post("/desk").extension(Context(ctx)).extension::<Form>(form(call, offered)?);

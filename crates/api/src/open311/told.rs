@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Call,
-    services::{self, OFFERED},
+    offered::{self, OFFERED},
 };
 use crate::{problem::Trouble, serve::is_plain};
 
@@ -23,7 +23,7 @@ fn wrong(words: &str) -> Trouble {
 
 /// A request as the standard tells one. The description is the matter's title, which never holds personal data.
 fn one(matter: &Matter, unit: &str) -> Json {
-    let service = services::find(matter.kind.code());
+    let service = offered::find(matter.kind.code());
     let done = matter.closed_on.is_some();
     json!({
         "service_request_id": matter.number,
@@ -51,7 +51,7 @@ async fn actor(call: &Call) -> Result<Ctx, Trouble> {
     Ok(call.face.app.ctx(Actor::Officer(bearer.officer)))
 }
 
-fn offered(ctx: &Ctx, size: usize) -> Select {
+fn within(ctx: &Ctx, size: usize) -> Select {
     let list = matters::listed(ctx, &Filter::default(), db::Engine::Sqlite, size, None);
     list.and("m.kind IN ('consultation', 'complaint')", [])
 }
@@ -65,12 +65,12 @@ fn instant(call: &Call, name: &str) -> Result<Option<Timestamp>, Trouble> {
 fn narrowed(call: &Call, ctx: &Ctx) -> Result<Vec<Select>, Trouble> {
     if let Some(ids) = call.text("service_request_id") {
         let ids = ids.split(',').map(str::trim).filter(|id| is_plain(id)).take(100);
-        return Ok(ids.map(|id| offered(ctx, 1).and("m.number = ?", params![id])).collect());
+        return Ok(ids.map(|id| within(ctx, 1).and("m.number = ?", params![id])).collect());
     }
     let end = instant(call, "end_date")?.unwrap_or(ctx.now);
     let early = end.checked_sub((DAYS * 24).hours()).unwrap_or(end);
     let start = instant(call, "start_date")?.unwrap_or(early);
-    let mut list = offered(ctx, MOST).and("m.received_at >= ? AND m.received_at <= ?", params![start, end]);
+    let mut list = within(ctx, MOST).and("m.received_at >= ? AND m.received_at <= ?", params![start, end]);
     if let Some(code) = call.text("service_code") {
         let codes: Vec<&str> = code.split(',').map(str::trim).collect();
         let wanted: Vec<&str> =
@@ -114,7 +114,7 @@ async fn found(call: &Call) -> Result<Vec<Json>, Trouble> {
     if !is_plain(&call.name) {
         return Err(Trouble::not_found());
     }
-    let list = offered(&ctx, 1).and("m.number = ?", params![call.name]);
+    let list = within(&ctx, 1).and("m.number = ?", params![call.name]);
     let found = call.face.app.db.read(move |tx| rows(tx, &[list])).await?;
     if found.is_empty() { Err(Trouble::not_found()) } else { Ok(found) }
 }

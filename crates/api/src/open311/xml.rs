@@ -42,7 +42,8 @@ fn element(text: &mut String, name: &str, value: &Json) {
 
 /// Escaped, without the characters XML cannot hold.
 fn plain(words: &str) -> String {
-    let held = |c: &char| matches!(c, '\t' | '\n' | '\r') || (*c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
+    let held =
+        |c: &char| matches!(c, '\t' | '\n' | '\r') || (*c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
     escape(&words.chars().filter(held).collect::<String>())
 }
 

@@ -84,13 +84,21 @@ pub(super) async fn list(State(app): State<App>, Context(ctx): Context, flash: F
     hooks_page(app, ctx, fresh(), None, flash).await
 }
 
-pub(super) async fn create(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+pub(super) async fn create(
+    State(app): State<App>,
+    Context(ctx): Context,
+    mut form: Form,
+) -> Result<Response> {
     let units = form.text("units", 600);
     let new = NewWebhook {
         label: form.text("label", 60),
         url: form.text("url", 500),
         kinds: form.all("kinds"),
-        units: units.split([',', ' ', '，', '、']).filter(|unit| !unit.is_empty()).map(str::to_owned).collect(),
+        units: units
+            .split([',', ' ', '，', '、'])
+            .filter(|unit| !unit.is_empty())
+            .map(str::to_owned)
+            .collect(),
         algorithm: form.text("algorithm", 20),
     };
     if !form.has_errors() {

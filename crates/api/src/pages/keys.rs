@@ -64,8 +64,9 @@ async fn tokens_page(
     let (tokens, officers) =
         app.db.read(move |tx| Ok::<_, Problem>((token::list(tx, &by)?, people::officers(tx, &by)?))).await?;
     let with_post = officers.into_iter().filter(|officer| officer.enabled && !officer.posts.is_empty());
-    let officers =
-        with_post.map(|one| (one.login.clone(), format!("{} {} {}", one.login, one.name, one.posts))).collect();
+    let officers = with_post
+        .map(|one| (one.login.clone(), format!("{} {} {}", one.login, one.name, one.posts)))
+        .collect();
     let frame = Frame::new(&app, &ctx, "接口令牌", "/tokens").flash(flash.0);
     let lines = tokens.iter().map(|token| line(token, &ctx)).collect();
     form_page(&form.clone(), &Tokens { frame, form, shown, lines, officers, scopes: lists::scopes() })
@@ -79,7 +80,11 @@ pub(super) async fn list(State(app): State<App>, Context(ctx): Context, flash: F
     tokens_page(app, ctx, fresh(), None, flash).await
 }
 
-pub(super) async fn create(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+pub(super) async fn create(
+    State(app): State<App>,
+    Context(ctx): Context,
+    mut form: Form,
+) -> Result<Response> {
     let new = NewToken {
         label: form.text("label", 60),
         login: form.required("login", "请选择代表谁", 40),

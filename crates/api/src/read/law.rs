@@ -31,7 +31,8 @@ pub(crate) fn due(_: &mut Tx, asked: &Asked) -> Result<Json> {
     let from: Date = asked.parsed("from").ok_or(Problem::NotFound)?;
     let received: Date = asked.parsed("received").unwrap_or(from);
     let no = |code, words: String| Problem::from(Refusal::new(code, words));
-    let set = law.rule_set_on(received).ok_or_else(|| no("no_law", format!("{received} 早于收录的最早规定")))?;
+    let set =
+        law.rule_set_on(received).ok_or_else(|| no("no_law", format!("{received} 早于收录的最早规定")))?;
     let key = asked.text("clock").unwrap_or_default();
     let clock = set.clock(key).ok_or_else(|| no("no_clock", format!("{}没有规定“{key}”期限", set.title)))?;
     let told = Explanation::new(set, clock, &law.calendar, from, asked.flag("extended"), &[]);
@@ -47,8 +48,11 @@ pub(crate) fn check(_: &mut Tx, asked: &Asked) -> Result<Json> {
     }] }))
 }
 
+/// Gives the words of a list.
+type Words = fn() -> Vec<(String, String)>;
+
 /// The lists by name.
-const LISTS: &[(&str, fn() -> Vec<(String, String)>)] = &[
+const LISTS: &[(&str, Words)] = &[
     ("channels", lists::channels),
     ("demands", lists::demands),
     ("return_reasons", lists::return_reasons),

@@ -15,7 +15,7 @@ db::sql! {
 }
 
 /// A matter as lists show one.
-pub(crate) fn line(matter: &Matter, unit: Option<String>, officer: Option<String>) -> Json {
+pub(crate) fn line(matter: &Matter, unit: Option<&str>, officer: Option<&str>) -> Json {
     json!({
         "number": matter.number,
         "kind": matter.kind.code(),
@@ -35,7 +35,8 @@ pub(crate) fn line(matter: &Matter, unit: Option<String>, officer: Option<String
 }
 
 pub(crate) fn read(row: &Row) -> Result<Json, db::Error> {
-    Ok(line(&Matter::read(row)?, row.get("unit_name")?, row.get("officer_name")?))
+    let (unit, officer): (Option<String>, Option<String>) = (row.get("unit_name")?, row.get("officer_name")?);
+    Ok(line(&Matter::read(row)?, unit.as_deref(), officer.as_deref()))
 }
 
 /// The fields but `after` and `limit` are those of the page's filter.
@@ -71,7 +72,11 @@ fn open_work(asked: &Asked) -> Result<Select> {
     let officer = asked.ctx.officer()?;
     let list = matters::listed(&asked.ctx, &Filter::default(), db::Engine::Sqlite, size(asked), None);
     let list = list.and("m.phase <> 'done'", []).order("COALESCE(m.next_alarm, '9999-12-31'), m.number");
-    Ok(if asked.text("whose") == Some("unit") { list } else { list.and("m.officer_id = ?", params![officer.id]) })
+    Ok(if asked.text("whose") == Some("unit") {
+        list
+    } else {
+        list.and("m.officer_id = ?", params![officer.id])
+    })
 }
 
 /// `GET /work`.
@@ -82,7 +87,7 @@ pub(crate) fn work(tx: &mut Tx, asked: &Asked) -> Result<Json> {
 }
 
 /// An event as the journal has it.
-pub(crate) fn event(record: &Record, number: Option<String>) -> Json {
+pub(crate) fn event(record: &Record, number: Option<&str>) -> Json {
     let told = matters::timeline::line(record);
     json!({
         "at": instant(record.at),
@@ -108,7 +113,7 @@ pub(crate) fn audit(tx: &mut Tx, asked: &Asked) -> Result<Json> {
             Some(id) => number_of(tx, id)?,
             None => None,
         };
-        events.push(event(record, number));
+        events.push(event(record, number.as_deref()));
     }
     Ok(json!({ "events": events, "next": page.next.map(|next| next.to_string()) }))
 }

@@ -31,11 +31,13 @@ fn found(tx: &mut Tx, asked: &Asked) -> Result<Matter> {
 pub(crate) fn one(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Json> {
     let matter = matters::find(tx, ctx, number)?;
     let (unit, officer) = (unit_name(tx, matter.unit)?, officer_name(tx, matter.officer)?);
-    let mut told = list::line(&matter, unit, officer);
+    let mut told = list::line(&matter, unit.as_deref(), officer.as_deref());
     let mut acts = Vec::new();
     for slots in slots_of(matter.kind) {
         for act in (slots.acts)(tx, ctx, &matter)? {
-            acts.push(json!({ "path": format!("/api/v1{}", act.href), "label": act.label, "article": act.article }));
+            acts.push(
+                json!({ "path": format!("/api/v1{}", act.href), "label": act.label, "article": act.article }),
+            );
         }
     }
     let more = json!({
@@ -170,8 +172,9 @@ pub(crate) fn told(tx: &mut Tx, asked: &Asked) -> Result<Json> {
 pub(crate) fn timeline(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let matter = found(tx, asked)?;
     let events = journal::of(tx, matter.id)?;
-    let number = Some(matter.number);
-    Ok(json!({ "events": events.iter().map(|event| list::event(event, number.clone())).collect::<Vec<_>>() }))
+    Ok(
+        json!({ "events": events.iter().map(|event| list::event(event, Some(&matter.number))).collect::<Vec<_>>() }),
+    )
 }
 
 /// `GET /matters/{number}/links`.
@@ -190,9 +193,7 @@ pub(crate) fn links(tx: &mut Tx, asked: &Asked) -> Result<Json> {
 pub(crate) fn recusals(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let matter = found(tx, asked)?;
     let all = relations::recusals(tx, matter.id)?;
-    let one = |one: &relations::Recusal| {
-        json!({ "id": one.id, "officer": one.name, "reason": one.reason, "granted": one.granted })
-    };
+    let one = |one: &relations::Recusal| json!({ "id": one.id, "officer": one.name, "reason": one.reason, "granted": one.granted });
     Ok(json!({ "recusals": all.iter().map(one).collect::<Vec<_>>() }))
 }
 
@@ -222,8 +223,10 @@ pub(crate) fn file(asked: Asked) -> Answering {
             .await?;
         let (data, shown) = (app.config.data.clone(), file.clone());
         let work = move || attachments::bytes(&data, &shown);
-        let bytes = tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))??;
-        let headers = [(header::CONTENT_TYPE, file.media), (header::CONTENT_DISPOSITION, "attachment".to_owned())];
+        let bytes =
+            tokio::task::spawn_blocking(work).await.map_err(|error| Problem::Fault(error.to_string()))??;
+        let headers =
+            [(header::CONTENT_TYPE, file.media), (header::CONTENT_DISPOSITION, "attachment".to_owned())];
         Ok((headers, bytes).into_response())
     })
 }
@@ -231,8 +234,6 @@ pub(crate) fn file(asked: Asked) -> Answering {
 /// `GET /desk/earlier`: what else came from this telephone.
 pub(crate) fn earlier(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let found = parties::earlier(tx, &asked.ctx, asked.text("q").unwrap_or_default())?;
-    let one = |one: &parties::Earlier| {
-        json!({ "number": one.number, "title": one.title, "received_on": one.received_on, "name": one.name })
-    };
+    let one = |one: &parties::Earlier| json!({ "number": one.number, "title": one.title, "received_on": one.received_on, "name": one.name });
     Ok(json!({ "matters": found.iter().map(one).collect::<Vec<_>>() }))
 }

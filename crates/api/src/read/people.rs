@@ -119,9 +119,7 @@ pub(crate) fn health(asked: Asked) -> crate::operation::Answering {
     Box::pin(async move {
         let lines = (asked.face.health)(asked.face.app.clone()).await?;
         let well = lines.iter().all(|(_, colour, _)| *colour != "late");
-        let one = |(name, colour, words): &crate::face::HealthLine| {
-            json!({ "name": name, "colour": colour, "words": words })
-        };
+        let one = |(name, colour, words): &crate::face::HealthLine| json!({ "name": name, "colour": colour, "words": words });
         let body = json!({ "well": well, "lines": lines.iter().map(one).collect::<Vec<_>>() });
         Ok(json_text(axum::http::StatusCode::OK, body.to_string()))
     })

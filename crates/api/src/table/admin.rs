@@ -54,7 +54,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[Field::flag("enabled", "启用；不填或者 false 为停用")],
     )
     .scope(Scope::Admin),
-    Operation::look("/people/{id}/posts", "listPosts", "一个人的岗位", &[], "Posts", read::posts).scope(Scope::Admin),
+    Operation::look("/people/{id}/posts", "listPosts", "一个人的岗位", &[], "Posts", read::posts)
+        .scope(Scope::Admin),
     Operation::page(
         "/people/{id}/posts",
         "givePost",
@@ -117,7 +118,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::page("/tokens/{id}/revocation", "revokeToken", "作废令牌", &[])
         .change("Done", tokens::revoke)
         .scope(Scope::Admin),
-    Operation::look("/webhooks", "listWebhooks", "推送", &[], "Webhooks", webhook::api::list).scope(Scope::Admin),
+    Operation::look("/webhooks", "listWebhooks", "推送", &[], "Webhooks", webhook::api::list)
+        .scope(Scope::Admin),
     Operation::page(
         "/webhooks",
         "createWebhook",

@@ -47,7 +47,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[
             Field::one(
                 "way",
-                &[("given", "已补齐"), ("partly", "部分补齐"), ("lapsed", "逾期未补"), ("refused", "拒绝提供")],
+                &[
+                    ("given", "已补齐"),
+                    ("partly", "部分补齐"),
+                    ("lapsed", "逾期未补"),
+                    ("refused", "拒绝提供"),
+                ],
                 "补正结果",
             )
             .needed(),
@@ -100,7 +105,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ],
     ),
     Operation::page("/matters/{number}/recusal", "askRecusal", "当事人申请回避", &[WHO, WORDS, VERSION]),
-    Operation::page("/matters/{number}/recusal_decision", "decideRecusal", "决定回避", &[YES, WORDS, VERSION]),
+    Operation::page(
+        "/matters/{number}/recusal_decision",
+        "decideRecusal",
+        "决定回避",
+        &[YES, WORDS, VERSION],
+    ),
     Operation::page(
         "/matters/{number}/test",
         "startTest",
@@ -115,14 +125,24 @@ pub(super) const OPERATIONS: &[Operation] = &[
             VERSION,
         ],
     ),
-    Operation::page("/matters/{number}/test_result", "endTest", "登记检验结果，期限恢复", &[WORDS, FILES, VERSION]),
+    Operation::page(
+        "/matters/{number}/test_result",
+        "endTest",
+        "登记检验结果，期限恢复",
+        &[WORDS, FILES, VERSION],
+    ),
     Operation::page(
         "/matters/{number}/agreement",
         "agree",
         "达成协议",
         &[
             WORDS,
-            Field::one("way", &[("document", "制作调解书"), ("record", "双方同意不制作，做调解记录")], "文书").needed(),
+            Field::one(
+                "way",
+                &[("document", "制作调解书"), ("record", "双方同意不制作，做调解记录")],
+                "文书",
+            )
+            .needed(),
             DAY,
             SUM,
             RECOVERED,
@@ -195,7 +215,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
             )
             .needed(),
             Field::new("satisfaction", Kind::Number(1, 5), "满意度，5 为很满意"),
-            Field::one("performed", &[("yes", "已履行"), ("partly", "部分履行"), ("no", "没有履行")], "履行情况"),
+            Field::one(
+                "performed",
+                &[("yes", "已履行"), ("partly", "部分履行"), ("no", "没有履行")],
+                "履行情况",
+            ),
             Field::text("words", 500, "说明"),
             Field::flag("reopen", "重办"),
         ],

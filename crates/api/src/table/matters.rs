@@ -93,8 +93,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ],
     ),
     Operation::look("/matters/{number}", "getMatter", "一件事项", &[], "Matter", read::show),
-    Operation::look("/matters/{number}/timeline", "getTimeline", "事项的经过", &[], "Timeline", read::timeline)
-        .as_page("/matters/{number}"),
+    Operation::look(
+        "/matters/{number}/timeline",
+        "getTimeline",
+        "事项的经过",
+        &[],
+        "Timeline",
+        read::timeline,
+    )
+    .as_page("/matters/{number}"),
     Operation::look("/matters/{number}/people", "listPeople", "当事人，遮盖", &[], "People", read::people)
         .as_page("/matters/{number}"),
     Operation::page(
@@ -174,17 +181,31 @@ pub(super) const OPERATIONS: &[Operation] = &[
             VERSION,
         ],
     ),
-    Operation::look("/matters/{number}/attachments", "listAttachments", "附件", &[], "Attachments", read::files)
-        .as_page("/matters/{number}"),
+    Operation::look(
+        "/matters/{number}/attachments",
+        "listAttachments",
+        "附件",
+        &[],
+        "Attachments",
+        read::files,
+    )
+    .as_page("/matters/{number}"),
     Operation::page(
         "/matters/{number}/attachments",
         "addAttachments",
         "上传附件",
         &[Field::new("files", Kind::Files, "文件，一次最多 25 MB").needed()],
     ),
-    Operation::look("/matters/{number}/attachments/{id}", "getAttachment", "附件的内容", &[], "Attachments", list::work)
-        .own(read::file)
-        .bytes(),
+    Operation::look(
+        "/matters/{number}/attachments/{id}",
+        "getAttachment",
+        "附件的内容",
+        &[],
+        "Attachments",
+        list::work,
+    )
+    .own(read::file)
+    .bytes(),
     Operation::page(
         "/matters/{number}/attachments/{id}/original",
         "openOriginal",
@@ -215,8 +236,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "settleNotice",
         "登记送达结果",
         &[
-            Field::one("result", &[("delivered", "已送达"), ("failed", "没有送达"), ("sent", "刚刚发出")], "结果")
-                .needed(),
+            Field::one(
+                "result",
+                &[("delivered", "已送达"), ("failed", "没有送达"), ("sent", "刚刚发出")],
+                "结果",
+            )
+            .needed(),
             Field::instant("notice_on", "时间，不填为现在"),
             Field::listed("proof_kind", lists::proofs, "送达证明"),
             Field::line("proof", "证明编号，或者没有送达的原因"),

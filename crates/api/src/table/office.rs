@@ -17,7 +17,8 @@ const TO: Field = Field::day("to", "到，默认今天");
 const BY: Field = Field::listed("by", lists::dimensions, "按什么分");
 
 pub(super) const OPERATIONS: &[Operation] = &[
-    Operation::look("/openapi.json", "getOpenApi", "本接口的 OpenAPI 说明", &[], "OpenApi", openapi::show).public(),
+    Operation::look("/openapi.json", "getOpenApi", "本接口的 OpenAPI 说明", &[], "OpenApi", openapi::show)
+        .public(),
     Operation::look("/account", "getToken", "这个令牌：谁、哪个岗位、什么范围", &[], "Me", people::me),
     Operation::look(
         "/desk/earlier",
@@ -29,9 +30,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     Operation::look("/colleagues", "listColleagues", "可以承办的同事", &[], "Colleagues", people::colleagues)
         .may(May::Can(Permission::Dispatch)),
-    Operation::look("/figures", "listFigures", "全部指标", &[FROM, TO], "Figures", figures::all).scope(Scope::Figures),
-    Operation::look("/figures/{id}", "getFigure", "一个指标，可以分组", &[FROM, TO, BY], "FigureCut", figures::show)
+    Operation::look("/figures", "listFigures", "全部指标", &[FROM, TO], "Figures", figures::all)
         .scope(Scope::Figures),
+    Operation::look(
+        "/figures/{id}",
+        "getFigure",
+        "一个指标，可以分组",
+        &[FROM, TO, BY],
+        "FigureCut",
+        figures::show,
+    )
+    .scope(Scope::Figures),
     Operation::look(
         "/figures/{id}/rows",
         "listFigureRows",

@@ -36,12 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/traders",
         "listTraders",
         "查找经营者：名称、别名、拼音首字母、代码、电话",
-        &[
-            Field::text("q", 100, "查找；给出时只有一页"),
-            Field::text("tag", 20, "标签"),
-            AFTER,
-            LIMIT,
-        ],
+        &[Field::text("q", 100, "查找；给出时只有一页"), Field::text("tag", 20, "标签"), AFTER, LIMIT],
         "Traders",
         read::list,
     ),
@@ -88,7 +83,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     Operation::page("/traders/{id}/addresses/{key}/end", "endAddress", "地址停用", &[]),
     Operation::page("/traders/{id}/tags", "addTag", "加标签", &[Field::text("tag", 20, "标签").needed()]),
-    Operation::page("/traders/{id}/tags/removal", "removeTag", "去掉标签", &[Field::text("tag", 20, "标签").needed()]),
+    Operation::page(
+        "/traders/{id}/tags/removal",
+        "removeTag",
+        "去掉标签",
+        &[Field::text("tag", 20, "标签").needed()],
+    ),
     Operation::page(
         "/traders/{id}/merges",
         "mergeTraders",

@@ -91,7 +91,10 @@ fn tell(
     let above = tx.query(&ABOVE, &params![matter])?;
     let above: Vec<String> = above.iter().map(|row| row.get("code")).collect::<Result<_, _>>()?;
     let number: String = row.get("number")?;
-    for hook in hooks.iter().filter(|hook| hook.units.is_empty() || hook.units.iter().any(|unit| above.contains(unit))) {
+    for hook in hooks
+        .iter()
+        .filter(|hook| hook.units.is_empty() || hook.units.iter().any(|unit| above.contains(unit)))
+    {
         let id: DeliveryId = ctx.id();
         let mut payload = json!({
             "id": id,

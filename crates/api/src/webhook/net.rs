@@ -114,7 +114,8 @@ const fn is_public_v4(four: Ipv4Addr) -> bool {
 const fn is_public_v6(six: Ipv6Addr) -> bool {
     let [first, second, ..] = six.segments();
     first & 0xe000 == 0x2000
-        && !(first == 0x2001 && (second == 0 || second == 0xdb8 || second & 0xfff0 == 0x10 || second & 0xfff0 == 0x20))
+        && !(first == 0x2001
+            && (second == 0 || second == 0xdb8 || second & 0xfff0 == 0x10 || second & 0xfff0 == 0x20))
         && first != 0x3fff
 }
 
@@ -129,10 +130,35 @@ mod tests {
     #[test]
     fn sec_03_no_form_of_an_inner_address_is_public() {
         for inner in [
-            "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
-            "100.64.0.1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1",
-            "::1", "::", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "fe80::1",
-            "fc00::1", "fd12::1", "ff02::1", "64:ff9b::7f00:1", "2002:7f00:1::1", "2001:db8::1", "2001::1",
+            "127.0.0.1",
+            "127.8.8.8",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "192.0.2.1",
+            "198.18.0.1",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::1",
+            "2001:db8::1",
+            "2001::1",
         ] {
             assert!(!allowed("", inner), "{inner}");
         }
@@ -156,8 +182,16 @@ mod tests {
         assert_eq!(target("https://a.example/x?y=1"), Ok(Target { host: "a.example".into(), port: 443 }));
         assert_eq!(target("http://[::1]:8080/"), Ok(Target { host: "::1".into(), port: 8080 }));
         for bad in [
-            "", "a.example", "//a.example", "ftp://a.example", "file:///etc/passwd", "gopher://a", "http://", "javascript:1",
-            "http://user:secret@a.example/", "http://a.example@127.0.0.1/",
+            "",
+            "a.example",
+            "//a.example",
+            "ftp://a.example",
+            "file:///etc/passwd",
+            "gopher://a",
+            "http://",
+            "javascript:1",
+            "http://user:secret@a.example/",
+            "http://a.example@127.0.0.1/",
         ] {
             assert!(target(bad).is_err(), "{bad}");
         }

@@ -11,7 +11,10 @@ use kernel::{Ctx, OFFICE_ZONE, Quantity};
 use law::{Classification, Law, Listed};
 use matters::{Kind, parties};
 use serde::Deserialize;
-use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect, redirect_from};
+use web::{
+    App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect,
+    redirect_from,
+};
 
 use crate::{
     NewContact, Respondent,

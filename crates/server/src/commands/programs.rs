@@ -53,7 +53,11 @@ pub(super) async fn token(app: &App, command: Token) -> Result<ExitCode, Problem
     let ctx = system(app, "命令行");
     match command {
         Token::Create { officer, scope, days, label, per_minute } => {
-            let unknown = || Problem::Malformed("没有这个范围；可用 read、write、personal、figures、admin、open311".to_owned());
+            let unknown = || {
+                Problem::Malformed(
+                    "没有这个范围；可用 read、write、personal、figures、admin、open311".to_owned(),
+                )
+            };
             let scopes = api::parse_scopes(&scope.join(",")).ok_or_else(unknown)?;
             let new = NewToken { label, login: officer, post: None, scopes, days, per_minute };
             let made = app.db.write(move |tx| api::create_token(tx, &ctx, &new)).await?;

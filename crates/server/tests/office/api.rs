@@ -1,5 +1,11 @@
 //! R01, R33: what a page can do, a program can do, with a token and no more rights than its officer.
 
+mod asked;
+mod hooks;
+mod open311;
+mod safe;
+mod whole;
+
 use serde_json::{Value as Json, json};
 use testkit::{TestOffice, Visitor};
 
@@ -28,7 +34,8 @@ pub(crate) async fn call(
 ) -> (u16, Json) {
     let text = if body.is_null() { String::new() } else { body.to_string() };
     let answer = visitor.call(method, &format!("/api/v1{path}"), token, &text, &[]).await;
-    let body = serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{method} {path}: {}", answer.body));
+    let body =
+        serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{method} {path}: {}", answer.body));
     if answer.status >= 400 {
         let media = answer.headers.get("content-type").unwrap();
         assert_eq!(media, "application/problem+json", "{method} {path}");
@@ -55,14 +62,16 @@ async fn a_program_registers_accepts_and_tells_a_complaint() {
         assert!(api::model::misfits("Done", &made).is_empty(), "{:?}", api::model::misfits("Done", &made));
         let number = made["matter"]["number"].as_str().unwrap().to_owned();
         assert_eq!(made["location"], format!("/api/v1/matters/{number}"));
-        let (status, matter) = call(&program, &zhang, "GET", &format!("/matters/{number}"), &Json::Null).await;
+        let (status, matter) =
+            call(&program, &zhang, "GET", &format!("/matters/{number}"), &Json::Null).await;
         assert_eq!((status, &matter["amount"]), (200, &json!("68.50")));
         assert!(matter["acts"].as_array().unwrap().iter().any(|act| act["label"] == "受理"), "{matter}");
 
         let path = format!("/matters/{number}/acceptance");
         let (status, stale) = call(&program, &zhang, "POST", &path, &json!({ "version": 999 })).await;
         assert_eq!((status, &stale["code"]), (409, &json!("stale")), "{stale}");
-        let (status, done) = call(&program, &zhang, "POST", &path, &json!({ "version": matter["version"] })).await;
+        let (status, done) =
+            call(&program, &zhang, "POST", &path, &json!({ "version": matter["version"] })).await;
         assert_eq!((status, &done["matter"]["state"]), (200, &json!("accepted_untold")), "{done}");
         let (status, again) = call(&program, &zhang, "POST", &path, &json!({})).await;
         assert!(status == 422 && again["code"].is_string(), "{again}");
@@ -77,9 +86,11 @@ async fn a_program_registers_accepts_and_tells_a_complaint() {
         });
         let (status, done) = call(&program, &zhang, "POST", &path, &told).await;
         assert_eq!((status, &done["matter"]["state"]), (200, &json!("accepted")), "{done}");
-        let (_, files) = call(&program, &zhang, "GET", &format!("/matters/{number}/attachments"), &Json::Null).await;
+        let (_, files) =
+            call(&program, &zhang, "GET", &format!("/matters/{number}/attachments"), &Json::Null).await;
         assert_eq!(files["attachments"][0]["name"], "记录.txt");
-        let (_, story) = call(&program, &zhang, "GET", &format!("/matters/{number}/timeline"), &Json::Null).await;
+        let (_, story) =
+            call(&program, &zhang, "GET", &format!("/matters/{number}/timeline"), &Json::Null).await;
         assert!(story["events"][0]["actor"].as_str().unwrap().contains("接口：12345平台"), "{story}");
     })
     .await;
