@@ -9,7 +9,7 @@ pub(crate) mod traders;
 
 use db::Tx;
 use jiff::Timestamp;
-use kernel::Ctx;
+use kernel::{Ctx, Refusal};
 use serde_json::Value as Json;
 use web::{Problem, Result};
 
@@ -54,10 +54,14 @@ pub(crate) fn resource(tx: &mut Tx, ctx: &Ctx, at: &str) -> Result<(Json, Json)>
 /// A page's cursor.
 ///
 /// # Errors
-/// Malformed when it is not one of ours.
+/// A refusal when it is not one of ours.
 pub(crate) fn cursor(text: Option<&str>) -> Result<Option<db::Cursor>> {
-    let wrong = |_| Problem::Malformed("after 不是本接口给出的，请原样送回上一页的 next".to_owned());
-    text.map(|text| text.parse().map_err(wrong)).transpose()
+    text.map(|text| text.parse().map_err(|_| strange_cursor())).transpose()
+}
+
+/// A cursor that no page of this list gave.
+pub(crate) fn strange_cursor() -> Problem {
+    Refusal::new("cursor", "after 不是这个列表给出的，请原样送回上一页的 next").at("after").into()
 }
 
 /// The size of a page.

@@ -7,7 +7,7 @@ use matters::{Filter, Matter, Trace};
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
-use super::{cursor, instant, size};
+use super::{cursor, instant, size, strange_cursor};
 use crate::operation::Asked;
 
 db::sql! {
@@ -62,7 +62,7 @@ pub(crate) fn list(tx: &mut Tx, asked: &Asked) -> Result<Json> {
 
 fn off_the_list(error: db::Error) -> Problem {
     match error {
-        db::Error::Cursor => Problem::Malformed("after 是另一个列表的，请原样送回上一页的 next".to_owned()),
+        db::Error::Cursor => strange_cursor(),
         other => other.into(),
     }
 }

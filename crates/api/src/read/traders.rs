@@ -3,9 +3,9 @@
 use db::Tx;
 use kernel::TraderId;
 use serde_json::{Value as Json, json};
-use web::Result;
+use web::{Problem, Result};
 
-use super::{cursor, size};
+use super::{cursor, size, strange_cursor};
 use crate::operation::Asked;
 
 fn hit(hit: &traders::Hit) -> Json {
@@ -22,7 +22,11 @@ pub(crate) fn list(tx: &mut Tx, asked: &Asked) -> Result<Json> {
         return Ok(json!({ "traders": hits.iter().map(hit).collect::<Vec<_>>(), "next": null }));
     }
     let after = cursor(asked.text("after"))?;
-    let page = traders::listed(tx, asked.text("tag").unwrap_or_default(), size(asked), after.as_ref())?;
+    let page = traders::listed(tx, asked.text("tag").unwrap_or_default(), size(asked), after.as_ref());
+    let page = page.map_err(|problem| match problem {
+        Problem::NotFound => strange_cursor(),
+        other => other,
+    })?;
     let next = page.next.map(|next| next.to_string());
     Ok(json!({ "traders": page.rows.iter().map(hit).collect::<Vec<_>>(), "next": next }))
 }
