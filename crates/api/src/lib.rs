@@ -1,16 +1,52 @@
 #![doc = include_str!("../README.md")]
 
+mod body;
+mod face;
+mod field;
+pub mod model;
+mod open311;
+mod openapi;
+mod operation;
+mod pace;
+mod pages;
+mod problem;
+mod read;
+mod replay;
+mod scope;
+mod serve;
+mod table;
+mod token;
+mod tokens;
+mod webhook;
+
+pub use face::{Health, HealthLine, rights_of, router};
+pub use openapi::document;
+pub use operation::{Answer, Method, Operation, Via};
+pub use pages::{routes, samples};
+pub use scope::{Scope, join as join_scopes, parse as parse_scopes};
+pub use table::{NOT_HERE, operations};
+pub use token::{
+    LONGEST as LONGEST_DAYS, Listed as ListedToken, Made, NewToken, PER_MINUTE, TokenId,
+    create as create_token, list as tokens, revoke as revoke_token,
+};
+pub use webhook::{
+    NewWebhook, allow_nets, create as create_webhook,
+    event::listener,
+    send::{deliver_due, run as send_webhooks},
+    signature,
+};
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    Vec::new()
+    [token::STATEMENTS.to_vec(), replay::STATEMENTS.to_vec(), webhook::statements(), read::statements()]
+        .concat()
 }
 
-/// The routes of this crate.
-pub fn routes() -> web::Routes {
-    web::Routes::new()
+/// What this crate does by itself: old answers forgotten, overdue clocks told.
+pub fn work(worker: jobs::Worker) -> jobs::Worker {
+    worker.every("api_tidy", 3_600, tidy).every("webhook_overdue", 300, webhook::event::overdue)
 }
 
-/// Every page of this crate on sample data.
-pub fn samples() -> Vec<web::Sample> {
-    Vec::new()
+fn tidy(tx: &mut db::Tx, ctx: &kernel::Ctx, _: &jobs::Job) -> Result<(), jobs::Failure> {
+    Ok(replay::tidy(tx, ctx.now)?)
 }

@@ -85,6 +85,17 @@ pub struct Record {
     seal: String,
 }
 
+/// Told of every row in the transaction that writes it.
+pub type Listener = fn(&mut Tx, &Ctx, &Entry<'_>) -> Result<(), Error>;
+
+static LISTENERS: std::sync::OnceLock<Vec<Listener>> = std::sync::OnceLock::new();
+
+/// Registers who is told of what happens, once, when the program starts.
+pub fn listen(listeners: Vec<Listener>) {
+    // A second call keeps the first: tests open several offices in one process.
+    LISTENERS.get_or_init(|| listeners);
+}
+
 /// Writes a row into the journal, in the caller's transaction.
 ///
 /// # Errors
@@ -141,7 +152,7 @@ pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
     )?;
     let mark = head_mark(ctx.keyring(), lane, record.seq, &record.seal);
     tx.execute(&MOVE_HEAD, &params![lane, record.seal, mark])?;
-    Ok(())
+    LISTENERS.get().into_iter().flatten().try_for_each(|listener| listener(tx, ctx, &entry))
 }
 
 /// The keyed mark of a lane's head: an earlier row's seal, though it stands in the journal, does not make a head.

@@ -29,9 +29,11 @@ pub use assignment::{assign, bulk_assign, give_back, spread};
 pub use kind::{Kind, Phase};
 pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
 pub use number::{paper as next_paper, void as void_number, void_reason, void_registration};
-pub use pages::{download, line_of, listings, outcome_words, routes, samples, widest};
+pub use pages::{
+    Filter, Trace, download, line_of, listed, listings, outcome_words, routes, samples, traced, widest,
+};
 pub use reach::{visible, within_reach};
-pub use slots::{ActLink, Slots, register, state_words};
+pub use slots::{ActLink, Slots, of as slots_of, register, state_words};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {

@@ -28,8 +28,9 @@ use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
 
+pub use audit::{Trace, traced};
 pub(crate) use list::LISTED;
-pub use list::listings;
+pub use list::{Filter, listed, listings};
 pub use papers::download;
 
 /// The statements of the pages.

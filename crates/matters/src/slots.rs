@@ -40,7 +40,8 @@ pub fn register(slots: Vec<Slots>) {
     SLOTS.get_or_init(|| slots);
 }
 
-pub(crate) fn of(kind: Kind) -> impl Iterator<Item = &'static Slots> {
+/// The slots of a kind of matter.
+pub fn of(kind: Kind) -> impl Iterator<Item = &'static Slots> {
     SLOTS.get().map_or(&[][..], Vec::as_slice).iter().filter(move |slots| slots.kinds.contains(&kind))
 }
 

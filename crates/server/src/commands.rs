@@ -4,6 +4,7 @@ mod audit;
 mod figures;
 mod import;
 mod law;
+mod programs;
 mod safekeeping;
 mod serve;
 
@@ -77,6 +78,12 @@ enum Command {
         /// 登录名
         login: String,
     },
+    /// 接口令牌
+    #[command(subcommand)]
+    Token(programs::Token),
+    /// 推送
+    #[command(subcommand)]
+    Webhooks(programs::Webhooks),
     /// 删除演示数据
     RemoveDemo,
 }
@@ -114,6 +121,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         }
         Command::Move { to, verify } => safekeeping::bring(&office(false).await?.app, &to, verify).await?,
         Command::Officer { login } => audit::code(&office(false).await?.app, &login).await?,
+        Command::Token(command) => programs::token(&office(false).await?.app, command).await?,
+        Command::Webhooks(command) => programs::webhooks(&office(false).await?.app, command).await?,
         Command::RemoveDemo => {
             let count = crate::demo::remove(&office(false).await?.app).await?;
             println!("已删除演示数据：事项 {count} 件");

@@ -1,5 +1,7 @@
 //! Is everything well: the same answer on the page and by `xiaobao check`.
 
+use std::{future::Future, pin::Pin};
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -102,6 +104,14 @@ pub async fn check(app: &App) -> Result<Health> {
         }
     }
     Ok(health)
+}
+
+/// The lines of [`check`], for programs.
+pub(crate) fn lines(app: App) -> Pin<Box<dyn Future<Output = Result<Vec<api::HealthLine>>> + Send>> {
+    Box::pin(async move {
+        let health = check(&app).await?;
+        Ok(health.lines.into_iter().map(|line| (line.name, line.colour, line.words)).collect())
+    })
 }
 
 fn background(engine: Engine, copied: Option<Timestamp>, late: Vec<Late>, health: &mut Health) {

@@ -158,7 +158,15 @@ pub fn router(app: &App) -> Router {
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());
     matters::notices::on_told(vec![complaints::told]);
-    web::layers(app, app_routes().into_router(), people::session_layer(app))
+    listen();
+    let pages = web::layers(app, app_routes().into_router(), people::session_layer(app));
+    // Programs have their own door: no cookies, no pages of problems.
+    api::router(app, app_routes(), health::lines, pages)
+}
+
+/// Registers who hears of what happens; the command line's changes are heard too.
+fn listen() {
+    journal::listen(vec![api::listener]);
 }
 
 /// The office, open.
@@ -174,6 +182,7 @@ pub struct Opened {
 /// # Errors
 /// With a sentence for the administrator: folder not writable, keys missing, schema newer.
 pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
+    listen();
     fs::create_dir_all(data)?;
     law_files(data)?;
     let file = data.join("xiaobao.db");

@@ -24,7 +24,7 @@ const REMIND: u32 = 900;
 
 /// The repeating work of the office.
 pub fn queue() -> Worker {
-    settings::work(Worker::new())
+    api::work(settings::work(Worker::new()))
         .every(matters::reminders::ESCALATE, REMIND, escalate)
         .every(portal::TIDY, portal::TIDY_SECONDS, portal::tidy)
         .every(ODR, ODR_SECONDS, fall_back)
@@ -51,8 +51,8 @@ pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
     let queue = queue();
     let sending = delivery::run(app.clone(), stop.clone());
     let (copying, following) = (copies(&app, stop.clone()), law(&app, stop.clone()));
-    let exchanging = files(&app, stop.clone());
-    tokio::join!(queue.run(&app.db, &app.ground, stop), copying, following, exchanging, sending);
+    let (exchanging, calling) = (files(&app, stop.clone()), api::send_webhooks(&app, stop.clone()));
+    tokio::join!(queue.run(&app.db, &app.ground, stop), copying, following, exchanging, sending, calling);
 }
 
 /// Files in and out that a program before this one left half done, and those whose time is over.

@@ -25,7 +25,7 @@ pub use entry::NewTrader;
 pub use import::{Sheet, import_rows};
 pub use lookup::{Hit, look_up, near};
 pub use merge::{Merge, merge, undo as undo_merge};
-pub use pages::{listings, routes, samples, selects};
+pub use pages::{listed, listings, routes, samples, selects};
 pub use record::{amend, as_typed, create, resolve_or_create};
 pub use slots::{Slots, register};
 pub use tag::{add as add_tag, of as tags, remove as remove_tag};

@@ -69,14 +69,14 @@ pub fn selects() -> Vec<Select> {
         .into_iter()
         .flat_map(|engine| {
             let last = Cursor::of(params!["甲", TraderId::from_uuid(Default::default())]);
-            [lines(engine, "名优企业", Some(&last)), listings::list(engine, "名优企业", Some(&last))]
+            [lines(engine, "名优企业", LINES, Some(&last)), listings::list(engine, "名优企业", Some(&last))]
         })
         .collect()
 }
 
-fn lines(engine: db::Engine, tag: &str, after: Option<&Cursor>) -> Select {
+fn lines(engine: db::Engine, tag: &str, size: usize, after: Option<&Cursor>) -> Select {
     let head = "SELECT t.id, t.name, t.name_key, t.credit_code, t.address, t.phone FROM trader t";
-    tagged(Select::from(head), engine, tag).pages("t.name_key, t.id", Way::Up, LINES, after)
+    tagged(Select::from(head), engine, tag).pages("t.name_key, t.id", Way::Up, size, after)
 }
 
 /// Records that were not merged away, with a tag when one is asked for.
@@ -133,7 +133,15 @@ fn search_or_list(tx: &mut Tx, search: &Search) -> Result<Page<Hit>> {
         return Ok(Page { rows: look_up(tx, &search.q, LINES)?, next: None });
     }
     let after = if search.after.is_empty() { None } else { Some(search.after.parse::<Cursor>()?) };
-    let list = lines(tx.engine(), search.tag.trim(), after.as_ref());
+    listed(tx, search.tag.trim(), LINES, after.as_ref())
+}
+
+/// A page of the records by name, of those with `tag` when one is named.
+///
+/// # Errors
+/// A cursor of another list; a fault of the database.
+pub fn listed(tx: &mut Tx, tag: &str, size: usize, after: Option<&Cursor>) -> Result<Page<Hit>> {
+    let list = lines(tx.engine(), tag, size, after);
     tx.page(&list, |row| {
         Ok(Hit {
             id: row.get("id")?,

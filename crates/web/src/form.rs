@@ -34,6 +34,7 @@ pub struct Upload {
 pub struct Form {
     values: Vec<(String, String)>,
     errors: Vec<(String, String)>,
+    refusal: Option<Refusal>,
     /// Files that came with it.
     pub files: Vec<Upload>,
 }
@@ -51,6 +52,11 @@ impl Form {
         self.values.retain(|(key, _)| key != name);
         self.values.push((name.to_owned(), value));
         self
+    }
+
+    /// A form as a program fills it: names with values, names may repeat, and files.
+    pub fn of(values: Vec<(String, String)>, files: Vec<Upload>) -> Self {
+        Self { values, files, ..Self::default() }
     }
 
     /// What was typed, trimmed; empty when nothing was.
@@ -83,6 +89,12 @@ impl Form {
     /// Notes a command's refusal at its field, or on top.
     pub fn refuse(&mut self, refusal: &Refusal) {
         self.error(refusal.field.unwrap_or(""), refusal.to_string());
+        self.refusal.get_or_insert_with(|| refusal.clone());
+    }
+
+    /// The first refusal that was noted, with its stable code and article.
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
     }
 
     /// Notes a refusal among the problems; other problems go on to the caller.
@@ -221,7 +233,11 @@ impl Form {
 impl FromRequest<App> for Form {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Problem> {
+        // A program's request, read and checked already: extensions come from inside, never over the wire.
+        if let Some(form) = request.extensions_mut().remove::<Self>() {
+            return limited(form);
+        }
         let content = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if content.is_some_and(|content| content.starts_with("multipart/form-data")) {
             let parts =

@@ -60,6 +60,7 @@ const NAV: &[(&str, &str, Option<Permission>)] = &[
     ("/forms", "文书式样", Some(Permission::KeepSettings)),
     ("/exports", "数据交换", Some(Permission::Export)),
     ("/people", "机构人员", Some(Permission::KeepPeople)),
+    ("/tokens", "接口", Some(Permission::KeepPeople)),
     ("/audit", "日志", Some(Permission::Audit)),
     ("/texts", "告知文本", Some(Permission::KeepSettings)),
     ("/settings", "设置", Some(Permission::KeepSettings)),
@@ -117,7 +118,37 @@ pub fn page(template: &impl Template) -> Result<Response> {
 /// A fault when the template cannot be written.
 pub fn form_page(form: &Form, template: &impl Template) -> Result<Response> {
     let status = if form.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, Body(template.render()?)).into_response())
+    let mut response = (status, Body(template.render()?)).into_response();
+    if form.has_errors() {
+        let (errors, refusal) = (form.errors().to_vec(), form.refusal().cloned());
+        response.extensions_mut().insert(FormErrors { errors, refusal });
+    }
+    Ok(response)
+}
+
+/// What is wrong with a form that is shown again: rides on the answer, for programs that sent the form.
+#[derive(Clone, Debug)]
+pub struct FormErrors {
+    /// (field, sentence) in the order found.
+    pub errors: Vec<(String, String)>,
+    /// The office's "no", when a command said it.
+    pub refusal: Option<kernel::Refusal>,
+}
+
+/// What was done, in words, and the address of what a change made or changed: rides on a redirect, for programs.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The words the person sees on the next page.
+    pub words: String,
+    /// The address of the thing, where the redirect leads elsewhere.
+    pub at: String,
+}
+
+/// Leads on as [`redirect`] does; `made` is the address of what was made, when the person is led elsewhere.
+pub fn redirect_from(to: &str, made: &str, flash: &str) -> Response {
+    let mut response = redirect(to, flash);
+    response.extensions_mut().insert(Done { words: flash.to_owned(), at: made.to_owned() });
+    response
 }
 
 /// Leads on after a change, with a word about what was done. Only paths of our own (SEC_17).
@@ -129,6 +160,7 @@ pub fn redirect(to: &str, flash: &str) -> Response {
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    response.extensions_mut().insert(Done { words: flash.to_owned(), at: to.to_owned() });
     response
 }
 

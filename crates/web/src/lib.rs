@@ -15,7 +15,7 @@ pub mod sample;
 pub use app::{App, Config, Context, Flash};
 pub use assets::{PAPER, PUBLIC_STYLE, SCRIPT, STYLE};
 pub use form::{Form, Upload};
-pub use frame::{Frame, NavItem, form_page, frozen, page, redirect};
+pub use frame::{Done, FormErrors, Frame, NavItem, form_page, frozen, page, redirect, redirect_from};
 pub use guard::{cookie, layers};
 pub use html::{Html, escape};
 pub use input::Options;

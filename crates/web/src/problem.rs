@@ -78,6 +78,10 @@ impl From<db::Error> for Problem {
             db::Error::Unknown => Self::Stale(error.to_string()),
             db::Error::Busy(_) => Self::Busy,
             db::Error::Cursor => Self::NotFound,
+            // An id of nothing: chosen before it went, or never one of ours.
+            db::Error::ForeignKey(_) => {
+                Self::Refused(Refusal::new("no_such_thing", "所选的内容不存在或者已被删除，请重新选择"))
+            }
             other => Self::Fault(format!("{other:?}")),
         }
     }

@@ -11,7 +11,10 @@ use kernel::{Ctx, OFFICE_ZONE, Quantity};
 use law::{Classification, Law, Listed};
 use matters::{Kind, parties};
 use serde::Deserialize;
-use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect};
+use web::{
+    App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect,
+    redirect_from,
+};
 
 use crate::{
     NewContact, Respondent,
@@ -283,7 +286,8 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
                 return Ok(redirect(&format!("/matters/{}", matter.number), &words));
             }
             Ok((matter, None)) if matter.outcome.is_some() => {
-                return Ok(redirect("/desk", &format!("{} 已登记并答复完毕", matter.number)));
+                let at = format!("/matters/{}", matter.number);
+                return Ok(redirect_from("/desk", &at, &format!("{} 已登记并答复完毕", matter.number)));
             }
             Ok((matter, None)) => {
                 return Ok(redirect(

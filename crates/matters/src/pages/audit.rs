@@ -26,9 +26,9 @@ db::sql! {
 const READS: &str = "SELECT r.id, r.at, r.what, r.reason, o.name AS officer_name, m.number, u.name AS unit_name \
      FROM read_log r JOIN officer o ON o.id = r.officer_id JOIN matter m ON m.id = r.matter_id JOIN unit u ON u.id = m.unit_id";
 
-/// The questions of both pages.
-#[derive(Clone, Default, Deserialize)]
-pub(super) struct Trace {
+/// What the journal and the read log are narrowed by: the query of the pages and of programs.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Trace {
     #[serde(default)]
     actor: String,
     /// One day; older addresses have it.
@@ -44,8 +44,9 @@ pub(super) struct Trace {
     verb: String,
     #[serde(default)]
     unit: String,
+    /// Where the page begins: what the page before gave as the next.
     #[serde(default)]
-    after: String,
+    pub after: String,
 }
 
 struct Entry {
@@ -142,7 +143,8 @@ impl Trace {
     }
 }
 
-fn traced(trace: &Trace) -> Select {
+/// The journal narrowed by `trace`, a page after its cursor, newest first; read with [`Record::read`].
+pub fn traced(trace: &Trace) -> Select {
     traced_by(trace).pages("j.at, j.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
 }
 

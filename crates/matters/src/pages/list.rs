@@ -26,8 +26,9 @@ db::sql! {
     TRADER_NAME = "SELECT name FROM trader WHERE id = $1";
 }
 
-#[derive(Clone, Default, Deserialize)]
-pub(super) struct Filter {
+/// What the list of matters is narrowed by: the query of the page and of programs.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Filter {
     #[serde(default)]
     q: String,
     #[serde(default)]
@@ -139,6 +140,12 @@ impl Filter {
     }
 }
 
+/// The list of matters within reach narrowed by `filter`, newest first, in pages of `size` for [`Tx::page`]; rows are read
+/// with [`line_of`] and [`crate::Matter::read`].
+pub fn listed(ctx: &Ctx, filter: &Filter, engine: Engine, size: usize, after: Option<&db::Cursor>) -> Select {
+    filter.narrow(named(NAMED, ctx), engine).pages("m.received_at, m.number", db::Way::Down, size, after)
+}
+
 #[derive(Template)]
 #[template(path = "matters/list.html")]
 struct List {
@@ -245,7 +252,9 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
     let list = list.order("m.received_at DESC, m.number DESC").limit(1);
     let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
-    [vec![list, count], listings::widest(ctx)].concat()
+    let after = db::Cursor::of(params![1, "x"]);
+    let paged = listed(ctx, &filter, Engine::Sqlite, 1, Some(&after));
+    [vec![list, count, paged], listings::widest(ctx)].concat()
 }
 
 pub(super) fn samples() -> Vec<Sample> {

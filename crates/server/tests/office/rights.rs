@@ -22,7 +22,27 @@ fn matrix() -> String {
         };
         let _ = writeln!(text, "{:<4} {:<46} {}", entry.method, entry.path, who.join(" "));
     }
+    programs(&mut text);
     text
+}
+
+/// What programs may ask, below `/api/v1`: the scope of the token, then as for pages.
+fn programs(text: &mut String) {
+    text.push_str(
+        "\n# Which token may use which operation below /api/v1: its scope, and the role it acts as.\n",
+    );
+    for (operation, may) in api::rights_of(&server::app_routes()) {
+        let who: Vec<&str> = match may.expect("the right of its page") {
+            May::Public => vec!["everybody"],
+            May::SignedIn => vec!["every_role"],
+            May::Can(permission) => {
+                Role::ALL.iter().filter(|role| role.may(permission)).map(|role| role.code()).collect()
+            }
+        };
+        let scope = operation.scope.map_or("-", api::Scope::code);
+        let (method, path) = (operation.method.word(), operation.path);
+        let _ = writeln!(text, "{method:<4} {path:<46} {scope:<8} {}", who.join(" "));
+    }
 }
 
 #[test]

@@ -1,0 +1,76 @@
+//! Figures: the number, its parts, its rows.
+
+use db::Tx;
+use insight::{Dimension, Figure, Period};
+use serde_json::{Value as Json, json};
+use web::{Problem, Result};
+
+use super::size;
+use crate::operation::Asked;
+
+/// This year so far, unless days are named.
+fn period(asked: &Asked) -> Period {
+    let today = asked.ctx.today();
+    let from = asked.parsed("from").unwrap_or_else(|| today.first_of_year());
+    let to = asked.parsed("to").unwrap_or(today);
+    Period { from, to: to.max(from) }
+}
+
+fn one(tx: &mut Tx, asked: &Asked, figure: &Figure) -> Result<Json> {
+    let period = period(asked);
+    let value = insight::value(tx, &asked.ctx, figure, period)?;
+    Ok(json!({
+        "id": figure.id,
+        "name": figure.name,
+        "definition": figure.definition,
+        "unit": figure.unit,
+        "from": period.from,
+        "to": period.to,
+        "part": value.part,
+        "whole": value.whole,
+        "words": value.words(figure),
+    }))
+}
+
+fn wanted(asked: &Asked) -> Result<&'static Figure> {
+    insight::find(asked.part(0)).ok_or(Problem::NotFound)
+}
+
+fn dimension(asked: &Asked) -> Option<Dimension> {
+    asked.text("by").and_then(Dimension::from_code)
+}
+
+/// `GET /figures`.
+pub(crate) fn all(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    let figures = insight::FIGURES.iter().map(|figure| one(tx, asked, figure)).collect::<Result<Vec<_>>>()?;
+    Ok(json!({ "figures": figures }))
+}
+
+/// `GET /figures/{id}`.
+pub(crate) fn show(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    let figure = wanted(asked)?;
+    let cuts = match dimension(asked) {
+        Some(by) => insight::by(tx, &asked.ctx, figure, period(asked), by)?,
+        None => Vec::new(),
+    };
+    let cuts: Vec<Json> = cuts.iter().map(|cut| json!({ "key": cut.key, "value": cut.value })).collect();
+    Ok(json!({ "figure": one(tx, asked, figure)?, "by": asked.text("by"), "cuts": cuts }))
+}
+
+/// `GET /figures/{id}/rows`.
+pub(crate) fn rows(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    let (figure, limit) = (wanted(asked)?, size(asked));
+    let part = dimension(asked).map(|by| (by, asked.text("key").unwrap_or_default()));
+    let after = asked.text("after").unwrap_or_default();
+    let mut rows = insight::rows(tx, &asked.ctx, figure, period(asked), part, after, limit + 1)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| row.number.clone());
+    let told = rows.iter().map(|row| {
+        json!({
+            "number": row.number, "title": row.title, "kind": row.kind, "unit": row.unit,
+            "received_on": row.received, "closed_on": row.closed, "recovered": row.recovered,
+        })
+    });
+    Ok(json!({ "rows": told.collect::<Vec<_>>(), "next": next }))
+}

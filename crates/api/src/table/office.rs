@@ -1,0 +1,93 @@
+//! Operations of the office: desk, figures, law, colleagues, the token itself.
+
+use kernel::Permission;
+use web::May;
+
+use super::matters::LIMIT;
+use crate::{
+    field::{Field, lists},
+    openapi,
+    operation::Operation,
+    read::{figures, law, matters, people},
+    scope::Scope,
+};
+
+const FROM: Field = Field::day("from", "从，默认今年1月1日");
+const TO: Field = Field::day("to", "到，默认今天");
+const BY: Field = Field::listed("by", lists::dimensions, "按什么分");
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::look("/openapi.json", "getOpenApi", "本接口的 OpenAPI 说明", &[], "OpenApi", openapi::show)
+        .public(),
+    Operation::look("/account", "getToken", "这个令牌：谁、哪个岗位、什么范围", &[], "Me", people::me),
+    Operation::look(
+        "/desk/earlier",
+        "listEarlier",
+        "同一电话此前的事项",
+        &[Field::text("q", 40, "电话").needed()],
+        "Earliers",
+        matters::earlier,
+    ),
+    Operation::look("/colleagues", "listColleagues", "可以承办的同事", &[], "Colleagues", people::colleagues)
+        .may(May::Can(Permission::Dispatch)),
+    Operation::look("/figures", "listFigures", "全部指标", &[FROM, TO], "Figures", figures::all)
+        .scope(Scope::Figures),
+    Operation::look(
+        "/figures/{id}",
+        "getFigure",
+        "一个指标，可以分组",
+        &[FROM, TO, BY],
+        "FigureCut",
+        figures::show,
+    )
+    .scope(Scope::Figures),
+    Operation::look(
+        "/figures/{id}/rows",
+        "listFigureRows",
+        "数字背后的事项",
+        &[
+            FROM,
+            TO,
+            BY,
+            Field::line("key", "哪一部分，与 by 同用"),
+            Field::text("after", 60, "上一页给出的 next，原样送回"),
+            LIMIT,
+        ],
+        "Rows",
+        figures::rows,
+    )
+    .scope(Scope::Figures),
+    Operation::look(
+        "/law/clocks",
+        "listRules",
+        "某日有效的法定期限",
+        &[Field::day("on", "日期，默认今天")],
+        "Rules",
+        law::clocks,
+    )
+    .may(May::SignedIn),
+    Operation::look(
+        "/law/due",
+        "explainDate",
+        "解释一个日期",
+        &[
+            Field::text("clock", 40, "期限代码").needed(),
+            Field::day("from", "起算的那一天，不计入").needed(),
+            Field::day("received", "收到日期，决定适用哪一部规定"),
+            Field::flag("extended", "经批准延长"),
+        ],
+        "Due",
+        law::due,
+    )
+    .may(May::SignedIn),
+    Operation::look(
+        "/codes/check",
+        "checkCode",
+        "编号校验",
+        &[Field::text("code", 60, "编号").needed()],
+        "Checks",
+        law::check,
+    )
+    .may(May::SignedIn),
+    Operation::look("/words/{list}", "listWords", "代码表", &[], "Words", law::words).may(May::SignedIn),
+];
