@@ -185,7 +185,7 @@ fn cut(words: &str) -> String {
     words.chars().take(LETTERS).chain("…（过长，已截断）".chars()).collect()
 }
 
-/// A cell of a csv file. Text that a spreadsheet would compute gets an apostrophe in front (SEC_25); `intake::table` takes
+/// A cell of a csv file. Text that a spreadsheet would compute gets an apostrophe in front (SEC_25); `sheets` takes
 /// it off again.
 fn plain(cell: &Cell) -> String {
     match cell {

@@ -11,10 +11,10 @@ use kernel::{Ctx, Id, MatterId, RunningDigest, UnitId, hex, kind, office_date};
 use matters::parties;
 use web::Problem;
 
-use crate::{NewContact, contact::register, table};
+use crate::{NewContact, contact::register};
 
-pub use crate::table::TableError;
 pub use map::Map;
+pub use sheets::TableError;
 
 /// What an import did, row by row: the reconciliation sheet.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +93,7 @@ type RunId = Id<kind::Job>;
 
 /// An import at work: [`Import::next`] takes rows until none is left.
 pub struct Import {
-    lines: Vec<table::Line>,
+    lines: Vec<sheets::Line>,
     order: Order,
     run: RunId,
     at: usize,
@@ -118,7 +118,7 @@ impl Import {
     /// A sentence when the file cannot be read; a fault of the database.
     pub async fn begin(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Self, Problem> {
         let place = path.to_owned();
-        let read = move || Ok::<_, TableError>((table::read(&place)?, table::digest(&place)?));
+        let read = move || Ok::<_, TableError>((sheets::read(&place)?, sheets::digest(&place)?));
         let read =
             tokio::task::spawn_blocking(read).await.map_err(|error| Problem::Fault(error.to_string()))?;
         let (lines, digest) = read.map_err(|error| Problem::Malformed(error.to_string()))?;
@@ -196,7 +196,7 @@ impl Import {
 struct Seen(BTreeMap<String, String>);
 
 impl Seen {
-    fn judge(&mut self, map: &Map, lines: &[table::Line], line: usize, fate: Fate) -> Fate {
+    fn judge(&mut self, map: &Map, lines: &[sheets::Line], line: usize, fate: Fate) -> Fate {
         // Lines are numbered from 2: the header is line 1. They stand in order, but some may have been left out.
         let at = lines.partition_point(|(number, _)| *number < line);
         let Some((_, row)) = lines.get(at).filter(|_| matches!(fate, Fate::New(_))) else { return fate };
@@ -217,7 +217,7 @@ fn fates(
     ctx: &Ctx,
     order: &Order,
     run: RunId,
-    lines: &[table::Line],
+    lines: &[sheets::Line],
 ) -> Result<Vec<(usize, Fate)>, Problem> {
     let mut fates = Vec::with_capacity(lines.len());
     for (line, row) in lines {

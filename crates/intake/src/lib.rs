@@ -9,7 +9,6 @@ pub mod import;
 mod pages;
 mod slot;
 mod split;
-pub mod table;
 
 pub use again::complain_from;
 pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};

@@ -62,6 +62,12 @@ pub fn console_code(tx: &mut Tx, ctx: &Ctx) -> Result<Option<String>> {
     code::issue(tx, ctx, id).map(Some)
 }
 
+/// The stored word of a kind that was written in Chinese; what is neither is left to be refused.
+fn kind_code(kind: &str) -> String {
+    let known = unit::KINDS.iter().find(|(_, words)| *words == kind);
+    known.map_or_else(|| kind.to_owned(), |(code, _)| (*code).to_owned())
+}
+
 /// Reads lines `代码,名称,类别,上级代码,区划,地址,电话` and makes the units that are missing. Twice changes nothing.
 ///
 /// # Errors
@@ -71,6 +77,7 @@ pub fn import_units(tx: &mut Tx, ctx: &Ctx, rows: &[UnitRow]) -> Result<usize> {
     for (line, row) in rows.iter().enumerate() {
         let [code, name, kind, parent, region, address, phone] =
             row.cells.clone().map(|cell| cell.trim().to_owned());
+        let kind = kind_code(&kind);
         if unit::by_code(tx, &code)?.is_some() {
             continue;
         }

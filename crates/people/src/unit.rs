@@ -145,8 +145,7 @@ fn well_formed(new: &NewUnit) -> Result<(), Refusal> {
         return Err(Refusal::new("unit_name", "请填写机构名称").at("name"));
     }
     if !KINDS.iter().any(|(kind, _)| *kind == new.kind) {
-        return Err(Refusal::new("unit_kind", "机构类别应为 bureau、branch、section、office、station 之一")
-            .at("kind"));
+        return Err(Refusal::new("unit_kind", "机构类别应为局、分局、科室、所、站点之一").at("kind"));
     }
     Ok(())
 }

@@ -285,7 +285,7 @@ pub(super) async fn faults(
 /// The rows that were refused or differ, as they stood, with the reason: mended, the file can be uploaded again.
 fn fault_file(path: &std::path::Path, lines: &[InboxLine]) -> Result<Vec<u8>> {
     let wrong = |error: &dyn std::fmt::Display| Problem::Malformed(error.to_string());
-    let (headers, rows) = intake::table::read_with_headers(path).map_err(|error| wrong(&error))?;
+    let (headers, rows) = sheets::read_with_headers(path).map_err(|error| wrong(&error))?;
     let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     let titles = headers.iter().map(String::as_str).chain(["行号", "原因"]);
     out.write_record(titles).map_err(|error| wrong(&error))?;

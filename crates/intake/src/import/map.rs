@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::table::TableError;
+use sheets::TableError;
 
 /// Which column of the file is which field, and how its words are ours. TOML.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -10,6 +10,9 @@ use crate::{
     setup::{self, SetUp, UnitRow},
 };
 
+/// The columns of a table of units, in the order of [`UnitRow::cells`].
+const COLUMNS: [&str; 7] = ["代码", "名称", "类别", "上级代码", "区划", "地址", "电话"];
+
 #[derive(Template)]
 #[template(path = "people/set_up.html")]
 struct SetUpPage {
@@ -48,6 +51,43 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context) -> Resul
     set_up_page(&app, &ctx, Form::default())
 }
 
+/// The lines of the text field: cells parted by commas or tabs.
+fn typed(text: &str) -> Vec<UnitRow> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let row = |line: &str| {
+        let mut row = UnitRow::default();
+        for (cell, text) in row.cells.iter_mut().zip(line.split([',', '，', '\t'])) {
+            text.trim().clone_into(cell);
+        }
+        row
+    };
+    lines.map(row).collect()
+}
+
+/// The rows of the table that came with the form, by the names of its columns.
+async fn uploaded(app: &App, form: &Form) -> Result<Vec<UnitRow>, String> {
+    let Some(file) = form.files.first() else { return Ok(Vec::new()) };
+    let ending = if file.name.to_lowercase().ends_with(".xlsx") { "xlsx" } else { "csv" };
+    let path =
+        app.config.data.join(format!("units-{}.{ending}", kernel::hex(&app.ground.entropy.bytes::<8>())));
+    let bytes = file.bytes.clone();
+    let read = move || {
+        let written = std::fs::write(&path, &bytes).map_err(|error| error.to_string());
+        let read = written.and_then(|()| sheets::read(&path).map_err(|error| error.to_string()));
+        // Best effort: what was uploaded is not kept.
+        let _ = std::fs::remove_file(&path);
+        read
+    };
+    let lines = tokio::task::spawn_blocking(read).await.map_err(|error| error.to_string())??;
+    if lines.iter().any(|(_, cells)| !cells.contains_key("代码") || !cells.contains_key("名称")) {
+        return Err("机构表的表头须有“代码”“名称”“类别”“上级代码”，后面可以有“区划”“地址”“电话”".to_owned());
+    }
+    let row = |(_, cells): &sheets::Line| UnitRow {
+        cells: COLUMNS.map(|name| cells.get(name).cloned().unwrap_or_default()),
+    };
+    Ok(lines.iter().map(row).collect())
+}
+
 pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
     open(&app, &ctx).await?;
     let bureau = form.required("bureau", "请填写单位全称", 60);
@@ -55,15 +95,12 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
     if codes::regions::find(&region, Some(ctx.today())).is_none() {
         form.error("region", "没有这个行政区划代码，例如哈尔滨市为 230100");
     }
-    let lines = form.value("units").lines().filter(|line| !line.trim().is_empty());
-    let units = lines.map(|line| {
-        let mut row = UnitRow::default();
-        for (cell, text) in row.cells.iter_mut().zip(line.split([',', '，', '\t'])) {
-            text.trim().clone_into(cell);
-        }
-        row
-    });
-    let answers = SetUp { bureau, region, units: units.collect() };
+    let mut units = typed(form.value("units"));
+    match uploaded(&app, &form).await {
+        Ok(rows) => units.extend(rows),
+        Err(words) => form.error("table", words),
+    }
+    let answers = SetUp { bureau, region, units };
     if !form.has_errors() {
         let by = ctx.clone();
         match app.db.write(move |tx| setup::store(tx, &by, &answers)).await {

@@ -99,7 +99,7 @@ fn print(sheet: &Sheet, dry_run: bool) {
 }
 
 async fn traders(app: &App, file: &Path, source: &str) -> Result<ExitCode, Problem> {
-    let rows = intake::table::read(file).map_err(|error| Problem::Malformed(error.to_string()))?;
+    let rows = sheets::read(file).map_err(|error| Problem::Malformed(error.to_string()))?;
     if !rows.first().is_none_or(|(_, row)| row.contains_key("名称")) {
         return Err(Problem::Malformed("表头里没有“名称”一列，请改好表头后再导入".to_owned()));
     }

@@ -121,3 +121,38 @@ async fn words_of_one_to_four_characters_are_found_alike() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_bureau_takes_its_units_from_a_spreadsheet() {
+    TestOffice::each(async |office| {
+        let mut admin = office.sign_in("admin").await;
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        let rows = [
+            ["代码", "名称", "类别", "上级代码", "区划", "地址", "电话"],
+            ["2310", "道里分局", "分局", "23", "230102", "道里区一号", "0451-1"],
+            ["231001", "兆麟所", "所", "2310", "", "", ""],
+            ["231099", "没有上级的所", "所", "9999", "", "", ""],
+        ];
+        for (row, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                sheet.write(row, column, cell).unwrap();
+            }
+        }
+        let form = [("bureau", "哈尔滨市市场监督管理局"), ("region", "230100"), ("units", "")];
+        let wrong =
+            admin.upload("/set-up", &form, &[("table", "机构.xlsx", &book.save_to_buffer().unwrap())]).await;
+        assert!(wrong.status == 422 && wrong.text().contains("第 3 行"), "{}", wrong.text());
+        assert!(!admin.get("/people").await.text().contains("道里分局"), "nothing is half made");
+        let csv = "名称,代码,类别,上级代码\n道里分局,2310,分局,23\n兆麟所,231001,所,2310\n";
+        let headless = admin.upload("/set-up", &form, &[("table", "x.csv", b"a,b\n1,2\n")]).await;
+        assert!(headless.status == 422 && headless.text().contains("表头须有"), "{}", headless.text());
+        let done = admin.upload("/set-up", &form, &[("table", "机构.csv", csv.as_bytes())]).await;
+        assert_eq!(done.status, 303, "{}", done.text());
+        let page = admin.get("/people").await;
+        assert!(page.text().contains("道里分局") && page.text().contains("兆麟所"), "{}", page.text());
+        let left = std::fs::read_dir(&office.app.config.data).unwrap().flatten();
+        assert!(left.into_iter().all(|entry| !entry.file_name().to_string_lossy().starts_with("units-")));
+    })
+    .await;
+}

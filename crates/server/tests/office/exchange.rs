@@ -25,10 +25,10 @@ pub(crate) async fn csv_of(visitor: &mut Visitor, list: &str, filter: &str) -> A
 }
 
 /// The words of an xlsx file, row by row.
-fn rows_of(office: &TestOffice, bytes: &[u8]) -> (Vec<String>, Vec<intake::table::Line>) {
+fn rows_of(office: &TestOffice, bytes: &[u8]) -> (Vec<String>, Vec<sheets::Line>) {
     let path = office.app.config.data.join("read.xlsx");
     std::fs::write(&path, bytes).unwrap();
-    intake::table::read_with_headers(&path).unwrap()
+    sheets::read_with_headers(&path).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +175,7 @@ async fn sec_25_what_looks_like_a_formula_goes_out_as_text_and_comes_back_as_it_
         assert!(file.body.contains("\"'=HYPERLINK(") && file.body.contains("'+86 路"), "{}", file.body);
         let path = office.app.config.data.join("again.csv");
         std::fs::write(&path, &file.bytes).unwrap();
-        let lines = intake::table::read(&path).unwrap();
+        let lines = sheets::read(&path).unwrap();
         assert_eq!((lines.len(), lines[0].1["名称"].as_str()), (1, name), "the mark at the end is no row");
 
         let path =

@@ -1,5 +1,4 @@
-//! A table file, row by row by header name: CSV (UTF-8) or the first sheet of an XLSX. What a file may hold is counted
-//! before and while it is read (SEC_26).
+#![doc = include_str!("../README.md")]
 
 use std::{
     collections::BTreeMap,
