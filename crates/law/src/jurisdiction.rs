@@ -1,4 +1,4 @@
-//! Whose matter it is (管辖; 令第121号 第十三条、第十四条、第二十八条至第三十二条): questions and rules as data
+//! Whose matter it is (管辖; 令第121号 第十三条、第十四条、第二十九条、第三十一条、第三十二条): questions and rules as data
 //! (`law/jurisdiction.toml`), answered by one pure function. Advice, never a decision.
 
 use std::collections::BTreeMap;
