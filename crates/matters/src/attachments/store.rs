@@ -65,6 +65,11 @@ impl Vault {
         Ok(digest)
     }
 
+    /// Whether the file of `digest` is there and opens as what it was: its seal is over its digest too.
+    pub fn holds(&self, digest: &str) -> bool {
+        self.load(digest).is_ok()
+    }
+
     /// The bytes stored under `digest`.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use db::{Content, Db, Engine};
+use kernel::Ground;
+use matters::attachments::Vault;
 use web::{App, Problem, Result};
 
 use super::{
@@ -49,8 +51,8 @@ async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
     let contents = database(app, &part.join(DATABASE)).await?;
     let wanted = attached(&part.join(DATABASE)).await?;
     beside(&part.join(DATABASE));
-    let (data, folder) = (app.config.data.clone(), part.to_owned());
-    let (files, missing) = files::aside(move || copy_files(&data, &folder, wanted)).await?;
+    let (data, folder, ground) = (app.config.data.clone(), part.to_owned(), app.ground.clone());
+    let (files, missing) = files::aside(move || copy_files(&data, &folder, wanted, &ground)).await?;
     if with_keys {
         files::copy(&app.config.data.join(KEYS), &part.join(KEYS), KEYS)?;
     }
@@ -141,27 +143,19 @@ async fn attached(copy: &Path) -> Result<BTreeSet<String>> {
     digests
 }
 
-/// Copies the files of the data folder; also the attachments that are gone or are not what they were.
+/// Copies the files of the data folder; also the attachments that are not in the copy as what they were.
 fn copy_files(
     data: &Path,
     part: &Path,
-    mut wanted: BTreeSet<String>,
+    wanted: BTreeSet<String>,
+    ground: &Ground,
 ) -> Result<(Vec<super::FilePart>, Vec<String>)> {
-    let (mut copied, mut damaged) = (Vec::new(), Vec::new());
+    let (folder, mut copied) = (part.join("files"), Vec::new());
     for path in files::list(data)? {
         let words = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
         let words = words.collect::<Vec<_>>().join("/");
-        let file = files::copy(&data.join(&path), &part.join("files").join(&path), &words)?;
-        let name = name(&path);
-        if wanted.remove(&name) && file.digest != name {
-            damaged.push(name);
-        }
-        copied.push(file);
+        copied.push(files::copy(&data.join(&path), &folder.join(&path), &words)?);
     }
-    damaged.extend(wanted);
-    Ok((copied, damaged))
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    let vault = Vault::new(&folder, ground);
+    Ok((copied, wanted.into_iter().filter(|digest| !vault.holds(digest)).collect()))
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -13,7 +13,7 @@ use db::{Db, testing::TestDatabase};
 use server::safekeeping::{back_up, compare, restore, transfer};
 use testkit::TestOffice;
 
-use crate::desk::register;
+use crate::{desk::register, split::upload};
 
 db::sql! {
     NUMBERS = "SELECT number FROM matter ORDER BY number";
@@ -89,6 +89,32 @@ async fn a_backup_made_while_writing_is_a_consistent_beginning_and_comes_back_wh
         );
         assert_eq!(opened.app.db.read(move |tx| tx.select(&list)).await.unwrap().len(), then.len());
         opened.app.db.close().await;
+    })
+    .await;
+}
+
+/// Every file under `folder`.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_opens_every_sealed_attachment_and_names_the_one_that_is_damaged() {
+    TestOffice::each(async |office| {
+        lay_keys(&office);
+        let mut head = office.sign_in("head").await;
+        let number = register(&mut head).await;
+        upload(&office, &mut head, &number, "记录.txt").await;
+        let good = back_up(&office.app, &beside(&office, "good"), true).await.unwrap();
+        assert_eq!(good.missing, [""; 0]);
+        let sealed = files(&office.app.config.data.join("attachments"));
+        let [sealed] = &sealed[..] else { panic!("{sealed:?}") };
+        let mut bytes = fs::read(sealed).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(sealed, bytes).unwrap();
+        let damaged = back_up(&office.app, &beside(&office, "damaged"), true).await.unwrap();
+        assert_eq!(damaged.missing, [kernel::hex(&kernel::sm3("现场情况文字说明".as_bytes()))]);
     })
     .await;
 }

@@ -49,7 +49,12 @@ async fn one_call_becomes_a_complaint_and_a_report_with_one_evidence_and_two_of_
     .await;
 }
 
-async fn upload(office: &TestOffice, visitor: &mut Visitor, number: &str, name: &'static str) -> String {
+pub(crate) async fn upload(
+    office: &TestOffice,
+    visitor: &mut Visitor,
+    number: &str,
+    name: &'static str,
+) -> String {
     let (ctx, of) = (office.ctx("head"), number.to_owned());
     let file = matters::attachments::keep(
         &matters::attachments::Vault::of(&office.app),
