@@ -22,6 +22,8 @@ struct Reference {
     key: String,
     /// The row cannot be without it, or is named as belonging to it.
     belongs: bool,
+    /// The engine watches over it.
+    declared: bool,
 }
 
 impl Tx<'_> {
@@ -35,8 +37,9 @@ impl Tx<'_> {
     /// # Errors
     /// Whatever the engine says; then the transaction must not be committed.
     pub fn take_away(&mut self, roots: &[Root], kept: &[&str]) -> Result<Vec<(String, u64)>, Error> {
-        let order: Vec<String> = tables(self)?.into_iter().map(|table| table.name().to_owned()).collect();
-        let references = self.references(&order, kept)?;
+        let declared: Vec<String> = tables(self)?.into_iter().map(|table| table.name().to_owned()).collect();
+        let references = self.references(&declared, kept)?;
+        let order = ordered(declared, roots, &references)?;
         let mut going: Vec<(String, String)> = Vec::new();
         for table in &order {
             if let Some(condition) = condition(table, roots, &references, &going) {
@@ -70,7 +73,7 @@ impl Tx<'_> {
             let (parent, key): (String, String) = (row.get("parent")?, row.get("parent_key")?);
             let needed: i64 = row.get("needed")?;
             let belongs = needed > 0 || column == format!("{parent}_id");
-            all.push(Reference { child, column, parent, key, belongs });
+            all.push(Reference { child, column, parent, key, belongs, declared: true });
         }
         for row in self.query(&dialect::columns(self.engine()), &[])? {
             let (child, column): (String, String) = (row.get("table_name")?, row.get("column_name")?);
@@ -81,11 +84,34 @@ impl Tx<'_> {
             let declared = all.iter().any(|link| link.child == child && link.column == column);
             if !declared && order.contains(&child) && !kept.contains(&child.as_str()) {
                 let parent = parent.to_owned();
-                all.push(Reference { child, column, parent, key: "id".to_owned(), belongs: true });
+                all.push(Reference {
+                    child,
+                    column,
+                    parent,
+                    key: "id".to_owned(),
+                    belongs: true,
+                    declared: false,
+                });
             }
         }
         Ok(all)
     }
+}
+
+/// Tables before those that belong to them, so that a condition still finds what it speaks of when its rows go.
+fn ordered(mut waiting: Vec<String>, roots: &[Root], references: &[Reference]) -> Result<Vec<String>, Error> {
+    let mut order = Vec::new();
+    while !waiting.is_empty() {
+        let is_ready = |table: &String| {
+            let own = references.iter().filter(|link| link.child == *table && link.parent != *table);
+            let binding = own.filter(|link| link.declared || link.belongs && !is_root(table, roots));
+            binding.into_iter().all(|link| !waiting.contains(&link.parent))
+        };
+        let at = waiting.iter().position(is_ready);
+        let at = at.ok_or_else(|| Error::Other("the tables belong to each other in a circle".to_owned()))?;
+        order.push(waiting.remove(at));
+    }
+    Ok(order)
 }
 
 fn is_root(table: &str, roots: &[Root]) -> bool {
