@@ -3,6 +3,7 @@
 mod body;
 mod face;
 mod field;
+pub mod forget;
 pub mod model;
 mod open311;
 mod openapi;
@@ -38,8 +39,14 @@ pub use webhook::{
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [token::STATEMENTS.to_vec(), replay::STATEMENTS.to_vec(), webhook::statements(), read::statements()]
-        .concat()
+    [
+        token::STATEMENTS.to_vec(),
+        forget::STATEMENTS.to_vec(),
+        replay::STATEMENTS.to_vec(),
+        webhook::statements(),
+        read::statements(),
+    ]
+    .concat()
 }
 
 /// What this crate does by itself: old answers forgotten, overdue clocks told.

@@ -164,6 +164,27 @@ pub(crate) const fn references(engine: Engine) -> Sql {
     Sql { name: "db::dialect::references", text }
 }
 
+/// The catalogue: every column that refers to a column of another table, and whether it must be filled.
+pub(crate) const fn reference_columns(engine: Engine) -> Sql {
+    let text = match engine {
+        Engine::Sqlite => {
+            "SELECT m.name AS child, f.\"from\" AS name, f.\"table\" AS parent, f.\"to\" AS parent_key, \
+             MAX(c.\"notnull\", MIN(c.pk, 1)) AS needed \
+             FROM sqlite_schema m, pragma_foreign_key_list(m.name) f, pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND c.name = f.\"from\" ORDER BY m.name, c.cid"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(c.relname AS TEXT) AS child, CAST(a.attname AS TEXT) AS name, CAST(p.relname AS TEXT) AS parent, \
+             CAST(b.attname AS TEXT) AS parent_key, CAST(CASE WHEN a.attnotnull THEN 1 ELSE 0 END AS BIGINT) AS needed \
+             FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid \
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] \
+             JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[1] \
+             WHERE k.contype = 'f' AND c.relnamespace = CAST(current_schema() AS regnamespace) ORDER BY c.relname, a.attnum"
+        }
+    };
+    Sql { name: "db::dialect::reference_columns", text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 mod address;
 mod carriers;
 mod config;
+pub mod forget;
 mod health;
 mod outbox;
 mod pages;
@@ -20,6 +21,6 @@ pub use slot::{courier, slots};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    let own = [health::STATEMENTS, pages::STATEMENTS, record::STATEMENTS].concat();
+    let own = [forget::STATEMENTS, health::STATEMENTS, pages::STATEMENTS, record::STATEMENTS].concat();
     [own, texts::statements()].concat()
 }

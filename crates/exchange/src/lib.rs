@@ -4,6 +4,7 @@ mod bring;
 mod download;
 pub mod export;
 mod feedback;
+pub mod forget;
 pub mod inbox;
 mod pages;
 mod produce;
@@ -19,7 +20,7 @@ pub use sweep::sweep;
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [export::STATEMENTS, feedback::STATEMENTS, inbox::STATEMENTS].concat()
+    [export::STATEMENTS, feedback::STATEMENTS, forget::STATEMENTS, inbox::STATEMENTS].concat()
 }
 
 /// Every list of this crate in its widest form.

@@ -3,6 +3,7 @@
 mod chart;
 mod compute;
 mod figure;
+pub mod forget;
 mod pages;
 
 pub use compute::{Answer, Cut, Period, by, rows, value, widest};
@@ -11,5 +12,5 @@ pub use pages::{listings, routes, samples};
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    pages::statements()
+    [pages::statements(), forget::STATEMENTS.to_vec()].concat()
 }

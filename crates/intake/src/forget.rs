@@ -6,10 +6,11 @@ use kernel::{Ctx, MatterId, mask};
 use web::Result;
 
 db::sql! {
-    CONTACT = "SELECT facts, demand_words, goods_name, order_number, answer, respondent_name, respondent_address, respondent_phone \
-               FROM contact WHERE matter_id = $1";
+    CONTACT = "SELECT facts, demand_words, goods_name, order_number, answer, respondent_name, respondent_address, respondent_phone, \
+               brand, model, platform, quantity, sales_way FROM contact WHERE matter_id = $1";
     STRUCK = "UPDATE contact SET facts = $2, demand_words = $3, goods_name = $4, order_number = $5, answer = $6, respondent_name = $7, \
-              respondent_address = $8, respondent_phone = $9, text_mark = NULL WHERE matter_id = $1";
+              respondent_address = $8, respondent_phone = $9, brand = $10, model = $11, platform = $12, quantity = $13, sales_way = $14, \
+              text_mark = NULL WHERE matter_id = $1";
     BEFORE = "SELECT COUNT(*) FROM draft WHERE saved_at < $1";
     FORGET = "DELETE FROM draft WHERE saved_at < $1";
 }
@@ -35,8 +36,26 @@ pub fn strike(tx: &mut Tx, _: &Ctx, matter: MatterId, values: &[String]) -> Resu
     let answer = row.get::<Option<String>>("answer")?.map(&mut struck);
     let name = struck(row.get("respondent_name")?);
     let (address, phone) = (struck(row.get("respondent_address")?), struck(row.get("respondent_phone")?));
+    let (brand, model) = (struck(row.get("brand")?), struck(row.get("model")?));
+    let (platform, quantity, way) =
+        (struck(row.get("platform")?), struck(row.get("quantity")?), struck(row.get("sales_way")?));
     let words = [goods_name.as_str(), &facts, &name, &demand_words].join(" ");
-    let values = params![matter, facts, demand_words, goods_name, order_number, answer, name, address, phone];
+    let values = params![
+        matter,
+        facts,
+        demand_words,
+        goods_name,
+        order_number,
+        answer,
+        name,
+        address,
+        phone,
+        brand,
+        model,
+        platform,
+        quantity,
+        way
+    ];
     tx.execute(&STRUCK, &values)?;
     Ok((count, words))
 }

@@ -1,5 +1,6 @@
 //! Attachments: a file is what its bytes say, stored by its digest; the copy that is shown tells no place (SEC_27), the
-//! original is opened with a reason, and nothing that was received is ever deleted.
+//! original is opened with a reason, and nothing that was received is ever deleted, but what belonged to a
+//! demo bureau.
 
 mod media;
 mod store;
@@ -54,6 +55,7 @@ db::sql! {
             AND a.matter_id IN (SELECT e.from_id FROM evidence_share e WHERE e.matter_id = $1)))";
     REMOVE = "UPDATE attachment SET removed_at = $3, remove_reason = $4 WHERE matter_id = $1 AND id = $2 AND removed_at IS NULL";
     PROVES = "SELECT (SELECT COUNT(*) FROM notice WHERE attachment_id = $1) + (SELECT COUNT(*) FROM clock_pause WHERE attachment_id = $1)";
+    USED = "SELECT COUNT(*) FROM attachment WHERE digest = $1 OR public_digest = $1";
     LOG = "INSERT INTO read_log (id, matter_id, officer_id, what, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
 }
 
@@ -269,4 +271,23 @@ impl Attachment {
             format!("{} MB", (self.size + 1_048_575) / 1_048_576)
         }
     }
+}
+
+/// Takes the files of `digests` off the disk, save those that an attachment on record still has: for the end of a demo, whose
+/// attachments are no longer on record.
+///
+/// # Errors
+/// A fault of the database or the disk.
+pub async fn drop_unused(app: &App, digests: Vec<String>) -> Result<()> {
+    let vault = Vault::of(app);
+    let look = move |tx: &mut Tx| {
+        let mut unused = Vec::new();
+        for digest in &digests {
+            if tx.scalar::<i64>(&USED, &params![digest])? == 0 {
+                unused.push(digest.clone());
+            }
+        }
+        Ok::<_, Problem>(unused)
+    };
+    app.db.read(look).await?.iter().try_for_each(|digest| vault.drop_file(digest))
 }

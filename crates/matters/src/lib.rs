@@ -6,6 +6,7 @@ pub mod clocks;
 pub mod cluster;
 pub mod dispute;
 pub mod evidence;
+pub mod forget;
 pub mod jurisdiction;
 mod kind;
 pub mod leave;
@@ -43,6 +44,7 @@ pub fn statements() -> Vec<db::Sql> {
         cluster::STATEMENTS,
         dispute::STATEMENTS,
         evidence::STATEMENTS,
+        forget::STATEMENTS,
         jurisdiction::STATEMENTS,
         leave::STATEMENTS,
         load::STATEMENTS,

@@ -5,6 +5,7 @@ mod answer;
 pub mod body;
 mod fallback;
 mod file;
+pub mod forget;
 mod link;
 mod pages;
 mod procedure;
@@ -20,7 +21,7 @@ pub use slot::{slots, verbs};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [body::STATEMENTS, file::STATEMENTS, fallback::STATEMENTS].concat()
+    [body::STATEMENTS, file::STATEMENTS, forget::STATEMENTS, fallback::STATEMENTS].concat()
 }
 
 /// Lists put together, in their widest form.

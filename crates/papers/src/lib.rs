@@ -3,6 +3,7 @@
 pub mod document;
 pub mod edition;
 pub mod facts;
+pub mod forget;
 pub mod form;
 pub mod language;
 pub mod number;
@@ -25,5 +26,13 @@ pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [edition::STATEMENTS, facts::STATEMENTS, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS].concat()
+    [
+        edition::STATEMENTS,
+        facts::STATEMENTS,
+        forget::STATEMENTS,
+        number::STATEMENTS,
+        paper::STATEMENTS,
+        slot::STATEMENTS,
+    ]
+    .concat()
 }

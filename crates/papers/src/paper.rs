@@ -141,7 +141,7 @@ pub fn offered(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<&'static F
     Ok(form::all().iter().filter(suits).filter(|form| may_draft(ctx, form, matter).is_ok()).collect())
 }
 
-fn seal(ctx: &Ctx, id: PaperId, values: &Values) -> Vec<u8> {
+pub(crate) fn seal(ctx: &Ctx, id: PaperId, values: &Values) -> Vec<u8> {
     ctx.keyring().seal(DATA, id.uuid(), &json!(values).to_string(), ctx.entropy())
 }
 

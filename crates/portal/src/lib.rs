@@ -3,6 +3,7 @@
 mod answers;
 mod controls;
 mod draft;
+pub mod forget;
 mod limits;
 mod pages;
 mod petition;
@@ -29,6 +30,7 @@ pub const TIDY_SECONDS: u32 = 600;
 pub fn statements() -> Vec<db::Sql> {
     [
         draft::STATEMENTS,
+        forget::STATEMENTS,
         pages::STATEMENTS,
         petition::STATEMENTS,
         rating::STATEMENTS,

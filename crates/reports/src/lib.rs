@@ -4,6 +4,7 @@ mod acts;
 mod clue;
 mod evidence;
 mod file;
+pub mod forget;
 mod pages;
 mod procedure;
 pub mod reward;
@@ -26,6 +27,7 @@ pub fn statements() -> Vec<db::Sql> {
         clue::STATEMENTS,
         evidence::STATEMENTS,
         file::STATEMENTS,
+        forget::STATEMENTS,
         reward::STATEMENTS,
     ]
     .concat()

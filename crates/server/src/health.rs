@@ -8,9 +8,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use db::Engine;
-use jiff::Timestamp;
-use jobs::{Late, TIDY};
+use db::{Engine, params};
+use jiff::{SignedDuration, Timestamp};
+use jobs::Late;
 use kernel::Permission;
 use law::Law;
 use matters::clocks;
@@ -18,8 +18,18 @@ use web::{App, Context, Frame, May, Problem, Result, Routes, Sample, page};
 
 use crate::{office::system, worker::BACKUP};
 
+/// How long a message or a file may wait before the page says so.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
+
 db::sql! {
     ALIVE = "SELECT COUNT(*) FROM unit";
+    TOLD = "SELECT (SELECT COUNT(*) FROM webhook WHERE enabled = TRUE) AS hooks, \
+            (SELECT COUNT(*) FROM webhook_delivery WHERE state = 'dead') AS dead, \
+            (SELECT COUNT(*) FROM webhook_delivery WHERE state = 'waiting' AND made_at < $1) AS waiting";
+    FILES = "SELECT (SELECT COUNT(*) FROM export WHERE state IN ('waiting', 'running') AND asked_at < $1 \
+             AND (claimed_until IS NULL OR claimed_until < $1)) AS exports, \
+             (SELECT COUNT(*) FROM import_file WHERE state IN ('checking', 'waiting', 'running') AND uploaded_at < $1 \
+             AND (claimed_until IS NULL OR claimed_until < $1)) AS imports";
     LATEST = "SELECT COALESCE(MAX(at), 0) AS at FROM journal";
 }
 
@@ -97,6 +107,7 @@ pub async fn check(app: &App) -> Result<Health> {
     }
     background(app.db.engine(), copied, late, &mut health);
     delivery::check(app).await?.into_iter().for_each(|(colour, words)| health.add("告知发送", colour, words));
+    others(app, &mut health).await?;
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
         count => {
@@ -104,6 +115,34 @@ pub async fn check(app: &App) -> Result<Health> {
         }
     }
     Ok(health)
+}
+
+/// Messages to other systems, and files in and out that nobody takes up.
+async fn others(app: &App, health: &mut Health) -> Result<()> {
+    let old = app.ground.clock.now().checked_sub(PATIENCE).unwrap_or(Timestamp::MIN);
+    let look = move |tx: &mut db::Tx| {
+        let told = tx.one(&TOLD, &params![old])?.ok_or(Problem::NotFound)?;
+        let files = tx.one(&FILES, &params![old])?.ok_or(Problem::NotFound)?;
+        let told: [i64; 3] = [told.get("hooks")?, told.get("dead")?, told.get("waiting")?];
+        Ok::<_, Problem>((told, [files.get("exports")?, files.get("imports")?]))
+    };
+    let ([hooks, dead, waiting], [exports, imports]): ([i64; 3], [i64; 2]) = app.db.read(look).await?;
+    match (hooks, dead, waiting) {
+        (_, 0, 0) => health.add("推送", "ok", format!("启用 {hooks} 个，没有积压")),
+        _ => {
+            let words = format!("放弃 {dead} 条，等待超过半小时 {waiting} 条，请到接口页查看对方系统的应答");
+            health.add("推送", "soon", words);
+        }
+    }
+    match (exports, imports) {
+        (0, 0) => health.add("导入导出", "ok", "没有积压"),
+        _ => {
+            let words =
+                format!("超过半小时没有人接手：导出 {exports} 件，导入 {imports} 件，请确认服务正在运行");
+            health.add("导入导出", "late", words);
+        }
+    }
+    Ok(())
 }
 
 /// The lines of [`check`], for programs.
@@ -119,14 +158,7 @@ fn background(engine: Engine, copied: Option<Timestamp>, late: Vec<Late>, health
         health.add("后台任务", "ok", "没有积压");
     }
     for mut late in late {
-        let name = match late.name.as_str() {
-            BACKUP => Some("每日备份"),
-            TIDY => Some("清理已完成任务"),
-            portal::TIDY => Some("清除过期的公众页面草稿"),
-            matters::notices::SEND => Some("发送告知"),
-            _ => None,
-        };
-        late.name = name.map_or(late.name, str::to_owned);
+        late.name = settings::job_name(&late.name);
         health.add("后台任务", "late", late.to_string());
     }
     match (engine, copied) {

@@ -144,14 +144,7 @@ pub fn router(app: &App) -> Router {
         ]
         .concat(),
     );
-    settings::retention::register(settings::retention::Hands {
-        purges: vec![settings::retention::Purge {
-            rule: "drafts",
-            count: intake::forget::drafts_before,
-            delete: intake::forget::forget_drafts,
-        }],
-        strikes: vec![intake::forget::strike, complaints::forget::strike],
-    });
+    settings::retention::register(forgetting());
     exchange::register(
         [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),
     );
@@ -162,6 +155,34 @@ pub fn router(app: &App) -> Router {
     let pages = web::layers(app, app_routes().into_router(), people::session_layer(app));
     // Programs have their own door: no cookies, no pages of problems.
     api::router(app, app_routes(), health::lines, pages)
+}
+
+/// What every room forgets when the time has come; each writes its own tables.
+fn forgetting() -> settings::retention::Hands {
+    use settings::retention::{Hands, Purge};
+    Hands {
+        purges: vec![
+            Purge {
+                rule: "drafts",
+                count: intake::forget::drafts_before,
+                delete: intake::forget::forget_drafts,
+            },
+            Purge { rule: "exchange", count: exchange::forget::before, delete: exchange::forget::forget },
+            Purge { rule: "webhooks", count: api::forget::told_before, delete: api::forget::forget_told },
+            Purge { rule: "sso", count: sso::forget::accounts_before, delete: sso::forget::forget_accounts },
+        ],
+        strikes: vec![
+            intake::forget::strike,
+            complaints::forget::strike,
+            reports::forget::strike,
+            odr::forget::strike,
+            papers::forget::strike,
+            delivery::forget::strike,
+            portal::forget::strike,
+            exchange::forget::strike,
+            insight::forget::strike,
+        ],
+    }
 }
 
 /// Registers who hears of what happens; the command line's changes are heard too.

@@ -13,6 +13,8 @@ mod retention;
 use kernel::Permission;
 use web::{Form, May, Routes, Sample};
 
+pub use jobs::name as job_name;
+
 /// The routes of this crate.
 pub fn routes() -> Routes {
     let keep = May::Can(Permission::KeepSettings);

@@ -2,6 +2,7 @@
 
 mod account;
 mod config;
+pub mod forget;
 mod pages;
 mod provider;
 mod request;
@@ -11,5 +12,5 @@ pub use pages::{routes, samples};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [account::STATEMENTS, request::STATEMENTS].concat()
+    [account::STATEMENTS, forget::STATEMENTS, request::STATEMENTS].concat()
 }

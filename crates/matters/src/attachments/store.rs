@@ -70,6 +70,14 @@ impl Vault {
         self.load(digest).is_ok()
     }
 
+    /// Takes the file under `digest` off the disk; one that is gone already is well.
+    pub(super) fn drop_file(&self, digest: &str) -> Result<()> {
+        match fs::remove_file(self.path(digest)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// The bytes stored under `digest`.
     ///
     /// # Errors

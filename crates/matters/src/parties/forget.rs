@@ -10,7 +10,10 @@ use kernel::{Ctx, MatterId, mask};
 use web::Result;
 
 use super::{ADDRESS, IDENTITY, NAME, OF, PHONE, PartyId, open};
-use crate::search;
+use crate::{
+    forget::{self, Texts, strike_texts},
+    search,
+};
 
 db::sql! {
     PARTIES = "UPDATE party SET name = NULL, phone = NULL, address = NULL, identity = NULL, identity_kind = NULL, name_mark = NULL, \
@@ -24,10 +27,6 @@ db::sql! {
     LINK = "UPDATE matter_link SET reason = $2 WHERE id = $1";
     READS = "SELECT id, reason FROM read_log WHERE matter_id = $1";
     READ = "UPDATE read_log SET reason = $2 WHERE id = $1";
-    PAPERS = "SELECT p.id, p.paper FROM clock_pause p JOIN clock c ON c.id = p.clock_id WHERE c.matter_id = $1";
-    PAPER = "UPDATE clock_pause SET paper = $2 WHERE id = $1";
-    RECUSALS = "SELECT id, reason FROM recusal WHERE matter_id = $1";
-    RECUSAL = "UPDATE recusal SET reason = $2 WHERE id = $1";
     LEFT = "SELECT COUNT(*) FROM party WHERE matter_id = $1 AND (name IS NOT NULL OR phone IS NOT NULL OR address IS NOT NULL \
             OR identity IS NOT NULL OR name_mark IS NOT NULL OR phone_mark IS NOT NULL OR address_mark IS NOT NULL)";
     BEFORE = "SELECT COUNT(*) FROM read_log WHERE at < $1";
@@ -84,6 +83,7 @@ pub fn forget(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Forgotten> {
     tx.execute(&PARTIES, &params![matter])?;
     fields += i64::try_from(tx.execute(&NOTICES, &params![matter])?).unwrap_or_default();
     fields += strike_own(tx, matter, &values)?;
+    fields += forget::strike(tx, ctx, matter, &values)?;
     let left: i64 = tx.scalar(&LEFT, &params![matter])?;
     if left > 0 {
         return Err(web::Problem::Fault(format!("{left} parties keep personal data")));
@@ -109,21 +109,8 @@ fn strike_own(tx: &mut Tx, matter: MatterId, values: &[String]) -> Result<i64> {
         let proof = new_proof.map(|(text, _)| text).or(proof);
         tx.execute(&TEXT, &params![id, new.map_or(text, |(text, _)| text), proof])?;
     }
-    for (find, put, column) in [
-        (&LINKS, &LINK, "reason"),
-        (&READS, &READ, "reason"),
-        (&PAPERS, &PAPER, "paper"),
-        (&RECUSALS, &RECUSAL, "reason"),
-    ] {
-        for row in tx.query(find, &params![matter])? {
-            let id: kernel::JournalId = row.get("id")?;
-            if let Some((text, struck)) = mask::strike(&row.get::<String>(column)?, values) {
-                tx.execute(put, &params![id, text])?;
-                count += struck;
-            }
-        }
-    }
-    Ok(count)
+    let texts: &[Texts] = &[(&LINKS, &LINK, &["reason"]), (&READS, &READ, &["reason"])];
+    Ok(count + strike_texts(tx, matter, values, texts)?)
 }
 
 /// Puts number, title, place and `words` into the search index in the place of what a matter was found by before.

@@ -1,70 +1,86 @@
-//! Takes the demo data away. The journal stays: its chain must not break, and it holds no personal data.
+//! Takes the demo data away, by the schema as it is: whatever belongs to a demo matter or a demo trader goes, in whichever
+//! table it stands. The journal stays: its chain must not break, and it holds no personal data. The staff's accounts stay as
+//! names, for the journal and what they decided speak of them; what opens a door or was theirs alone goes.
 
+use db::{Root, Tx, params};
+use kernel::{Id, kind};
 use web::{App, Result};
 
 db::sql! {
     COUNT = "SELECT COUNT(*) FROM matter WHERE demo = TRUE";
-    PAPER = "DELETE FROM paper WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    REMINDER = "DELETE FROM reminder WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    LEVEL = "DELETE FROM clock_level WHERE clock_id IN (SELECT c.id FROM clock c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE)";
-    EFFECT = "DELETE FROM clock_effect WHERE clock_id IN (SELECT c.id FROM clock c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE)";
-    GOES_WITH = "DELETE FROM matter_merge WHERE leader_id IN (SELECT id FROM matter WHERE demo = TRUE) OR merged_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    SHARE = "DELETE FROM evidence_share WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE) OR from_id IN (SELECT id FROM matter WHERE demo = TRUE) OR facts_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    ADVICE = "DELETE FROM jurisdiction_advice WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    DISPUTE = "DELETE FROM jurisdiction_dispute WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    HANDOVER = "DELETE FROM handover WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    CALLBACK = "DELETE FROM callback WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    PLAN = "DELETE FROM callback_plan WHERE NOT EXISTS (SELECT 1 FROM callback c WHERE c.plan_id = callback_plan.id)";
-    SETTLEMENT = "DELETE FROM settlement WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    TEST = "DELETE FROM expert_test WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    SESSION = "DELETE FROM mediation_session WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    MATERIAL = "DELETE FROM material_request WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    COMPLAINT = "DELETE FROM complaint WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    REWARD = "DELETE FROM report_reward WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    INSPECTION = "DELETE FROM report_test WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    FINDING = "DELETE FROM report_finding WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    REPORT_TAG = "DELETE FROM report_tag WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    REPORT = "DELETE FROM report WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    CONTACT = "DELETE FROM contact WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    NOTICE = "DELETE FROM notice WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    TALK_FILE = "DELETE FROM talk_file WHERE talk_id IN (SELECT t.id FROM talk t JOIN matter m ON m.id = t.matter_id WHERE m.demo = TRUE)";
-    TALK = "DELETE FROM talk WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    RECEIPT = "DELETE FROM receipt WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    VISIT = "DELETE FROM portal_visit WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    RATING = "DELETE FROM portal_rating WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    ATTACHMENT = "DELETE FROM attachment WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    PAUSE = "DELETE FROM clock_pause WHERE clock_id IN (SELECT c.id FROM clock c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE)";
-    CLOCK = "DELETE FROM clock WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    PARTY = "DELETE FROM party WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    LINK = "DELETE FROM matter_link WHERE from_id IN (SELECT id FROM matter WHERE demo = TRUE) OR to_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    RECUSAL = "DELETE FROM recusal WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
-    READ = "DELETE FROM read_log WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     IDS = "SELECT id FROM matter WHERE demo = TRUE";
-    MATTER = "DELETE FROM matter WHERE demo = TRUE";
-    ALIAS = "DELETE FROM trader_alias WHERE trader_id IN (SELECT id FROM trader WHERE demo = TRUE)";
-    ADDRESS = "DELETE FROM trader_address WHERE trader_id IN (SELECT id FROM trader WHERE demo = TRUE)";
-    TAG = "DELETE FROM trader_tag WHERE trader_id IN (SELECT id FROM trader WHERE demo = TRUE)";
-    MERGE = "DELETE FROM trader_merge WHERE kept_id IN (SELECT id FROM trader WHERE demo = TRUE) OR merged_id IN (SELECT id FROM trader WHERE demo = TRUE)";
-    TRADER = "DELETE FROM trader WHERE demo = TRUE AND NOT EXISTS (SELECT 1 FROM matter m WHERE m.trader_id = trader.id)";
+    FILES = "SELECT a.digest, a.public_digest FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE m.demo = TRUE";
+    // Jobs name what they work on as text.
+    TOLD = "SELECT n.id FROM notice n JOIN matter m ON m.id = n.matter_id WHERE m.demo = TRUE \
+            UNION SELECT d.id FROM webhook_delivery d JOIN matter m ON m.number = d.number WHERE m.demo = TRUE";
+    JOB = "DELETE FROM job WHERE subject = $1";
+    PLAN = "DELETE FROM callback_plan WHERE id IN (SELECT c.plan_id FROM callback c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE) \
+            AND NOT EXISTS (SELECT 1 FROM callback c JOIN matter m ON m.id = c.matter_id WHERE c.plan_id = callback_plan.id AND m.demo = FALSE)";
+    // Files of the demo staff: the sweep of a running program takes them off the disk.
+    EXPORTED = "UPDATE export SET expires_at = 0 WHERE state = 'done' AND officer_id IN (SELECT id FROM officer WHERE demo = TRUE AND login <> 'admin')";
+    UPLOADED = "UPDATE import_file SET uploaded_at = 0 WHERE officer_id IN (SELECT id FROM officer WHERE demo = TRUE AND login <> 'admin')";
     SIGNED_IN = "UPDATE officer SET enabled = FALSE WHERE demo = TRUE AND login <> 'admin'";
     SETTING = "DELETE FROM setting WHERE key = 'demo'";
 }
 
-/// Removes demo matters and traders, and closes the demo staff's accounts but the administrator's; how many matters went.
+/// What the demo itself and its staff alone own. A demo trader that a real matter, or a real case of a settlement, names stays.
+const ROOTS: &[(&str, &str)] = &[
+    ("matter", "demo = TRUE"),
+    (
+        "trader",
+        "demo = TRUE AND NOT EXISTS (SELECT 1 FROM matter m WHERE m.trader_id = trader.id AND m.demo = FALSE) \
+         AND NOT EXISTS (SELECT 1 FROM odr_body b JOIN odr_case k ON k.body_id = b.id JOIN matter m ON m.id = k.matter_id \
+         WHERE b.trader_id = trader.id AND m.demo = FALSE)",
+    ),
+    ("webhook_delivery", "number IN (SELECT number FROM matter WHERE demo = TRUE)"),
+    ("import_line", "matter IN (SELECT number FROM matter WHERE demo = TRUE)"),
+    ("draft", OF_STAFF),
+    ("saved_view", OF_STAFF),
+    ("session", OF_STAFF),
+    ("sign_in_code", OF_STAFF),
+    ("officer_leave", OF_STAFF),
+    ("api_token", OF_STAFF),
+    ("sso_account", OF_STAFF),
+    ("sso_request", OF_STAFF),
+];
+
+const OF_STAFF: &str = "officer_id IN (SELECT id FROM officer WHERE demo = TRUE AND login <> 'admin')";
+
+/// Removes demo matters and traders with all that belongs to them, and closes the demo staff's accounts but the
+/// administrator's; how many matters went.
 ///
 /// # Errors
 /// A fault of the database; then nothing is removed.
 pub async fn remove(app: &App) -> Result<i64> {
-    app.db
-        .write(|tx| {
-            let count: i64 = tx.scalar(&COUNT, &[])?;
-            for row in tx.query(&IDS, &[])? {
-                tx.search_remove(row.get("id")?)?;
-            }
-            for statement in STATEMENTS.iter().filter(|statement| !statement.text.starts_with("SELECT")) {
-                tx.execute(statement, &[])?;
-            }
-            Ok(count)
-        })
-        .await
+    let (count, files) = app.db.write(|tx| take_away(tx)).await?;
+    matters::attachments::drop_unused(app, files).await?;
+    Ok(count)
+}
+
+fn take_away(tx: &mut Tx) -> Result<(i64, Vec<String>)> {
+    let count: i64 = tx.scalar(&COUNT, &[])?;
+    for row in tx.query(&IDS, &[])? {
+        tx.search_remove(row.get("id")?)?;
+    }
+    let mut files = Vec::new();
+    for row in tx.query(&FILES, &[])? {
+        files.push(row.get("digest")?);
+        files.extend(row.get::<Option<String>>("public_digest")?);
+    }
+    for row in tx.query(&TOLD, &[])? {
+        tx.execute(&JOB, &params![row.get::<Id<kind::Job>>("id")?.to_string()])?;
+    }
+    for statement in [&PLAN, &EXPORTED, &UPLOADED] {
+        tx.execute(statement, &[])?;
+    }
+    let roots: Vec<Root> = ROOTS
+        .iter()
+        .map(|(table, condition)| Root { table, condition: db::Sql { name: "demo::root", text: condition } })
+        .collect();
+    for (table, rows) in tx.take_away(&roots, &["journal"])? {
+        tracing::debug!(table, rows, "demo data removed");
+    }
+    tx.execute(&SIGNED_IN, &[])?;
+    tx.execute(&SETTING, &[])?;
+    Ok((count, files))
 }

@@ -5,7 +5,7 @@ use testkit::{Answer, TestOffice, Visitor};
 use crate::desk::register;
 
 /// Asks for an export and waits, as the page does, until there is a file.
-async fn exported(visitor: &mut Visitor, form: &[(&str, &str)]) -> String {
+pub(crate) async fn exported(visitor: &mut Visitor, form: &[(&str, &str)]) -> String {
     let asked = visitor.post("/exports", form).await;
     assert_eq!(asked.status, 303, "{}", asked.text());
     let path = asked.location().to_owned();
@@ -25,7 +25,7 @@ pub(crate) async fn csv_of(visitor: &mut Visitor, list: &str, filter: &str) -> A
 }
 
 /// The words of an xlsx file, row by row.
-fn rows_of(office: &TestOffice, bytes: &[u8]) -> (Vec<String>, Vec<sheets::Line>) {
+pub(crate) fn rows_of(office: &TestOffice, bytes: &[u8]) -> (Vec<String>, Vec<sheets::Line>) {
     let path = office.app.config.data.join("read.xlsx");
     std::fs::write(&path, bytes).unwrap();
     sheets::read_with_headers(&path).unwrap()

@@ -8,18 +8,18 @@ const NAME: &str = "欧阳慕雪";
 const PHONE: &str = "13900001234";
 const ADDRESS: &str = "南岗区清除街77号";
 
-fn sql(text: String) -> Sql {
+pub(crate) fn sql(text: String) -> Sql {
     Sql { name: "test", text: Box::leak(text.into_boxed_str()) }
 }
 
-async fn work(office: &TestOffice) {
+pub(crate) async fn work(office: &TestOffice) {
     let ran =
         ::settings::work(jobs::Worker::new()).run_due(&office.app.db, &office.app.ground).await.unwrap();
     assert_eq!((ran.failed, ran.dead), (0, 0), "{ran:?}");
 }
 
 /// A consultation, answered on the spot; its number.
-async fn consultation(desk: &mut Visitor, name: &str, phone: &str, facts: &str) -> String {
+pub(crate) async fn consultation(desk: &mut Visitor, name: &str, phone: &str, facts: &str) -> String {
     let form = [
         ("kind", "consultation"),
         ("channel", "phone"),
@@ -38,7 +38,7 @@ async fn consultation(desk: &mut Visitor, name: &str, phone: &str, facts: &str) 
 }
 
 /// Every value of every column of every table of the database.
-async fn everything(office: &TestOffice) -> Vec<(String, Value)> {
+pub(crate) async fn everything(office: &TestOffice) -> Vec<(String, Value)> {
     let engine = office.app.db.engine();
     let look = move |tx: &mut db::Tx| {
         let tables = match engine {
@@ -73,7 +73,7 @@ async fn everything(office: &TestOffice) -> Vec<(String, Value)> {
 }
 
 /// Where `needle` stands in the clear.
-fn found(all: &[(String, Value)], needle: &str) -> Vec<String> {
+pub(crate) fn found(all: &[(String, Value)], needle: &str) -> Vec<String> {
     let has = |value: &Value| match value {
         Value::Text(text) => text.contains(needle),
         Value::Bytes(bytes) => String::from_utf8_lossy(bytes).contains(needle),
@@ -82,7 +82,7 @@ fn found(all: &[(String, Value)], needle: &str) -> Vec<String> {
     all.iter().filter(|(_, value)| has(value)).map(|(place, _)| place.clone()).collect()
 }
 
-async fn enable(office: &TestOffice, rule: &str, months: &str) {
+pub(crate) async fn enable(office: &TestOffice, rule: &str, months: &str) {
     let mut admin = office.sign_in("admin").await;
     let path = format!("/settings/retention/rules/{rule}");
     let form = [("enabled", "yes"), ("months", months), ("reason", "本单位保管期限表第三项")];

@@ -57,9 +57,17 @@ const NAMES: &[(&str, &str)] = &[
     (HEARTBEAT, "后台心跳"),
     (crate::recount::RECOUNT, "期限重新计算"),
     (crate::retention::JOB, "到期清除"),
+    (matters::reminders::ESCALATE, "期限提醒和升级"),
+    (matters::notices::SEND, "发送告知"),
+    ("odr_fall_back", "先行和解到期转投诉"),
+    ("portal_tidy", "清除过期的公众页面草稿"),
+    ("webhook", "推送"),
+    ("webhook_overdue", "推送逾期情况"),
+    ("api_tidy", "清除过期的接口幂等答复"),
 ];
 
-fn name(kind: &str) -> String {
+/// What a job or a repeating work is called on screen; its own word where it has no other.
+pub fn name(kind: &str) -> String {
     NAMES.iter().find(|(code, _)| *code == kind).map_or(kind, |(_, words)| words).to_owned()
 }
 

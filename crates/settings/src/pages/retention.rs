@@ -60,7 +60,7 @@ pub(super) fn waiting_words(waiting: &Waiting) -> String {
     let kept = [
         ("法律保全", waiting.held),
         ("关联未结事项", waiting.linked),
-        ("期限、回访或者告知未完", waiting.pending),
+        ("期限、回访、告知、文书、争议或者奖励未完", waiting.pending),
     ];
     let kept: Vec<String> = kept
         .iter()

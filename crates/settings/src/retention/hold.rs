@@ -31,8 +31,13 @@ db::sql! {
     OF = "SELECT COUNT(*) FROM legal_hold WHERE matter_id = $1 AND ended_at IS NULL";
     INSERT = "INSERT INTO legal_hold (id, matter_id, reason, by_name, at) VALUES ($1, $2, $3, $4, $5)";
     FIND = "SELECT matter_id FROM legal_hold WHERE id = $1 AND ended_at IS NULL";
+    WORDS = "SELECT id, reason, end_reason FROM legal_hold WHERE matter_id = $1";
+    STRUCK = "UPDATE legal_hold SET reason = $2, end_reason = $3 WHERE id = $1";
     END = "UPDATE legal_hold SET ended_at = $2, ended_name = $3, end_reason = $4 WHERE id = $1 AND ended_at IS NULL";
 }
+
+/// What a hold says of people, struck out when its matter is forgotten.
+pub(super) const TEXTS: &[matters::forget::Texts] = &[(&WORDS, &STRUCK, &["reason", "end_reason"])];
 
 fn good(reason: &str) -> Result<&str, Refusal> {
     let reason = reason.trim();

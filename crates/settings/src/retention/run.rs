@@ -23,7 +23,7 @@ pub struct Waiting {
     pub held: i64,
     /// Due, but linked to an open matter.
     pub linked: i64,
-    /// Due, but a clock runs, a call-back or a notice is still to come.
+    /// Due, but something of it is still to be done.
     pub pending: i64,
 }
 
@@ -46,36 +46,57 @@ pub struct Run {
     pub by: String,
 }
 
+/// `FROM` and the matters of a rule that ended long enough ago and were not forgotten yet: $1 kind, $2 last day, $3 outcome.
+macro_rules! ended {
+    () => {
+        "FROM matter m WHERE m.kind = $1 AND ($3 = '' OR m.outcome = $3) AND m.phase = 'done' AND m.closed_on <= $2 \
+         AND NOT EXISTS (SELECT 1 FROM retention_item i WHERE i.matter_id = m.id) "
+    };
+}
+
+/// A hold stands.
+macro_rules! held {
+    () => {
+        "EXISTS (SELECT 1 FROM legal_hold h WHERE h.matter_id = m.id AND h.ended_at IS NULL) "
+    };
+}
+
+/// It is linked to an open matter, leads one, or an open one reads its facts.
+macro_rules! linked {
+    () => {
+        "(EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.to_id WHERE l.from_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done') \
+         OR EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.from_id WHERE l.to_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done') \
+         OR EXISTS (SELECT 1 FROM matter_merge g JOIN matter o ON o.id = g.leader_id OR o.id = g.merged_id \
+         WHERE (g.leader_id = m.id OR g.merged_id = m.id) AND g.undone_at IS NULL AND o.phase <> 'done') \
+         OR EXISTS (SELECT 1 FROM evidence_share e JOIN matter o ON o.id = e.matter_id \
+         WHERE (e.from_id = m.id OR e.facts_id = m.id) AND o.phase <> 'done')) "
+    };
+}
+
+/// Something of it is still to be done: a clock runs, a call-back, a notice or its sending, a paper, a dispute over
+/// jurisdiction, an answer of a settlement, a reward that is not paid, or a word of the person that nobody read.
+macro_rules! pending {
+    () => {
+        "(EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.stopped_on IS NULL) \
+         OR EXISTS (SELECT 1 FROM callback b WHERE b.matter_id = m.id AND b.state = 'due') \
+         OR EXISTS (SELECT 1 FROM notice n WHERE n.matter_id = m.id AND n.state IN ('planned', 'sent')) \
+         OR EXISTS (SELECT 1 FROM dispatch d JOIN notice n ON n.id = d.notice_id WHERE d.matter_id = m.id \
+         AND d.state IN ('sending', 'waiting', 'sent', 'unknown', 'dead') AND n.state NOT IN ('delivered', 'failed')) \
+         OR EXISTS (SELECT 1 FROM paper p WHERE p.matter_id = m.id AND p.state IN ('drafted', 'submitted')) \
+         OR EXISTS (SELECT 1 FROM jurisdiction_dispute j WHERE j.matter_id = m.id AND j.state IN ('open', 'refused')) \
+         OR EXISTS (SELECT 1 FROM odr_case k WHERE k.matter_id = m.id AND k.ended_on IS NULL) \
+         OR EXISTS (SELECT 1 FROM report_reward r WHERE r.matter_id = m.id AND r.state IN ('proposed', 'approved')) \
+         OR EXISTS (SELECT 1 FROM talk t WHERE t.matter_id = m.id AND t.side = 'person' AND t.read_at IS NULL)) "
+    };
+}
+
 db::sql! {
-    DUE = "SELECT m.id, m.number FROM matter m WHERE m.kind = $1 AND ($3 = '' OR m.outcome = $3) AND m.phase = 'done' AND m.closed_on <= $2 \
-           AND NOT EXISTS (SELECT 1 FROM retention_item i WHERE i.matter_id = m.id) \
-           AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.matter_id = m.id AND h.ended_at IS NULL) \
-           AND NOT EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.to_id WHERE l.from_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done') \
-           AND NOT EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.from_id WHERE l.to_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done') \
-           AND NOT EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.stopped_on IS NULL) \
-           AND NOT EXISTS (SELECT 1 FROM callback b WHERE b.matter_id = m.id AND b.state = 'due') \
-           AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.matter_id = m.id AND n.state IN ('planned', 'sent')) \
-           ORDER BY m.closed_on, m.number LIMIT $4";
-    COUNT_DUE = "SELECT COUNT(*) FROM matter m WHERE m.kind = $1 AND ($3 = '' OR m.outcome = $3) AND m.phase = 'done' AND m.closed_on <= $2 \
-           AND NOT EXISTS (SELECT 1 FROM retention_item i WHERE i.matter_id = m.id) \
-           AND NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.matter_id = m.id AND h.ended_at IS NULL) \
-           AND NOT EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.to_id WHERE l.from_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done') \
-           AND NOT EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.from_id WHERE l.to_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done') \
-           AND NOT EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.stopped_on IS NULL) \
-           AND NOT EXISTS (SELECT 1 FROM callback b WHERE b.matter_id = m.id AND b.state = 'due') \
-           AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.matter_id = m.id AND n.state IN ('planned', 'sent'))";
-    COUNT_HELD = "SELECT COUNT(*) FROM matter m WHERE m.kind = $1 AND ($3 = '' OR m.outcome = $3) AND m.phase = 'done' AND m.closed_on <= $2 \
-           AND NOT EXISTS (SELECT 1 FROM retention_item i WHERE i.matter_id = m.id) \
-           AND EXISTS (SELECT 1 FROM legal_hold h WHERE h.matter_id = m.id AND h.ended_at IS NULL)";
-    COUNT_LINKED = "SELECT COUNT(*) FROM matter m WHERE m.kind = $1 AND ($3 = '' OR m.outcome = $3) AND m.phase = 'done' AND m.closed_on <= $2 \
-           AND NOT EXISTS (SELECT 1 FROM retention_item i WHERE i.matter_id = m.id) \
-           AND (EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.to_id WHERE l.from_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done') \
-           OR EXISTS (SELECT 1 FROM matter_link l JOIN matter o ON o.id = l.from_id WHERE l.to_id = m.id AND l.ended_at IS NULL AND o.phase <> 'done'))";
-    COUNT_PENDING = "SELECT COUNT(*) FROM matter m WHERE m.kind = $1 AND ($3 = '' OR m.outcome = $3) AND m.phase = 'done' AND m.closed_on <= $2 \
-           AND NOT EXISTS (SELECT 1 FROM retention_item i WHERE i.matter_id = m.id) \
-           AND (EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.stopped_on IS NULL) \
-           OR EXISTS (SELECT 1 FROM callback b WHERE b.matter_id = m.id AND b.state = 'due') \
-           OR EXISTS (SELECT 1 FROM notice n WHERE n.matter_id = m.id AND n.state IN ('planned', 'sent')))";
+    DUE = concat!("SELECT m.id, m.number ", ended!(), "AND NOT ", held!(), "AND NOT ", linked!(), "AND NOT ", pending!(),
+                  "ORDER BY m.closed_on, m.number LIMIT $4");
+    COUNT_DUE = concat!("SELECT COUNT(*) ", ended!(), "AND NOT ", held!(), "AND NOT ", linked!(), "AND NOT ", pending!());
+    COUNT_HELD = concat!("SELECT COUNT(*) ", ended!(), "AND ", held!());
+    COUNT_LINKED = concat!("SELECT COUNT(*) ", ended!(), "AND ", linked!());
+    COUNT_PENDING = concat!("SELECT COUNT(*) ", ended!(), "AND ", pending!());
     RUN = "INSERT INTO retention_run (id, rule, decision_id, at, before_day, items, fields, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ITEM = "INSERT INTO retention_item (run_id, matter_id, number, fields) VALUES ($1, $2, $3, $4)";
     RUNS = "SELECT r.rule, r.at, r.before_day, r.items, r.fields, r.digest, d.made_name, d.decided_name FROM retention_run r \
@@ -179,6 +200,7 @@ fn forget(tx: &mut Tx, ctx: &Ctx, matter: MatterId, rule: &Rule, decision: &Deci
         fields += count;
         words.push(found_by);
     }
+    fields += matters::forget::strike_texts(tx, matter, &gone.values, super::hold::TEXTS)?;
     matters::parties::put_words(tx, matter, &words.join(" "))?;
     let reason = format!("{}：办结满 {} 个月（{}核准）", rule.title, decision.months, decision.decided_name);
     matters::note(tx, ctx, matter, "forget", None, &json!({ "reason": reason, "fields": fields }))?;
