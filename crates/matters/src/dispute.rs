@@ -212,6 +212,15 @@ fn locked(tx: &mut Tx, ctx: &Ctx, dispute: &Dispute) -> Result<Matter> {
     matter::lock(tx, &ctx.by(Actor::System("spine")), &dispute.number, None)
 }
 
+/// A matter that was assigned elsewhere since is nobody's to take by the old dispute.
+fn still_there(of: &Matter, dispute: &Dispute) -> Result<(), Refusal> {
+    if of.unit_path.starts_with(&dispute.unit.2) {
+        return Ok(());
+    }
+    let words = format!("这件事项已不在{}，争议不能再据以移交，请由提出单位撤回", dispute.unit.1);
+    Err(Refusal::new("dispute_moved", words))
+}
+
 /// The other unit takes the matter, or says why not.
 ///
 /// # Errors
@@ -223,6 +232,9 @@ pub fn answer(tx: &mut Tx, ctx: &Ctx, id: DisputeId, takes: bool, words: &str) -
     }
     needs(words, "请写明答复意见")?;
     let mut of = locked(tx, ctx, &dispute)?;
+    if takes {
+        still_there(&of, &dispute)?;
+    }
     let stand = if takes { Stand::Agreed } else { Stand::Refused };
     let me = ctx.officer()?.id;
     if tx.execute(&ANSWER, &params![id, stand.code(), words.trim(), me, ctx.now])? == 0 {
@@ -253,6 +265,7 @@ pub fn rule(tx: &mut Tx, ctx: &Ctx, id: DisputeId, unit: UnitId, words: &str) ->
     }
     needs(words, "请写明指定的理由")?;
     let mut of = locked(tx, ctx, &dispute)?;
+    still_there(&of, &dispute)?;
     if tx.execute(&RULE, &params![id, unit, words.trim(), ctx.officer()?.id, ctx.now])? == 0 {
         return Err(Refusal::new("dispute_answered", "这个争议已经了结").into());
     }
