@@ -11,6 +11,8 @@ mod documents;
 mod exchange;
 mod figures;
 mod forms;
+mod hostile;
+mod hostile_races;
 mod identity;
 mod import;
 mod incoming;
