@@ -1,6 +1,7 @@
 //! Attachments: a file is what its bytes say, stored by its digest; the copy that is shown tells no place (SEC_27), the
 //! original is opened with a reason, and nothing that was received is ever deleted.
 
+mod film;
 mod media;
 mod store;
 
@@ -98,6 +99,9 @@ fn examine(name: &str, bytes: &[u8]) -> Result<Examined> {
             return Err(refuse("image_size", format!("的图片过大（{width}×{height}），请缩小后上传")));
         }
         shown = Some(store::clean(image)).filter(|clean| clean != bytes);
+    }
+    if media.ends_with("/mp4") {
+        shown = Some(film::clean(bytes)).filter(|clean| clean != bytes);
     }
     Ok(Examined { name, media, shown })
 }
