@@ -232,13 +232,13 @@ pub fn answer(tx: &mut Tx, ctx: &Ctx, id: DisputeId, takes: bool, words: &str) -
     }
     needs(words, "请写明答复意见")?;
     let mut of = locked(tx, ctx, &dispute)?;
-    if takes {
-        still_there(&of, &dispute)?;
-    }
     let stand = if takes { Stand::Agreed } else { Stand::Refused };
     let me = ctx.officer()?.id;
     if tx.execute(&ANSWER, &params![id, stand.code(), words.trim(), me, ctx.now])? == 0 {
         return Err(Refusal::new("dispute_answered", "这个争议已经答复或者了结").into());
+    }
+    if takes {
+        still_there(&of, &dispute)?;
     }
     let detail = json!({ "who": dispute.other.1, "words": if takes { "同意处理" } else { "不同意处理" }, "reason": words.trim() });
     matter::note(tx, ctx, of.id, "dispute_answer", None, &detail)?;
@@ -265,10 +265,10 @@ pub fn rule(tx: &mut Tx, ctx: &Ctx, id: DisputeId, unit: UnitId, words: &str) ->
     }
     needs(words, "请写明指定的理由")?;
     let mut of = locked(tx, ctx, &dispute)?;
-    still_there(&of, &dispute)?;
     if tx.execute(&RULE, &params![id, unit, words.trim(), ctx.officer()?.id, ctx.now])? == 0 {
         return Err(Refusal::new("dispute_answered", "这个争议已经了结").into());
     }
+    still_there(&of, &dispute)?;
     let name = if unit == dispute.unit.0 { &dispute.unit.1 } else { &dispute.other.1 };
     matter::note(tx, ctx, of.id, "dispute_ruling", None, &json!({ "to": name, "reason": words.trim() }))?;
     clocks::stop(tx, ctx, &of, clocks::DISPUTE, ctx.today())?;
