@@ -201,6 +201,20 @@ async fn sec_37_and_38_the_file_of_a_post_that_ended_stays_where_it_was() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_40_what_a_reporter_reported_before_is_told_to_who_may_open_that_reporter_only() {
+    TestOffice::each(async |office| {
+        let first = reported(&office, &[]).await;
+        let again = reported(&office, &[("facts", "同一个人的另一件举报，销售过期的食品。")]).await;
+        let known = text(&mut office.sign_in("zhang").await, &again).await;
+        assert!(known.contains("同一举报人的其他举报") && known.contains(&first), "{known}");
+        // A colleague of the unit handles reports too, but not this one.
+        let closed = text(&mut office.sign_in("li").await, &again).await;
+        assert!(!closed.contains("同一举报人") && !closed.contains(&first), "{closed}");
+    })
+    .await;
+}
+
 /// Markup that would show itself if anybody took it for some.
 const MARKUP: &str = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>";
 
