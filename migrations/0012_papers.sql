@@ -40,6 +40,8 @@ CREATE TABLE paper (
     notice_kind TEXT NOT NULL DEFAULT '',
     drafted_by UUID NOT NULL REFERENCES officer (id),
     drafted_at BIGINT NOT NULL,
+    -- Ids of everybody who wrote on it, each followed by a blank: none of them approves it.
+    hands TEXT NOT NULL,
     amended_by UUID NOT NULL REFERENCES officer (id),
     approved_by UUID REFERENCES officer (id),
     approved_at BIGINT,

@@ -224,6 +224,20 @@ pub fn find(tx: &mut Tx, ctx: &Ctx, id: ExportId) -> Result<Export> {
     if export.officer == ctx.officer()?.id { Ok(export) } else { Err(Problem::NotFound) }
 }
 
+/// An export of the actor's own whose file may still be had: the post that asked goes on, and the rights of today cover it. Who
+/// has left a unit does not carry its lists along (SEC_37, SEC_38).
+///
+/// # Errors
+/// Not found.
+pub fn fetchable(tx: &mut Tx, ctx: &Ctx, id: ExportId) -> Result<Export> {
+    let export = find(tx, ctx, id)?;
+    let posts = people::active_posts(tx, export.officer, ctx.today())?;
+    let there = export.post.is_none_or(|asked| posts.iter().any(|post| post.id == asked));
+    let may = allowed(ctx, &export.list).is_ok()
+        && (export.reason.is_none() || ctx.may(Permission::Unmask).is_ok());
+    if there && may { Ok(export) } else { Err(Problem::NotFound) }
+}
+
 /// The actor's own exports, newest first.
 ///
 /// # Errors

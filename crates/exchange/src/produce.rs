@@ -57,7 +57,13 @@ fn run(app: &App, id: ExportId) -> Result<()> {
 fn asker(app: &App, export: &Export) -> Result<Ctx> {
     let (officer, post, now) = (export.officer, export.post, app.ground.clock.now());
     let actor = app.db.read_blocking(move |tx| people::actor_of(tx, officer, post, now))?;
-    Ok(app.ctx(actor))
+    // Another post of the same officer was never meant: what it reaches is another list.
+    match (&actor, post) {
+        (Actor::Officer(now), Some(asked)) if now.post != asked => {
+            Err(Problem::Malformed("要求导出时的岗位已经结束，请从现在的岗位重新导出".to_owned()))
+        }
+        _ => Ok(app.ctx(actor)),
+    }
 }
 
 fn write(app: &App, export: &Export) -> Result<()> {

@@ -54,7 +54,7 @@ db::sql! {
     NUMBER = "SELECT number FROM matter WHERE id = $1";
     ALIKE = "SELECT m.number FROM party p JOIN matter m ON m.id = p.matter_id JOIN contact c ON c.matter_id = m.id \
              WHERE p.phone_mark = $1 AND m.kind = $2 AND m.source <> $3 AND m.received_on >= $4 AND m.received_on <= $5 \
-             AND c.respondent_name = $6 ORDER BY m.received_at DESC LIMIT 1";
+             AND c.respondent_name = $6 AND m.kind <> 'report' AND p.role <> 'reporter' ORDER BY m.received_at DESC LIMIT 1";
     ROW = "INSERT INTO import_row (source, key, matter_id, digest, run_id) VALUES ($1, $2, $3, $4, $5) \
            ON CONFLICT (source, key) DO NOTHING";
     ARRIVED = "UPDATE import_row SET digest = $3, run_id = $4 WHERE source = $1 AND key = $2";
@@ -293,7 +293,8 @@ fn elsewhere(tx: &mut Tx, map: &Map, key: &str, other: &str) -> Result<Option<(M
     Ok(found.map(|row| Ok::<_, db::Error>((row.get("id")?, row.get("number")?))).transpose()?)
 }
 
-/// A matter of another source from the same telephone about the same trader in the same weeks: proposed, never decided.
+/// A matter of another source from the same telephone about the same trader in the same weeks: proposed, never decided. Never a
+/// report: whoever may write a file could ask which reports a telephone made (令第121号 第三十七条).
 fn alike(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Option<String>, Problem> {
     let Some(mark) = parties::phone_mark(ctx, &new.person.phone) else { return Ok(None) };
     if new.respondent.name.is_empty() {

@@ -2,6 +2,7 @@
 //! original is opened with a reason, and nothing that was received is ever deleted, but what belonged to a
 //! demo bureau.
 
+mod film;
 mod media;
 mod store;
 
@@ -54,6 +55,7 @@ db::sql! {
             FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE a.id = $2 AND a.removed_at IS NULL AND (a.matter_id = $1 OR (a.purpose = 'evidence' \
             AND a.matter_id IN (SELECT e.from_id FROM evidence_share e WHERE e.matter_id = $1)))";
     REMOVE = "UPDATE attachment SET removed_at = $3, remove_reason = $4 WHERE matter_id = $1 AND id = $2 AND removed_at IS NULL";
+    OWNER = "SELECT m.kind FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE a.id = $1";
     PROVES = "SELECT (SELECT COUNT(*) FROM notice WHERE attachment_id = $1) + (SELECT COUNT(*) FROM clock_pause WHERE attachment_id = $1)";
     USED = "SELECT COUNT(*) FROM attachment WHERE digest = $1 OR public_digest = $1";
     LOG = "INSERT INTO read_log (id, matter_id, officer_id, what, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -99,6 +101,9 @@ fn examine(name: &str, bytes: &[u8]) -> Result<Examined> {
             return Err(refuse("image_size", format!("的图片过大（{width}×{height}），请缩小后上传")));
         }
         shown = Some(store::clean(image)).filter(|clean| clean != bytes);
+    }
+    if media.ends_with("/mp4") {
+        shown = Some(film::clean(bytes)).filter(|clean| clean != bytes);
     }
     Ok(Examined { name, media, shown })
 }
@@ -201,11 +206,16 @@ pub fn original(
     reason: &str,
 ) -> Result<Attachment> {
     ctx.may(Permission::Unmask)?;
+    let file = find(tx, matter.id, id)?;
+    // What a report shares with a complaint (分立) stays the report's: it is opened there, by who may.
+    let of_report = tx.scalar::<String>(&OWNER, &params![id])? == Kind::Report.code();
+    if of_report && (file.shared_from.is_some() || !crate::parties::may_open_reporter(ctx, matter)) {
+        return Err(Problem::NotFound);
+    }
     if matter.kind == Kind::Report && !crate::parties::may_open_reporter(ctx, matter) {
         return Err(Problem::NotFound);
     }
     let reason = crate::parties::good_reason(reason)?;
-    let file = find(tx, matter.id, id)?;
     let log: Id<kind::Journal> = ctx.id();
     let what = format!("attachment:{id}");
     tx.execute(&LOG, &params![log, matter.id, ctx.officer()?.id, what, reason, ctx.now])?;

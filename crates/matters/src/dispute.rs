@@ -212,6 +212,15 @@ fn locked(tx: &mut Tx, ctx: &Ctx, dispute: &Dispute) -> Result<Matter> {
     matter::lock(tx, &ctx.by(Actor::System("spine")), &dispute.number, None)
 }
 
+/// A matter that was assigned elsewhere since is nobody's to take by the old dispute.
+fn still_there(of: &Matter, dispute: &Dispute) -> Result<(), Refusal> {
+    if of.unit_path.starts_with(&dispute.unit.2) {
+        return Ok(());
+    }
+    let words = format!("这件事项已不在{}，争议不能再据以移交，请由提出单位撤回", dispute.unit.1);
+    Err(Refusal::new("dispute_moved", words))
+}
+
 /// The other unit takes the matter, or says why not.
 ///
 /// # Errors
@@ -227,6 +236,9 @@ pub fn answer(tx: &mut Tx, ctx: &Ctx, id: DisputeId, takes: bool, words: &str) -
     let me = ctx.officer()?.id;
     if tx.execute(&ANSWER, &params![id, stand.code(), words.trim(), me, ctx.now])? == 0 {
         return Err(Refusal::new("dispute_answered", "这个争议已经答复或者了结").into());
+    }
+    if takes {
+        still_there(&of, &dispute)?;
     }
     let detail = json!({ "who": dispute.other.1, "words": if takes { "同意处理" } else { "不同意处理" }, "reason": words.trim() });
     matter::note(tx, ctx, of.id, "dispute_answer", None, &detail)?;
@@ -256,6 +268,7 @@ pub fn rule(tx: &mut Tx, ctx: &Ctx, id: DisputeId, unit: UnitId, words: &str) ->
     if tx.execute(&RULE, &params![id, unit, words.trim(), ctx.officer()?.id, ctx.now])? == 0 {
         return Err(Refusal::new("dispute_answered", "这个争议已经了结").into());
     }
+    still_there(&of, &dispute)?;
     let name = if unit == dispute.unit.0 { &dispute.unit.1 } else { &dispute.other.1 };
     matter::note(tx, ctx, of.id, "dispute_ruling", None, &json!({ "to": name, "reason": words.trim() }))?;
     clocks::stop(tx, ctx, &of, clocks::DISPUTE, ctx.today())?;

@@ -99,6 +99,7 @@ db::sql! {
     CURRENT = "SELECT id, code_mark FROM receipt WHERE matter_id = $1";
     BY_NUMBER = "SELECT r.id, r.matter_id, r.code_mark FROM receipt r JOIN matter m ON m.id = r.matter_id WHERE m.number = $1";
     TRIES = "SELECT failures, waits_until, last_at FROM receipt_try WHERE number_mark = $1 FOR_UPDATE";
+    FIRST_TRY = "INSERT INTO receipt_try (number_mark, failures, waits_until, last_at) VALUES ($1, 0, NULL, $2) ON CONFLICT (number_mark) DO NOTHING";
     FAILED = "INSERT INTO receipt_try (number_mark, failures, waits_until, last_at) VALUES ($1, $2, $3, $4) \
               ON CONFLICT (number_mark) DO UPDATE SET failures = excluded.failures, waits_until = excluded.waits_until, \
               last_at = excluded.last_at";
@@ -194,6 +195,8 @@ struct Tries {
 
 impl Tries {
     fn load(tx: &mut Tx, ctx: &Ctx, number_mark: &str) -> Result<Self> {
+        // A row to lock from the first try on, so that many at once are counted one after the other (SEC_21).
+        tx.execute(&FIRST_TRY, &params![number_mark, ctx.now])?;
         let Some(row) = tx.query(&TRIES, &params![number_mark])?.into_iter().next() else {
             return Ok(Self::default());
         };

@@ -1,9 +1,14 @@
 //! The journal of a matter told in Chinese.
 
+use db::Tx;
 use jiff::civil::Date;
 use journal::Record;
+use kernel::Ctx;
 use law::{Law, Listed};
 use serde_json::Value as Json;
+use web::{Problem, Result};
+
+use crate::matter;
 
 /// A line of the timeline.
 #[derive(Clone, Debug)]
@@ -123,6 +128,36 @@ fn plain(value: &Json) -> String {
         Json::Bool(false) => "否".to_owned(),
         Json::Null => String::new(),
         other => other.to_string(),
+    }
+}
+
+/// Verbs whose particulars name another matter.
+const NAMING: &[&str] = &["link", "unlink", "split"];
+/// What stands for a matter that is out of reach.
+pub(crate) const ANOTHER: &str = "其他事项";
+
+/// The same row without the number of a matter the actor may not know of: beside a complainant's name a report's number says
+/// who reported (令第121号 第三十七条).
+///
+/// # Errors
+/// A fault of the database.
+pub fn within_reach(tx: &mut Tx, ctx: &Ctx, mut record: Record) -> Result<Record> {
+    if !NAMING.contains(&record.verb.as_str()) {
+        return Ok(record);
+    }
+    let number = record.detail.get("words").map(plain).unwrap_or_default();
+    if !is_known(tx, ctx, &number)? {
+        record.detail["words"] = ANOTHER.into();
+    }
+    Ok(record)
+}
+
+/// Whether the actor may know of the matter `number`.
+pub(crate) fn is_known(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<bool> {
+    match matter::find(tx, ctx, number) {
+        Ok(_) => Ok(true),
+        Err(Problem::NotFound) => Ok(false),
+        Err(problem) => Err(problem),
     }
 }
 

@@ -54,9 +54,11 @@ pub(crate) fn open(tx: &mut Tx, ctx: &Ctx, secret: &str) -> Result<Opened> {
 /// # Errors
 /// Refusals that say what to mend; when the matter is no longer with the trader.
 pub(crate) fn take(tx: &mut Tx, ctx: &Ctx, secret: &str, answer: &Answer) -> Result<()> {
-    let found = open(tx, ctx, secret)?;
+    let seen = open(tx, ctx, secret)?;
     let by = hand(ctx);
-    let mut matter = matters::lock(tx, &by, &found.matter.number, None)?;
+    let mut matter = matters::lock(tx, &by, &seen.matter.number, None)?;
+    // Again under the lock: of two who answer at once the second sees that there is an answer (SEC_45).
+    let found = open(tx, ctx, secret)?;
     if found.case.way == "entrust" {
         return report(tx, &by, &matter, &found.case, answer);
     }
@@ -95,6 +97,10 @@ pub(crate) fn take(tx: &mut Tx, ctx: &Ctx, secret: &str, answer: &Answer) -> Res
 fn report(tx: &mut Tx, by: &Ctx, matter: &Matter, case: &Case, answer: &Answer) -> Result<()> {
     if matter.kind != Kind::Complaint || matter.phase == matters::Phase::Done {
         return Err(Refusal::new("too_late", "这件投诉已经办结，不再接收调解情况").into());
+    }
+    if case.ended_on.is_some() {
+        let words = "调解情况已经反馈，这个链接不能再用；有新情况请联系承办人";
+        return Err(Refusal::new("reported", words).into());
     }
     if !["agreed", "not_agreed"].contains(&answer.kind.as_str()) {
         return Err(Refusal::new("kind", "请选择调解结果").at("kind").into());

@@ -10,11 +10,13 @@ use crate::body::BodyId;
 
 db::sql! {
     PUT = "INSERT INTO odr_case (matter_id, body_id, way, from_day, link_mark, link_until, fallback) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-           ON CONFLICT (matter_id) DO UPDATE SET body_id = excluded.body_id, link_mark = excluded.link_mark, link_until = excluded.link_until";
+           ON CONFLICT (matter_id) DO UPDATE SET body_id = excluded.body_id, link_mark = excluded.link_mark, link_until = excluded.link_until, \
+           answered_on = CASE WHEN odr_case.ended_on IS NULL THEN odr_case.answered_on END, ended_on = NULL, ended_as = NULL";
     OF = "SELECT k.matter_id, k.body_id, b.name, k.way, k.from_day, k.link_until, k.fallback, k.answered_on, k.answer_kind, k.answer, \
           k.flaws, k.offer, k.sent_back, k.ended_on FROM odr_case k JOIN odr_body b ON b.id = k.body_id \
           WHERE k.matter_id = $1";
-    BY_LINK = "SELECT matter_id FROM odr_case WHERE link_mark = $1 AND link_until >= $2";
+    BY_LINK = "SELECT k.matter_id FROM odr_case k JOIN odr_body b ON b.id = k.body_id WHERE k.link_mark = $1 AND k.link_until >= $2 \
+               AND (k.way <> 'entrust' OR b.left_on IS NULL)";
     ANSWER = "UPDATE odr_case SET answered_on = $2, answer_kind = $3, answer = $4, answer_mark = $5, flaws = $6, offer = $7 WHERE matter_id = $1";
     SEND_BACK = "UPDATE odr_case SET sent_back = sent_back + 1, answered_on = NULL WHERE matter_id = $1 AND sent_back = 0";
     END = "UPDATE odr_case SET ended_on = $2, ended_as = $3, recovered = $4, complaint_id = $5 WHERE matter_id = $1";

@@ -42,7 +42,7 @@ pub struct Paper {
     /// Kind word of the notice that tells it.
     pub notice_kind: String,
     drafted_by: OfficerId,
-    amended_by: OfficerId,
+    hands: String,
     /// Who drafted it.
     pub drafter: String,
     /// Who approved it.
@@ -62,12 +62,12 @@ const DATA: Field = Field { table: "paper", column: "data" };
 
 db::sql! {
     INSERT = "INSERT INTO paper (id, matter_id, form, edition_id, rule_set, title, text, data, state, notice_kind, drafted_by, drafted_at, \
-              amended_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'drafted', $9, $10, $11, $10, $11)";
+              amended_by, changed_at, hands) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'drafted', $9, $10, $11, $10, $11, $12)";
     OF = "SELECT p.id, p.matter_id, p.form, p.rule_set, p.title, p.text, p.data, p.state, p.number, p.issued_on, p.notice_kind, p.drafted_by, \
-          p.amended_by, d.name AS drafter, a.name AS approver, p.drafted_at, p.returned_words, p.void_reason, p.version, p.changed_at \
+          p.hands, d.name AS drafter, a.name AS approver, p.drafted_at, p.returned_words, p.void_reason, p.version, p.changed_at \
           FROM paper p JOIN officer d ON d.id = p.drafted_by LEFT JOIN officer a ON a.id = p.approved_by WHERE p.matter_id = $1 \
           ORDER BY p.drafted_at, p.id";
-    AMEND = "UPDATE paper SET data = $3, amended_by = $4, changed_at = $5, version = version + 1 WHERE id = $1 AND version = $2 AND state = 'drafted'";
+    AMEND = "UPDATE paper SET data = $3, amended_by = $4, changed_at = $5, hands = hands || $6, version = version + 1 WHERE id = $1 AND version = $2 AND state = 'drafted'";
     MOVE = "UPDATE paper SET state = $3, changed_at = $4, version = version + 1 WHERE id = $1 AND version = $2";
     APPROVE = "UPDATE paper SET state = $3, changed_at = $4, number = $5, issued_on = $6, approved_by = $7, approved_at = $4, returned_words = '', \
                version = version + 1 WHERE id = $1 AND version = $2";
@@ -90,7 +90,7 @@ fn read(row: &Row) -> Result<Paper, db::Error> {
         issued_on: row.get("issued_on")?,
         notice_kind: row.get("notice_kind")?,
         drafted_by: row.get("drafted_by")?,
-        amended_by: row.get("amended_by")?,
+        hands: row.get("hands")?,
         drafter: row.get("drafter")?,
         approver: row.get("approver")?,
         drafted_at: row.get("drafted_at")?,
@@ -141,6 +141,11 @@ pub fn offered(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<&'static F
     Ok(form::all().iter().filter(suits).filter(|form| may_draft(ctx, form, matter).is_ok()).collect())
 }
 
+/// The actor's mark on a paper he writes on.
+fn hand(ctx: &Ctx) -> Result<String> {
+    Ok(format!("{} ", ctx.officer()?.id))
+}
+
 pub(crate) fn seal(ctx: &Ctx, id: PaperId, values: &Values) -> Vec<u8> {
     ctx.keyring().seal(DATA, id.uuid(), &json!(values).to_string(), ctx.entropy())
 }
@@ -170,7 +175,8 @@ pub fn draft(tx: &mut Tx, ctx: &Ctx, matter: &Matter, form: &Form) -> Result<Pap
         seal(ctx, id, &values),
         form.notice,
         ctx.officer()?.id,
-        ctx.now
+        ctx.now,
+        hand(ctx)?
     ];
     tx.execute(&INSERT, &row)?;
     matters::note(tx, ctx, matter.id, "paper_draft", None, &json!({ "paper": edition.title }))?;
@@ -242,7 +248,9 @@ impl Paper {
     }
 
     fn has_other_eyes(&self, ctx: &Ctx) -> bool {
-        ctx.officer().is_ok_and(|officer| officer.id != self.drafted_by && officer.id != self.amended_by)
+        ctx.officer().is_ok_and(|officer| {
+            officer.id != self.drafted_by && !self.hands.contains(&officer.id.to_string())
+        })
     }
 }
 
@@ -272,7 +280,7 @@ pub fn amend(
         }
     }
     values.insert(BUREAU.to_owned(), number::seal_name(tx)?);
-    let row = params![id, paper.version, seal(ctx, id, &values), ctx.officer()?.id, ctx.now];
+    let row = params![id, paper.version, seal(ctx, id, &values), ctx.officer()?.id, ctx.now, hand(ctx)?];
     tx.exactly_one(&AMEND, &row)?;
     matters::note(tx, ctx, matter.id, Act::Amend.code(), None, &json!({ "paper": paper.name() }))
 }

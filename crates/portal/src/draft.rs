@@ -20,6 +20,7 @@ db::sql! {
     FIND = "SELECT id, kind, answers, made_at, sent_at, matter_id FROM portal_draft WHERE digest = $1 AND saved_at > $2 AND (sent_at IS NULL OR sent_at > $3)";
     LOCK = "SELECT id, kind, answers, made_at, sent_at, matter_id FROM portal_draft WHERE digest = $1 AND saved_at > $2 AND (sent_at IS NULL OR sent_at > $3) FOR_UPDATE";
     SAVE = "UPDATE portal_draft SET answers = $2, saved_at = $3 WHERE id = $1 AND sent_at IS NULL";
+    TOUCH = "UPDATE portal_draft SET saved_at = $2 WHERE id = $1 AND sent_at IS NULL";
     SENT = "UPDATE portal_draft SET answers = $2, sent_at = $3, saved_at = $3, matter_id = $4 WHERE id = $1 AND sent_at IS NULL";
     LEAVE = "UPDATE portal_draft SET digest = $2 WHERE digest = $1 AND sent_at IS NOT NULL";
     ID_OF = "SELECT id FROM portal_draft WHERE digest = $1 AND sent_at IS NULL";
@@ -210,6 +211,11 @@ pub(crate) fn photo_bytes(tx: &mut Tx, draft: DraftId) -> Result<Vec<(String, Ve
 /// # Errors
 /// Refusals for more than five, or when the disk must be protected.
 pub(crate) fn add_photos(tx: &mut Tx, ctx: &Ctx, draft: &Draft, new: &[(String, Vec<u8>)]) -> Result<()> {
+    // Locks the draft: several sent at once are counted one after the other, and none reaches one that was sent (SEC_45).
+    if tx.execute(&TOUCH, &params![draft.id, ctx.now])? == 0 {
+        let words = "已经提交，照片没有加上；请查询进度后用“补充材料”上传";
+        return Err(Refusal::new("photos_late", words).at("files").into());
+    }
     let have = photos(tx, draft.id)?.len();
     if have + new.len() > limits::PHOTOS {
         let words = format!("最多 {} 份，已经有 {have} 份；请少选几份或者先移除", limits::PHOTOS);
@@ -228,7 +234,6 @@ pub(crate) fn add_photos(tx: &mut Tx, ctx: &Ctx, draft: &Draft, new: &[(String, 
         let row = params![id, draft.id, have + at, name, bytes.len(), bytes.clone()];
         tx.execute(&ADD_PHOTO, &row)?;
     }
-    tx.execute(&SAVE, &params![draft.id, sealed(ctx, draft.id, draft.answers.pairs()), ctx.now])?;
     Ok(())
 }
 

@@ -61,6 +61,10 @@ pub(crate) fn recognise(
 ) -> Result<Standing> {
     let mark = ctx.keyring().blind("sso_subject", &who.subject);
     let found = tx.one(&FIND, &params![who.issuer, mark])?;
+    let standing = found.as_ref().map(|row| row.get::<String>("state")).transpose()?;
+    if let Some(officer) = officer.filter(|_| standing.as_deref() != Some("linked")) {
+        may_link(tx, officer, standing.as_deref())?;
+    }
     let Some(row) = found else {
         let id: AccountId = ctx.id();
         let seal = |field, text: &str| {
@@ -97,6 +101,18 @@ pub(crate) fn recognise(
         ("waiting", ..) => Standing::Waiting,
         _ => Standing::Refused,
     })
+}
+
+/// Whether an officer may link an account by himself: one only, and none that an administrator has refused or taken away.
+fn may_link(tx: &mut Tx, officer: OfficerId, standing: Option<&str>) -> Result<(), Problem> {
+    if standing == Some("refused") {
+        let words = "这个统一身份认证账号已被管理员解除或者不予关联，请联系管理员";
+        return Err(Refusal::new("sso_refused", words).into());
+    }
+    if is_linked(tx, officer)? {
+        return Err(Refusal::new("sso_linked", "您已经关联了统一身份认证账号").into());
+    }
+    Ok(())
 }
 
 fn link(tx: &mut Tx, ctx: &Ctx, id: AccountId, officer: OfficerId) -> Result<()> {

@@ -17,6 +17,8 @@ use crate::{App, Problem};
 
 /// Characters a single field may hold.
 const FIELD_LIMIT: usize = 20_000;
+/// Characters of a file's name.
+const LONGEST_NAME: usize = 200;
 
 /// A file that came with a form.
 #[derive(Clone, Debug)]
@@ -269,14 +271,36 @@ async fn multipart(mut parts: Multipart) -> Result<Form, Problem> {
     limited(form)
 }
 
+/// The name of a file as it may be stored and read: of our length, without signs nobody sees, among them those that turn
+/// the direction of writing, so that `x\u{202e}fdp.exe` does not read as a PDF (SEC_51).
+fn honest(name: &str) -> String {
+    let hidden = |sign: char| {
+        sign.is_control()
+            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    name.chars().filter(|sign| !hidden(*sign)).take(LONGEST_NAME).collect()
+}
+
 fn limited(mut form: Form) -> Result<Form, Problem> {
     // Neither engine stores a NUL; nobody types one.
     for (_, value) in form.values.iter_mut().filter(|(_, value)| value.contains('\0')) {
         *value = value.replace('\0', "");
     }
+    form.files.iter_mut().for_each(|file| file.name = honest(&file.name));
     let too_long = form.values.iter().any(|(_, value)| value.len() > FIELD_LIMIT * 4);
     if too_long || form.values.len() > 500 {
         return Err(Problem::Malformed("内容过长，请分次填写".to_owned()));
     }
     Ok(form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_51_names_of_files_hide_nothing() {
+        assert_eq!(honest("发票\u{202e}fdp.exe\0\r\n"), "发票fdp.exe");
+        assert_eq!(honest(&"长".repeat(900)).chars().count(), LONGEST_NAME);
+    }
 }

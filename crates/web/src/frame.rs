@@ -153,7 +153,9 @@ pub fn redirect_from(to: &str, made: &str, flash: &str) -> Response {
 
 /// Leads on after a change, with a word about what was done. Only paths of our own (SEC_17).
 pub fn redirect(to: &str, flash: &str) -> Response {
-    let own = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    // A browser drops tabs and line ends from an address: `/\t/elsewhere` would become `//elsewhere`.
+    let own =
+        to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control());
     let mut response = Redirect::to(if own { to } else { "/" }).into_response();
     let words: String = flash.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let cookie = format!("xb_flash={words}; Path=/; HttpOnly; SameSite=Lax; Max-Age=30");

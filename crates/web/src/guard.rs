@@ -42,11 +42,12 @@ async fn dress(State(app): State<App>, context: Context, request: Request, next:
     let back = own_referer(request.headers());
     let flash = cookie(request.headers(), "xb_flash").is_some();
     let response = run_caught(request, next).await;
+    let logged = told(&path);
     let mut response = match response.extensions().get::<Problem>() {
         None => response,
         Some(problem) => {
             if let Problem::Fault(cause) = problem {
-                tracing::error!(request = %ctx.request, %method, %path, %cause, "fault");
+                tracing::error!(request = %ctx.request, %method, path = %logged, %cause, "fault");
             }
             let frame = Frame::new(&app, &ctx, "", &path);
             let page = if path == "/public" || path.starts_with("/public/") {
@@ -62,8 +63,14 @@ async fn dress(State(app): State<App>, context: Context, request: Request, next:
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
     let who = if let Actor::Officer(officer) = &ctx.actor { officer.id.to_string() } else { String::new() };
-    tracing::info!(request = %ctx.request, %method, %path, status = response.status().as_u16(), %who, "answered");
+    tracing::info!(request = %ctx.request, %method, path = %logged, status = response.status().as_u16(), %who, "answered");
     response
+}
+
+/// The path as the log may have it: a segment of 32 and more hexadecimal signs is somebody's one-time key (SEC_34).
+fn told(path: &str) -> String {
+    let key = |part: &&str| part.len() >= 32 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    path.split('/').map(|part| if key(&part) { "…" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 /// A panic in a handler becomes a fault; the connection and the program live on.
@@ -80,7 +87,7 @@ fn own_referer(headers: &HeaderMap) -> Option<String> {
     let referer = headers.get(header::REFERER)?.to_str().ok()?;
     let (_, rest) = referer.split_once("://")?;
     let path = rest.strip_prefix(host)?;
-    path.starts_with('/').then(|| path.to_owned())
+    (path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())
 }
 
 /// A cookie of the request.
@@ -136,4 +143,38 @@ async fn harden(request: Request, next: Next) -> Response<Body> {
         return refused;
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_34_a_one_time_key_in_an_address_does_not_reach_the_log() {
+        let key = "0123456789abcdef0123456789ABCDEF";
+        assert_eq!(told(&format!("/odr/links/{key}")), "/odr/links/…");
+        assert_eq!(told("/matters/TS-23-2026-00001"), "/matters/TS-23-2026-00001");
+        assert_eq!(
+            told("/exports/01900000-0000-7000-8000-000000000001/file"),
+            "/exports/01900000-0000-7000-8000-000000000001/file"
+        );
+    }
+
+    #[test]
+    fn sec_17_the_way_back_is_a_path_of_ours() {
+        let back = |referer: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("office.example"));
+            headers.insert(header::REFERER, HeaderValue::from_str(referer).unwrap());
+            own_referer(&headers)
+        };
+        assert_eq!(back("https://office.example/matters").as_deref(), Some("/matters"));
+        for bad in [
+            "https://office.example//elsewhere.example/",
+            "https://elsewhere.example/",
+            "https://office.example.elsewhere/",
+        ] {
+            assert_eq!(back(bad), None, "{bad}");
+        }
+    }
 }

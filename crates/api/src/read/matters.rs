@@ -171,10 +171,12 @@ pub(crate) fn told(tx: &mut Tx, asked: &Asked) -> Result<Json> {
 /// `GET /matters/{number}/timeline`.
 pub(crate) fn timeline(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let matter = found(tx, asked)?;
-    let events = journal::of(tx, matter.id)?;
-    Ok(
-        json!({ "events": events.iter().map(|event| list::event(event, Some(&matter.number))).collect::<Vec<_>>() }),
-    )
+    let mut events = Vec::new();
+    for event in journal::of(tx, matter.id)? {
+        let event = matters::timeline::within_reach(tx, &asked.ctx, event)?;
+        events.push(list::event(&event, Some(&matter.number)));
+    }
+    Ok(json!({ "events": events }))
 }
 
 /// `GET /matters/{number}/links`.

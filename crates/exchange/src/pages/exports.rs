@@ -260,7 +260,7 @@ pub(super) async fn file(
     headers: HeaderMap,
 ) -> Result<Response> {
     let by = ctx.clone();
-    let export = app.db.read(move |tx| export::find(tx, &by, id)).await?;
+    let export = app.db.read(move |tx| export::fetchable(tx, &by, id)).await?;
     match (export.state.as_str(), export.format) {
         ("done", _) => download::finished(&app, &export, &headers).await,
         ("waiting" | "running", Format::Csv) => Ok(download::growing(&app, &ctx, &export)),

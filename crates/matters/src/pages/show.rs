@@ -10,7 +10,7 @@ use axum::{
 };
 use db::{Tx, params};
 use jiff::civil::Date;
-use kernel::{Ctx, Permission, Refusal};
+use kernel::{Ctx, MatterId, Permission, Refusal};
 use law::{Explanation, Law, Listed};
 use web::{App, Context, Flash, Form, Frame, Html, Options, Problem, Result, form_page, page, redirect};
 
@@ -202,6 +202,22 @@ pub(super) async fn matter_page(
     form_page(&form, &shown)
 }
 
+fn told(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<timeline::Line>> {
+    let rows = journal::of(tx, matter)?.into_iter();
+    rows.map(|row| Ok(timeline::line(&timeline::within_reach(tx, ctx, row)?))).collect()
+}
+
+/// The files of a matter; where one comes from is told as far as the actor may know.
+fn files(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Attachment>> {
+    let mut files = attachments::of(tx, matter)?;
+    for number in files.iter_mut().filter_map(|file| file.shared_from.as_mut()) {
+        if !timeline::is_known(tx, ctx, number)? {
+            timeline::ANOTHER.clone_into(number);
+        }
+    }
+    Ok(files)
+}
+
 fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
     let found = matter::find(tx, ctx, number)?;
     let rows = tx.select(&named(NAMED, ctx).and("m.id = ?", params![found.id]))?;
@@ -235,7 +251,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         facts,
         acts,
         notices: notices::of(tx, found.id)?,
-        files: attachments::of(tx, found.id)?,
+        files: files(tx, ctx, found.id)?,
         talk: Talk::load(tx, ctx, &found)?,
         linked: relations::linked(tx, ctx, found.id)?,
         ties: Ties::of(tx, ctx, &found)?,
@@ -243,7 +259,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
             .iter()
             .map(|(code, words)| ((*code).to_owned(), (*words).to_owned()))
             .collect(),
-        timeline: journal::of(tx, found.id)?.iter().map(timeline::line).collect(),
+        timeline: told(tx, ctx, found.id)?,
         may: Rights::of(ctx, &found, &people, recusal_open),
         parties: people,
     })

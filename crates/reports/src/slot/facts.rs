@@ -36,7 +36,7 @@ pub(super) fn of(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
     html.push_str(&rewarded(tx, matter)?);
     let open = [State::Received.code(), State::Verifying.code()].contains(&matter.state.as_str());
     if open && ctx.may(Permission::HandleReport).is_ok() {
-        html.push_str(&same(tx, matter)?);
+        html.push_str(&same(tx, ctx, matter)?);
     }
     Ok(Html(html))
 }
@@ -207,8 +207,13 @@ fn rewarded(tx: &mut Tx, matter: &Matter) -> Result<String> {
 }
 
 /// The art. 35 sheet: counts and numbers, never who.
-fn same(tx: &mut Tx, matter: &Matter) -> Result<String> {
-    let found = evidence::sheet(tx, matter)?.lines();
+fn same(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<String> {
+    let mut sheet = evidence::sheet(tx, matter)?;
+    // Whoever registers a report could otherwise ask which reports a telephone or a name made (第三十七条).
+    if !parties::may_open_reporter(ctx, matter) {
+        (sheet.same_reporter, sheet.same_trader) = (Vec::new(), Vec::new());
+    }
+    let found = sheet.lines();
     if found.is_empty() {
         return Ok(String::new());
     }

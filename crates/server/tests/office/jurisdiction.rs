@@ -144,7 +144,7 @@ async fn a_dispute_is_answered_by_the_other_unit_and_decided_only_from_above_bot
 }
 
 /// A head for the other unit.
-async fn hire_head(office: &TestOffice) {
+pub(crate) async fn hire_head(office: &TestOffice) {
     let (ctx, unit) = (office.app.ctx(kernel::Actor::System("测试")), office.officer("wang").unit);
     office
         .app
@@ -173,7 +173,7 @@ async fn people_code(office: &TestOffice, login: &'static str) -> String {
 }
 
 /// The head of the other unit, signed in.
-async fn newcomer(office: &TestOffice) -> Visitor {
+pub(crate) async fn newcomer(office: &TestOffice) -> Visitor {
     let mut xuefu = office.stranger();
     let code = people_code(office, "xuefu").await;
     let form = [("login", "xuefu"), ("code", code.as_str()), ("password", SECRET), ("again", SECRET)];

@@ -12,6 +12,8 @@ mod every_table;
 mod exchange;
 mod figures;
 mod forms;
+mod hostile;
+mod hostile_races;
 mod identity;
 mod import;
 mod incoming;

@@ -171,36 +171,38 @@ async fn sec_20_and_23_a_link_is_one_of_its_matter_and_dies() {
     .await;
 }
 
+/// A complaint entrusted to a centre: its number, zhang, the head of the bureau, the centre's id and the link.
+async fn entrusted(office: &TestOffice) -> (String, Visitor, Visitor, String, String) {
+    let (number, mut zhang) = crate::complaint::assigned(office).await;
+    let mut bureau = office.sign_in("bureau").await;
+    let form =
+        [("kind", "centre"), ("name", "汽车行业维权中心"), ("field", "汽车"), ("paper", "委托〔2026〕1号")];
+    assert_eq!(bureau.post("/odr/bodies", &form).await.status, 303);
+    for (step, form) in [
+        ("acceptance", vec![]),
+        (
+            "acceptance_notice",
+            vec![("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")],
+        ),
+        ("entrustment", vec![("who", "汽车行业维权中心"), ("yes", "yes"), ("yes2", "yes")]),
+    ] {
+        let answer = act(&mut zhang, &number, step, &form).await;
+        assert_eq!(answer.status, 303, "{step}: {}", answer.text());
+    }
+    let page = zhang.get(&format!("/matters/{number}/odr_entrustment")).await;
+    let (_, rest) = page.body.split_once("<option value=\"\">请选择</option><option value=\"").unwrap();
+    let body = rest.split('"').next().unwrap().to_owned();
+    let answer = zhang.post(&format!("/matters/{number}/odr_entrustment"), &[("body", &body)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let link = link(&answer);
+    (number, zhang, bureau, body, link)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_centre_reports_on_what_it_was_entrusted_with() {
     TestOffice::each(async |office| {
-        let (number, mut zhang) = crate::complaint::assigned(&office).await;
-        let mut bureau = office.sign_in("bureau").await;
-        let form = [
-            ("kind", "centre"),
-            ("name", "汽车行业维权中心"),
-            ("field", "汽车"),
-            ("paper", "委托〔2026〕1号"),
-        ];
-        assert_eq!(bureau.post("/odr/bodies", &form).await.status, 303);
-        for (step, form) in [
-            ("acceptance", vec![]),
-            (
-                "acceptance_notice",
-                vec![("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")],
-            ),
-            ("entrustment", vec![("who", "汽车行业维权中心"), ("yes", "yes"), ("yes2", "yes")]),
-        ] {
-            let answer = act(&mut zhang, &number, step, &form).await;
-            assert_eq!(answer.status, 303, "{step}: {}", answer.text());
-        }
-        let page = zhang.get(&format!("/matters/{number}/odr_entrustment")).await;
-        let (_, rest) = page.body.split_once("<option value=\"\">请选择</option><option value=\"").unwrap();
-        let body = rest.split('"').next().unwrap().to_owned();
-        let answer = zhang.post(&format!("/matters/{number}/odr_entrustment"), &[("body", &body)]).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let (number, mut zhang, mut bureau, _, link) = entrusted(&office).await;
         let mut guest = office.stranger();
-        let link = link(&answer);
         let short = guest.post(&link, &[("kind", "agreed"), ("words", "好了")]).await;
         assert_eq!(short.status, 422);
         let words = "9月24日下午现场调解，双方达成协议，经营者当场退款二百元，双方签字确认。";
@@ -213,6 +215,41 @@ async fn a_centre_reports_on_what_it_was_entrusted_with() {
             page.text()
         );
         assert!(bureau.get("/odr").await.text().contains("汽车行业维权中心"));
+    })
+    .await;
+}
+
+const CALM: &str = "9月24日下午现场调解，双方达成协议，经营者当场退款二百元，双方签字确认。";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_20_and_45_a_centre_reports_once_and_one_that_left_reads_nothing() {
+    TestOffice::each(async |office| {
+        let (number, mut zhang, mut bureau, body, first) = entrusted(&office).await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for at in 0..16 {
+            let (mut guest, link) = (office.stranger(), first.clone());
+            let words = format!("{CALM}（第 {at} 份）");
+            tasks.spawn(
+                async move { guest.post(&link, &[("kind", "agreed"), ("words", &words)]).await.status },
+            );
+        }
+        let statuses = tasks.join_all().await;
+        assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+        let again = office.stranger().post(&first, &[("kind", "not_agreed"), ("words", CALM)]).await;
+        assert!(again.status == 422 && again.text().contains("不能再用"), "{}", again.text());
+
+        // Asked once more, the centre has a new link and may answer once more.
+        let path = format!("/matters/{number}/odr_entrustment");
+        let second = link(&zhang.post(&path, &[("body", &body)]).await);
+        assert_eq!(office.stranger().get(&first).await.status, 404);
+        let told = office.stranger().post(&second, &[("kind", "not_agreed"), ("words", CALM)]).await;
+        assert_eq!(told.status, 303, "{}", told.text());
+        let third = link(&zhang.post(&path, &[("body", &body)]).await);
+        assert_eq!(office.stranger().get(&third).await.status, 200);
+        let left = bureau.post(&format!("/odr/bodies/{body}/leave"), &[("reason", "委托期满")]).await;
+        assert_eq!(left.status, 303, "{}", left.text());
+        let shut = office.stranger().get(&third).await;
+        assert!(shut.status == 404 && !shut.text().contains("牛奶"), "{}", shut.text());
     })
     .await;
 }

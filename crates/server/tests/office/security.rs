@@ -78,6 +78,8 @@ async fn sec_17_sign_in_leads_only_to_our_own_pages() {
             ("https://evil.example/", "/"),
             ("//evil.example", "/"),
             ("/\\evil", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\u{b}/evil.example", "/"),
         ] {
             let form = [("login", "desk"), ("password", "测试办公室的一句长话"), ("next", next)];
             assert_eq!(office.stranger().post("/sign-in", &form).await.location(), target, "{next}");

@@ -114,3 +114,67 @@ async fn sec_16_19_and_20_what_is_not_this_sign_in_is_not_taken() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_16_and_19_an_account_is_linked_from_our_page_by_who_still_sits_there() {
+    TestOffice::each(async |office| {
+        let service = service(&office).await;
+        let mut zhang = office.sign_in("zhang").await;
+        let led = zhang.get_with("/account/sso", &[("sec-fetch-site", "cross-site")]).await;
+        assert!(led.status == 403 && led.text().contains("我的账户"), "{}", led.text());
+
+        // The link begins, then the person leaves or another one signs in: nobody is linked, nobody is signed in by it.
+        let sent = zhang.get("/account/sso").await;
+        let back = format!("/sign-in/sso/return?{}", service.signs_in("u-9", sent.location()));
+        zhang.post("/sign-out", &[]).await;
+        let late = zhang.get(&back).await;
+        assert!(late.status == 409 && late.text().contains("重新关联"), "{}", late.text());
+        assert_eq!(zhang.get("/work").await.status, 303);
+
+        // A second account beside the first, begun at the same time in another window.
+        let mut zhang = office.sign_in_again("zhang").await;
+        let mut window = zhang.clone();
+        let (one, two) = (zhang.get("/account/sso").await, window.get("/account/sso").await);
+        let first = service.signs_in("u-1", one.location());
+        assert_eq!(zhang.get(&format!("/sign-in/sso/return?{first}")).await.status, 303);
+        let second = service.signs_in("u-2", two.location());
+        let twice = window.get(&format!("/sign-in/sso/return?{second}")).await;
+        assert!(
+            twice.text().contains("已经关联了统一身份认证账号") || twice.text().contains("重新关联"),
+            "{}",
+            twice.text()
+        );
+        let mut fresh = office.stranger();
+        let waiting = through(&mut fresh, &service, "/sign-in/sso", "u-2").await;
+        assert!(waiting.text().contains("须由系统管理员核准"), "{}", waiting.text());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_37_what_the_administrator_took_away_is_not_linked_again_by_oneself_and_a_disabled_officer_stays_out()
+ {
+    TestOffice::each(async |office| {
+        let service = service(&office).await;
+        let mut li = office.sign_in("li").await;
+        assert_eq!(through(&mut li, &service, "/account/sso", "u-3").await.status, 303);
+        let mut admin = office.sign_in("admin").await;
+        let list = admin.get("/people/sso").await;
+        let id = list.body.split("/people/sso/").nth(1).unwrap().split(['"', '/']).next().unwrap().to_owned();
+        assert_eq!(admin.post(&format!("/people/sso/{id}/end"), &[]).await.status, 303);
+        let again = through(&mut li, &service, "/account/sso", "u-3").await;
+        assert!(again.text().contains("已被管理员解除或者不予关联"), "{}", again.text());
+        let out = through(&mut office.stranger(), &service, "/sign-in/sso", "u-3").await;
+        assert!(out.text().contains("没有关联可以登录的人员"), "{}", out.text());
+
+        let wang = office.officer("wang").id;
+        let mut visitor = office.sign_in("wang").await;
+        assert_eq!(through(&mut visitor, &service, "/account/sso", "u-4").await.status, 303);
+        let off = db::Sql { name: "test", text: "UPDATE officer SET enabled = FALSE WHERE id = $1" };
+        office.app.db.write(move |tx| tx.execute(&off, &db::params![wang])).await.unwrap();
+        let shut = through(&mut office.stranger(), &service, "/sign-in/sso", "u-4").await;
+        assert!(shut.text().contains("没有关联可以登录的人员"), "{}", shut.text());
+        assert_eq!(visitor.get("/work").await.status, 303, "and the open session is over");
+    })
+    .await;
+}

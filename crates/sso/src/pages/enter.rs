@@ -90,8 +90,20 @@ pub(super) async fn begin(
 }
 
 /// Somebody signed in links the own account: proved at the service, so nobody has to approve it.
-pub(super) async fn link(State(app): State<App>, Context(ctx): Context) -> Result<Response> {
+///
+/// Only from a page of ours: another site that had put its own account into this browser at the service would otherwise link
+/// that account to the officer (SEC_16).
+pub(super) async fn link(
+    State(app): State<App>,
+    Context(ctx): Context,
+    headers: HeaderMap,
+) -> Result<Response> {
     let officer = ctx.officer()?.id;
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok()).unwrap_or("none");
+    if site != "same-origin" && site != "none" {
+        let words = "请从“我的账户”页面关联统一身份认证账号";
+        return Err(Problem::Forbidden(Refusal::new("cross_site", words)));
+    }
     let linked = app.db.read(move |tx| account::is_linked(tx, officer)).await?;
     if linked {
         return Err(Refusal::new("sso_linked", "您已经关联了统一身份认证账号").into());
@@ -111,6 +123,10 @@ pub(super) async fn come_back(
     }
     let (by, state) = (ctx.clone(), back.state.clone());
     let (officer, next) = app.db.write(move |tx| request::take(tx, &by, &state)).await?;
+    if officer.is_some() && ctx.officer().ok().map(|here| here.id) != officer {
+        let words = "关联期间已经退出或者换了人员，请登录后重新关联";
+        return Err(Refusal::new("sso_state", words).into());
+    }
     if !back.error.is_empty() || back.code.is_empty() {
         return Err(
             Refusal::new("sso_declined", "统一身份认证没有完成登录，请重试，或者用登录名和密码登录").into()
