@@ -9,7 +9,7 @@ use crate::{Matter, Step, matter, merge};
 
 mod effects;
 
-pub use effects::{REPEATED, Told, answer_repeat, part, relate};
+pub use effects::{Told, not_again, part, relate, restart, start, supplement};
 pub(crate) use effects::{STATEMENTS as EFFECTS, repeats};
 
 /// (stored word, Chinese) of the kinds of links.

@@ -50,7 +50,6 @@ const VERBS: &[(&str, &str)] = &[
     ("unmerge", "撤销并案"),
     ("unmerged_from", "从主办事项撤回"),
     ("ended_with", "随主办事项办结"),
-    ("repeat_answer", "按重复件答复"),
     ("split", "分立"),
     ("jurisdiction", "管辖判断"),
     ("dispute", "管辖争议"),
