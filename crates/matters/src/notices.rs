@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub use courier::{Courier, Draft, Told, draft, measure, on_told, sends, set_courier};
-pub use outgoing::{Outgoing, open_address, outgoing, read_on_page};
+pub use outgoing::{Outgoing, open_address, outgoing};
 
 /// The kind of job that sends a notice; its subject is the notice's id.
 pub const SEND: &str = "send_notice";
@@ -353,26 +353,23 @@ pub fn of(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
     Ok(tx.query(&OF, &params![matter])?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// The notices on the web to the person of the matter: those to one of its people, and decisions that only the complainant is
-/// told. What goes to the respondent names no party and is left out.
+/// The notices that stand on a person's status page: those by 互联网 to one of the matter's people, and decisions that only
+/// the complainant is told. What goes to the respondent names no party and is left out. Whoever opened the page has read
+/// them, which is their proof (网页已读记录). Called by the page that shows them, for whoever proved to be that person.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn for_person(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
-    Ok(tx.query(&FOR_PERSON, &params![matter])?.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// The person opened the page that shows the notices on the web: that is their proof of delivery (网页已读记录).
-///
-/// # Errors
-/// A fault of the database.
-pub fn read_by_person(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<()> {
+pub fn read_on_page(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<Notice>> {
     for notice in for_person(tx, matter.id)?.iter().filter(|notice| notice.is_open()) {
-        let words = format!("公众页面 {}", kernel::office_minute(ctx.now));
-        let proof = Proof { at: None, kind: "read_mark".to_owned(), words, attachment: None };
+        let words = format!("凭编号和查询码打开公众页面，{}", kernel::office_minute(ctx.now));
+        let proof = Proof { kind: "read_mark".to_owned(), words, ..Proof::default() };
         delivered(tx, ctx, matter, notice.id, &proof)?;
     }
-    Ok(())
+    for_person(tx, matter.id)
+}
+
+fn for_person(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
+    Ok(tx.query(&FOR_PERSON, &params![matter])?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
 fn read(row: &Row) -> Result<Notice, db::Error> {

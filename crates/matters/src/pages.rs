@@ -71,6 +71,8 @@ pub fn routes() -> Routes {
         .get("/matters/{number}/attachments/{id}", view, papers::file)
         .get("/matters/{number}/attachments/{id}/original", unmask, papers::ask_original)
         .post("/matters/{number}/attachments/{id}/original", unmask, papers::original)
+        .get("/matters/{number}/attachments/{id}/mark", keep, papers::ask_mark)
+        .post("/matters/{number}/attachments/{id}/mark", keep, papers::mark)
         .get("/matters/{number}/attachments/{id}/removal", keep, papers::ask_removal)
         .post("/matters/{number}/attachments/{id}/removal", keep, papers::remove)
         .get("/matters/{number}/notices", handle, telling::ask_notice)

@@ -41,6 +41,7 @@ const VERBS: &[(&str, &str)] = &[
     ("clock_recount", "期限重新计算"),
     ("forget", "到期清除个人信息"),
     ("attachment", "上传附件"),
+    ("attachment_mark", "标明附件是否显示举报人身份"),
     ("attachment_removed", "移除附件"),
     ("clock_handed_over", "期限随主办事项"),
     ("clock_runs_on", "期限继续计算"),

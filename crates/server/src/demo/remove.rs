@@ -32,6 +32,7 @@ db::sql! {
     RECEIPT = "DELETE FROM receipt WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     VISIT = "DELETE FROM portal_visit WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     RATING = "DELETE FROM portal_rating WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
+    RETURNS = "DELETE FROM matter_return WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     ATTACHMENT = "DELETE FROM attachment WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
     PAUSE = "DELETE FROM clock_pause WHERE clock_id IN (SELECT c.id FROM clock c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE)";
     CLOCK = "DELETE FROM clock WHERE matter_id IN (SELECT id FROM matter WHERE demo = TRUE)";
