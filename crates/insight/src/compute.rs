@@ -53,7 +53,11 @@ macro_rules! of_things {
 
 macro_rules! tables {
     ($head:expr, $join:literal) => {
-        concat!($head, " FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id", $join)
+        concat!(
+            $head,
+            " FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id",
+            $join
+        )
     };
 }
 

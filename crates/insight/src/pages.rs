@@ -300,7 +300,9 @@ async fn rows(
     let export = web::export_link(&ctx, "figure", &web::query_of(&pairs));
     let counts_things = figure.things != Things::Matters;
     let frame = Frame::new(&app, &ctx, figure.name, "/figures");
-    page(&Rows { frame, figure, period: format!("{from} 至 {to}"), part, counts_things, lines, next, export })
+    page(&Rows {
+        frame, figure, period: format!("{from} 至 {to}"), part, counts_things, lines, next, export
+    })
 }
 
 /// Every page of this crate on sample data.

@@ -25,5 +25,6 @@ pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [edition::STATEMENTS, facts::STATEMENTS, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS].concat()
+    let facts = facts::statements();
+    [edition::STATEMENTS, &facts, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS].concat()
 }

@@ -197,7 +197,12 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
         demand_words: text(&form, Question::Demands, "demand_words"),
         source: SOURCE.to_owned(),
         title,
-        ..NewContact::new(settles_with.map_or(kind, |_| Kind::Settlement), unit.unwrap_or(root), ctx.now, form.value("facts").to_owned())
+        ..NewContact::new(
+            settles_with.map_or(kind, |_| Kind::Settlement),
+            unit.unwrap_or(root),
+            ctx.now,
+            form.value("facts").to_owned(),
+        )
     }
 }
 

@@ -51,7 +51,10 @@ fn report(state: &str) -> (&'static str, &'static str) {
             ("已经作出决定", "依法应当告诉您的，会用通知告诉您。办案情况依法保密，不在这里公开。")
         }
         "outside" => ("不归我们管", "这件事由其他部门处理，向哪个部门提出会用通知告诉您。"),
-        "repeated" => ("和您以前的举报是同一件事", "以前那件已经在处理或者处理过了，不再另行处理。有新的情况请在下面补充。"),
+        "repeated" => (
+            "和您以前的举报是同一件事",
+            "以前那件已经在处理或者处理过了，不再另行处理。有新的情况请在下面补充。",
+        ),
         _ => ("正在核查处理", "办案情况依法保密，需要您补充时会在这里留言。"),
     }
 }
@@ -59,7 +62,9 @@ fn report(state: &str) -> (&'static str, &'static str) {
 fn settlement(state: &str) -> (&'static str, &'static str) {
     match state {
         "received" => ("已收到", "我们会把您的要求送给商家，请商家先和您协商。"),
-        "offered" => ("已送商家处理", "商家应当在 10 个工作日内和您协商。到期没有谈成的，自动转为投诉，不用您再提交。"),
+        "offered" => {
+            ("已送商家处理", "商家应当在 10 个工作日内和您协商。到期没有谈成的，自动转为投诉，不用您再提交。")
+        }
         "replied" => ("商家已经答复", "请看商家的方案是否可以接受，我们会联系您确认。不接受的，转为投诉。"),
         "agreed" => ("已经谈成", "正在等商家按约定做到。商家没有做到的，请在下面留言，我们转为投诉。"),
         _ => ("正在办理", "有进展会写在这里。"),
@@ -188,7 +193,10 @@ mod tests {
             let (title, more) = state(kind, one, Phase::Running, None);
             assert!(!["正在办理", "正在核查处理"].contains(&title), "{kind:?} {one} has no words of its own");
             for inner in ["待", "拟", "承办", "不予立案", "经营者", "履行"] {
-                assert!(!title.contains(inner) && !more.replace("承办人会看到", "").contains(inner), "{one}: {title} {more}");
+                assert!(
+                    !title.contains(inner) && !more.replace("承办人会看到", "").contains(inner),
+                    "{one}: {title} {more}"
+                );
             }
         }
     }

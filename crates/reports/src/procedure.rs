@@ -95,8 +95,8 @@ const fn mv(
 pub const MOVES: &[Move<State, Act>] = {
     use Act as A;
     use State::{
-        Closed, ExtensionAsked, Filed, FilingProposed, Merged, NotFiled, Outside, Received, Repeated, Testing,
-        Verifying,
+        Closed, ExtensionAsked, Filed, FilingProposed, Merged, NotFiled, Outside, Received, Repeated,
+        Testing, Verifying,
     };
     &[
         mv(&[Received], A::Verify, Verifying, HANDLING, CHECK),

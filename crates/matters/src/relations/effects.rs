@@ -65,7 +65,10 @@ pub fn relate(
     if kind != "related" && from.kind == Kind::Report && to.kind == Kind::Report {
         if kind == "supplement" {
             let words = "举报补充新的事实的，请在本件办理“并入此前举报”，核查期限随之重新计算";
-            return Err(Refusal::new("report_supplement", words).by("令第121号 第三十五条").at("kind").into());
+            return Err(Refusal::new("report_supplement", words)
+                .by("令第121号 第三十五条")
+                .at("kind")
+                .into());
         }
         is_the_same(tx, from, to)?;
     }
@@ -123,14 +126,7 @@ pub fn supplement(
 ///
 /// # Errors
 /// A fault of the database.
-pub fn restart(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    from: &Matter,
-    to: &Matter,
-    link: LinkId,
-    key: &str,
-) -> Result<bool> {
+pub fn restart(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, link: LinkId, key: &str) -> Result<bool> {
     let words = format!("有新的事实（{}），自最后一次收到之日重新计算", from.number);
     clocks::restart(tx, ctx, to, link, (key, from.received_on), &words)
 }

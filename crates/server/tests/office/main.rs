@@ -28,6 +28,7 @@ mod reporters;
 mod reports;
 mod rights;
 mod safekeeping;
+mod sealed_files;
 mod security;
 mod settings;
 mod split;

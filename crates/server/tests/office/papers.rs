@@ -6,6 +6,9 @@ use crate::desk::{COMPLAINT, register};
 
 const TOLD: &[(&str, &str)] = &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
 
+const TELLING: &[(&str, &str)] =
+    &[("way", "told"), ("notice_channel", "letter"), ("proof_kind", "post_number"), ("proof", "EMS-1")];
+
 /// Sends the form at `path` with the version that stands on it.
 async fn send(visitor: &mut Visitor, path: &str, form: &[(&str, &str)]) -> Answer {
     let page = visitor.get(path).await;
@@ -286,7 +289,17 @@ async fn a_reporter_is_on_the_paper_and_hidden_from_who_may_not_know() {
         let mut head = office.sign_in("head").await;
         let number = reported(&mut head).await;
         let mut zhang = office.sign_in("zhang").await;
+        // Nobody is told before something was decided, and then only where a law orders it.
+        let early = head.get(&format!("/matters/{number}/papers/new")).await.text();
+        assert!(early.contains("举报登记表") && !early.contains("举报处理结果告知书"), "{early}");
+        crate::reports::done(&mut head, &number, "report_verification", &[("items", "ad")]).await;
+        let outside = [("way", "tell"), ("who", "道里区市场监督管理局"), ("words", "广告发布者不在本辖区")];
+        crate::reports::done(&mut head, &number, "report_outside", &outside).await;
         let paper = drafted(&mut zhang, &number, "report_result").await;
+        let filled = zhang.get(&format!("{paper}/amendment")).await;
+        assert_eq!(filled.field("law_name"), "广告法");
+        assert_eq!(filled.field("law_article"), "第五十三条");
+        assert!(filled.text().contains("请向道里区市场监督管理局提出"), "{}", filled.text());
         let form = zhang.get(&format!("{paper}/amendment")).await;
         assert!(
             form.text().contains("举报人信息保密")
@@ -314,6 +327,10 @@ async fn a_reporter_is_on_the_paper_and_hidden_from_who_may_not_know() {
             "{}",
             clear.text()
         );
+        crate::reports::done(&mut head, &number, "report_notice", TELLING).await;
+        let notices = rows(&office, "SELECT kind, form_number FROM notice").await;
+        assert_eq!(notices.len(), 1);
+        assert_eq!(notices[0].get::<String>("form_number").unwrap(), "南岗市监举告〔2026〕第1号");
         let sheet = drafted(&mut head, &number, "report_register").await;
         assert_eq!(head.get(&format!("{sheet}/approval")).await.status, 409, "a sheet needs no approval");
         done(&mut head, &format!("{sheet}/filing"), &[]).await;

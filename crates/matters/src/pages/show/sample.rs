@@ -23,7 +23,7 @@ const ALL: Rights = Rights {
     dispatch: true,
     give_back: true,
     keep: true,
-            mark: true,
+    mark: true,
     tell: true,
     decide: true,
     choose_law: true,
