@@ -24,6 +24,7 @@ mod portal_pages;
 mod portal_security;
 mod relations;
 mod repeats;
+mod report_papers;
 mod reporters;
 mod reports;
 mod rights;
