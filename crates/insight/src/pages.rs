@@ -305,6 +305,19 @@ async fn rows(
     })
 }
 
+fn sample_row() -> RowLine {
+    RowLine {
+        number: "TS-1".into(),
+        title: "变质".into(),
+        kind: "投诉",
+        unit: "中山所".into(),
+        received: "2026-01-01".into(),
+        closed: String::new(),
+        recovered: String::new(),
+        times: 2,
+    }
+}
+
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 6, 30) };
@@ -345,23 +358,13 @@ pub fn samples() -> Vec<Sample> {
         chart: chart::bars("接收", &[("质量".into(), 12, "12".into())]),
         query: query(period),
     };
-    let row = RowLine {
-        number: "TS-1".into(),
-        title: "变质".into(),
-        kind: "投诉",
-        unit: "中山所".into(),
-        received: "2026-01-01".into(),
-        closed: String::new(),
-        recovered: String::new(),
-        times: 2,
-    };
     let rows = Rows {
         frame: Frame::bare(),
         figure,
         period: "上半年".into(),
         part: "质量".into(),
         counts_things: true,
-        lines: vec![row],
+        lines: vec![sample_row()],
         next: Some(Html("/figures/received/rows?after=1".into())),
         export: Html::default(),
     };

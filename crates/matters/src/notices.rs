@@ -154,7 +154,7 @@ db::sql! {
     FAILED = "UPDATE notice SET state = 'failed', proof = $3 WHERE id = $1 AND matter_id = $2 AND state IN ('planned', 'sent')";
     OF = "SELECT id, kind, party_id, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice WHERE matter_id = $1 ORDER BY made_at, id";
     TOLD = "SELECT COUNT(*) FROM notice WHERE matter_id = $1 AND kind = $2 AND state = 'delivered'";
-    FOR_PERSON = "SELECT id, kind, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice \
+    FOR_PERSON = "SELECT id, kind, party_id, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice \
                   WHERE matter_id = $1 AND channel = 'web' AND state <> 'failed' AND (party_id IS NOT NULL OR \
                   (state = 'delivered' AND kind IN ('accepted', 'refused', 'material'))) ORDER BY made_at, id";
     IS_PARTY = "SELECT COUNT(*) FROM party WHERE id = $1 AND matter_id = $2";

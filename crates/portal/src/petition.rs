@@ -149,11 +149,6 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
     let unit = if asked(Question::Region) { form.value("region").parse().ok() } else { None };
     let trader = text(&form, Question::Trader, "trader");
     let place = text(&form, Question::Place, "place");
-    let title = if kind == Kind::Consultation {
-        format!("咨询 {}", petition.told(Question::Topic).join(""))
-    } else {
-        String::new()
-    };
     NewContact {
         channel: "web".to_owned(),
         person: parties::NewParty {
@@ -180,12 +175,7 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
         } else {
             Vec::new()
         },
-        respondent: Respondent {
-            name: trader,
-            address: place.clone(),
-            trader: settles_with,
-            ..Respondent::default()
-        },
+        respondent: respondent(trader, &place, settles_with),
         goods: petition.class("goods", "goods_more").filter(|_| asked(Question::Goods)),
         problem: petition.class("problem", "problem_more").filter(|_| asked(Question::Problem)),
         goods_name: text(&form, Question::Bought, "goods_name"),
@@ -196,13 +186,25 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
         demands: if asked(Question::Demands) { form.all("demands") } else { Vec::new() },
         demand_words: text(&form, Question::Demands, "demand_words"),
         source: SOURCE.to_owned(),
-        title,
+        title: title(petition),
         ..NewContact::new(
             settles_with.map_or(kind, |_| Kind::Settlement),
             unit.unwrap_or(root),
             ctx.now,
             form.value("facts").to_owned(),
         )
+    }
+}
+
+fn respondent(name: String, place: &str, trader: Option<TraderId>) -> Respondent {
+    Respondent { name, address: place.to_owned(), trader, ..Respondent::default() }
+}
+
+/// A consultation is named by its topic; whatever else by what was chosen.
+fn title(petition: &Petition) -> String {
+    match petition.kind {
+        Kind::Consultation => format!("咨询 {}", petition.told(Question::Topic).join("")),
+        _ => String::new(),
     }
 }
 

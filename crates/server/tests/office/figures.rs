@@ -132,7 +132,8 @@ async fn steps(office: &TestOffice) {
         returned.await.unwrap();
     }
     let link = [("other", one.as_str()), ("kind", "supplement")];
-    assert_eq!(head.post(&format!("/matters/{two}/links"), &link).await.status, 303);
+    let linked = office.sign_in("desk").await.post(&format!("/matters/{two}/links"), &link).await;
+    assert_eq!(linked.status, 303, "{}", linked.text());
     let text = "INSERT INTO portal_rating (matter_id, score, at) SELECT id, 5, received_at FROM matter WHERE number = $1";
     let number = db::params![one];
     office.app.db.write(move |tx| tx.execute(&db::Sql { name: "test", text }, &number)).await.unwrap();

@@ -101,7 +101,7 @@ async fn new_facts_are_merged_and_the_period_begins_anew() {
         assert!(text.contains("广告违法") && text.contains("2026-10-21 到期"), "{text}");
         assert!(text.contains("撤销，不计按期") && text.contains("重新计算"), "{text}");
         let text = page(&mut zhang, &later).await;
-        assert!(text.contains("已并案") && text.contains("并入此前举报"), "{text}");
+        assert!(text.contains("已并入") && text.contains("并入此前举报"), "{text}");
         put_back(&office, &first, &later).await;
         refused_to_merge_twice(&office, &first, &shop).await;
         let differences = office.app.db.read({
