@@ -38,7 +38,8 @@ pub struct Cut {
 macro_rules! of_things {
     ($things:expr, $then:ident $(, $more:expr)?) => {
         match $things {
-            Things::Matters => $then!("", "''" $(, $more)?),
+            // Matters differ by nothing: always empty, and no constant, which PostgreSQL does not group by.
+            Things::Matters => $then!("", "substr(m.kind, 1, 0)" $(, $more)?),
             Things::Ratings => $then!(" JOIN portal_rating q ON q.matter_id = m.id", "CAST(q.score AS TEXT)" $(, $more)?),
             Things::Disputes => $then!(" JOIN jurisdiction_dispute q ON q.matter_id = m.id", "q.state" $(, $more)?),
             Things::Returns => $then!(" JOIN matter_return q ON q.matter_id = m.id", "q.reason" $(, $more)?),
