@@ -361,7 +361,7 @@ pub fn of(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
 /// A fault of the database.
 pub fn read_on_page(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<Notice>> {
     for notice in for_person(tx, matter.id)?.iter().filter(|notice| notice.is_open()) {
-        let words = format!("凭编号和查询码打开公众页面，{}", kernel::office_minute(ctx.now));
+        let words = format!("公众页面 {}", kernel::office_minute(ctx.now));
         let proof = Proof { kind: "read_mark".to_owned(), words, ..Proof::default() };
         delivered(tx, ctx, matter, notice.id, &proof)?;
     }
