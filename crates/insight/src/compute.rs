@@ -1,11 +1,11 @@
 //! Figures computed: the number, its parts and its rows from one condition.
 
 use db::{Select, Tx, params};
-use jiff::{ToSpan, civil::Date};
-use kernel::Ctx;
+use jiff::{Timestamp, ToSpan, civil::Date};
+use kernel::{Ctx, OFFICE_ZONE};
 use web::Result;
 
-use crate::figure::{Dimension, FIGURES, Figure, Measure};
+use crate::figure::{Dimension, FIGURES, Figure, Measure, Things, When};
 
 /// Both days included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,36 +34,94 @@ pub struct Cut {
     pub value: i64,
 }
 
-const TABLES: &str =
-    "FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
+/// Calls `$then!` with the join of the things as `q`, and with what they differ by.
+macro_rules! of_things {
+    ($things:expr, $then:ident $(, $more:expr)?) => {
+        match $things {
+            // Matters differ by nothing: always empty, and no constant, which PostgreSQL does not group by.
+            Things::Matters => $then!("", "substr(m.kind, 1, 0)" $(, $more)?),
+            Things::Ratings => $then!(" JOIN portal_rating q ON q.matter_id = m.id", "CAST(q.score AS TEXT)" $(, $more)?),
+            Things::Disputes => $then!(" JOIN jurisdiction_dispute q ON q.matter_id = m.id", "q.state" $(, $more)?),
+            Things::Returns => $then!(" JOIN matter_return q ON q.matter_id = m.id", "q.reason" $(, $more)?),
+            Things::Escalations => $then!(" JOIN clock h ON h.matter_id = m.id JOIN clock_level q ON q.clock_id = h.id", "q.level" $(, $more)?),
+            Things::Notices => $then!(" JOIN notice q ON q.matter_id = m.id", "q.channel" $(, $more)?),
+            Things::Papers => $then!(" JOIN paper q ON q.matter_id = m.id", "q.title" $(, $more)?),
+            Things::Links => $then!(" JOIN matter_link q ON q.from_id = m.id", "q.kind" $(, $more)?),
+            Things::Merges => $then!(" JOIN matter_merge q ON q.merged_id = m.id", "q.why" $(, $more)?),
+        }
+    };
+}
 
-macro_rules! heads {
-    ($dimension:expr, $($variant:ident => $key:literal,)*) => {
+macro_rules! tables {
+    ($head:expr, $join:literal) => {
+        concat!(
+            $head,
+            " FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id",
+            $join
+        )
+    };
+}
+
+macro_rules! count {
+    ($join:literal, $detail:literal) => {
+        tables!("SELECT COUNT(*) AS n", $join)
+    };
+}
+
+macro_rules! row {
+    ($join:literal, $detail:literal) => {
+        tables!(
+            "SELECT m.number, m.title, m.kind, u.name AS unit, m.received_on, m.closed_on, m.recovered, COUNT(*) AS times",
+            $join
+        )
+    };
+}
+
+macro_rules! is_detail {
+    ($join:literal, $detail:literal) => {
+        concat!("COALESCE(", $detail, ", '') = ?")
+    };
+}
+
+macro_rules! keys {
+    ($dimension:expr, $join:literal, $($variant:ident => $key:literal,)*) => {
         match $dimension {
             $(Dimension::$variant => [
-                concat!("SELECT ", $key, " AS key, COUNT(*) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id"),
-                concat!("SELECT ", $key, " AS key, CAST(COALESCE(SUM(m.recovered), 0) AS BIGINT) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id"),
+                tables!(concat!("SELECT ", $key, " AS key, COUNT(*) AS n"), $join),
+                tables!(concat!("SELECT ", $key, " AS key, CAST(COALESCE(SUM(m.recovered), 0) AS BIGINT) AS n"), $join),
                 $key,
             ],)*
         }
     };
 }
 
+macro_rules! heads {
+    ($join:literal, $detail:literal, $dimension:expr) => {
+        keys! { $dimension, $join,
+            Kind => "m.kind",
+            Channel => "m.channel",
+            Unit => "u.name",
+            Goods => "substr(m.goods, 1, 3)",
+            Problem => "substr(m.problem, 1, 3)",
+            Outcome => "m.outcome",
+            Month => "substr(m.received_on, 1, 7)",
+            // Eight hours east; whole numbers on both engines.
+            Hour => "CAST((m.received_at / 3600000 + 8) % 24 AS TEXT)",
+            Phase => "m.phase",
+            Due => "m.next_alarm",
+            Detail => $detail,
+        }
+    };
+}
+
 /// [count head, sum head, key] of a dimension.
-fn heads(dimension: Dimension) -> [&'static str; 3] {
-    heads! { dimension,
-        Kind => "m.kind",
-        Channel => "m.channel",
-        Unit => "u.name",
-        Goods => "substr(m.goods, 1, 3)",
-        Problem => "substr(m.problem, 1, 3)",
-        Outcome => "m.outcome",
-        Month => "substr(m.received_on, 1, 7)",
-        // Eight hours east; whole numbers on both engines.
-        Hour => "CAST((m.received_at / 3600000 + 8) % 24 AS TEXT)",
-        Phase => "m.phase",
-        Due => "m.next_alarm",
-    }
+fn heads(things: Things, dimension: Dimension) -> [&'static str; 3] {
+    of_things!(things, heads, dimension)
+}
+
+/// The first instant of an office day.
+fn begin(day: Date) -> Timestamp {
+    OFFICE_ZONE.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn narrowed(
@@ -76,7 +134,13 @@ fn narrowed(
     let (reach, values) = matters::visible(ctx);
     // A registration that was taken back (登记作废) was never a matter.
     let counted = Select::from(head).and(reach, values).and("m.state <> 'void'", []);
-    counted.and(condition, []).and(figure.day, params![period.from, period.to])
+    let counted = counted.and(condition, []);
+    match figure.day {
+        When::Day(day) => counted.and(day, params![period.from, period.to]),
+        When::Instant(at) => {
+            counted.and(at, params![begin(period.from), begin(period.to.saturating_add(1.day()))])
+        }
+    }
 }
 
 /// The value of a figure within the actor's reach.
@@ -84,17 +148,17 @@ fn narrowed(
 /// # Errors
 /// A fault of the database.
 pub fn value(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<Answer> {
-    const COUNT: &str = "SELECT COUNT(*) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
     const SUM: &str = "SELECT CAST(COALESCE(SUM(m.recovered), 0) AS BIGINT) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
+    let count = of_things!(figure.things, count);
     let mut one = |head: &'static str, condition: &'static str| -> Result<i64> {
         let rows = tx.select(&narrowed(head, ctx, figure, condition, period))?;
         Ok(rows.first().map(|row| row.get("n")).transpose()?.unwrap_or(0))
     };
     Ok(match figure.measure {
-        Measure::Count => Answer { part: one(COUNT, figure.condition)?, whole: None },
+        Measure::Count => Answer { part: one(count, figure.condition)?, whole: None },
         Measure::Recovered => Answer { part: one(SUM, figure.condition)?, whole: None },
         Measure::Share { whole, .. } => {
-            Answer { part: one(COUNT, figure.condition)?, whole: Some(one(COUNT, whole)?) }
+            Answer { part: one(count, figure.condition)?, whole: Some(one(count, whole)?) }
         }
     })
 }
@@ -115,7 +179,7 @@ pub fn by(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period, dimension: Di
 }
 
 fn cut_list(ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) -> Select {
-    let [count, sum, key] = heads(dimension);
+    let [count, sum, key] = heads(figure.things, dimension);
     let head = if figure.measure == Measure::Recovered { sum } else { count };
     let list = narrowed(head, ctx, figure, figure.condition, period).group(key);
     let in_order = matches!(dimension, Dimension::Month | Dimension::Due);
@@ -139,9 +203,12 @@ pub struct RowLine {
     pub closed: String,
     /// Recovered, in yuan.
     pub recovered: String,
+    /// How many of the things counted belong to it; 1 where matters are counted.
+    pub times: i64,
 }
 
-/// The rows behind a figure, or behind one part of it; newest first, at most `limit`, after `after`.
+/// The rows behind a figure, or behind one part of it, by number: at most `limit`, after `after`. Where not matters are
+/// counted, a row says how many belong to its matter: their sum is the figure.
 ///
 /// # Errors
 /// A fault of the database.
@@ -167,6 +234,7 @@ pub fn rows(
             received: row.get("received_on")?,
             closed: row.get::<Option<String>>("closed_on")?.unwrap_or_default(),
             recovered: recovered.map_or_else(String::new, kernel::Money::grouped),
+            times: row.get("times")?,
         })
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
@@ -179,9 +247,7 @@ fn row_list(
     part: Option<(Dimension, &str)>,
     after: &str,
 ) -> Select {
-    const ROWS: &str = "SELECT m.number, m.title, m.kind, u.name AS unit, m.received_on, m.closed_on, m.recovered FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
-    debug_assert!(ROWS.ends_with(TABLES), "rows and numbers come from the same tables");
-    let mut list = narrowed(ROWS, ctx, figure, figure.condition, period);
+    let mut list = narrowed(of_things!(figure.things, row), ctx, figure, figure.condition, period);
     if let Some((dimension, key)) = part {
         let condition = match dimension {
             Dimension::Kind => "COALESCE(m.kind, '') = ?",
@@ -194,13 +260,14 @@ fn row_list(
             Dimension::Hour => "CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) = ?",
             Dimension::Phase => "COALESCE(m.phase, '') = ?",
             Dimension::Due => "COALESCE(m.next_alarm, '') = ?",
+            Dimension::Detail => of_things!(figure.things, is_detail),
         };
         list = list.and(condition, params![key]);
     }
     if !after.is_empty() {
         list = list.and("m.number > ?", params![after]);
     }
-    list.order("m.number")
+    list.group("m.number, m.title, m.kind, u.name, m.received_on, m.closed_on, m.recovered").order("m.number")
 }
 
 impl Period {

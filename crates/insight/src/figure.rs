@@ -1,11 +1,13 @@
 //! The figures: what each counts, in one place.
 
+mod steps;
+
 use kernel::words;
 
 /// How a figure is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Matters.
+    /// Matters, or the things a figure counts ([`Things`]).
     Count,
     /// Money the consumers got back, in 分.
     Recovered,
@@ -16,6 +18,39 @@ pub enum Measure {
         /// The condition of the whole.
         whole: &'static str,
     },
+}
+
+/// What a figure counts. Whatever is no matter belongs to one, is joined to it as `q`, and its rows are told by matter, with
+/// how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Things {
+    /// Matters themselves.
+    Matters,
+    /// Ratings that the public gave by themselves (公众自评), by score.
+    Ratings,
+    /// Disputes over jurisdiction (管辖争议), by how they stand.
+    Disputes,
+    /// Times a matter was sent back to dispatch (退回), by reason.
+    Returns,
+    /// Reminders that climbed (催办升级), by level.
+    Escalations,
+    /// Notices (告知), by channel.
+    Notices,
+    /// Official papers with their number (文书), by form.
+    Papers,
+    /// Links that a procedure made (分立), by kind.
+    Links,
+    /// Matters that went with another one (并案、补充、重复), by why.
+    Merges,
+}
+
+/// What puts something into a period: a condition with the first and the last of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Legal days, both included.
+    Day(&'static str),
+    /// Instants: the first included, the last not.
+    Instant(&'static str),
 }
 
 /// A figure of the spine (DESIGN §1.5).
@@ -29,22 +64,25 @@ pub struct Figure {
     pub definition: &'static str,
     /// Unit.
     pub unit: &'static str,
+    /// What it counts.
+    pub things: Things,
     /// How it is measured.
     pub measure: Measure,
-    /// The day that puts a matter into a period: a column of `m` or `k`.
-    pub day: &'static str,
-    /// Which matters count, on aliases `m` (matter), `k` (complaint), `u` (unit), `b` (call-back).
+    /// What puts a matter, or a thing, into a period: a column of `m`, `k` or `q`.
+    pub day: When,
+    /// Which count, on aliases `m` (matter), `k` (complaint), `u` (unit), `q` (the thing counted).
     pub condition: &'static str,
 }
 
-const RECEIVED: &str = "m.received_on >= ? AND m.received_on <= ?";
-const CLOSED: &str = "m.closed_on >= ? AND m.closed_on <= ?";
-const ALARM: &str = "m.next_alarm >= ? AND m.next_alarm <= ?";
-const ACCEPTED: &str = "k.accepted_on >= ? AND k.accepted_on <= ?";
+const RECEIVED: When = When::Day("m.received_on >= ? AND m.received_on <= ?");
+const CLOSED: When = When::Day("m.closed_on >= ? AND m.closed_on <= ?");
+const ALARM: When = When::Day("m.next_alarm >= ? AND m.next_alarm <= ?");
+const ACCEPTED: When = When::Day("k.accepted_on >= ? AND k.accepted_on <= ?");
 
 /// The day a head decided about a report; a merged one is counted with the report it went into.
-const DECIDED: &str =
-    "EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decided_on >= ? AND r.decided_on <= ?)";
+const DECIDED: When = When::Day(
+    "EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decided_on >= ? AND r.decided_on <= ?)",
+);
 const FILED_OR_NOT: &str = "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision IN ('filed', 'not_filed'))";
 const FILED: &str =
     "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision = 'filed')";
@@ -58,6 +96,7 @@ pub const FIGURES: &[Figure] = &[
         name: "接收总量",
         definition: "本期收到的咨询、投诉、举报、建议、表扬和其他事项",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "TRUE",
@@ -67,6 +106,7 @@ pub const FIGURES: &[Figure] = &[
         name: "咨询",
         definition: "本期收到的咨询",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "m.kind = 'consultation'",
@@ -76,6 +116,7 @@ pub const FIGURES: &[Figure] = &[
         name: "投诉",
         definition: "本期收到的投诉",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "m.kind = 'complaint'",
@@ -85,6 +126,7 @@ pub const FIGURES: &[Figure] = &[
         name: "举报",
         definition: "本期收到的举报",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "m.kind = 'report'",
@@ -94,6 +136,7 @@ pub const FIGURES: &[Figure] = &[
         name: "投诉受理",
         definition: "本期作出受理决定的投诉",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: ACCEPTED,
         condition: "m.kind = 'complaint'",
@@ -103,6 +146,7 @@ pub const FIGURES: &[Figure] = &[
         name: "投诉不予受理",
         definition: "本期以不予受理办结的投诉",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: CLOSED,
         condition: "m.kind = 'complaint' AND m.outcome = 'refused'",
@@ -112,6 +156,7 @@ pub const FIGURES: &[Figure] = &[
         name: "办结",
         definition: "本期办结的全部事项",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: CLOSED,
         condition: "TRUE",
@@ -121,6 +166,7 @@ pub const FIGURES: &[Figure] = &[
         name: "投诉办结",
         definition: "本期办结的投诉，含调解成功、终止、不予受理和撤回",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: CLOSED,
         condition: "m.kind = 'complaint'",
@@ -130,6 +176,7 @@ pub const FIGURES: &[Figure] = &[
         name: "调解成功",
         definition: "本期以达成协议并履行办结的投诉",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: CLOSED,
         condition: "m.kind = 'complaint' AND m.outcome = 'settled'",
@@ -139,6 +186,7 @@ pub const FIGURES: &[Figure] = &[
         name: "投诉按期办结率",
         definition: "本期办结且各项法定期限均未超过的投诉 ÷ 本期办结且有期限记录的投诉",
         unit: "%",
+        things: Things::Matters,
         measure: Measure::Share {
             of: "本期办结且有期限记录的投诉",
             whole: "m.kind = 'complaint' AND m.on_time IS NOT NULL",
@@ -151,6 +199,7 @@ pub const FIGURES: &[Figure] = &[
         name: "调解成功率（÷办结）",
         definition: "本期调解成功 ÷ 本期投诉办结",
         unit: "%",
+        things: Things::Matters,
         measure: Measure::Share { of: "本期投诉办结", whole: "m.kind = 'complaint'" },
         day: CLOSED,
         condition: "m.kind = 'complaint' AND m.outcome = 'settled'",
@@ -160,6 +209,7 @@ pub const FIGURES: &[Figure] = &[
         name: "调解成功率（÷调解结束）",
         definition: "本期调解成功 ÷ 本期调解结束（成功与终止）",
         unit: "%",
+        things: Things::Matters,
         measure: Measure::Share {
             of: "本期调解成功与终止之和",
             whole: "m.kind = 'complaint' AND m.outcome IN ('settled', 'terminated')",
@@ -172,6 +222,7 @@ pub const FIGURES: &[Figure] = &[
         name: "挽回经济损失",
         definition: "本期办结的投诉中消费者实际得到的金额之和",
         unit: "元",
+        things: Things::Matters,
         measure: Measure::Recovered,
         day: CLOSED,
         condition: "m.kind = 'complaint' AND m.recovered IS NOT NULL",
@@ -181,6 +232,7 @@ pub const FIGURES: &[Figure] = &[
         name: "举报核查完成",
         definition: "本期经核查作出立案或者不予立案决定的举报",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: DECIDED,
         condition: FILED_OR_NOT,
@@ -190,6 +242,7 @@ pub const FIGURES: &[Figure] = &[
         name: "举报立案",
         definition: "本期决定立案的举报",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: DECIDED,
         condition: FILED,
@@ -199,6 +252,7 @@ pub const FIGURES: &[Figure] = &[
         name: "举报不予立案",
         definition: "本期决定不予立案的举报",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: DECIDED,
         condition: "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision = 'not_filed')",
@@ -208,6 +262,7 @@ pub const FIGURES: &[Figure] = &[
         name: "举报立案率",
         definition: "本期举报立案 ÷ 本期举报核查完成（立案与不予立案之和）",
         unit: "%",
+        things: Things::Matters,
         measure: Measure::Share { of: "本期举报核查完成", whole: FILED_OR_NOT },
         day: DECIDED,
         condition: FILED,
@@ -217,6 +272,7 @@ pub const FIGURES: &[Figure] = &[
         name: "举报按时核查率",
         definition: "本期作出决定、核查期限均未超过的举报 ÷ 本期作出决定且有核查期限记录的举报",
         unit: "%",
+        things: Things::Matters,
         measure: Measure::Share { of: "本期作出决定且有核查期限记录的举报", whole: CHECKED },
         day: DECIDED,
         condition: "m.kind = 'report' AND EXISTS (SELECT 1 FROM clock c WHERE c.matter_id = m.id AND c.key = 'clue_check' AND c.result = 'kept') \
@@ -227,6 +283,7 @@ pub const FIGURES: &[Figure] = &[
         name: "诉转案线索",
         definition: "本期从投诉中发现并转出核查的案件线索，按发现之日计",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.clue_of IS NOT NULL)",
@@ -236,6 +293,7 @@ pub const FIGURES: &[Figure] = &[
         name: "退回分派",
         definition: "本期收到的事项中被退回过的",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "m.returned > 0",
@@ -245,6 +303,7 @@ pub const FIGURES: &[Figure] = &[
         name: "在办",
         definition: "本期收到、到现在还没有办结的事项",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "m.phase <> 'done'",
@@ -254,6 +313,7 @@ pub const FIGURES: &[Figure] = &[
         name: "到期",
         definition: "最早一项期限的预警日落在本期、到现在还没有办结的事项",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: ALARM,
         condition: "m.phase <> 'done'",
@@ -263,6 +323,7 @@ pub const FIGURES: &[Figure] = &[
         name: "先行和解登记",
         definition: "本期登记的先行和解事项",
         unit: "件",
+        things: Things::Matters,
         measure: Measure::Count,
         day: RECEIVED,
         condition: "m.kind = 'settlement'",
@@ -272,10 +333,23 @@ pub const FIGURES: &[Figure] = &[
         name: "先行和解率",
         definition: "本期以和解并履行办结的先行和解 ÷ 本期办结的先行和解（和解、转为投诉、撤回）",
         unit: "%",
+        things: Things::Matters,
         measure: Measure::Share { of: "本期办结的先行和解", whole: "m.kind = 'settlement'" },
         day: CLOSED,
         condition: "m.kind = 'settlement' AND m.outcome = 'odr_settled'",
     },
+    steps::RATED,
+    steps::SATISFIED,
+    steps::DISPUTED,
+    steps::RULED,
+    steps::SENT_BACK,
+    steps::ESCALATED,
+    steps::TOLD_SENT,
+    steps::TOLD,
+    steps::NOT_TOLD,
+    steps::PAPERS,
+    steps::SPLIT,
+    steps::MERGED,
 ];
 
 words! {
@@ -301,6 +375,16 @@ words! {
         Phase = "phase", "进度";
         /// The day of the earliest alarm.
         Due = "due", "预警日";
+        /// What the things counted differ by; nothing for matters.
+        Detail = "detail", "细目";
+    }
+}
+
+impl Figure {
+    /// By what it may be cut.
+    pub fn dimensions(&self) -> impl Iterator<Item = Dimension> + use<> {
+        let of_matters = self.things == Things::Matters;
+        Dimension::ALL.iter().copied().filter(move |one| !(of_matters && *one == Dimension::Detail))
     }
 }
 

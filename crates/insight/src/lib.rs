@@ -6,8 +6,8 @@ mod figure;
 pub mod forget;
 mod pages;
 
-pub use compute::{Answer, Cut, Period, by, rows, value, widest};
-pub use figure::{Dimension, FIGURES, Figure, Measure, find};
+pub use compute::{Answer, Cut, Period, RowLine, by, rows, value, widest};
+pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
 pub use pages::{listings, routes, samples};
 
 /// The statements of this crate beside the lists put together, see [`widest`].

@@ -1,5 +1,6 @@
 //! Figures: a table first, a picture beside it, every number a link to its rows.
 
+mod detail;
 mod listings;
 
 use askama::Template;
@@ -19,7 +20,7 @@ mod views;
 use crate::{
     chart,
     compute::{self, Period, RowLine, value},
-    figure::{Dimension, FIGURES, Figure, Measure, find},
+    figure::{Dimension, FIGURES, Figure, Measure, Things, find},
 };
 
 pub use listings::listings;
@@ -163,9 +164,14 @@ pub(crate) fn name(dimension: Dimension, key: &str) -> String {
         Dimension::Outcome => Some(matters::outcome_words(key).to_owned()),
         Dimension::Hour => Some(format!("{key} 时")),
         Dimension::Phase => matters::Phase::from_code(key).map(|phase| phase.label().to_owned()),
-        Dimension::Unit | Dimension::Month | Dimension::Due => Some(key.to_owned()),
+        Dimension::Unit | Dimension::Month | Dimension::Due | Dimension::Detail => Some(key.to_owned()),
     };
     known.filter(|name| !name.is_empty()).unwrap_or_else(|| "未记录".to_owned())
+}
+
+/// The name of a part of `figure`.
+pub(crate) fn name_of(figure: &Figure, dimension: Dimension, key: &str) -> String {
+    if dimension == Dimension::Detail { detail::name(figure.things, key) } else { name(dimension, key) }
 }
 
 pub(crate) fn coded(text: &str) -> String {
@@ -185,7 +191,7 @@ fn parts(figure: &Figure, period: Period, dimension: Dimension, cuts: &[compute:
     let part = |cut: &compute::Cut| {
         let (id, by, key) = (figure.id, dimension.code(), coded(&cut.key));
         Part {
-            name: name(dimension, &cut.key),
+            name: name_of(figure, dimension, &cut.key),
             words: compute::Answer { part: cut.value, whole: None }.words(figure),
             link: Html(format!("/figures/{id}/rows?{}&amp;by={by}&amp;key={key}", query(period))),
             key: cut.key.clone(),
@@ -202,7 +208,8 @@ async fn show(
 ) -> Result<Response> {
     let figure = find(&id).ok_or(Problem::NotFound)?;
     let period = asked.period(ctx.today());
-    let dimension = Dimension::from_code(&asked.by).unwrap_or(Dimension::Problem);
+    let first = if figure.things == Things::Matters { Dimension::Problem } else { Dimension::Detail };
+    let dimension = Dimension::from_code(&asked.by).unwrap_or(first);
     let by = ctx.clone();
     let (total, cuts) = app
         .db
@@ -221,8 +228,7 @@ async fn show(
         .map(|(cut, part)| (part.name.clone(), cut.value, part.words.clone()))
         .collect();
     let frame = Frame::new(&app, &ctx, figure.name, "/figures");
-    let dimensions =
-        Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
+    let dimensions = figure.dimensions().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
     let mut form = dates(period);
     form = Form::filled(
         form.pairs()
@@ -251,6 +257,8 @@ struct Rows {
     figure: &'static Figure,
     period: String,
     part: String,
+    /// Whether a row may stand for several of what is counted.
+    counts_things: bool,
     lines: Vec<RowLine>,
     next: Option<Html>,
     export: Html,
@@ -285,13 +293,29 @@ async fn rows(
         ))
     });
     let part = dimension.map_or_else(String::new, |dimension| {
-        format!("{}：{}", dimension.label(), name(dimension, &asked.key))
+        format!("{}：{}", dimension.label(), name_of(figure, dimension, &asked.key))
     });
     let (from, to) = (period.from.to_string(), period.to.to_string());
     let pairs = [("id", id.as_str()), ("from", &from), ("to", &to), ("by", &asked.by), ("key", &asked.key)];
     let export = web::export_link(&ctx, "figure", &web::query_of(&pairs));
+    let counts_things = figure.things != Things::Matters;
     let frame = Frame::new(&app, &ctx, figure.name, "/figures");
-    page(&Rows { frame, figure, period: format!("{from} 至 {to}"), part, lines, next, export })
+    page(&Rows {
+        frame, figure, period: format!("{from} 至 {to}"), part, counts_things, lines, next, export
+    })
+}
+
+fn sample_row() -> RowLine {
+    RowLine {
+        number: "TS-1".into(),
+        title: "变质".into(),
+        kind: "投诉",
+        unit: "中山所".into(),
+        received: "2026-01-01".into(),
+        closed: String::new(),
+        recovered: String::new(),
+        times: 2,
+    }
 }
 
 /// Every page of this crate on sample data.
@@ -334,21 +358,13 @@ pub fn samples() -> Vec<Sample> {
         chart: chart::bars("接收", &[("质量".into(), 12, "12".into())]),
         query: query(period),
     };
-    let row = RowLine {
-        number: "TS-1".into(),
-        title: "变质".into(),
-        kind: "投诉",
-        unit: "中山所".into(),
-        received: "2026-01-01".into(),
-        closed: String::new(),
-        recovered: String::new(),
-    };
     let rows = Rows {
         frame: Frame::bare(),
         figure,
         period: "上半年".into(),
         part: "质量".into(),
-        lines: vec![row],
+        counts_things: true,
+        lines: vec![sample_row()],
         next: Some(Html("/figures/received/rows?after=1".into())),
         export: Html::default(),
     };

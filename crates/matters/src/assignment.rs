@@ -1,7 +1,7 @@
 //! Who has a matter: given by a dispatcher, given back to one, never handed on sideways (令第121号 第四十一条).
 
 use db::{Tx, params};
-use kernel::{Ctx, OfficerId, Permission, Refusal, Role, UnitId};
+use kernel::{Ctx, Id, OfficerId, Permission, Refusal, Role, UnitId, kind};
 use law::Law;
 use serde_json::json;
 use web::{Problem, Result};
@@ -11,6 +11,7 @@ use crate::{Matter, Phase, load, matter, merge};
 db::sql! {
     UNIT = "SELECT path, name FROM unit WHERE id = $1";
     OFFICER = "SELECT name FROM officer WHERE id = $1";
+    RETURN = "INSERT INTO matter_return (id, matter_id, reason, by_id, at) VALUES ($1, $2, $3, $4, $5)";
     ASSIGN = "UPDATE matter SET unit_id = $3, unit_path = $4, officer_id = $5, returned = returned + $6, version = version + 1 \
               WHERE id = $1 AND version = $2";
     RECUSED = "SELECT COUNT(*) FROM recusal WHERE matter_id = $1 AND officer_id = $2 AND granted = TRUE";
@@ -135,6 +136,8 @@ pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, word
     matter.version += 1;
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
     matter.returned += 1;
+    let (id, by): (Id<kind::Journal>, _) = (ctx.id(), ctx.officer().ok().map(|officer| officer.id));
+    tx.execute(&RETURN, &params![id, matter.id, reason, by, ctx.now])?;
     let detail = json!({ "reason": reason, "unit": unit.to_string(), "to": name, "words": words.trim() });
     matter::note(tx, ctx, matter.id, "return", None, &detail)?;
     merge::hand_on(tx, ctx, matter)

@@ -1,6 +1,7 @@
 //! Attachments: a file is what its bytes say, stored by its digest; the copy that is shown tells no place (SEC_27), the
-//! original is opened with a reason, and nothing that was received is ever deleted, but what belonged to a
-//! demo bureau.
+//! original is opened with a reason, and nothing that was received is ever deleted, but what belonged to a demo bureau.
+//! What may show who a reporter is (a signed letter) is sealed whole: neither its name nor its copy is there for whoever
+//! only sees the matter.
 
 mod film;
 mod media;
@@ -43,15 +44,23 @@ pub struct Attachment {
     pub at: jiff::Timestamp,
     /// The number of the matter it belongs to, where this one only shares it (分立).
     pub shared_from: Option<String>,
+    /// Whether it may show who the reporter is (可能显示举报人身份): then `name` says nothing, and it is opened by
+    /// [`original`] alone.
+    pub shows_reporter: bool,
 }
 
+/// What stands in the place of the name of a sealed file: a name may say who sent it.
+pub const SEALED: &str = "举报材料（可能显示举报人身份）";
+
 db::sql! {
-    INSERT = "INSERT INTO attachment (id, matter_id, name, media, size, digest, public_digest, purpose, by_id, at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    OF = "SELECT a.id, a.name, a.media, a.size, a.digest, a.public_digest, a.at, CASE WHEN a.matter_id = $1 THEN NULL ELSE m.number END AS shared_from \
+    INSERT = "INSERT INTO attachment (id, matter_id, name, media, size, digest, public_digest, purpose, by_id, at, shows_reporter) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    MARK = "UPDATE attachment SET shows_reporter = $3 WHERE matter_id = $1 AND id = $2 AND removed_at IS NULL";
+    NAME = "SELECT name FROM attachment WHERE id = $1";
+    OF = "SELECT a.id, a.name, a.media, a.size, a.digest, a.public_digest, a.at, a.shows_reporter, CASE WHEN a.matter_id = $1 THEN NULL ELSE m.number END AS shared_from \
           FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE a.removed_at IS NULL AND (a.matter_id = $1 OR (a.purpose = 'evidence' \
           AND a.matter_id IN (SELECT e.from_id FROM evidence_share e WHERE e.matter_id = $1))) ORDER BY a.at, a.id";
-    FIND = "SELECT a.id, a.name, a.media, a.size, a.digest, a.public_digest, a.at, CASE WHEN a.matter_id = $1 THEN NULL ELSE m.number END AS shared_from \
+    FIND = "SELECT a.id, a.name, a.media, a.size, a.digest, a.public_digest, a.at, a.shows_reporter, CASE WHEN a.matter_id = $1 THEN NULL ELSE m.number END AS shared_from \
             FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE a.id = $2 AND a.removed_at IS NULL AND (a.matter_id = $1 OR (a.purpose = 'evidence' \
             AND a.matter_id IN (SELECT e.from_id FROM evidence_share e WHERE e.matter_id = $1)))";
     REMOVE = "UPDATE attachment SET removed_at = $3, remove_reason = $4 WHERE matter_id = $1 AND id = $2 AND removed_at IS NULL";
@@ -141,11 +150,41 @@ pub async fn keep_all(app: &App, form: &mut Form) -> Result<Vec<Stored>> {
     }
 }
 
-/// Records a stored file with a matter.
+/// Records a stored file with a matter. What comes from a reporter, by the public pages or over the desk, is taken for one
+/// that may show who that is.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn add(tx: &mut Tx, ctx: &Ctx, matter: &Matter, file: &Stored, purpose: &str) -> Result<AttachmentId> {
+    let from_person = purpose == EVIDENCE || (purpose == "talk" && ctx.officer().is_err());
+    record(tx, ctx, matter, file, purpose, matter.kind == Kind::Report && from_person)
+}
+
+/// What is handed in as evidence, by the person or by the officer who uploads it.
+pub const EVIDENCE: &str = "evidence";
+
+/// Records a stored file as evidence of which the officer says whether it may show who the reporter is.
+///
+/// # Errors
+/// A fault of the database.
+pub fn add_evidence(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    file: &Stored,
+    shows_reporter: bool,
+) -> Result<AttachmentId> {
+    record(tx, ctx, matter, file, EVIDENCE, matter.kind == Kind::Report && shows_reporter)
+}
+
+fn record(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    file: &Stored,
+    purpose: &str,
+    shows_reporter: bool,
+) -> Result<AttachmentId> {
     let id: AttachmentId = ctx.id();
     let officer = ctx.officer().ok().map(|officer| officer.id);
     tx.execute(
@@ -160,7 +199,8 @@ pub fn add(tx: &mut Tx, ctx: &Ctx, matter: &Matter, file: &Stored, purpose: &str
             file.public_digest,
             purpose,
             officer,
-            ctx.now
+            ctx.now,
+            shows_reporter
         ],
     )?;
     let detail = json!({ "digest": file.digest, "media": file.media, "size": file.size });
@@ -185,6 +225,39 @@ pub fn find(tx: &mut Tx, matter: MatterId, id: AttachmentId) -> Result<Attachmen
     Ok(read(&row)?)
 }
 
+/// An attachment of which everybody who sees the matter may have the shown copy.
+///
+/// # Errors
+/// [`Problem::NotFound`], also for one that may show who the reporter is: that is opened by [`original`].
+pub fn find_shown(tx: &mut Tx, matter: MatterId, id: AttachmentId) -> Result<Attachment> {
+    find(tx, matter, id).and_then(|file| if file.shows_reporter { Err(Problem::NotFound) } else { Ok(file) })
+}
+
+/// Says whether an attachment of a report may show who the reporter is. Whoever has it at hand may seal it; only who may
+/// open the reporter takes the seal off, having looked.
+///
+/// # Errors
+/// Refusals without a reason; not found without the right, or for files of other matters.
+pub fn mark(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    id: AttachmentId,
+    shows_reporter: bool,
+    reason: &str,
+) -> Result<()> {
+    let file = find(tx, matter.id, id)?;
+    let may = shows_reporter || crate::parties::may_open_reporter(ctx, matter);
+    if matter.kind != Kind::Report || file.shared_from.is_some() || !may {
+        return Err(Problem::NotFound);
+    }
+    let reason = crate::parties::good_reason(reason)?;
+    tx.exactly_one(&MARK, &params![matter.id, id, shows_reporter])?;
+    let words = if shows_reporter { "可能显示举报人身份" } else { "不显示举报人身份" };
+    let detail = json!({ "digest": file.digest, "words": words, "reason": reason });
+    matter::note(tx, ctx, matter.id, "attachment_mark", None, &detail)
+}
+
 /// The bytes to show: the copy without EXIF when there is one, held against their digest.
 ///
 /// # Errors
@@ -206,21 +279,23 @@ pub fn original(
     reason: &str,
 ) -> Result<Attachment> {
     ctx.may(Permission::Unmask)?;
-    let file = find(tx, matter.id, id)?;
+    let mut file = find(tx, matter.id, id)?;
     // What a report shares with a complaint (分立) stays the report's: it is opened there, by who may.
     let of_report = tx.scalar::<String>(&OWNER, &params![id])? == Kind::Report.code();
-    if of_report && (file.shared_from.is_some() || !crate::parties::may_open_reporter(ctx, matter)) {
-        return Err(Problem::NotFound);
-    }
-    if matter.kind == Kind::Report && !crate::parties::may_open_reporter(ctx, matter) {
+    let sealed = of_report || file.shows_reporter || matter.kind == Kind::Report;
+    if of_report && file.shared_from.is_some() || sealed && !crate::parties::may_open_reporter(ctx, matter) {
         return Err(Problem::NotFound);
     }
     let reason = crate::parties::good_reason(reason)?;
+    if let Some(row) = tx.one(&NAME, &params![id])? {
+        file.name = row.get("name")?;
+    }
     let log: Id<kind::Journal> = ctx.id();
     let what = format!("attachment:{id}");
     tx.execute(&LOG, &params![log, matter.id, ctx.officer()?.id, what, reason, ctx.now])?;
     let detail = json!({ "digest": file.digest, "reason": reason });
-    matter::note(tx, ctx, matter.id, "original", None, &detail)?;
+    let verb = if file.shows_reporter { "open_reporter" } else { "original" };
+    matter::note(tx, ctx, matter.id, verb, None, &detail)?;
     Ok(file)
 }
 
@@ -255,15 +330,17 @@ pub fn remove(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: AttachmentId, reason:
 }
 
 fn read(row: &Row) -> Result<Attachment, db::Error> {
+    let shows_reporter: bool = row.get("shows_reporter")?;
     Ok(Attachment {
         id: row.get("id")?,
-        name: row.get("name")?,
+        name: if shows_reporter { SEALED.to_owned() } else { row.get("name")? },
         media: row.get("media")?,
         size: row.get("size")?,
         digest: row.get("digest")?,
         public_digest: row.get("public_digest")?,
         at: row.get("at")?,
         shared_from: row.get("shared_from")?,
+        shows_reporter,
     })
 }
 

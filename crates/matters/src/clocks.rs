@@ -16,7 +16,7 @@ use crate::{Matter, matter};
 
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
-pub(crate) use effect::{give_up, restart, take_back};
+pub(crate) use effect::{give_up, restart, start_by, take_back};
 pub use recount::{Shift, recount, shifts};
 
 /// The statements of the clocks.
@@ -309,23 +309,6 @@ fn annul(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &str) -
     tx.execute(&STOP, &params![clock.id, ctx.today(), "void", reason.trim()])?;
     let detail = json!({ "clock": clock.key, "on": ctx.today(), "reason": reason.trim() });
     matter::note(tx, ctx, matter.id, "clock_void", None, &detail)
-}
-
-/// Ends the running clock `key` as one that was never counted and starts it anew on `from`: the period begins again (重新
-/// 计算期限, 令第121号 第三十五条). The reason stays in the journal.
-///
-/// # Errors
-/// As [`void`].
-pub fn begin_anew(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    matter: &Matter,
-    key: &str,
-    from: Date,
-    reason: &str,
-) -> Result<()> {
-    void(tx, ctx, matter, key, reason)?;
-    start(tx, ctx, matter, key, from)
 }
 
 /// Lengthens the running clock `key` as its rule allows.

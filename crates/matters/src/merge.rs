@@ -3,6 +3,8 @@
 
 mod rules;
 
+use std::sync::OnceLock;
+
 use db::{Row, Tx, params};
 use kernel::{Ctx, Id, MatterId, OfficerId, Permission, Refusal, UnitId, kind};
 use serde_json::json;
@@ -14,8 +16,6 @@ pub use rules::{Side, Why, may_go_with};
 
 /// The state of a matter that goes with another one.
 pub const MERGED: &str = "merged";
-/// The state of one answered as a repeat.
-pub const REPEAT: &str = "repeat";
 
 /// A matter that goes with a leader.
 #[derive(Clone, Debug)]
@@ -26,6 +26,17 @@ pub struct Follower {
     pub number: String,
     /// Why.
     pub why: Why,
+}
+
+/// What a procedure does when a matter of its kind no longer goes with another one: (leader, the one that went along). What
+/// the procedure decided with it is void.
+pub type OnReleased = fn(&mut Tx, &Ctx, &Matter, &Matter) -> Result<()>;
+
+static RELEASED: OnceLock<Vec<OnReleased>> = OnceLock::new();
+
+/// Registers what procedures do when a matter no longer goes with another one, once, when the program starts.
+pub fn on_released(procedures: Vec<OnReleased>) {
+    RELEASED.get_or_init(|| procedures);
 }
 
 db::sql! {
@@ -57,7 +68,7 @@ pub(crate) fn side(tx: &mut Tx, of: &Matter) -> Result<Side> {
         kind: of.kind,
         phase: of.phase,
         unit: of.unit,
-        merged: of.state == MERGED,
+        merged: leader_of(tx, of.id)?.is_some(),
         leads: !followers(tx, of.id)?.is_empty(),
         confidential: confidential > 0,
         recused,
@@ -139,7 +150,7 @@ pub(crate) fn absorb(
     may_go_with(&side(tx, leader)?, &side(tx, other)?, why)?;
     remember(tx, ctx, leader, other, (why, link), reason)?;
     let words = format!("随 {} 办理，期限以其为准", leader.number);
-    clocks::give_up(tx, ctx, other, link, MERGED, &words)?;
+    clocks::give_up(tx, ctx, other, link, (None, MERGED), &words)?;
     tx.exactly_one(&TAKE, &params![other.id, other.version, leader.unit, leader.unit_path, leader.officer])?;
     other.version += 1;
     (other.unit, other.unit_path, other.officer) = (leader.unit, leader.unit_path.clone(), leader.officer);
@@ -256,7 +267,14 @@ fn release(
     clocks::take_back(tx, ctx, other, link, reason)?;
     let told = |number: &str| json!({ "words": number, "reason": reason });
     matter::note(tx, ctx, other.id, "unmerged_from", Some(&state), &told(&leader.number))?;
-    matter::note(tx, ctx, leader.id, "unmerge", None, &told(&other.number))
+    matter::note(tx, ctx, leader.id, "unmerge", None, &told(&other.number))?;
+    RELEASED.get().map_or(&[][..], Vec::as_slice).iter().try_for_each(|act| act(tx, ctx, leader, other))
+}
+
+/// Whether `merged` goes with its leader because of `link`.
+pub(crate) fn is_made_by(tx: &mut Tx, merged: MatterId, link: LinkId) -> Result<bool> {
+    let row = tx.one(&OPEN, &params![merged])?;
+    Ok(row.is_some_and(|row| row.get::<LinkId>("link_id").is_ok_and(|made| made == link)))
 }
 
 /// The matters that go with `leader`.

@@ -23,8 +23,8 @@ use crate::{
 
 pub use courier::{Courier, Draft, Told, draft, measure, on_told, sends, set_courier};
 pub use form::{fields, read as read_form};
-pub use outgoing::{Outgoing, open_address, outgoing, read_on_page};
-pub use person::{for_person, read_by_person};
+pub use outgoing::{Outgoing, open_address, outgoing};
+pub use person::read_on_page;
 
 /// The kind of job that sends a notice; its subject is the notice's id.
 pub const SEND: &str = "send_notice";

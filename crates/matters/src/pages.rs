@@ -71,6 +71,8 @@ pub fn routes() -> Routes {
         .get("/matters/{number}/attachments/{id}", view, papers::file)
         .get("/matters/{number}/attachments/{id}/original", unmask, papers::ask_original)
         .post("/matters/{number}/attachments/{id}/original", unmask, papers::original)
+        .get("/matters/{number}/attachments/{id}/mark", keep, papers::ask_mark)
+        .post("/matters/{number}/attachments/{id}/mark", keep, papers::mark)
         .get("/matters/{number}/attachments/{id}/removal", keep, papers::ask_removal)
         .post("/matters/{number}/attachments/{id}/removal", keep, papers::remove)
         .get("/matters/{number}/notices", handle, telling::ask_notice)
@@ -90,7 +92,6 @@ pub fn routes() -> Routes {
 fn dispatch_routes() -> Routes {
     let view = May::Can(Permission::ViewMatters);
     let (dispatch, approve) = (May::Can(Permission::Dispatch), May::Can(Permission::Approve));
-    let report = May::Can(Permission::HandleReport);
     Routes::new()
         .get("/matters/{number}/assignment", dispatch, assign::ask)
         .post("/matters/{number}/assignment", dispatch, assign::store)
@@ -99,8 +100,6 @@ fn dispatch_routes() -> Routes {
         .get("/matters/{number}/cluster", view, cluster::show)
         .post("/matters/{number}/merges", dispatch, cluster::merge)
         .post("/matters/{number}/merges/end", dispatch, cluster::part)
-        .get("/matters/{number}/repeat", report, cluster::ask_repeat)
-        .post("/matters/{number}/repeat", report, cluster::repeat)
         .get("/matters/{number}/dispute", approve, dispute::ask)
         .post("/matters/{number}/dispute", approve, dispute::open)
         .get("/disputes", approve, dispute::list)
@@ -222,7 +221,6 @@ pub fn outcome_words(outcome: &str) -> &str {
         "settled" => "调解成功",
         "terminated" => "终止调解",
         "merged" => "随主办事项办结",
-        "repeat" => "重复不再处理",
         "refused" => "不予受理",
         "withdrawn" => "撤回",
         "filed" => "立案",

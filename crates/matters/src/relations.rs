@@ -9,8 +9,8 @@ use crate::{Matter, Step, matter, merge};
 
 mod effects;
 
-pub use effects::{REPEATED, Told, answer_repeat, part, relate};
 pub(crate) use effects::{STATEMENTS as EFFECTS, repeats};
+pub use effects::{Told, not_again, part, relate, restart, start, supplement};
 
 /// (stored word, Chinese) of the kinds of links.
 pub const LINKS: &[(&str, &str)] = &[

@@ -50,7 +50,6 @@ pub fn state_words(kind: Kind, state: &str) -> String {
     match state {
         number::VOID_STATE => return "登记作废".to_owned(),
         merge::MERGED => return "已并案".to_owned(),
-        merge::REPEAT => return "重复，不再处理".to_owned(),
         _ => {}
     }
     let told = of(kind).map(|slots| (slots.state)(kind, state)).find(|words| !words.is_empty());

@@ -64,7 +64,7 @@ db::sql! {
     ADD_FILE = "INSERT INTO talk_file (talk_id, attachment_id) VALUES ($1, $2)";
     OF = "SELECT t.id, t.side, t.kind, t.text, t.at, t.read_at, o.name AS officer FROM talk t LEFT JOIN officer o ON o.id = t.by_id \
           WHERE t.matter_id = $1 ORDER BY t.at, t.id";
-    FILES = "SELECT f.talk_id, a.id, a.name FROM talk_file f JOIN talk t ON t.id = f.talk_id JOIN attachment a ON a.id = f.attachment_id \
+    FILES = "SELECT f.talk_id, a.id, a.name, a.shows_reporter FROM talk_file f JOIN talk t ON t.id = f.talk_id JOIN attachment a ON a.id = f.attachment_id \
              WHERE t.matter_id = $1 AND a.removed_at IS NULL ORDER BY a.at, a.id";
     IN_TALK = "SELECT COUNT(*) FROM talk_file f JOIN talk t ON t.id = f.talk_id WHERE t.matter_id = $1 AND f.attachment_id = $2";
     READ = "UPDATE talk SET read_at = $3 WHERE matter_id = $1 AND side = $2 AND read_at IS NULL";
@@ -189,7 +189,9 @@ fn read(ctx: &Ctx, row: &Row, files: &[Row]) -> Result<Message> {
     let mut own = Vec::new();
     for file in files {
         if file.get::<TalkId>("talk_id")? == id {
-            own.push((file.get("id")?, file.get("name")?));
+            let sealed: bool = file.get("shows_reporter")?;
+            let name = if sealed { attachments::SEALED.to_owned() } else { file.get("name")? };
+            own.push((file.get("id")?, name));
         }
     }
     Ok(Message {

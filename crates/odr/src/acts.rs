@@ -106,7 +106,9 @@ fn offer(tx: &mut Tx, ctx: &Ctx, matter: &Matter, input: &Input) -> Result<Strin
     let body = body::of_trader(tx, trader)?
         .ok_or_else(|| Refusal::new("not_joined", "这个经营者没有加入先行和解，请按投诉登记"))?;
     clocks::start(tx, ctx, matter, CLOCK, ctx.today())?;
-    let secret = send(tx, ctx, matter, (body.id, "settle"), input.fallback)?;
+    // Whoever came by the public pages agreed to that.
+    let fallback = input.fallback || fallback::is_agreed(tx, matter)?;
+    let secret = send(tx, ctx, matter, (body.id, "settle"), fallback)?;
     Ok(secret)
 }
 

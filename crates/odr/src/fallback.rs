@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use db::{Tx, params};
-use kernel::{Ctx, MatterId};
+use jiff::ToSpan as _;
+use kernel::Ctx;
 use matters::{Matter, clocks};
 use web::{Problem, Result};
 
@@ -13,10 +14,25 @@ use crate::{
     procedure::Act,
 };
 
+/// Where settlements of the public pages say they come from: their people agreed that what is not settled becomes a
+/// complaint by itself.
+pub(crate) const PUBLIC: &str = "portal";
+/// Days after which a settlement of the public pages that was sent to nobody becomes a complaint.
+const UNSENT_DAYS: i32 = 5;
+
 db::sql! {
+    SOURCE = "SELECT source FROM matter WHERE id = $1";
+    UNSENT = "SELECT id, number FROM matter WHERE kind = 'settlement' AND state = 'received' AND phase <> 'done' AND source = $1 \
+              AND received_on < $2 ORDER BY received_on, id LIMIT 200";
     OVERDUE = "SELECT m.id, m.number FROM matter m JOIN clock c ON c.matter_id = m.id JOIN odr_case k ON k.matter_id = m.id \
                WHERE m.kind = 'settlement' AND m.phase <> 'done' AND c.key = 'odr' AND c.stopped_on IS NULL AND c.due < $1 \
                AND k.fallback = TRUE ORDER BY c.due, m.id LIMIT 200";
+}
+
+/// Whether the person agreed, on the public pages, that it becomes a complaint by itself.
+pub(crate) fn is_agreed(tx: &mut Tx, matter: &Matter) -> Result<bool> {
+    let row = tx.one(&SOURCE, &params![matter.id])?;
+    Ok(row.is_some_and(|row| row.get::<String>("source").is_ok_and(|source| source == PUBLIC)))
 }
 
 /// Opens a complaint with the facts and people of another matter.
@@ -39,24 +55,28 @@ pub(crate) fn become_complaint(tx: &mut Tx, ctx: &Ctx, matter: &Matter, words: &
     Ok(new)
 }
 
-/// Turns what is overdue into complaints, where the consumer asked for that; how many. By the program itself, a few at a time.
+/// Turns what is overdue, or was sent to nobody, into complaints, where the consumer asked for that; how many. By the program itself, a few at a time.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn fall_back_due(tx: &mut Tx, ctx: &Ctx) -> Result<usize> {
-    let rows = tx.query(&OVERDUE, &params![ctx.today()])?;
-    let numbers: Vec<(MatterId, String)> =
-        rows.iter().map(|row| Ok((row.get("id")?, row.get("number")?))).collect::<Result<_, db::Error>>()?;
-    let words = "经营者在先行和解期限内没有和解，按消费者登记时的意愿自动转为投诉";
-    for (_, number) in &numbers {
+    let overdue = tx.query(&OVERDUE, &params![ctx.today()])?;
+    let since = ctx.today().saturating_sub(UNSENT_DAYS.days());
+    let unsent = tx.query(&UNSENT, &params![PUBLIC, since])?;
+    let late = "经营者在先行和解期限内没有和解，按消费者登记时的意愿自动转为投诉";
+    let idle = "登记后没有及时送经营者先行和解，按消费者登记时的意愿自动转为投诉";
+    let all = overdue.iter().map(|row| (row, late)).chain(unsent.iter().map(|row| (row, idle)));
+    let all: Vec<(String, &str)> =
+        all.map(|(row, words)| Ok((row.get("number")?, words))).collect::<Result<_, db::Error>>()?;
+    for (number, words) in &all {
         perform(
             tx,
             ctx,
             number,
             None,
             Act::FallBack,
-            &Input { words: words.to_owned(), ..Input::default() },
+            &Input { words: (*words).to_owned(), ..Input::default() },
         )?;
     }
-    Ok(numbers.len())
+    Ok(all.len())
 }

@@ -1,12 +1,14 @@
 //! What is known of a matter, as forms take it. Other crates' tables are read, never written.
 
+mod report;
+
 use std::collections::BTreeMap;
 
 use db::{Row, Tx, params};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Ctx, MatterId};
 use law::{Law, Listed};
-use matters::{Matter, parties};
+use matters::{Kind, Matter, parties};
 use web::Result;
 
 /// What is known, by source word.
@@ -48,13 +50,26 @@ pub const SOURCES: &[&str] = &[
     "session_place",
     "session_mediators",
     "terms",
+    "report_filed_on",
+    "report_not_filed_on",
+    "report_law",
+    "report_article",
+    "report_result",
+    "transferred_to",
 ];
+
+/// The statements of what is known.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    [STATEMENTS, report::STATEMENTS].concat()
+}
 
 db::sql! {
     UNIT = "SELECT name, phone, address FROM unit WHERE id = $1";
     OFFICER = "SELECT name FROM officer WHERE id = $1";
     TRADER = "SELECT name, address, phone, contact FROM trader WHERE id = $1";
     CONTACT = "SELECT facts, demands, demand_words, respondent_name, respondent_address, respondent_phone FROM contact WHERE matter_id = $1";
+    // The facts of what was split off stand with the matter it came from.
+    SHARED = "SELECT facts_id FROM evidence_share WHERE matter_id = $1";
     COMPLAINT = "SELECT facts_from, accepted_on, refusal_ground, termination_ground FROM complaint WHERE matter_id = $1";
     MATERIAL = "SELECT items, until_day FROM material_request WHERE matter_id = $1 ORDER BY asked_on DESC, id DESC LIMIT 1";
     SESSION = "SELECT planned_at, place, mediators FROM mediation_session WHERE matter_id = $1 ORDER BY planned_at DESC, id DESC LIMIT 1";
@@ -72,7 +87,7 @@ pub fn of(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Facts> {
         ("received", matter.received_on.to_string()),
     ]);
     office(tx, matter, &mut facts)?;
-    let facts_from = procedure(tx, matter.id, &mut facts)?;
+    let facts_from = procedure(tx, matter, &mut facts)?;
     contact(tx, facts_from.unwrap_or(matter.id), &mut facts)?;
     if let Some(id) = matter.trader {
         trader(tx, id, &mut facts)?;
@@ -87,7 +102,7 @@ pub fn of(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Facts> {
 /// A fault of the database.
 pub fn decided(tx: &mut Tx, matter: &Matter) -> Result<Facts> {
     let mut facts = Facts::new();
-    procedure(tx, matter.id, &mut facts)?;
+    procedure(tx, matter, &mut facts)?;
     Ok(facts)
 }
 
@@ -114,8 +129,12 @@ fn office(tx: &mut Tx, matter: &Matter, facts: &mut Facts) -> Result<()> {
 }
 
 /// Decisions, requests, sessions, settlement; the matter whose contact holds the facts when this one was reopened from it.
-fn procedure(tx: &mut Tx, matter: MatterId, facts: &mut Facts) -> Result<Option<MatterId>> {
-    let mut from = None;
+fn procedure(tx: &mut Tx, of: &Matter, facts: &mut Facts) -> Result<Option<MatterId>> {
+    let matter = of.id;
+    let mut from = tx.one(&SHARED, &params![matter])?.map(|row| row.get("facts_id")).transpose()?;
+    if of.kind == Kind::Report {
+        report::decided(tx, of, facts)?;
+    }
     if let Some(row) = tx.one(&COMPLAINT, &params![matter])? {
         put(
             facts,
@@ -126,7 +145,7 @@ fn procedure(tx: &mut Tx, matter: MatterId, facts: &mut Facts) -> Result<Option<
                 ("termination_ground", "termination_ground"),
             ],
         )?;
-        from = row.get("facts_from")?;
+        from = from.or(row.get("facts_from")?);
     }
     if let Some(row) = tx.one(&MATERIAL, &params![matter])? {
         let items: String = row.get("items")?;
@@ -260,6 +279,11 @@ pub fn sample() -> Facts {
         ("session_at", "2026-10-09T09:30".to_owned()),
         ("session_place", "中山所调解室".to_owned()),
         ("session_mediators", "张伟、李娜".to_owned()),
+        ("report_filed_on", "2026-10-15".to_owned()),
+        ("report_not_filed_on", "2026-10-15".to_owned()),
+        ("report_law", "中华人民共和国食品安全法".to_owned()),
+        ("report_article", "第一百一十五条".to_owned()),
+        ("report_result", "经查，该店销售超过保质期食品的行为属实，已依法立案并作出行政处罚。".to_owned()),
         (
             "terms",
             "一、被投诉人于 2026 年 10 月 15 日前退还货款 68.50 元；\n二、被投诉人另赔偿 137 元。".to_owned(),
@@ -271,14 +295,11 @@ pub fn sample() -> Facts {
 pub fn sample_words(key: &str) -> &'static str {
     match key {
         "to_bureau" => "南岗区",
-        "report_by" | "decided" | "sent_on" => "2026-10-15",
+        "report_by" | "sent_on" => "2026-10-15",
         "files" => "1",
         "pages" => "6",
         "bring" => "购物小票、实物照片",
         "recusal_days" => "3",
-        "law_name" => "中华人民共和国食品安全法",
-        "law_article" => "第一百一十五条",
-        "result" => "经查，该店销售超过保质期食品的行为属实，已依法立案并作出行政处罚。",
         _ => "",
     }
 }

@@ -26,13 +26,7 @@ pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    [
-        edition::STATEMENTS,
-        facts::STATEMENTS,
-        forget::STATEMENTS,
-        number::STATEMENTS,
-        paper::STATEMENTS,
-        slot::STATEMENTS,
-    ]
-    .concat()
+    let facts = facts::statements();
+    [edition::STATEMENTS, &facts, forget::STATEMENTS, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS]
+        .concat()
 }

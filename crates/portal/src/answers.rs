@@ -2,6 +2,7 @@
 
 use codes::phone;
 use jiff::civil::Date;
+use kernel::TraderId;
 use law::{Law, Listed, Tree};
 use matters::Kind;
 use web::{Form, Options};
@@ -21,6 +22,7 @@ const IDENTITY: &[(&str, &str)] = &[
     ("named", "实名举报：留下姓名和电话"),
 ];
 const REPLY: &[(&str, &str)] = &[("web", "凭查询码到网页上看"), ("phone", "打电话告诉我")];
+const SETTLE: &[(&str, &str)] = &[("yes", "同意先协商，谈不成自动转为投诉"), ("no", "不协商，直接投诉")];
 const YES_NO: &[(&str, &str)] = &[("yes", "同意"), ("no", "不同意")];
 
 fn pairs(list: &[(&str, &str)]) -> Options {
@@ -60,6 +62,8 @@ pub(crate) struct Petition {
     pub form: Form,
     /// Units of districts: id and name.
     pub districts: Options,
+    /// The named trader, where it has undertaken to settle first (先行和解).
+    pub settler: Option<TraderId>,
     pub today: Date,
 }
 
@@ -71,9 +75,16 @@ impl Petition {
             identity: self.form.value("identity"),
             reply: self.form.value("reply"),
             districts: self.districts.len() > 1,
+            settles: self.settler.is_some(),
             goods_below: !below(goods, self.form.value("goods")).is_empty(),
             problems_below: !below(problems, self.form.value("problem")).is_empty(),
         }
+    }
+
+    /// The trader with whom the person agreed to settle first.
+    pub fn settles_with(&self) -> Option<TraderId> {
+        let agreed = self.form.value("settle") == "yes" && self.path().contains(&Question::Settle);
+        self.settler.filter(|_| agreed)
     }
 
     /// The questions in order.
@@ -119,6 +130,7 @@ impl Petition {
             Question::Problem => roots(problems),
             Question::ProblemMore => below(problems, self.form.value("problem")),
             Question::Demands => listed(&lists.demands),
+            Question::Settle => pairs(SETTLE),
             Question::Publish | Question::Entrust => pairs(YES_NO),
             Question::Topic => listed(&lists.topics),
             _ => Vec::new(),
@@ -133,6 +145,7 @@ impl Petition {
             | Q::Identity
             | Q::Reply
             | Q::Region
+            | Q::Settle
             | Q::Goods
             | Q::GoodsMore
             | Q::Problem

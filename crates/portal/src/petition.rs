@@ -4,7 +4,7 @@ use codes::regions;
 use db::{Tx, params};
 use intake::{NewContact, Respondent};
 use jiff::ToSpan as _;
-use kernel::{Actor, Ctx, Refusal, UnitId};
+use kernel::{Actor, Ctx, Refusal, TraderId, UnitId};
 use matters::{
     Kind, Matter, attachments, parties,
     receipts::{self, Code},
@@ -25,6 +25,9 @@ pub(crate) const SOURCE: &str = "portal";
 db::sql! {
     ROOT = "SELECT id FROM unit WHERE parent_id IS NULL AND closed_on IS NULL ORDER BY path LIMIT 1";
     DISTRICTS = "SELECT id, name, region FROM unit WHERE kind = 'branch' AND region IS NOT NULL AND closed_on IS NULL ORDER BY path";
+    // Two traders of one name: none is meant, and the complaint goes its way.
+    SETTLER = "SELECT DISTINCT b.trader_id FROM odr_body b JOIN trader t ON t.id = b.trader_id LEFT JOIN trader_alias a ON a.trader_id = t.id \
+               WHERE b.kind = 'trader' AND b.left_on IS NULL AND t.merged_into IS NULL AND (t.name = $1 OR a.name = $1) LIMIT 2";
     OF_PHONE = "SELECT COUNT(*) FROM party p JOIN matter m ON m.id = p.matter_id WHERE p.phone_mark = $1 AND m.source = 'portal' \
                 AND m.kind <> 'report' AND m.received_at > $2";
 }
@@ -48,8 +51,19 @@ pub(crate) fn districts(tx: &mut Tx) -> Result<Options> {
 
 /// The draft as a petition.
 pub(crate) fn of_draft(tx: &mut Tx, ctx: &Ctx, draft: &Draft) -> Result<Petition> {
-    let districts = districts(tx)?;
-    Ok(Petition { kind: draft.kind, form: draft.answers.clone(), districts, today: ctx.today() })
+    let (districts, form) = (districts(tx)?, draft.answers.clone());
+    let settler = if draft.kind == Kind::Complaint { settler(tx, form.value("trader"))? } else { None };
+    Ok(Petition { kind: draft.kind, form, districts, settler, today: ctx.today() })
+}
+
+/// The trader of that name, where it has undertaken to settle first.
+fn settler(tx: &mut Tx, name: &str) -> Result<Option<TraderId>> {
+    if name.trim().is_empty() {
+        return Ok(None);
+    }
+    let rows = tx.query(&SETTLER, &params![name.trim()])?;
+    let [row] = rows.as_slice() else { return Ok(None) };
+    Ok(row.get("trader_id")?)
 }
 
 /// The bureau's uppermost unit, whose dispatcher receives what chose no district.
@@ -128,6 +142,7 @@ fn care(tx: &mut Tx, ctx: &Ctx, matter: &Matter, petition: &Petition) -> Result<
 /// The answers as intake takes them. Only what was asked on this way counts: an answer left from a way not taken is dropped.
 fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
     let (kind, path) = (petition.kind, petition.path());
+    let settles_with = petition.settles_with();
     let mut form = petition.form.clone();
     let asked = |question: Question| path.contains(&question);
     let text = |form: &Form, question: Question, name: &str| {
@@ -136,11 +151,6 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
     let unit = if asked(Question::Region) { form.value("region").parse().ok() } else { None };
     let trader = text(&form, Question::Trader, "trader");
     let place = text(&form, Question::Place, "place");
-    let title = if kind == Kind::Consultation {
-        format!("咨询 {}", petition.told(Question::Topic).join(""))
-    } else {
-        String::new()
-    };
     NewContact {
         channel: "web".to_owned(),
         person: parties::NewParty {
@@ -167,7 +177,7 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
         } else {
             Vec::new()
         },
-        respondent: Respondent { name: trader, address: place.clone(), ..Respondent::default() },
+        respondent: respondent(trader, &place, settles_with),
         goods: petition.class("goods", "goods_more").filter(|_| asked(Question::Goods)),
         problem: petition.class("problem", "problem_more").filter(|_| asked(Question::Problem)),
         goods_name: text(&form, Question::Bought, "goods_name"),
@@ -178,8 +188,25 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
         demands: if asked(Question::Demands) { form.all("demands") } else { Vec::new() },
         demand_words: text(&form, Question::Demands, "demand_words"),
         source: SOURCE.to_owned(),
-        title,
-        ..NewContact::new(kind, unit.unwrap_or(root), ctx.now, form.value("facts").to_owned())
+        title: title(petition),
+        ..NewContact::new(
+            settles_with.map_or(kind, |_| Kind::Settlement),
+            unit.unwrap_or(root),
+            ctx.now,
+            form.value("facts").to_owned(),
+        )
+    }
+}
+
+fn respondent(name: String, place: &str, trader: Option<TraderId>) -> Respondent {
+    Respondent { name, address: place.to_owned(), trader, ..Respondent::default() }
+}
+
+/// A consultation is named by its topic; whatever else by what was chosen.
+fn title(petition: &Petition) -> String {
+    match petition.kind {
+        Kind::Consultation => format!("咨询 {}", petition.told(Question::Topic).join("")),
+        _ => String::new(),
     }
 }
 

@@ -29,6 +29,8 @@ words! {
         Trader = "trader", "商家名称";
         /// Where that is.
         Place = "place", "商家地址";
+        /// Whether the trader, who has undertaken it, shall settle first (先行和解).
+        Settle = "settle", "先和商家协商";
         /// Goods or service: the uppermost class.
         Goods = "goods", "商品或者服务";
         /// The class below.
@@ -69,6 +71,8 @@ pub struct Facts<'a> {
     pub reply: &'a str,
     /// Whether the bureau has several districts to choose from.
     pub districts: bool,
+    /// Whether the named trader has undertaken to settle first.
+    pub settles: bool,
     /// Whether the chosen class of goods has classes below.
     pub goods_below: bool,
     /// Whether the chosen class of problems has classes below.
@@ -92,6 +96,7 @@ pub fn path(kind: Kind, facts: Facts<'_>) -> Vec<Question> {
             (Q::Region, facts.districts),
             (Q::Trader, true),
             (Q::Place, true),
+            (Q::Settle, facts.settles && facts.whose == "self"),
             (Q::Goods, true),
             (Q::GoodsMore, facts.goods_below),
             (Q::Problem, true),
@@ -156,6 +161,10 @@ pub const fn words(kind: Kind, question: Question) -> (&'static str, &'static st
         Q::Trader => ("您要投诉哪个商家？", "请写招牌、发票、小票或者网店页面上的名称。"),
         Q::Place if report => ("在什么地方？", "写得越具体越容易查到。"),
         Q::Place => ("商家的地址在哪里？", "网上买的，写平台名称和网店链接。"),
+        Q::Settle => (
+            "是否先由商家和您协商？",
+            "这家商家承诺先行和解：由我们送给商家，10 个工作日内和您协商。没有谈成、商家不理或者您不接受的，自动转为投诉，不用再提交。",
+        ),
         Q::Goods => ("买的是哪一类商品或者服务？", "选最接近的一类。"),
         Q::GoodsMore => ("具体是哪一种？", "选不准可以选“说不清”。"),
         Q::Problem if report => ("是哪方面的问题？", "选最接近的一类。"),
@@ -200,6 +209,7 @@ pub const fn fields(question: Question) -> &'static [&'static str] {
         Q::Region => &["region"],
         Q::Trader => &["trader"],
         Q::Place => &["place"],
+        Q::Settle => &["settle"],
         Q::Goods => &["goods"],
         Q::GoodsMore => &["goods_more"],
         Q::Problem => &["problem"],
@@ -250,6 +260,17 @@ mod tests {
         assert!(!asked.contains(&Q::Joint) && !asked.contains(&Q::Region));
         let joint = path(Kind::Complaint, Facts { whose: "joint", ..Facts::default() });
         assert!(joint.contains(&Q::Joint) && !joint.contains(&Q::Agent));
+    }
+
+    #[test]
+    fn only_a_trader_who_has_undertaken_it_is_offered_to_settle_first() {
+        let asked = |settles, whose| path(Kind::Complaint, Facts { whose, settles, ..Facts::default() });
+        assert!(asked(true, "self").contains(&Question::Settle));
+        for path in [asked(false, "self"), asked(true, "agent"), asked(true, "joint")] {
+            assert!(!path.contains(&Question::Settle));
+        }
+        let report = path(Kind::Report, Facts { settles: true, whose: "self", ..Facts::default() });
+        assert!(!report.contains(&Question::Settle));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod ending;
 mod filing;
-mod repeat;
+pub(crate) mod repeat;
 pub(crate) mod tags;
 mod verification;
 
@@ -30,7 +30,12 @@ db::sql! {
     DECIDE = "UPDATE report SET decision = $2, decided_on = $3, decided_by = $4, decision_words = $5 WHERE matter_id = $1";
     FILED = "UPDATE report SET filing_paper = $2, case_handlers = $3 WHERE matter_id = $1";
     OUTSIDE = "UPDATE report SET outside_body = $2, outside_way = $3, outside_paper = $4 WHERE matter_id = $1";
+    UNDECIDED = "UPDATE report SET decision = NULL, decided_on = NULL, decided_by = NULL, decision_words = NULL, repeat_of = NULL, evidence = NULL, \
+                 unreachable = NULL WHERE matter_id = $1 AND repeat_of = $2";
     REPEAT = "UPDATE report SET repeat_of = $2, evidence = $3 WHERE matter_id = $1";
+    // Form ten tells every decision; under 令第20号 filed and not filed had forms of their own.
+    PAPER = "SELECT number FROM paper WHERE matter_id = $1 AND notice_kind IN ($2, 'result') AND number IS NOT NULL \
+             AND state IN ('approved', 'printed') ORDER BY approved_at DESC, number DESC LIMIT 1";
     ROUND = "SELECT COUNT(*) FROM report WHERE matter_id = $1 AND repeat_of = $2";
     UNREACHABLE = "UPDATE report SET unreachable = $2 WHERE matter_id = $1";
     RESULT = "UPDATE report SET result = $2, result_paper = $3, result_on = $4, fine = $5, confiscated = $6 WHERE matter_id = $1";
@@ -143,6 +148,9 @@ pub(crate) fn state_of(matter: &Matter) -> Result<State> {
     if matter.outcome.as_deref() == Some("imported") {
         return Err(Refusal::new("state", "这件举报是历史导入的，不再办理").into());
     }
+    if matter.state == matters::merge::MERGED {
+        return Err(Refusal::new("merged", "这件举报已并入其他事项，请办理主办事项").into());
+    }
     State::from_code(&matter.state)
         .ok_or_else(|| Problem::Fault(format!("{}: unknown state {}", matter.number, matter.state)))
 }
@@ -181,10 +189,15 @@ impl Hand<'_, '_> {
 
     /// The decision of a head, and the end of the clue check.
     fn decide(&mut self, decision: &'static str) -> Result<()> {
+        self.note_decision(decision)?;
+        matters::clocks::stop(self.tx, self.ctx, self.matter, "clue_check", self.ctx.today())?;
+        Ok(())
+    }
+
+    /// The decision alone: the clue check is ended by the relation, which can put it back.
+    fn note_decision(&mut self, decision: &'static str) -> Result<()> {
         let (today, officer) = (self.ctx.today(), self.ctx.officer()?.id);
         let words = self.input.words.trim();
-        self.run(&DECIDE, &params![self.matter.id, decision, today, officer, words])?;
-        matters::clocks::stop(self.tx, self.ctx, self.matter, "clue_check", today)?;
-        Ok(())
+        self.run(&DECIDE, &params![self.matter.id, decision, today, officer, words])
     }
 }

@@ -11,7 +11,7 @@ pub mod reward;
 pub mod rules;
 mod slot;
 
-pub use acts::{Input, perform};
+pub use acts::{Input, perform, repeat::released};
 pub use clue::from_complaint;
 pub use evidence::{Evidence, sheet};
 pub use file::{Report, load};

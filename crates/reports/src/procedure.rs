@@ -27,6 +27,8 @@ words! {
         Outside = "outside", "无权处理";
         /// The same report again: not handled once more.
         Repeated = "repeated", "不再处理";
+        /// Goes with the earlier report and ends with it; the word is the spine's ([`matters::merge::MERGED`]).
+        Merged = "merged", "已并入此前举报";
         /// Done.
         Closed = "closed", "已办结";
     }
@@ -62,7 +64,7 @@ words! {
         /// The same report again.
         NotAgain = "report_repeat", "不再处理";
         /// New facts to an earlier report: handled with it, the period begins anew.
-        Merge = "report_merge", "并案处理";
+        Merge = "report_merge", "并入此前举报";
         /// Tell the reporter, with proof.
         Tell = "report_notice", "告知举报人";
         /// How the case ended.
@@ -93,8 +95,8 @@ const fn mv(
 pub const MOVES: &[Move<State, Act>] = {
     use Act as A;
     use State::{
-        Closed, ExtensionAsked, Filed, FilingProposed, NotFiled, Outside, Received, Repeated, Testing,
-        Verifying,
+        Closed, ExtensionAsked, Filed, FilingProposed, Merged, NotFiled, Outside, Received, Repeated,
+        Testing, Verifying,
     };
     &[
         mv(&[Received], A::Verify, Verifying, HANDLING, CHECK),
@@ -110,7 +112,7 @@ pub const MOVES: &[Move<State, Act>] = {
         mv(&[Verifying], A::Tag, Verifying, HANDLING, TOLD),
         mv(&[Received, Verifying], A::Outside, Outside, HANDLING, "投诉举报处理办法第三十四条"),
         mv(&[Received, Verifying], A::NotAgain, Repeated, HEADS, REPEAT),
-        mv(&[Received, Verifying], A::Merge, Closed, HEADS, REPEAT),
+        mv(&[Received, Verifying], A::Merge, Merged, HEADS, REPEAT),
         mv(&[Filed], A::Tell, Filed, HANDLING, TOLD),
         mv(&[NotFiled], A::Tell, NotFiled, HANDLING, TOLD),
         mv(&[Outside], A::Tell, Outside, HANDLING, TOLD),
@@ -141,7 +143,7 @@ impl State {
     pub const fn phase(self) -> Phase {
         match self {
             Self::Received => Phase::New,
-            Self::ExtensionAsked | Self::Testing | Self::FilingProposed => Phase::Waiting,
+            Self::ExtensionAsked | Self::Testing | Self::FilingProposed | Self::Merged => Phase::Waiting,
             Self::Verifying | Self::Filed | Self::NotFiled | Self::Outside | Self::Repeated => Phase::Running,
             Self::Closed => Phase::Done,
         }
@@ -163,7 +165,8 @@ mod tests {
             let reached = *state == State::Received || MOVES.iter().any(|row| row.to == *state);
             let left = MOVES.iter().any(|row| row.from.contains(state) && row.to != *state);
             assert!(reached, "{state:?} is never reached");
-            assert_eq!(left, *state != State::Closed, "{state:?}");
+            // What goes with another report ends with it, or comes back when the link is ended.
+            assert_eq!(left, ![State::Closed, State::Merged].contains(state), "{state:?}");
         }
     }
 

@@ -11,7 +11,7 @@ pub const DECISIONS: &[(&str, &str)] = &[
     ("not_filed", "不予立案"),
     ("outside", "无权处理"),
     ("repeated", "不再处理"),
-    ("merged", "并案处理"),
+    ("merged", "并入此前举报"),
 ];
 
 /// A duty to tell the reporter.

@@ -32,6 +32,8 @@ db::migrations! {
         17 "0017_odr",
         18 "0018_views",
         19 "0019_portal",
+        20 "0020_sealed_files",
+        21 "0021_lent_laws",
     }
 }
 
@@ -151,6 +153,7 @@ pub fn router(app: &App) -> Router {
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());
     matters::notices::on_told(vec![complaints::told]);
+    matters::merge::on_released(vec![reports::released]);
     listen();
     let pages = web::layers(app, app_routes().into_router(), people::session_layer(app));
     // Programs have their own door: no cookies, no pages of problems.

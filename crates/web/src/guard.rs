@@ -50,7 +50,8 @@ async fn dress(State(app): State<App>, context: Context, request: Request, next:
                 tracing::error!(request = %ctx.request, %method, path = %logged, %cause, "fault");
             }
             let frame = Frame::new(&app, &ctx, "", &path);
-            let page = if path == "/public" || path.starts_with("/public/") {
+            let page = if path == "/public" || path.starts_with("/public/") || path.starts_with("/odr/links/")
+            {
                 crate::page(&PublicProblem::new(frame, problem, back, &ctx.request))
             } else {
                 crate::page(&ProblemPage::new(frame, problem, back, &ctx.request))

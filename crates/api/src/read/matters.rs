@@ -206,7 +206,7 @@ pub(crate) fn files(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let one = |file: &attachments::Attachment| {
         json!({
             "id": file.id, "name": file.name, "media": file.media, "size": file.size, "digest": file.digest,
-            "at": instant(file.at),
+            "shows_reporter": file.shows_reporter, "at": instant(file.at),
         })
     };
     Ok(json!({ "attachments": files.iter().map(one).collect::<Vec<_>>() }))
@@ -220,7 +220,7 @@ pub(crate) fn file(asked: Asked) -> Answering {
             .db
             .read(move |tx| {
                 let matter = found(tx, &asked)?;
-                attachments::find(tx, matter.id, id)
+                attachments::find_shown(tx, matter.id, id)
             })
             .await?;
         let (vault, shown) = (attachments::Vault::of(&app), file.clone());

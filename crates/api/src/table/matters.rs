@@ -194,7 +194,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/matters/{number}/attachments",
         "addAttachments",
         "上传附件",
-        &[Field::new("files", Kind::Files, "文件，一次最多 25 MB").needed()],
+        &[
+            Field::new("files", Kind::Files, "文件，一次最多 25 MB").needed(),
+            Field::flag("shows_nobody", "举报的附件：不显示举报人身份；不填的封存"),
+        ],
     ),
     Operation::look(
         "/matters/{number}/attachments/{id}",
@@ -214,6 +217,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .scope(Scope::Personal)
     .bytes(),
+    Operation::page(
+        "/matters/{number}/attachments/{id}/mark",
+        "markAttachment",
+        "标明举报的附件是否可能显示举报人身份",
+        &[
+            Field::one(
+                "shows",
+                &[("yes", "可能显示举报人身份，封存"), ("no", "已经看过，不显示举报人身份")],
+                "这个附件",
+            )
+            .needed(),
+            REASON,
+        ],
+    ),
     Operation::page("/matters/{number}/attachments/{id}/removal", "removeAttachment", "移除附件", &[REASON]),
     Operation::look("/matters/{number}/notices", "listNotices", "告知和送达证明", &[], "Notices", read::told)
         .as_page("/matters/{number}"),

@@ -5,7 +5,7 @@ use kernel::{Ctx, Permission};
 use serde::Deserialize;
 use web::{Batch, Cell, Class, Column, Listing, Problem, Result, asked};
 
-use super::{Asked, compute, find, name};
+use super::{Asked, compute, find, name_of};
 use crate::figure::Dimension;
 
 /// Rows read at once: many, since each time the period's rows are found and sorted anew.
@@ -19,6 +19,7 @@ const COLUMNS: &[Column] = &[
     Column { title: "收到", class: Class::Public },
     Column { title: "办结", class: Class::Public },
     Column { title: "挽回损失（元）", class: Class::Public },
+    Column { title: "次数", class: Class::Public },
 ];
 
 /// The lists of this crate that can be taken out as files.
@@ -49,7 +50,8 @@ fn words(query: &str) -> Vec<(String, String)> {
         (text("到"), filter.to),
     ];
     if let Some(dimension) = Dimension::from_code(&filter.by) {
-        words.push((text(dimension.label()), name(dimension, &filter.key)));
+        let part = find(&which.id).map_or_else(String::new, |figure| name_of(figure, dimension, &filter.key));
+        words.push((text(dimension.label()), part));
     }
     words.retain(|(_, value)| !value.is_empty());
     words
@@ -74,6 +76,7 @@ fn read(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<Batc
             Cell::text(line.received),
             Cell::text(line.closed),
             Cell::money(recovered),
+            Cell::text(line.times.to_string()),
         ]
     };
     Ok(Batch { rows: lines.into_iter().map(cells).collect(), keys: Vec::new(), next })

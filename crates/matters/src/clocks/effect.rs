@@ -16,15 +16,15 @@ type ClockId = Id<kind::Journal>;
 db::sql! {
     NOTE = "INSERT INTO clock_effect (link_id, clock_id, did) VALUES ($1, $2, $3)";
     STOPPED = "SELECT clock_id FROM clock_effect WHERE link_id = $1 AND did = 'stopped'";
-    STARTED = "SELECT e.clock_id, c.stopped_on FROM clock_effect e JOIN clock c ON c.id = e.clock_id WHERE e.link_id = $1 AND e.did = 'started'";
+    STARTED = "SELECT clock_id FROM clock_effect WHERE link_id = $1 AND did = 'started'";
     LATER = "SELECT link_id FROM clock_effect WHERE clock_id = $1 AND did = 'stopped' AND link_id <> $2";
     FORGET = "DELETE FROM clock_effect WHERE link_id = $1";
     AGAIN = "UPDATE clock SET stopped_on = NULL, result = NULL, words = NULL WHERE id = $1";
     OPEN_PAUSES = "SELECT from_day, reason, paper FROM clock_pause WHERE clock_id = $1 AND to_day IS NULL";
 }
 
-/// Stops every running clock of a matter that goes with another one from now on: `result` is `merged`, or empty for kept or
-/// late by the day. Pauses stay open, so that nothing is lost when it is put back.
+/// Stops the running clocks of a matter that goes with another one from now on, or only the one that is named: `result` is
+/// `merged`, or empty for kept or late by the day. Pauses stay open, so that nothing is lost when it is put back.
 ///
 /// # Errors
 /// A fault of the database.
@@ -33,11 +33,12 @@ pub(crate) fn give_up(
     ctx: &Ctx,
     of_matter: &Matter,
     link: LinkId,
-    result: &str,
+    (only, result): (Option<&str>, &str),
     words: &str,
 ) -> Result<()> {
     let today = ctx.today();
-    for clock in of(tx, of_matter, today)?.into_iter().filter(Clock::runs) {
+    let meant = |clock: &Clock| clock.runs() && only.is_none_or(|only| clock.key == only);
+    for clock in of(tx, of_matter, today)?.into_iter().filter(meant) {
         let kept = if today <= clock.explanation.due { "kept" } else { "late" };
         let result = if result.is_empty() { kept } else { result };
         tx.execute(&STOP, &params![clock.id, today, result, words])?;
@@ -46,6 +47,29 @@ pub(crate) fn give_up(
         matter::note(tx, ctx, of_matter.id, "clock_handed_over", None, &detail)?;
     }
     refresh(tx, of_matter)
+}
+
+/// [`super::start`] because of `link`, so that [`take_back`] ends it; nothing when it runs already.
+///
+/// # Errors
+/// As [`super::start`].
+pub(crate) fn start_by(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    of_matter: &Matter,
+    link: LinkId,
+    key: &str,
+    from: Date,
+) -> Result<()> {
+    let running = |clock: &Clock| clock.key == key && clock.runs();
+    if of(tx, of_matter, from)?.iter().any(running) {
+        return Ok(());
+    }
+    super::start(tx, ctx, of_matter, key, from)?;
+    if let Some(started) = of(tx, of_matter, from)?.iter().find(|clock| running(clock)) {
+        tx.execute(&NOTE, &params![link, started.id, "started"])?;
+    }
+    Ok(())
 }
 
 /// Begins the running clock `key` anew from `from`; the old run stays as void with the reason (令第121号 第三十五条). An open
@@ -97,17 +121,16 @@ pub(crate) fn take_back(tx: &mut Tx, ctx: &Ctx, of_matter: &Matter, link: LinkId
         .collect::<Result<_, db::Error>>()?;
     let clocks = of(tx, of_matter, ctx.today())?;
     let own = |id: &ClockId| clocks.iter().find(|clock| clock.id == *id);
-    let mut live = true;
-    let (mut later, mut started) = (None, false);
+    // (key, whether the new run still ran, the later link that has begun it anew since)
+    let mut begun: Vec<(&str, bool, Option<LinkId>)> = Vec::new();
     for row in tx.query(&STARTED, &params![link])? {
         let new: ClockId = row.get("clock_id")?;
         let Some(clock) = own(&new) else { continue };
-        started = true;
-        live = clock.runs();
-        later = tx.one(&LATER, &params![new, link])?.map(|row| row.get::<LinkId>("link_id")).transpose()?;
-        if live {
+        let later = tx.one(&LATER, &params![new, link])?.map(|row| row.get("link_id")).transpose()?;
+        if clock.runs() {
             tx.execute(&STOP, &params![new, ctx.today(), "void", words])?;
         }
+        begun.push((&clock.key, clock.runs(), later));
     }
     tx.execute(&FORGET, &params![link])?;
     for id in before {
@@ -116,12 +139,17 @@ pub(crate) fn take_back(tx: &mut Tx, ctx: &Ctx, of_matter: &Matter, link: LinkId
             tx.execute(&NOTE, &params![link, id, "stopped"])?;
             continue;
         };
-        if let Some(later) = later.filter(|_| started) {
-            tx.execute(&NOTE, &params![later, id, "stopped"])?;
-        } else if live {
-            tx.execute(&AGAIN, &params![id])?;
-            let detail = json!({ "clock": clock.key, "from": clock.from, "due": clock.explanation.due, "words": words });
-            matter::note(tx, ctx, of_matter.id, "clock_runs_on", None, &detail)?;
+        let anew = begun.iter().find(|(key, ..)| *key == clock.key);
+        match anew.map_or((true, None), |(_, ran, later)| (*ran, *later)) {
+            (_, Some(later)) => {
+                tx.execute(&NOTE, &params![later, id, "stopped"])?;
+            }
+            (true, None) => {
+                tx.execute(&AGAIN, &params![id])?;
+                let detail = json!({ "clock": clock.key, "from": clock.from, "due": clock.explanation.due, "words": words });
+                matter::note(tx, ctx, of_matter.id, "clock_runs_on", None, &detail)?;
+            }
+            (false, None) => {}
         }
     }
     refresh(tx, of_matter)

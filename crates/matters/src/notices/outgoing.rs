@@ -6,7 +6,7 @@ use kernel::{Actor, Ctx, NoticeId, Permission};
 use serde_json::json;
 use web::{Problem, Result};
 
-use super::{ADDRESS, Notice, NoticeState, Proof};
+use super::{ADDRESS, NoticeState};
 use crate::{
     Matter, matter,
     parties::{self, PartyId},
@@ -92,20 +92,4 @@ pub fn open_address(
     parties::log_read(tx, ctx, matter.id, &format!("notice:{id}"), reason)?;
     matter::note(tx, ctx, matter.id, "unmask", None, &json!({ "who": "告知对象", "reason": reason }))?;
     Ok((name.unwrap_or_default(), address.unwrap_or_default()))
-}
-
-/// The messages that stand on a person's status page; whoever opened the page has read them, which is their proof
-/// (网页已读记录). Called by the page that shows them, with the context of whoever proved to be that person.
-///
-/// # Errors
-/// A fault of the database.
-pub fn read_on_page(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<Notice>> {
-    let for_page = |notice: &Notice| notice.channel_code == "web" && notice.party.is_some();
-    let unread = super::of(tx, matter.id)?.into_iter().filter(|notice| for_page(notice) && notice.is_open());
-    for notice in unread {
-        let words = format!("凭收据编号打开网页，{}", kernel::office_minute(ctx.now));
-        let proof = Proof { kind: "read_mark".to_owned(), words, ..Proof::default() };
-        super::delivered(tx, ctx, matter, notice.id, &proof)?;
-    }
-    Ok(super::of(tx, matter.id)?.into_iter().filter(for_page).collect())
 }

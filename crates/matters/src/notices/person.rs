@@ -13,24 +13,21 @@ db::sql! {
                   (state = 'delivered' AND kind IN ('accepted', 'refused', 'material'))) ORDER BY made_at, id";
 }
 
-/// The notices on the web to the person of the matter: those to one of its people, and decisions that only the complainant is
-/// told. What goes to the respondent names no party and is left out.
+/// The notices that stand on a person's status page: those by 互联网 to one of the matter's people, and decisions that only
+/// the complainant is told. What goes to the respondent names no party and is left out. Whoever opened the page has read
+/// them, which is their proof (网页已读记录). Called by the page that shows them, for whoever proved to be that person.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn for_person(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
-    Ok(tx.query(&FOR_PERSON, &params![matter])?.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// The person opened the page that shows the notices on the web: that is their proof of delivery (网页已读记录).
-///
-/// # Errors
-/// A fault of the database.
-pub fn read_by_person(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<()> {
+pub fn read_on_page(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<Notice>> {
     for notice in for_person(tx, matter.id)?.iter().filter(|notice| notice.is_open()) {
         let words = format!("公众页面 {}", kernel::office_minute(ctx.now));
-        let proof = Proof { at: None, kind: "read_mark".to_owned(), words, attachment: None };
+        let proof = Proof { kind: "read_mark".to_owned(), words, ..Proof::default() };
         delivered(tx, ctx, matter, notice.id, &proof)?;
     }
-    Ok(())
+    for_person(tx, matter.id)
+}
+
+fn for_person(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
+    Ok(tx.query(&FOR_PERSON, &params![matter])?.iter().map(read).collect::<Result<_, _>>()?)
 }

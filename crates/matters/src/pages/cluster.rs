@@ -8,11 +8,10 @@ use axum::{
 use db::Tx;
 use kernel::{Ctx, Permission};
 use law::{Law, Listed};
-use web::{App, Context, Flash, Form, Frame, Html, Problem, Result, Sample, form_page, redirect};
+use web::{App, Context, Flash, Form, Frame, Problem, Result, Sample, form_page, redirect};
 
-use super::step::{Desk, Step, Words};
 use super::{Line, NAMED, line_of, named};
-use crate::{Phase, clocks, cluster, matter, merge, relations};
+use crate::{Phase, clocks, cluster, matter, merge};
 
 /// A clock in a cell.
 struct Ran {
@@ -159,47 +158,6 @@ async fn answer(
     }
 }
 
-const REPEAT: Words = Words {
-    title: "按重复件答复",
-    lead: "同一举报人就同一经营者的同一事实再次举报，没有新的事实的，不再处理（令第121号 第三十五条）。答复后办结；解除“重复”关联可以撤销。",
-    button: "答复办结",
-};
-
-fn repeat_fields(form: &Form) -> Vec<Html> {
-    vec![
-        form.hidden("_version"),
-        form.area("words", "给举报人的答复", "例如：该举报已由本局核查处理，没有新的事实，不再重复处理", 3),
-    ]
-}
-
-pub(super) async fn ask_repeat(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-) -> Result<Response> {
-    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "repeat" };
-    let form = Form::filled([("_version", desk.matter().await?.version.to_string())]);
-    let fields = repeat_fields(&form);
-    desk.page(form, &REPEAT, fields)
-}
-
-pub(super) async fn repeat(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-    mut form: Form,
-) -> Result<Response> {
-    let (words, version) = (form.text("words", 500), form.number("_version"));
-    let (by, seen) = (ctx.clone(), number.clone());
-    let answered = app.db.write(move |tx| {
-        let mut found = matter::lock(tx, &by, &seen, version)?;
-        relations::answer_repeat(tx, &by, &mut found, &words)
-    });
-    let answered = answered.await;
-    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: "repeat" };
-    desk.answer(answered, "已按重复件答复办结", form, &REPEAT, repeat_fields)
-}
-
 pub(super) fn samples() -> Vec<Sample> {
     let entry = |here| Entry {
         line: super::sample_line(),
@@ -222,9 +180,5 @@ pub(super) fn samples() -> Vec<Sample> {
         may: true,
         parts: true,
     };
-    let form = Form::default();
-    vec![
-        Sample::of("cluster", &cluster),
-        Sample::of("repeat", &Step::sample(form.clone(), repeat_fields(&form), &REPEAT)),
-    ]
+    vec![Sample::of("cluster", &cluster)]
 }

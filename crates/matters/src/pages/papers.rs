@@ -37,12 +37,12 @@ pub(super) async fn attach(
     if form.has_errors() {
         return matter_page(app, ctx, number, form, Flash::default()).await;
     }
-    let (target, count) = (format!("/matters/{number}"), kept.len());
+    let (target, count, shows) = (format!("/matters/{number}"), kept.len(), !form.checked("shows_nobody"));
     app.db
         .write(move |tx| {
             let found = matter::find(tx, &ctx, &number)?;
             for file in &kept {
-                attachments::add(tx, &ctx, &found, file, "evidence")?;
+                attachments::add_evidence(tx, &ctx, &found, file, shows)?;
             }
             Ok::<_, Problem>(())
         })
@@ -68,6 +68,7 @@ pub fn download(file: &Attachment, bytes: Vec<u8>) -> Result<Response> {
     Ok(response)
 }
 
+/// A file of the matter, sealed or not: for forms about it.
 async fn find(app: &App, ctx: &Ctx, number: &str, id: AttachmentId) -> Result<Attachment> {
     let (ctx, number) = (ctx.clone(), number.to_owned());
     app.db
@@ -83,7 +84,13 @@ pub(super) async fn file(
     Context(ctx): Context,
     Path((number, id)): Path<(String, AttachmentId)>,
 ) -> Result<Response> {
-    let file = find(&app, &ctx, &number, id).await?;
+    let file = app
+        .db
+        .read(move |tx| {
+            let found = matter::find(tx, &ctx, &number)?;
+            attachments::find_shown(tx, found.id, id)
+        })
+        .await?;
     let (vault, shown) = (Vault::of(&app), file.clone());
     download(&file, off_the_threads(move || attachments::bytes(&vault, &shown)).await?)
 }
@@ -92,6 +99,12 @@ const ORIGINAL: Words = Words {
     title: "查看附件原件",
     lead: "原件可能含有拍摄地点等个人信息。查看会留下记录：谁、何时、什么理由。",
     button: "下载原件",
+};
+
+const MARK: Words = Words {
+    title: "附件是否显示举报人身份",
+    lead: "签名、姓名、电话、聊天头像、邮寄封面等会显示举报人身份的，只有有权查看举报人身份的人说明理由后才能打开（第三十七条）。",
+    button: "保存",
 };
 
 const REMOVAL: Words = Words {
@@ -140,6 +153,47 @@ pub(super) async fn original(
     }
 }
 
+const SHOWS: &[(&str, &str)] = &[("yes", "可能显示举报人身份，封存"), ("no", "已经看过，不显示举报人身份")];
+
+fn mark_fields(form: &Form) -> Vec<Html> {
+    let options = SHOWS.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect();
+    vec![form.radios("shows", "这个附件", "", &options), form.line("reason", "理由", "至少 4 个字")]
+}
+
+pub(super) async fn ask_mark(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path((number, id)): Path<(String, AttachmentId)>,
+) -> Result<Response> {
+    find(&app, &ctx, &number, id).await?;
+    let path = format!("attachments/{id}/mark");
+    let form = Form::default();
+    let fields = mark_fields(&form);
+    Desk { app: &app, ctx: &ctx, number: &number, path: &path }.page(form, &MARK, fields)
+}
+
+pub(super) async fn mark(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path((number, id)): Path<(String, AttachmentId)>,
+    mut form: Form,
+) -> Result<Response> {
+    let path = format!("attachments/{id}/mark");
+    let desk = Desk { app: &app, ctx: &ctx, number: &number, path: &path };
+    let shows = form.choice("shows", SHOWS.iter().map(|(code, _)| *code), "请选择");
+    let reason = form.text("reason", 200);
+    if form.has_errors() {
+        let fields = mark_fields(&form);
+        return desk.page(form, &MARK, fields);
+    }
+    let (by, seen) = (ctx.clone(), number.clone());
+    let marked = app.db.write(move |tx| {
+        let found = matter::find(tx, &by, &seen)?;
+        attachments::mark(tx, &by, &found, id, shows == "yes", &reason)
+    });
+    desk.answer(marked.await, "已保存", form, &MARK, mark_fields)
+}
+
 pub(super) async fn ask_removal(
     State(app): State<App>,
     Context(ctx): Context,
@@ -173,6 +227,7 @@ pub(super) fn samples() -> Vec<Sample> {
     form.error("reason", "请写明理由");
     vec![
         Sample::of("original", &Step::sample(form.clone(), reason(&form), &ORIGINAL)),
+        Sample::of("mark", &Step::sample(form.clone(), mark_fields(&form), &MARK)),
         Sample::of("removal", &Step::sample(form.clone(), reason(&form), &REMOVAL)),
     ]
 }

@@ -79,6 +79,8 @@ struct Rights {
     give_back: bool,
     /// Files and links.
     keep: bool,
+    /// Whether a file may show the reporter: of a report.
+    mark: bool,
     /// Notices whose proof comes later.
     tell: bool,
     /// Clocks.
@@ -103,6 +105,7 @@ impl Rights {
             dispatch: may(Permission::Dispatch) && open,
             give_back: may(Permission::HandleComplaint) && open,
             keep: may(Permission::Register),
+            mark: may(Permission::Register) && matter.kind == Kind::Report,
             tell: may(Permission::HandleComplaint),
             decide: may(Permission::Approve) && open,
             choose_law: may(Permission::Approve) && open && clocks::choices(matter, ctx).len() > 1,

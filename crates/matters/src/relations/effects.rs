@@ -1,20 +1,19 @@
 //! What a relation does: a supplement goes to who handles the matter and never begins a complaint's clock anew; new facts
-//! of a report do (令第121号 第三十五条); a repeat can be answered as one. Parting puts everything back.
+//! of a report do, and a report that says the same again is not handled once more (令第121号 第三十五条). The procedure of
+//! reports decides, this puts it into effect, and parting puts everything back.
 
 use db::{Tx, params};
+use jiff::civil::Date;
 use kernel::{Ctx, Permission, Refusal};
 use serde_json::json;
 use web::{Problem, Result};
 
 use super::{BY_HAND, LINKED, LinkId, OF_PROCEDURE, UNLINK, link_as};
 use crate::{
-    Kind, Matter, Phase, Step, clocks, matter,
-    merge::{self, REPEAT, Why},
+    Kind, Matter, Phase, clocks, matter,
+    merge::{self, Why},
     reminders,
 };
-
-/// The journal's verb of an answer as a repeat.
-pub const REPEATED: &str = "repeat_answer";
 
 /// What a relation did beside being written down, for the word to the officer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +22,9 @@ pub enum Told {
     Linked,
     /// The supplement goes with the other matter; clocks as they were.
     Supplement,
-    /// The supplement goes with the report, whose period begins with this receipt.
-    Restarted,
     /// The other matter has ended: the supplement goes its own way.
     Ended,
-    /// A repeat that may be answered as one.
+    /// A repeat; of a report a head decides that it is not handled again.
     Repeat,
 }
 
@@ -37,11 +34,8 @@ impl Told {
         match self {
             Self::Linked => "已关联",
             Self::Supplement => "已作为补充材料转给承办人，原事项的期限照常计算",
-            Self::Restarted => {
-                "已作为补充材料转给承办人；有新的事实，核查期限自最后一次收到之日重新计算（第三十五条）"
-            }
             Self::Ended => "已关联；原事项已经办结，本件照常办理",
-            Self::Repeat => "已标明重复；可以按重复件答复，答复前期限照常计算",
+            Self::Repeat => "已标明重复；作出决定以前，期限照常计算",
         }
     }
 }
@@ -55,8 +49,8 @@ db::sql! {
 /// Relates `from` to `to`, with what the relation does.
 ///
 /// # Errors
-/// Refusals for an unknown kind, the same matter, reports of other people or about other traders (art. 35), and of
-/// [`merge::may_go_with`]; stale.
+/// Refusals for an unknown kind, the same matter, reports of other people or about other traders, new facts of a report,
+/// which have their act (art. 35), and of [`merge::may_go_with`]; stale.
 pub fn relate(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -69,13 +63,22 @@ pub fn relate(
         return Err(Refusal::new("link_kind", "请选择关联类别").at("kind").into());
     }
     if kind != "related" && from.kind == Kind::Report && to.kind == Kind::Report {
+        if kind == "supplement" {
+            let words = "举报补充新的事实的，请在本件办理“并入此前举报”，核查期限随之重新计算";
+            return Err(Refusal::new("report_supplement", words)
+                .by("令第121号 第三十五条")
+                .at("kind")
+                .into());
+        }
         is_the_same(tx, from, to)?;
     }
-    let link = link_as(tx, ctx, from, to, kind, reason)?;
     match kind {
-        "repeat" if from.phase != Phase::Done => Ok(Told::Repeat),
-        "supplement" => supplement(tx, ctx, from, to, link),
-        _ => Ok(Told::Linked),
+        "supplement" => Ok(supplement(tx, ctx, from, to, reason)?.1),
+        _ => {
+            link_as(tx, ctx, from, to, kind, reason)?;
+            let repeats = kind == "repeat" && from.phase != Phase::Done;
+            Ok(if repeats { Told::Repeat } else { Told::Linked })
+        }
     }
 }
 
@@ -94,30 +97,78 @@ fn is_the_same(tx: &mut Tx, from: &Matter, to: &Matter) -> Result<()> {
     Ok(())
 }
 
-fn supplement(tx: &mut Tx, ctx: &Ctx, from: &mut Matter, to: &Matter, link: LinkId) -> Result<Told> {
+/// Takes `from` into `to` as new material: linked, going with it, its officer told. No clock of `to` begins anew by it;
+/// that is for [`restart`].
+///
+/// # Errors
+/// Refusals of [`merge::may_go_with`], of a link that is there already; stale.
+pub fn supplement(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    from: &mut Matter,
+    to: &Matter,
+    reason: &str,
+) -> Result<(LinkId, Told)> {
+    let link = link_as(tx, ctx, from, to, "supplement", reason)?;
     if to.phase == Phase::Done {
-        return Ok(Told::Ended);
+        return Ok((link, Told::Ended));
     }
-    let mut told = Told::Supplement;
     if from.phase != Phase::Done {
         merge::absorb(tx, ctx, to, from, (Why::Supplement, link), "补充材料")?;
     }
-    if from.kind == Kind::Report && to.kind == Kind::Report {
-        let words = format!("有新的事实（{}），自最后一次收到之日重新计算", from.number);
-        if clocks::restart(tx, ctx, to, link, ("clue_check", from.received_on), &words)? {
-            told = Told::Restarted;
-        }
-    }
     let words = format!("收到补充材料 {}：{}", from.number, from.title);
     reminders::tell_officer(tx, ctx, to, "supplement", &words)?;
-    Ok(told)
+    Ok((link, Told::Supplement))
+}
+
+/// Begins the running clock `key` of `to` anew on the receipt of `from`, whose new facts `link` brought (令第121号
+/// 第三十五条); what [`part`] takes back. `false` when no such clock runs, or it began no earlier anyway.
+///
+/// # Errors
+/// A fault of the database.
+pub fn restart(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, link: LinkId, key: &str) -> Result<bool> {
+    let words = format!("有新的事实（{}），自最后一次收到之日重新计算", from.number);
+    clocks::restart(tx, ctx, to, link, (key, from.received_on), &words)
+}
+
+/// Starts clock `key` of `to` on `day` because of what `link` brought; [`part`] takes it back.
+///
+/// # Errors
+/// As [`clocks::start`].
+pub fn start(tx: &mut Tx, ctx: &Ctx, to: &Matter, link: LinkId, key: &str, day: Date) -> Result<()> {
+    clocks::start_by(tx, ctx, to, link, key, day)
+}
+
+/// Notes that `from` says the same as `to` and is not handled again (令第121号 第三十五条): linked, unless it was marked
+/// before, and its clock `key` ends today. Its state is the procedure's; what it was is kept for [`part`].
+///
+/// # Errors
+/// A fault of the database.
+pub fn not_again(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, key: &str, reason: &str) -> Result<()> {
+    let link = match marked(tx, from, to)? {
+        Some(link) => link,
+        None => link_as(tx, ctx, from, to, "repeat", reason)?,
+    };
+    merge::remember(tx, ctx, to, from, (Why::Repeat, link), reason)?;
+    clocks::give_up(tx, ctx, from, link, (Some(key), ""), &format!("不再处理，见 {}", to.number))
+}
+
+/// The link by which `from` was marked as a repeat of `to`.
+fn marked(tx: &mut Tx, from: &Matter, to: &Matter) -> Result<Option<LinkId>> {
+    for row in tx.query(&LINKED, &params![from.id])? {
+        let repeats = row.get::<String>("kind")? == "repeat" && row.get::<i64>("from_here")? == 1;
+        if repeats && row.get::<kernel::MatterId>("other")? == to.id {
+            return Ok(Some(row.get("id")?));
+        }
+    }
+    Ok(None)
 }
 
 /// Ends a relation; what it did is put back, and both journals keep that it was there.
 ///
 /// # Errors
-/// Refusals for what a procedure linked (分立、重办、并案), for a supplement that has ended with its matter, for an answered
-/// repeat without the right to approve; not found; stale.
+/// Refusals for what a procedure linked (分立、重办、并案), for a supplement that has ended with its matter, for what a head
+/// decided about a report without the right to approve; not found; stale.
 pub fn part(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()> {
     let mut rows = tx.query(&LINKED, &params![matter.id])?.into_iter();
     let row =
@@ -134,15 +185,16 @@ pub fn part(tx: &mut Tx, ctx: &Ctx, matter: &Matter, id: LinkId) -> Result<()> {
     let other = matter::by_id(tx, ctx, row.get("other")?)?;
     tx.exactly_one(&UNLINK, &params![id, matter.id, ctx.now])?;
     let (from, to) = if row.get::<i64>("from_here")? == 1 { (matter, &other) } else { (&other, matter) };
-    put_back(tx, ctx, from, to, id, &kind)?;
+    put_back(tx, ctx, from, to, id)?;
     for (one, two) in [(from, to), (to, from)] {
         matter::note(tx, ctx, one.id, "unlink", None, &json!({ "words": two.number, "kind": kind }))?;
     }
     Ok(())
 }
 
-fn put_back(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, link: LinkId, kind: &str) -> Result<()> {
-    if from.state == REPEAT && kind == "repeat" {
+/// What a head decided about a report is a head's to take back.
+fn put_back(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, link: LinkId) -> Result<()> {
+    if from.kind == Kind::Report && merge::is_made_by(tx, from.id, link)? {
         ctx.may(Permission::Approve)?;
     }
     let mut went = from.clone();
@@ -152,37 +204,21 @@ fn put_back(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, link: LinkId, ki
     Ok(())
 }
 
-/// Answers a report as a repeat of one that is handled (令第121号 第三十五条): not handled again; ends it. Undone by ending
-/// the relation.
-///
-/// # Errors
-/// Refusals without the right, for a matter that is no repeat of another report or has ended, without words; stale.
-pub fn answer_repeat(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, words: &str) -> Result<()> {
-    ctx.may(Permission::HandleReport)?;
-    let (link, to) =
-        repeats(tx, ctx, matter)?.ok_or_else(|| Refusal::new("no_repeat", "这件举报没有标明与另一件重复"))?;
-    if words.trim().chars().count() < 4 {
-        return Err(Refusal::new("repeat_words", "请写明给举报人的答复").at("words").into());
-    }
-    merge::remember(tx, ctx, &to, matter, (Why::Repeat, link), words.trim())?;
-    clocks::give_up(tx, ctx, matter, link, "", &format!("按重复举报答复，见 {}", to.number))?;
-    let step = Step { state: REPEAT, phase: Phase::Done, outcome: Some(REPEAT) };
-    let detail = json!({ "words": to.number, "reason": words.trim(), "on": ctx.today() });
-    matter::step(tx, ctx, matter, step, REPEATED, &detail)
-}
-
-/// The report that an open report repeats, with the link: what may be answered as a repeat.
+/// The report that an open report was marked to repeat, while nobody has decided on that.
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn repeats(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Option<(LinkId, Matter)>> {
-    if matter.kind != Kind::Report || matter.phase == Phase::Done || matter.state == merge::MERGED {
+pub(crate) fn repeats(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Option<Matter>> {
+    if matter.kind != Kind::Report
+        || matter.phase == Phase::Done
+        || merge::leader_of(tx, matter.id)?.is_some()
+    {
         return Ok(None);
     }
     for row in tx.query(&LINKED, &params![matter.id])? {
         if row.get::<String>("kind")? == "repeat" && row.get::<i64>("from_here")? == 1 {
             match matter::by_id(tx, ctx, row.get("other")?) {
-                Ok(other) if other.kind == Kind::Report => return Ok(Some((row.get("id")?, other))),
+                Ok(other) if other.kind == Kind::Report => return Ok(Some(other)),
                 Ok(_) | Err(Problem::NotFound) => {}
                 Err(problem) => return Err(problem),
             }

@@ -66,7 +66,7 @@ fn sheet(frame: Frame, found: Opened, form: Form, action: String) -> Guest {
 async fn shown(app: &App, ctx: &Ctx, key: String, form: Form) -> Result<Response> {
     let (by, secret) = (ctx.clone(), key.clone());
     let found = app.db.read(move |tx| answer::open(tx, &by, &secret)).await?;
-    let frame = Frame::new(app, ctx, "先行和解答复", "");
+    let frame = Frame::new(app, ctx, "先行和解答复", "/public");
     form_page(&form.clone(), &sheet(frame, found, form, format!("/odr/links/{key}")))
 }
 

@@ -62,7 +62,7 @@ pub(super) fn visited(tx: &mut Tx, ctx: &Ctx, token: &str) -> Result<Option<Matt
 fn load(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Shown> {
     let by = person(ctx);
     let unit = tx.one(&UNIT, &params![matter.unit])?.ok_or(Problem::NotFound)?;
-    notices::read_by_person(tx, &by, matter)?;
+    let notices = notices::read_on_page(tx, &by, matter)?;
     let messages = talk::of(tx, &by, matter.id)?;
     talk::seen(tx, &by, matter.id, Side::Office)?;
     let clocks = clocks::of(tx, matter, ctx.today())?;
@@ -77,10 +77,10 @@ fn load(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Shown> {
         state: plain::state(matter.kind, &matter.state, matter.phase, matter.outcome.as_deref()),
         expected: plain::expected(matter, &clocks, ctx.today()),
         answer: intake::facts_of(tx, matter.id)?.and_then(|contact| contact.answer),
-        notices: notices::for_person(tx, matter.id)?,
+        notices,
         messages,
         is_done,
-        may_withdraw: matter.kind == Kind::Complaint && !is_done,
+        may_withdraw: matter.kind == Kind::Complaint && !is_done && matter.state != matters::merge::MERGED,
         may_rate: rating::is_open(matter) && rating.is_none(),
         rating,
     })

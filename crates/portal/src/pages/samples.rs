@@ -42,7 +42,7 @@ fn petition(kind: Kind) -> Petition {
     ];
     let form = Form::filled(answers.map(|(name, value)| (name, value.to_owned())));
     let districts = vec![("1".to_owned(), "南江分局".to_owned()), ("2".to_owned(), "北江分局".to_owned())];
-    Petition { kind, form, districts, today: Date::constant(2026, 11, 24) }
+    Petition { kind, form, districts, settler: None, today: Date::constant(2026, 11, 24) }
 }
 
 fn photos() -> Vec<Photo> {

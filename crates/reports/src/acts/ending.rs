@@ -11,7 +11,7 @@ use matters::{
 use serde_json::json;
 use web::Result;
 
-use super::{Done, Hand, RESULT, UNREACHABLE};
+use super::{Done, Hand, PAPER, RESULT, UNREACHABLE};
 use crate::{
     file::{self, RESULTS, Told},
     reward, rules,
@@ -56,8 +56,10 @@ pub(super) fn tell(hand: &mut Hand<'_, '_>) -> Result<Done> {
         let words = format!("{}要求书面告知，不能只用电话", told.duty.article);
         return Err(Refusal::new("in_writing", words).at("notice_channel").into());
     }
+    let paper = hand.tx.one(&PAPER, &params![hand.matter.id, kind])?;
     let notice = Delivery {
         kind,
+        form_number: paper.map(|row| row.get("number")).transpose()?,
         text: text(hand, kind),
         attachment: hand.files.first().copied(),
         ..hand.input.notice.clone()

@@ -1,14 +1,18 @@
 //! The same reporter, the same fact, the same operator (令第121号 第三十五条): not handled again; with new facts handled with the
-//! earlier report, whose period begins anew from the last receipt.
+//! earlier report, whose period begins anew from the last receipt. Links and clocks are the relation's; ending it takes the
+//! decision back ([`released`]).
 
-use db::params;
-use kernel::Refusal;
-use matters::{Kind, Matter, Phase, clocks, relations};
+use db::{Tx, params};
+use kernel::{Ctx, Refusal};
+use matters::{Kind, Matter, Phase, relations};
 use serde_json::json;
 use web::{Problem, Result};
 
-use super::{Done, Hand, REPEAT, ROUND, tags};
+use super::{Done, Hand, REPEAT, ROUND, UNDECIDED, tags};
 use crate::{evidence, file, procedure::State, rules};
+
+/// The clock that ends, or begins anew.
+const CHECK: &str = "clue_check";
 
 /// The earlier report that was named: within reach, a report, received no later; and what the system found of both.
 fn earlier(hand: &mut Hand<'_, '_>) -> Result<(Matter, evidence::Evidence)> {
@@ -43,8 +47,10 @@ pub(super) fn not_again(hand: &mut Hand<'_, '_>) -> Result<Done> {
     }
     rules::says_enough(&hand.input.words, "重复的是哪些事实？此前如何处理？")?;
     let (other, sheet) = earlier(hand)?;
-    hand.decide("repeated")?;
-    tie(hand, &other, &sheet, "repeat")?;
+    hand.note_decision("repeated")?;
+    keep(hand, &other, &sheet)?;
+    let reason = hand.input.words.trim();
+    relations::not_again(hand.tx, hand.ctx, hand.matter, &other, CHECK, reason)?;
     Ok(Done::going_on(json!({ "words": hand.input.words.trim(), "reason": other.number })))
 }
 
@@ -61,23 +67,30 @@ pub(super) fn merge(hand: &mut Hand<'_, '_>) -> Result<Done> {
         let words = "只能并入还在核查的举报：已经作出决定、正在审批或者检验的，请分别处理";
         return Err(Refusal::new("not_open", words).at("other").into());
     }
-    // Its own clocks end as ones that were never counted: the period is that of the earlier report.
-    for clock in clocks::of(hand.tx, hand.matter, hand.ctx.today())?.iter().filter(|clock| clock.runs()) {
-        clocks::void(hand.tx, hand.ctx, hand.matter, &clock.key, &format!("并入 {}", other.number))?;
-    }
-    hand.decide("merged")?;
-    let reason = format!("补充新的事实，{} 并案处理，自收到最后一次举报之日起重新计算", hand.matter.number);
-    clocks::begin_anew(hand.tx, hand.ctx, &other, "clue_check", hand.matter.received_on, &reason)?;
+    hand.note_decision("merged")?;
+    keep(hand, &other, &sheet)?;
+    let reason = hand.input.words.trim();
+    let (link, _) = relations::supplement(hand.tx, hand.ctx, hand.matter, &other, reason)?;
+    relations::restart(hand.tx, hand.ctx, hand.matter, &other, link, CHECK)?;
     let own = file::tags(hand.tx, hand.matter.id)?;
-    tags::add(hand.tx, hand.ctx, &other, &own, false)?;
-    tie(hand, &other, &sheet, "supplement")?;
+    tags::lend(hand.tx, hand.ctx, hand.matter.id, &other, &own, link)?;
     let detail = json!({ "words": hand.matter.number, "reason": hand.input.words.trim() });
     matters::note(hand.tx, hand.ctx, other.id, "report_merge", None, &detail)?;
-    let detail = json!({ "words": hand.input.words.trim(), "reason": other.number });
-    Ok(Done { outcome: Some("merged"), detail })
+    Ok(Done::going_on(json!({ "words": hand.input.words.trim(), "reason": other.number })))
 }
 
-fn tie(hand: &mut Hand<'_, '_>, other: &Matter, sheet: &evidence::Evidence, kind: &str) -> Result<()> {
-    hand.run(&REPEAT, &params![hand.matter.id, other.id, json!(sheet).to_string()])?;
-    relations::link(hand.tx, hand.ctx, hand.matter, other, kind, hand.input.words.trim())
+fn keep(hand: &mut Hand<'_, '_>, other: &Matter, sheet: &evidence::Evidence) -> Result<()> {
+    hand.run(&REPEAT, &params![hand.matter.id, other.id, json!(sheet).to_string()])
+}
+
+/// The report `went` no longer goes with `leader`: what was decided with that is void, and the laws it lent are its own again.
+///
+/// # Errors
+/// A fault of the database.
+pub fn released(tx: &mut Tx, _: &Ctx, leader: &Matter, went: &Matter) -> Result<()> {
+    if went.kind == Kind::Report {
+        tx.execute(&UNDECIDED, &params![went.id, leader.id])?;
+        tags::give_back(tx, leader.id, went.id)?;
+    }
+    Ok(())
 }

@@ -1,9 +1,12 @@
 //! The laws a report falls under: their clocks count from the day of receipt (令第121号 第三十六条).
 
 use db::{Tx, params};
-use kernel::{Ctx, Permission, Refusal};
+use kernel::{Ctx, MatterId, Permission, Refusal};
 use law::{Law, ReportTag};
-use matters::{Matter, clocks, parties};
+use matters::{
+    Matter, clocks, parties,
+    relations::{self, LinkId},
+};
 use serde_json::json;
 use web::Result;
 
@@ -12,6 +15,8 @@ use crate::{file, rules};
 
 db::sql! {
     ADD = "INSERT INTO report_tag (matter_id, tag, by_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (matter_id, tag) DO NOTHING";
+    LEND = "INSERT INTO report_tag (matter_id, tag, by_id, at, from_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (matter_id, tag) DO NOTHING";
+    GIVE_BACK = "DELETE FROM report_tag WHERE matter_id = $1 AND from_id = $2";
     REMOVE = "DELETE FROM report_tag WHERE matter_id = $1 AND tag = $2";
 }
 
@@ -57,6 +62,33 @@ pub(super) fn add(
             clocks::start(tx, ctx, matter, clock, matter.received_on)?;
         }
     }
+    Ok(())
+}
+
+/// Adds the laws of `from`, which goes with `leader` by `link`, to it: what ending the link takes back ([`give_back`]).
+pub(super) fn lend(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    from: MatterId,
+    leader: &Matter,
+    tags: &[&ReportTag],
+    link: LinkId,
+) -> Result<()> {
+    let reporter = parties::reporter(tx, leader.id)?;
+    let by = ctx.officer().ok().map(|officer| officer.id);
+    let own_clue = file::load(tx, leader.id)?.clue_of.is_some();
+    for tag in tags {
+        tx.execute(&LEND, &params![leader.id, tag.key, by, ctx.now, from])?;
+        if let Some(clock) = tag.clock.as_deref().filter(|_| rules::owes(tag, reporter, own_clue)) {
+            relations::start(tx, ctx, leader, link, clock, leader.received_on)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes from `leader` the laws that came from `from`; their clocks end with the link.
+pub(super) fn give_back(tx: &mut Tx, leader: MatterId, from: MatterId) -> Result<()> {
+    tx.execute(&GIVE_BACK, &params![leader, from])?;
     Ok(())
 }
 

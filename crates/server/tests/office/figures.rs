@@ -1,6 +1,6 @@
 //! R09, R34: a number and its rows are one.
 
-use insight::{Dimension, FIGURES, Measure, Period};
+use insight::{Dimension, FIGURES, Measure, Period, RowLine, Things};
 use testkit::TestOffice;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,7 +20,8 @@ async fn every_number_equals_its_rows_and_its_parts() {
                     continue;
                 }
                 let rows = insight::rows(tx, &ctx, figure, period, None, "", 1_000)?;
-                assert_eq!(i64::try_from(rows.len()).unwrap(), answer.part, "{}", figure.id);
+                assert_eq!(counted(&rows), answer.part, "{}", figure.id);
+                assert!(figure.things != Things::Matters || rows.iter().all(|row| row.times == 1));
                 for dimension in Dimension::ALL {
                     let parts = insight::by(tx, &ctx, figure, period, *dimension)?;
                     assert_eq!(
@@ -39,13 +40,7 @@ async fn every_number_equals_its_rows_and_its_parts() {
                             "",
                             1_000,
                         )?;
-                        assert_eq!(
-                            i64::try_from(rows.len()).unwrap(),
-                            part.value,
-                            "{} {dimension:?} {}",
-                            figure.id,
-                            part.key
-                        );
+                        assert_eq!(counted(&rows), part.value, "{} {dimension:?} {}", figure.id, part.key);
                     }
                 }
                 seen += answer.part;
@@ -54,8 +49,14 @@ async fn every_number_equals_its_rows_and_its_parts() {
         });
         assert!(checked.await.unwrap() > 10);
         figures_of_reports(&office, period).await;
+        figures_of_steps(&office, period).await;
     })
     .await;
+}
+
+/// What the rows say together.
+fn counted(rows: &[RowLine]) -> i64 {
+    rows.iter().map(|row| row.times).sum()
 }
 
 async fn figures_of_reports(office: &TestOffice, period: Period) {
@@ -76,6 +77,66 @@ async fn figures_of_reports(office: &TestOffice, period: Period) {
     let parts: Vec<_> = of_reports.await.unwrap().iter().map(|answer| (answer.part, answer.whole)).collect();
     let one = Some(1);
     assert_eq!(parts, [(1, None), (1, None), (0, None), (1, one), (1, one), (1, None)]);
+}
+
+/// What counts is a step, not a matter: several of one matter, cut by what they differ by, in one row.
+async fn figures_of_steps(office: &TestOffice, period: Period) {
+    let ctx = office.ctx("bureau");
+    let told = office.app.db.read(move |tx| {
+        let ids =
+            ["rated", "rated_satisfied", "sent_back", "notices_delivered", "merged", "split", "disputes"];
+        let figure = |id| insight::find(id).unwrap();
+        let mut values = Vec::new();
+        for id in ids {
+            let answer = insight::value(tx, &ctx, figure(id), period)?;
+            values.push((id, answer.part, answer.whole));
+        }
+        let back = insight::by(tx, &ctx, figure("sent_back"), period, Dimension::Detail)?;
+        let rows = insight::rows(tx, &ctx, figure("sent_back"), period, None, "", 10)?;
+        let rows: Vec<i64> = rows.iter().map(|row| row.times).collect();
+        Ok::<_, web::Problem>((values, back.len(), rows))
+    });
+    let (values, reasons, rows) = told.await.unwrap();
+    let wanted = [
+        ("rated", 1, None),
+        ("rated_satisfied", 1, Some(1)),
+        ("sent_back", 2, None),
+        ("notices_delivered", 1, None),
+        ("merged", 1, None),
+        ("split", 0, None),
+        ("disputes", 0, None),
+    ];
+    assert_eq!(values, wanted);
+    assert_eq!((reasons, rows), (1, vec![2]), "two returns of one matter for one reason");
+    let page =
+        office.sign_in("bureau").await.get("/figures/sent_back/rows?from=2026-01-01&to=2026-12-31").await;
+    assert!(page.text().contains("次数"), "{}", page.text());
+}
+
+/// Two returns of one complaint, which then goes into another; a rating of a citizen.
+async fn steps(office: &TestOffice) {
+    let mut head = office.sign_in("head").await;
+    let (one, two) = (crate::desk::register(&mut head).await, crate::desk::register(&mut head).await);
+    let zhang = office.officer("zhang");
+    let target = format!("{}|{}", zhang.unit, zhang.id);
+    for _ in 0..2 {
+        let mut dispatcher = office.sign_in("dispatcher").await;
+        let path = format!("/matters/{one}/assignment");
+        assert_eq!(dispatcher.post(&path, &[("target", &target)]).await.status, 303);
+        let (ctx, number) = (office.ctx("zhang"), one.clone());
+        let returned = office.app.db.write(move |tx| {
+            let mut found = matters::find(tx, &ctx, &number)?;
+            let reason = &law::Law::in_use().classification.return_reasons[0].code;
+            matters::give_back(tx, &ctx, &mut found, reason, "不在本所辖区")
+        });
+        returned.await.unwrap();
+    }
+    let link = [("other", one.as_str()), ("kind", "supplement")];
+    let linked = office.sign_in("desk").await.post(&format!("/matters/{two}/links"), &link).await;
+    assert_eq!(linked.status, 303, "{}", linked.text());
+    let text = "INSERT INTO portal_rating (matter_id, score, at) SELECT id, 5, received_at FROM matter WHERE number = $1";
+    let number = db::params![one];
+    office.app.db.write(move |tx| tx.execute(&db::Sql { name: "test", text }, &number)).await.unwrap();
 }
 
 /// Three consultations, two complaints, one of them settled with a clue that became a report, and a report with a case.
@@ -102,6 +163,7 @@ async fn world(office: &TestOffice) {
     assert_eq!(head.post(&format!("/matters/{number}/report_clue"), &clue).await.status, 303);
     let number = crate::reports::reported(office, &[]).await;
     crate::reports::filed(office, &number, &[]).await;
+    steps(office).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -253,3 +253,54 @@ async fn sec_20_and_45_a_centre_reports_once_and_one_that_left_reads_nothing() {
     })
     .await;
 }
+
+/// The public form up to the question whether the trader shall settle first, and what follows.
+fn pages<'a>(settle: &'a [(&'a str, &'a str)]) -> Vec<crate::portal::Page<'a>> {
+    let mut pages = crate::portal::COMPLAINT.to_vec();
+    let at = pages.iter().position(|(question, _)| *question == "goods").unwrap();
+    pages.insert(at, ("settle", settle));
+    pages
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_form_offers_to_settle_first_and_what_is_not_settled_becomes_a_complaint_by_itself() {
+    TestOffice::each(async |office| {
+        // Nobody has undertaken it: nobody is asked.
+        let (number, _) =
+            crate::portal::sent(&office, &mut office.stranger(), "complaint", crate::portal::COMPLAINT).await;
+        assert!(number.starts_with("TS-"), "{number}");
+        joined(&office).await;
+        let no = pages(&[("settle", "no")]);
+        let (number, _) = crate::portal::sent(&office, &mut office.stranger(), "complaint", &no).await;
+        assert!(number.starts_with("TS-"), "{number}");
+
+        let yes = pages(&[("settle", "yes")]);
+        let (sent, code) = crate::portal::sent(&office, &mut office.stranger(), "complaint", &yes).await;
+        let (idle, idle_code) = crate::portal::sent(&office, &mut office.stranger(), "complaint", &yes).await;
+        let mut dispatcher = office.sign_in("dispatcher").await;
+        // The office forgets to tick; the consumer agreed on the public page.
+        let answer = act(&mut dispatcher, &sent, "odr_offer", &[]).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let guest = office.stranger().get(&link(&answer)).await;
+        assert!(guest.body.contains("消费者投诉举报") && !guest.body.contains("我的工作"), "{}", guest.body);
+        assert!(web::sample::faults(&guest.body).is_empty(), "{:?}", web::sample::faults(&guest.body));
+        let mut citizen = crate::portal::opened(&office, &sent, &code).await;
+        let page = citizen.get("/public/matter").await;
+        assert!(
+            page.text().contains("已送商家处理") && page.text().contains("和商家谈出结果"),
+            "{}",
+            page.text()
+        );
+
+        office.set_day("2026-10-15");
+        let ctx = office.app.ctx(Actor::System("先行和解到期"));
+        let turned = office.app.db.write(move |tx| odr::fall_back_due(tx, &ctx)).await.unwrap();
+        assert_eq!(turned, 2, "the one that was sent in vain and the one nobody sent");
+        for (number, code) in [(&sent, &code), (&idle, &idle_code)] {
+            let mut citizen = crate::portal::opened(&office, number, code).await;
+            let page = citizen.get("/public/matter").await;
+            assert!(page.text().contains("没有谈成，已经转为投诉"), "{}", page.text());
+        }
+    })
+    .await;
+}

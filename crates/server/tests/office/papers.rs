@@ -23,7 +23,7 @@ pub(crate) async fn done(visitor: &mut Visitor, path: &str, form: &[(&str, &str)
 }
 
 /// What the database holds, asked directly.
-async fn rows(office: &TestOffice, text: &'static str) -> Vec<db::Row> {
+pub(crate) async fn rows(office: &TestOffice, text: &'static str) -> Vec<db::Row> {
     let asked = office.app.db.read(move |tx| tx.query(&db::Sql { name: "test", text }, &[]));
     asked.await.unwrap()
 }
@@ -267,57 +267,6 @@ async fn personal_data_is_opened_once_with_a_reason_and_by_nobody_without_the_ri
             let bytes: Vec<u8> = row.get("data").unwrap();
             assert!(!String::from_utf8_lossy(&bytes).contains("王芳"), "sealed");
         }
-    })
-    .await;
-}
-
-/// A report of a named reporter, registered by the head of the office.
-async fn reported(head: &mut Visitor) -> String {
-    let form = [COMPLAINT, &[("kind", "report")]].concat();
-    let form: Vec<_> = form.into_iter().filter(|pair| *pair != ("kind", "complaint")).collect();
-    let answer = head.post("/desk", &form).await;
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    answer.location().trim_start_matches("/matters/").to_owned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reporter_is_on_the_paper_and_hidden_from_who_may_not_know() {
-    TestOffice::each(async |office| {
-        let mut head = office.sign_in("head").await;
-        let number = reported(&mut head).await;
-        let mut zhang = office.sign_in("zhang").await;
-        let paper = drafted(&mut zhang, &number, "report_result").await;
-        let form = zhang.get(&format!("{paper}/amendment")).await;
-        assert!(
-            form.text().contains("举报人信息保密")
-                && !form.body.contains("王芳")
-                && !form.body.contains("王*")
-        );
-        let words = [
-            ("about", "销售变质食品"),
-            ("law_name", "中华人民共和国食品安全法"),
-            ("law_article", "第一百一十五条"),
-            ("result", "已立案并处罚"),
-        ];
-        done(&mut zhang, &format!("{paper}/amendment"), &words).await;
-        done(&mut zhang, &format!("{paper}/submission"), &[]).await;
-        let shown = zhang.get(&paper).await;
-        assert!(shown.text().contains("举报人信息保密") && !shown.body.contains("王*"), "{}", shown.text());
-        assert_eq!(zhang.get(&format!("{paper}/opening")).await.status, 403);
-        assert_eq!(zhang.post(&format!("{paper}/opening"), &[("reason", "打印送达")]).await.status, 403);
-        let mut bureau = office.sign_in("bureau").await;
-        done(&mut bureau, &format!("{paper}/approval"), &[]).await;
-        done(&mut head, &format!("{paper}/opening"), &[("reason", "打印送达举报人")]).await;
-        let clear = head.get(&format!("{paper}/print")).await;
-        assert!(
-            clear.text().contains("王芳") && clear.text().contains("南岗市监举告〔2026〕第1号"),
-            "{}",
-            clear.text()
-        );
-        let sheet = drafted(&mut head, &number, "report_register").await;
-        assert_eq!(head.get(&format!("{sheet}/approval")).await.status, 409, "a sheet needs no approval");
-        done(&mut head, &format!("{sheet}/filing"), &[]).await;
-        assert!(head.get(&sheet).await.text().contains(&number), "its number is the matter's");
     })
     .await;
 }

@@ -233,19 +233,22 @@ async fn new_facts_begin_the_period_of_a_report_anew_and_parting_puts_it_back() 
         stranger[2] = ("name", "孙某");
         stranger[3] = ("phone", "136-1111-2222");
         let other = registered(&mut head, &stranger).await;
-        assert!(link(&mut head, &other, &first, "supplement").await.text().contains("举报人不同"));
+        assert!(link(&mut head, &other, &first, "repeat").await.text().contains("举报人不同"));
 
-        let answer = link(&mut head, &second, &first, "supplement").await;
-        assert_eq!(answer.status, 303, "{}", answer.text());
+        // One way only: the act of the procedure, not a link by hand.
+        let by_hand = link(&mut head, &second, &first, "supplement").await;
+        assert!(by_hand.text().contains("并入此前举报"), "{}", by_hand.text());
+        went_into(&mut head, &second, &first).await;
         let page = text(&mut head, &first).await;
         // The vectors of regulations §8: 09-24 gives 10-22, 09-28 gives 10-23. The old run stays, void, with its reason.
         assert!(page.contains("2026-10-22 到期") && page.contains("2026-09-28 撤销"), "{page}");
         assert!(page.contains(&format!("有新的事实（{second}），自最后一次收到之日重新计算")), "{page}");
-        assert_eq!(link(&mut head, &third, &first, "supplement").await.status, 303);
+        went_into(&mut head, &third, &first).await;
         assert!(text(&mut head, &first).await.contains("2026-10-23 到期"));
         clocks_are_whole(&office).await;
 
         // Taken out of order: the period begins with the last receipt that is left.
+        assert_eq!(part(&mut office.sign_in("zhang").await, &second).await.status, 403, "a head's to undo");
         assert_eq!(part(&mut head, &second).await.status, 303);
         assert!(text(&mut head, &first).await.contains("还有 25 天"), "still by the third");
         assert!(text(&mut head, &second).await.contains("待核查"));
@@ -258,30 +261,43 @@ async fn new_facts_begin_the_period_of_a_report_anew_and_parting_puts_it_back() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repeat_is_answered_as_one_when_somebody_says_so_and_not_before() {
+async fn a_repeat_is_not_handled_again_when_a_head_says_so_and_not_before() {
     TestOffice::each(async |office| {
         let mut head = office.sign_in("head").await;
         let first = registered(&mut head, REPORT).await;
         let again = registered(&mut head, REPORT).await;
-        let path = format!("/matters/{again}/repeat");
-        assert!(head.post(&path, &[("words", "不再重复处理")]).await.text().contains("没有标明与另一件重复"));
+        let gone = head.get(&format!("/matters/{again}/repeat")).await;
+        assert_eq!(gone.status, 404, "one way on screen");
         assert_eq!(link(&mut head, &again, &first, "repeat").await.status, 303);
         let page = text(&mut head, &again).await;
-        assert!(page.contains("按重复件答复") && page.contains("第三十五条"), "{page}");
-        assert!(page.contains("还有 28 天"), "the clock runs on until it is answered\n{page}");
-        let short = head.post(&path, &[("words", "无")]).await;
-        assert_eq!(short.status, 422);
-        let seen = head.get(&path).await.field("_version");
-        sent(&mut head, &path, &[("words", "已由本局核查，不再重复处理"), ("_version", &seen)]).await;
+        assert!(page.contains("由负责人决定不再处理") && page.contains("第三十五条"), "{page}");
+        assert!(page.contains("还有 28 天"), "the clock runs on until it is decided\n{page}");
+        let decided = [("other", first.as_str()), ("words", "已由本局核查，没有新的事实"), ("yes", "yes")];
+        crate::reports::done(&mut head, &again, "report_repeat", &decided).await;
         let page = text(&mut head, &again).await;
-        assert!(page.contains("重复，不再处理") && page.contains("完成，按期"), "{page}");
+        assert!(page.contains("不再处理") && page.contains("完成，按期"), "{page}");
+        assert_eq!(page.matches("重复 JB-").count(), 1, "the mark is the link\n{page}");
+        let mut merge = merged(&mut head, &first, &[&again]).await;
+        assert!(merge.text().contains("已经并入其他事项"), "{}", merge.text());
         assert_eq!(part(&mut office.sign_in("zhang").await, &again).await.status, 403, "a head's to undo");
         assert_eq!(part(&mut head, &again).await.status, 303);
         let page = text(&mut head, &again).await;
         assert!(page.contains("待核查") && page.contains("还有 28 天"), "{page}");
+        // What was decided is void: a case may be filed now, and nothing is owed for a repeat.
+        crate::reports::done(&mut head, &again, "report_verification", &[]).await;
+        merge = merged(&mut head, &first, &[&again]).await;
+        assert_eq!(merge.status, 303, "{}", merge.text());
+        let act = head.post(&format!("/matters/{again}/report_finding"), &[("way", "papers")]).await;
+        assert!(act.text().contains("这件举报已并入其他事项"), "{}", act.text());
         clocks_are_whole(&office).await;
     })
     .await;
+}
+
+/// New facts by the act of the procedure.
+async fn went_into(head: &mut Visitor, later: &str, first: &str) {
+    let form = [("other", first), ("words", "补充了新的事实"), ("yes", "yes")];
+    crate::reports::done(head, later, "report_merge", &form).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -101,7 +101,8 @@ async fn new_facts_are_merged_and_the_period_begins_anew() {
         assert!(text.contains("广告违法") && text.contains("2026-10-21 到期"), "{text}");
         assert!(text.contains("撤销，不计按期") && text.contains("重新计算"), "{text}");
         let text = page(&mut zhang, &later).await;
-        assert!(text.contains("已办结") && text.contains("并案处理"), "{text}");
+        assert!(text.contains("已并入") && text.contains("并入此前举报"), "{text}");
+        put_back(&office, &first, &later).await;
         refused_to_merge_twice(&office, &first, &shop).await;
         let differences = office.app.db.read({
             let ctx = office.app.ctx(kernel::Actor::System("测试"));
@@ -110,6 +111,20 @@ async fn new_facts_are_merged_and_the_period_begins_anew() {
         assert_eq!(differences.await.unwrap(), Vec::<String>::new());
     })
     .await;
+}
+
+/// Ending the relation gives back everything: the period, the law that was lent with its clock, the state, the decision.
+async fn put_back(office: &TestOffice, first: &str, later: &str) {
+    let (mut zhang, mut head) = heads(office).await;
+    let shown = head.get(&format!("/matters/{later}")).await;
+    let (_, rest) = shown.body.split_once(&format!("/matters/{later}/links/")).expect("a relation to end");
+    let path = format!("/matters/{later}/links/{}", rest.split('"').next().unwrap());
+    assert_eq!(head.post(&path, &[]).await.status, 303);
+    let text = page(&mut zhang, first).await;
+    assert!(text.contains("期限继续计算") && text.contains("2026-10-21 到期"), "{text}");
+    assert!(!text.contains("广告违法"), "the law goes back with the report that brought it\n{text}");
+    let text = page(&mut head, later).await;
+    assert!(text.contains("核查中") && text.contains("广告违法"), "{text}");
 }
 
 async fn refused_to_merge_twice(office: &TestOffice, first: &str, shop: &str) {

@@ -23,6 +23,7 @@ const ALL: Rights = Rights {
     dispatch: true,
     give_back: true,
     keep: true,
+    mark: true,
     tell: true,
     decide: true,
     choose_law: true,
@@ -140,8 +141,9 @@ fn sample_papers() -> (Vec<Notice>, Vec<Attachment>) {
         public_digest: Some("62eeedd9".into()),
         at: jiff::Timestamp::UNIX_EPOCH,
         shared_from: None,
+        shows_reporter: false,
     };
-    let shared = Attachment { shared_from: Some("TS-9".into()), ..file.clone() };
+    let shared = Attachment { shared_from: Some("TS-9".into()), shows_reporter: true, ..file.clone() };
     (vec![notice], vec![file, shared])
 }
 

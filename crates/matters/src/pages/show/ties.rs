@@ -15,7 +15,7 @@ use crate::{
 pub(super) struct Ties {
     /// The number of its leader.
     pub merged_into: Option<String>,
-    /// The number of the report it may be answered as a repeat of.
+    /// The number of the report it was marked to repeat, while nobody decided on that.
     pub repeats: Option<String>,
     /// The number of the complaint it repeats: a ground for not accepting it.
     pub repeats_complaint: Option<String>,
@@ -33,7 +33,7 @@ impl Ties {
     pub(super) fn of(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Self> {
         let merged = matter.state == merge::MERGED;
         let merged_into = if merged { merge::leader_of(tx, matter.id)? } else { None };
-        let repeats = relations::repeats(tx, ctx, matter)?.map(|(_, other)| other.number);
+        let repeats = relations::repeats(tx, ctx, matter)?.map(|other| other.number);
         let linked = relations::linked(tx, ctx, matter.id)?;
         let complaint = linked.iter().find(|one| one.code == "repeat" && one.from_here);
         let repeats_complaint = complaint
@@ -42,7 +42,7 @@ impl Ties {
         let open = dispute::open_of(tx, matter.id)?;
         let dispute = open.map(|(id, stand)| (format!("/disputes/{id}"), stand.label()));
         let split = linked.iter().any(|one| one.code == "split");
-        let acts = acts(ctx, matter, [repeats.is_some(), dispute.is_some(), split]);
+        let acts = acts(ctx, matter, [dispute.is_some(), split]);
         Ok(Self {
             merged_into,
             repeats,
@@ -55,7 +55,7 @@ impl Ties {
     }
 }
 
-fn acts(ctx: &Ctx, matter: &Matter, [repeats, disputed, split]: [bool; 3]) -> Vec<ActLink> {
+fn acts(ctx: &Ctx, matter: &Matter, [disputed, split]: [bool; 2]) -> Vec<ActLink> {
     let may = |permission| ctx.may(permission).is_ok();
     let going = matter.phase != Phase::Done && matter.state != merge::MERGED;
     let heads_section = ctx.officer().is_ok_and(|officer| officer.role == Role::SectionHead);
@@ -67,7 +67,6 @@ fn acts(ctx: &Ctx, matter: &Matter, [repeats, disputed, split]: [bool; 3]) -> Ve
     let splits = going && !split && !two_fold.is_empty() && may(Permission::Register);
     let asks = going && !jurisdiction::questions(matter).is_empty();
     let offered = [
-        (repeats && may(Permission::HandleReport), "repeat", "按重复件答复", "第三十五条"),
         (splits, "split", two_fold, "第九条"),
         (asks && may(Permission::Dispatch), "jurisdiction", "管辖判断", "第十三条"),
         (going && heads_section && !disputed, "dispute", "提出管辖争议", "第三十三条"),

@@ -1,0 +1,149 @@
+//! Figures of single steps: what counts is not the matter but what was done to it, so each has a table of its own.
+
+use super::{Figure, Measure, Things, When};
+
+const AT: When = When::Instant("q.at >= ? AND q.at < ?");
+
+/// Ratings of the public.
+pub(super) const RATED: Figure = Figure {
+    id: "rated",
+    name: "公众自评",
+    definition: "群众本期在网页上自己作出的评价，每件一次；与回访的满意度分开统计",
+    unit: "次",
+    things: Things::Ratings,
+    measure: Measure::Count,
+    day: AT,
+    condition: "TRUE",
+};
+
+/// How many of them are satisfied.
+pub(super) const SATISFIED: Figure = Figure {
+    id: "rated_satisfied",
+    name: "公众自评满意率",
+    definition: "本期公众自评中 4 分和 5 分的 ÷ 本期公众自评",
+    unit: "%",
+    things: Things::Ratings,
+    measure: Measure::Share { of: "本期公众自评", whole: "TRUE" },
+    day: AT,
+    condition: "q.score >= 4",
+};
+
+/// Disputes over jurisdiction (第三十三条).
+pub(super) const DISPUTED: Figure = Figure {
+    id: "disputes",
+    name: "提出管辖争议",
+    definition: "本期提出的管辖争议，含后来撤回的",
+    unit: "起",
+    things: Things::Disputes,
+    measure: Measure::Count,
+    day: When::Day("q.opened_on >= ? AND q.opened_on <= ?"),
+    condition: "TRUE",
+};
+
+/// Disputes that the common superior ruled on.
+pub(super) const RULED: Figure = Figure {
+    id: "disputes_ruled",
+    name: "管辖争议指定管辖",
+    definition: "本期由共同上级指定管辖的管辖争议",
+    unit: "起",
+    things: Things::Disputes,
+    measure: Measure::Count,
+    day: When::Instant("q.ruled_at >= ? AND q.ruled_at < ?"),
+    condition: "q.state = 'ruled'",
+};
+
+/// Times a matter was sent back.
+pub(super) const SENT_BACK: Figure = Figure {
+    id: "sent_back",
+    name: "退回次数",
+    definition: "本期退回分派的次数，同一件退回几次算几次",
+    unit: "次",
+    things: Things::Returns,
+    measure: Measure::Count,
+    day: AT,
+    condition: "TRUE",
+};
+
+/// Reminders that climbed, each clock once a level.
+pub(super) const ESCALATED: Figure = Figure {
+    id: "escalated",
+    name: "催办升级",
+    definition: "本期期限到达各级提醒的次数，每个期限每级一次",
+    unit: "次",
+    things: Things::Escalations,
+    measure: Measure::Count,
+    day: AT,
+    condition: "TRUE",
+};
+
+/// Notices that left the office.
+pub(super) const TOLD_SENT: Figure = Figure {
+    id: "notices_sent",
+    name: "告知发出",
+    definition: "本期发出的告知，含后来没有送达的",
+    unit: "份",
+    things: Things::Notices,
+    measure: Measure::Count,
+    day: When::Instant("q.sent_at >= ? AND q.sent_at < ?"),
+    condition: "q.state <> 'planned'",
+};
+
+/// Notices proved to have arrived.
+pub(super) const TOLD: Figure = Figure {
+    id: "notices_delivered",
+    name: "告知送达",
+    definition: "本期有证明送达的告知",
+    unit: "份",
+    things: Things::Notices,
+    measure: Measure::Count,
+    day: When::Instant("q.delivered_at >= ? AND q.delivered_at < ?"),
+    condition: "q.state = 'delivered'",
+};
+
+/// Notices that did not arrive, by when they were made.
+pub(super) const NOT_TOLD: Figure = Figure {
+    id: "notices_failed",
+    name: "告知未送达",
+    definition: "本期登记、后来没有送达的告知",
+    unit: "份",
+    things: Things::Notices,
+    measure: Measure::Count,
+    day: When::Instant("q.made_at >= ? AND q.made_at < ?"),
+    condition: "q.state = 'failed'",
+};
+
+/// Papers that took a number.
+pub(super) const PAPERS: Figure = Figure {
+    id: "papers_issued",
+    name: "签发文书",
+    definition: "本期取得文号的文书，不含作废的",
+    unit: "份",
+    things: Things::Papers,
+    measure: Measure::Count,
+    day: When::Day("q.issued_on >= ? AND q.issued_on <= ?"),
+    condition: "q.number IS NOT NULL AND q.state <> 'void'",
+};
+
+/// Matters split off (第九条).
+pub(super) const SPLIT: Figure = Figure {
+    id: "split",
+    name: "分立",
+    definition: "本期从一件中分出另一件的次数，算在原件",
+    unit: "次",
+    things: Things::Links,
+    measure: Measure::Count,
+    day: AT,
+    condition: "q.kind = 'split' AND q.ended_at IS NULL",
+};
+
+/// Matters that went with another one.
+pub(super) const MERGED: Figure = Figure {
+    id: "merged",
+    name: "并入",
+    definition: "本期并入另一件或者按重复不再处理、没有撤销的事项",
+    unit: "件",
+    things: Things::Merges,
+    measure: Measure::Count,
+    day: AT,
+    condition: "q.undone_at IS NULL",
+};
