@@ -133,8 +133,13 @@ pub fn router(app: &App) -> Router {
         papers::slots(),
         reports::slots(),
     ]);
+    matters::ways::lead_on(vec![papers::way, delivery::way, exchange::way, insight::way]);
     matters::timeline::name_verbs(
         [
+            api::verbs(),
+            delivery::verbs(),
+            sso::verbs(),
+            traders::verbs(),
             complaints::verbs(),
             odr::verbs(),
             portal::verbs(),
