@@ -57,6 +57,9 @@ struct Show {
     trader: Option<(String, String)>,
     clocks: Vec<ClockLine>,
     facts: Html,
+    /// Steps of the procedure, the likeliest first.
+    steps: Vec<ActLink>,
+    /// The other acts.
     groups: Vec<Group>,
     /// Whether it is still being handled.
     open: bool,
@@ -253,6 +256,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
     let (ties, may) = (Ties::of(tx, ctx, &found)?, Rights::of(ctx, &found, &people, recusal_open));
     acts.extend(may.acts(&found.number));
     acts.extend(ties.acts.iter().cloned());
+    let (steps, groups) = groups(acts, found.officer.is_none());
     Ok(Show {
         frame: Frame::bare(),
         form: Form::default(),
@@ -261,7 +265,8 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         trader,
         clocks: clocks.iter().map(|clock| clock_line(clock, ctx.today())).collect(),
         facts,
-        groups: groups(acts),
+        steps,
+        groups,
         open: found.phase != Phase::Done && found.state != merge::MERGED,
         notices: notices::of(tx, found.id)?,
         files: attachments::of(tx, found.id)?,

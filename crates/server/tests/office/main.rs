@@ -32,3 +32,4 @@ mod security;
 mod settings;
 mod split;
 mod sso;
+mod ways;

@@ -53,6 +53,12 @@ struct Page {
 /// Names of jobs in Chinese, of every crate: a kind without one is shown as it is stored.
 const NAMES: &[(&str, &str)] = &[
     ("backup", "每日备份"),
+    ("escalate", "到期提醒和升级"),
+    ("portal_tidy", "清理公众草稿"),
+    ("odr_fall_back", "先行和解到期转投诉"),
+    ("api_tidy", "清理接口记录"),
+    ("webhook_overdue", "超期推送"),
+    ("deliver", "发送告知"),
     (TIDY, "清理已完成任务"),
     (HEARTBEAT, "后台心跳"),
     (crate::recount::RECOUNT, "期限重新计算"),

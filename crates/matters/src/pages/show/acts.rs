@@ -4,9 +4,9 @@ use crate::ActLink;
 
 /// Acts that belong together.
 pub(super) struct Group {
-    /// Its heading; empty for the acts of the procedure, which need none.
+    /// Its heading.
     pub title: &'static str,
-    /// The acts, the likeliest first.
+    /// The acts in the order offered.
     pub acts: Vec<ActLink>,
 }
 
@@ -15,7 +15,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     (
         "分派和关联",
         &[
-            "assignment",
+            ASSIGN,
             "return",
             "jurisdiction",
             "dispute",
@@ -30,6 +30,9 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("更正", &["void", "rule_set"]),
 ];
 
+/// To give a matter to an officer.
+const ASSIGN: &str = "assignment";
+
 /// Steps that end a matter without its purpose: never the first to be offered.
 const LAST: &[&str] = &["withdrawal", "odr_withdrawal", "recusal", "recusals"];
 
@@ -38,23 +41,22 @@ fn path(act: &ActLink) -> &str {
     act.href.splitn(4, '/').nth(3).unwrap_or_default()
 }
 
-/// The acts in groups; groups without acts are left out.
-pub(super) fn groups(acts: Vec<ActLink>) -> Vec<Group> {
-    let mut found: Vec<Group> = std::iter::once("")
-        .chain(GROUPS.iter().map(|(title, _)| *title))
-        .map(|title| Group { title, acts: Vec::new() })
-        .collect();
+/// The steps of the procedure, the likeliest first, and the other acts in groups; groups without acts are left out. As long as
+/// nobody handles the matter (`unassigned`), to give it to somebody is the first step.
+pub(super) fn groups(acts: Vec<ActLink>, unassigned: bool) -> (Vec<ActLink>, Vec<Group>) {
+    let mut steps = Vec::new();
+    let mut found: Vec<Group> = GROUPS.iter().map(|(title, _)| Group { title, acts: Vec::new() }).collect();
     for act in acts {
-        let at = GROUPS.iter().position(|(_, paths)| paths.contains(&path(&act)));
-        if let Some(group) = found.get_mut(at.map_or(0, |at| at + 1)) {
-            group.acts.push(act);
+        let gives = unassigned && path(&act) == ASSIGN;
+        let at = GROUPS.iter().position(|(_, paths)| !gives && paths.contains(&path(&act)));
+        match at.and_then(|at| found.get_mut(at)) {
+            Some(group) => group.acts.push(act),
+            None => steps.push(act),
         }
     }
-    if let Some(steps) = found.first_mut() {
-        steps.acts.sort_by_key(|act| LAST.contains(&path(act)));
-    }
+    steps.sort_by_key(|act| (path(act) != ASSIGN, LAST.contains(&path(act))));
     found.retain(|group| !group.acts.is_empty());
-    found
+    (steps, found)
 }
 
 #[cfg(test)]
@@ -69,20 +71,15 @@ mod tests {
             article: String::new(),
         };
         let all = ["withdrawal", "papers/new", "acceptance", "void", "assignment", "refusal"].map(act);
-        let told: Vec<(&str, Vec<String>)> = groups(all.to_vec())
-            .into_iter()
-            .map(|group| (group.title, group.acts.into_iter().map(|act| act.label).collect()))
-            .collect();
-        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let (steps, groups) = groups(all.to_vec(), false);
+        let words = |acts: &[ActLink]| acts.iter().map(|act| act.label.clone()).collect::<Vec<_>>().join(" ");
+        assert_eq!(words(&steps), "acceptance refusal withdrawal");
+        assert_eq!(words(&super::groups(all.to_vec(), true).0), "assignment acceptance refusal withdrawal");
+        let told: Vec<_> = groups.iter().map(|group| (group.title, words(&group.acts))).collect();
+        let of = |title, acts: &str| (title, acts.to_owned());
         assert_eq!(
             told,
-            [
-                ("", words(&["acceptance", "refusal", "withdrawal"])),
-                ("分派和关联", words(&["assignment"])),
-                ("文书和告知", words(&["papers/new"])),
-                ("更正", words(&["void"])),
-            ]
+            [of("分派和关联", "assignment"), of("文书和告知", "papers/new"), of("更正", "void")]
         );
-        assert!(groups(Vec::new()).is_empty());
     }
 }

@@ -65,12 +65,9 @@ fn sample() -> Show {
             may_grow: true,
         }],
         facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
-        groups: groups(vec![
-            act("/matters/1/acceptance", "受理"),
-            act("/matters/1/refusal", "不予受理"),
-            act("/matters/1/assignment", "分派"),
-            act("/matters/1/void", "作废登记"),
-        ]),
+        steps: vec![act("/matters/1/acceptance", "受理"), act("/matters/1/refusal", "不予受理")],
+        groups: groups(vec![act("/matters/1/assignment", "分派"), act("/matters/1/void", "作废登记")], false)
+            .1,
         open: true,
         parties: vec![
             party.clone(),
