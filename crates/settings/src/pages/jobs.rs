@@ -70,7 +70,7 @@ fn name(kind: &str) -> String {
 }
 
 fn minute(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "—".to_owned(), kernel::office_minute)
+    at.map_or_else(|| "还没有".to_owned(), kernel::office_minute)
 }
 
 fn every(seconds: i64) -> String {
