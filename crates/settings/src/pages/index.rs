@@ -25,6 +25,7 @@ struct Index {
 
 struct Now {
     proposed: usize,
+    retention: usize,
     rules: usize,
     dead: usize,
     late: usize,
@@ -56,8 +57,8 @@ const CARDS: &[(&str, &str, &str, Permission)] = &[
 fn now_words(href: &str, ctx: &Ctx, now: &Now) -> String {
     let law = Law::in_use();
     match href {
-        "/approvals" if now.proposed == 0 => "没有等待核准的".to_owned(),
-        "/approvals" => format!("等待核准 {} 项", now.proposed),
+        "/approvals" if now.proposed + now.retention == 0 => "没有等待核准的".to_owned(),
+        "/approvals" => format!("等待核准 {} 项", now.proposed + now.retention),
         "/settings/calendar" => {
             let next = ctx.today().year() + 1;
             let last = law.calendar.years().last().unwrap_or_default();
@@ -86,6 +87,7 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
     let load = move |tx: &mut db::Tx| {
         Ok::<_, Problem>(Now {
             proposed: edition::proposed(tx)?.len(),
+            retention: retention::decisions(tx, "proposed")?.len(),
             rules: retention::decisions(tx, "active")?.iter().filter(|decision| decision.enabled).count(),
             dead: ::jobs::dead(tx, 100)?.len(),
             late: ::jobs::late(tx, at)?.len(),
