@@ -37,6 +37,18 @@ pub use webhook::{
     signature,
 };
 
+/// (verb, words) of this crate in the journal.
+pub fn verbs() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("token_created", "发放接口令牌"),
+        ("token_revoked", "作废接口令牌"),
+        ("webhook_created", "登记推送"),
+        ("webhook_enabled", "启用推送"),
+        ("webhook_disabled", "停用推送"),
+        ("webhook_nets", "设置推送允许的内网网段"),
+    ]
+}
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
     [

@@ -124,5 +124,8 @@ fn acts(_: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
         label: row.act.label().to_owned(),
         article: set.map_or(row.article, |set| set.article(row.act.code(), row.article)).to_owned(),
     });
-    Ok(lawful.collect())
+    let mut links: Vec<ActLink> = lawful.collect();
+    // What most complaints need stands first: a fresh one is accepted more often than sent back for its gaps.
+    links.sort_by_key(|link| !link.href.ends_with(Act::Accept.code()));
+    Ok(links)
 }

@@ -15,9 +15,14 @@ mod texts;
 pub use config::Config;
 pub use health::{Lines, check};
 pub use outbox::{Ran, deliver_due, run};
-pub use pages::{routes, samples, widest};
+pub use pages::{routes, samples, way, widest};
 pub use sign::{Algorithm, sign};
 pub use slot::{courier, slots};
+
+/// (verb, words) of this crate in the journal.
+pub fn verbs() -> Vec<(&'static str, &'static str)> {
+    vec![("text_edition", "编写告知文本"), ("text_in_use", "启用告知文本")]
+}
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {

@@ -10,6 +10,7 @@ use kernel::{Ctx, Permission};
 use web::{May, Routes, Sample};
 
 pub(crate) use paper::STATEMENTS;
+pub use undelivered::way;
 
 /// The routes of this crate.
 pub fn routes() -> Routes {

@@ -13,7 +13,7 @@ mod sheet;
 mod sweep;
 
 pub use bring::bring;
-pub use pages::{routes, samples};
+pub use pages::{routes, samples, way};
 pub use produce::produce;
 pub use registry::{listings, register};
 pub use sweep::sweep;

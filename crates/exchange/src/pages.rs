@@ -3,6 +3,7 @@
 mod exports;
 mod imports;
 
+pub use exports::way;
 use kernel::Permission;
 use web::{May, Routes, Sample};
 

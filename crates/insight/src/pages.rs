@@ -24,6 +24,7 @@ use crate::{
 };
 
 pub use listings::listings;
+pub use views::way;
 
 /// Rows on a page.
 const LINES: usize = 100;

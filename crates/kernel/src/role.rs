@@ -59,6 +59,8 @@ words! {
         KeepPeople = "keep_people", "维护机构人员";
         /// Keep classification, rules, calendar and texts.
         KeepSettings = "keep_settings", "维护基础数据";
+        /// Open the page of settings: what is on it has its own right each.
+        SeeSettings = "see_settings", "查看设置";
         /// Confirm what an administrator proposes: rules in the place of those that ship, what is forgotten when.
         ConfirmSettings = "confirm_settings", "核准基础数据变更";
         /// Read the journal and the read log.
@@ -84,7 +86,7 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;
         let granted: &[P] = match self {
-            Self::Administrator => &[P::KeepPeople, P::KeepSettings, P::Audit],
+            Self::Administrator => &[P::KeepPeople, P::KeepSettings, P::SeeSettings, P::Audit],
             Self::Dispatcher => &[
                 P::Register,
                 P::ViewMatters,
@@ -127,6 +129,7 @@ impl Role {
                 P::Export,
                 P::ViewFigures,
                 P::Unmask,
+                P::SeeSettings,
                 P::ConfirmSettings,
             ],
             Self::LegalReviewer => &[P::ViewMatters, P::ViewFigures, P::Unmask],

@@ -25,6 +25,7 @@ pub mod search;
 mod slots;
 pub mod talk;
 pub mod timeline;
+pub mod ways;
 
 pub use assignment::{assign, bulk_assign, give_back, spread};
 pub use kind::{Kind, Phase};

@@ -130,7 +130,7 @@ pub(crate) fn board(rows: &[Row]) -> Vec<Score> {
 }
 
 impl Score {
-    /// Median of the natural days from sending to settlement; "—" without any.
+    /// Median of the natural days from sending to settlement; "无" without any.
     pub fn median(&self) -> String {
         let mut days = self.days.clone();
         days.sort_unstable();
@@ -138,7 +138,7 @@ impl Score {
             (Some(low), Some(high)) if low == high => format!("{low} 天"),
             (Some(low), Some(high)) if (low + high) % 2 == 0 => format!("{} 天", (low + high) / 2),
             (Some(low), Some(high)) => format!("{}.5 天", (low + high) / 2),
-            _ => "—".to_owned(),
+            _ => "无".to_owned(),
         }
     }
 
@@ -158,10 +158,10 @@ impl Score {
     }
 }
 
-/// `3/4（75.0%）`; below 30 no percentage is told, without a base "—".
+/// `3/4（75.0%）`; below 30 no percentage is told, without a base "无".
 fn share(part: i64, whole: i64) -> String {
     match whole {
-        0 => "—".to_owned(),
+        0 => "无".to_owned(),
         1..30 => format!("{part}/{whole}"),
         _ => {
             let tenths = (part * 2000 + whole) / (whole * 2);
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn shares_name_both_numbers_and_small_bases_get_no_percentage() {
-        assert_eq!(share(0, 0), "—");
+        assert_eq!(share(0, 0), "无");
         assert_eq!(share(3, 4), "3/4");
         assert_eq!(share(30, 40), "30/40（75.0%）");
         assert_eq!(share(1, 30), "1/30（3.3%）");
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn the_median_is_a_day_or_half_a_day() {
         let of = |days: &[i32]| Score { days: days.to_vec(), ..Score::default() }.median();
-        assert_eq!(of(&[]), "—");
+        assert_eq!(of(&[]), "无");
         assert_eq!(of(&[3]), "3 天");
         assert_eq!(of(&[4, 1]), "2.5 天");
         assert_eq!(of(&[5, 1, 3]), "3 天");

@@ -21,6 +21,8 @@ pub fn verbs() -> Vec<(&'static str, &'static str)> {
         ("odr_report", "受托组织反馈调解情况"),
         ("odr_entrustment", "送受托组织"),
         ("odr_link", "重新生成链接"),
+        ("odr_join", "经营者加入先行和解"),
+        ("odr_leave", "经营者退出先行和解"),
     ];
     Act::ALL.iter().map(|act| (act.code(), act.label())).chain(own).collect()
 }

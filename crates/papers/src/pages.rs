@@ -11,6 +11,7 @@ mod show;
 mod step;
 mod telling;
 
+pub use list::way;
 pub(crate) use list::widest;
 
 use kernel::Permission;

@@ -49,10 +49,10 @@ fn facts(tx: &mut Tx, _: &Ctx, matter: &Matter) -> Result<Html> {
 }
 
 fn line(matter: &Matter, paper: &Paper, told: &[(String, &'static str)]) -> String {
-    let number = paper.number.as_deref().unwrap_or("—");
+    let number = paper.number.as_deref().unwrap_or("未编号");
     let told: Vec<&str> =
         told.iter().filter(|(own, _)| Some(own) == paper.number.as_ref()).map(|(_, words)| *words).collect();
-    let told = if told.is_empty() { "—".to_owned() } else { told.join("，") };
+    let told = if told.is_empty() { "未送达".to_owned() } else { told.join("，") };
     format!(
         "<tr><td data-label=\"文书\"><a href=\"/matters/{}/papers/{}\">{}</a></td><td data-label=\"文号\">{}</td>\
          <td data-label=\"状态\"><span class=\"tag {}\">{}</span></td><td data-label=\"送达\">{told}</td></tr>",

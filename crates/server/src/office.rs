@@ -135,17 +135,7 @@ pub fn router(app: &App) -> Router {
         papers::slots(),
         reports::slots(),
     ]);
-    matters::timeline::name_verbs(
-        [
-            complaints::verbs(),
-            odr::verbs(),
-            portal::verbs(),
-            papers::verbs(),
-            reports::verbs(),
-            settings::verbs(),
-        ]
-        .concat(),
-    );
+    matters::ways::lead_on(vec![papers::way, delivery::way, exchange::way, insight::way]);
     settings::retention::register(forgetting());
     exchange::register(
         [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),
@@ -188,9 +178,35 @@ fn forgetting() -> settings::retention::Hands {
     }
 }
 
-/// Registers who hears of what happens; the command line's changes are heard too.
+/// Registers who hears of what happens, and its words; the command line's changes are heard too.
 fn listen() {
-    journal::listen(vec![api::listener]);
+    matters::timeline::name_verbs(
+        [
+            api::verbs(),
+            delivery::verbs(),
+            sso::verbs(),
+            traders::verbs(),
+            complaints::verbs(),
+            odr::verbs(),
+            portal::verbs(),
+            papers::verbs(),
+            reports::verbs(),
+            settings::verbs(),
+        ]
+        .concat(),
+    );
+    journal::listen(vec![api::listener, named]);
+}
+
+/// While the program is built and tested, a verb without Chinese words is a fault: the audit page would show its code.
+fn named(_: &mut db::Tx, _: &Ctx, entry: &journal::Entry<'_>) -> Result<(), db::Error> {
+    if cfg!(debug_assertions) && matters::timeline::words(entry.verb) == entry.verb {
+        return Err(db::Error::Other(format!(
+            "no Chinese words for the verb {} (verbs() of its crate)",
+            entry.verb
+        )));
+    }
+    Ok(())
 }
 
 /// The office, open.

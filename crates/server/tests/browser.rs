@@ -286,3 +286,49 @@ async fn every_page_fits_a_phone_and_axe_finds_nothing() {
     assert!(house_rules::root().join("README.md").exists());
     browser.stop().await;
 }
+
+/// Fragments for the script, pages that lead elsewhere in the test office, and what has no window of its own.
+const NO_PAGES: &[&str] =
+    &["/", "/desk/earlier", "/traders/lookup", "/set-up", "/account/sso", "/exports/new"];
+
+/// What does not fit the window, is said in a code, or is found by axe-core.
+async fn faults_of(client: &Client, path: &str) -> Vec<String> {
+    let look = "const wide = document.documentElement.scrollWidth - window.innerWidth; const codes = document.querySelector('main').innerText.match(/\\b[a-z]+_[a-z_]+\\b|undefined|NaN/g) ?? []; return [wide > 0 ? wide + ' px too wide' : '', ...codes].filter(Boolean)";
+    let found = client.execute(look, vec![]).await.unwrap();
+    let own: Vec<String> = found.as_array().unwrap().iter().map(ToString::to_string).collect();
+    own.into_iter().chain(axe(client).await).map(|fault| format!("{path}: {fault}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_every_role_fits_both_widths_and_axe_finds_nothing() {
+    for width in [390, 1440] {
+        let Some(browser) = Browser::start(width).await else { return };
+        let (office, base) = office().await;
+        let client = &browser.client;
+        let mut faults = Vec::new();
+        let mut seen = NO_PAGES.to_vec();
+        for role in kernel::Role::ALL {
+            let login = office.login_of(*role);
+            sign_in(&office, client, &base, login).await;
+            client.goto(&base).await.unwrap();
+            faults.extend(faults_of(client, &format!("{login} {width} /")).await);
+            for entry in server::app_routes().entries() {
+                let may = match entry.may {
+                    web::May::Public => false,
+                    web::May::SignedIn => true,
+                    web::May::Can(permission) => role.may(permission),
+                };
+                let page = entry.method == "GET" && !entry.path.contains('{');
+                if !may || !page || seen.contains(&entry.path) {
+                    continue;
+                }
+                seen.push(entry.path);
+                client.goto(&format!("{base}{}", entry.path)).await.unwrap();
+                faults.extend(faults_of(client, &format!("{login} {width} {}", entry.path)).await);
+            }
+        }
+        assert!(seen.len() > 40, "only {} pages", seen.len());
+        assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+        browser.stop().await;
+    }
+}

@@ -20,7 +20,7 @@ pub fn routes() -> Routes {
     let keep = May::Can(Permission::KeepSettings);
     let confirm = May::Can(Permission::ConfirmSettings);
     Routes::new()
-        .get("/settings", keep, index::show)
+        .get("/settings", May::Can(Permission::SeeSettings), index::show)
         .get("/settings/calendar", keep, calendar::show)
         .post("/settings/calendar", keep, calendar::upload)
         .post("/settings/calendar/closed", keep, calendar::close)

@@ -31,6 +31,18 @@ pub use slots::{Slots, register};
 pub use tag::{add as add_tag, of as tags, remove as remove_tag};
 pub use trader::{FORMS, STATES, Trader, find, kept_id};
 
+/// (verb, words) of this crate in the journal.
+pub fn verbs() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("alias_added", "增加经营者别名"),
+        ("alias_removed", "删除经营者别名"),
+        ("address_added", "增加经营者地址"),
+        ("address_ended", "停用经营者地址"),
+        ("trader_tagged", "增加经营者标签"),
+        ("trader_untagged", "删除经营者标签"),
+    ]
+}
+
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
     [

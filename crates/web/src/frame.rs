@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html as Body, IntoResponse, Redirect, Response},
 };
-use kernel::{Actor, Ctx, Permission};
+use kernel::{Actor, Ctx, Permission, Role};
 
 use crate::{App, Form, Problem, Result};
 
@@ -45,28 +45,45 @@ pub struct Frame {
     pub script: &'static str,
 }
 
-/// (address, word, right): the navigation in order.
-const NAV: &[(&str, &str, Option<Permission>)] = &[
-    ("/work", "我的工作", Some(Permission::ViewMatters)),
-    ("/desk", "接待台", Some(Permission::Register)),
-    ("/matters", "事项", Some(Permission::ViewMatters)),
-    ("/papers", "文书", Some(Permission::ViewMatters)),
-    ("/traders", "经营者", Some(Permission::KeepTraders)),
-    ("/odr", "先行和解", Some(Permission::ViewMatters)),
-    ("/callbacks", "回访", Some(Permission::CallBack)),
-    ("/deliveries", "告知送达", Some(Permission::HandleComplaint)),
-    ("/operations", "运行", Some(Permission::ViewFigures)),
-    ("/figures", "统计", Some(Permission::ViewFigures)),
-    ("/forms", "文书式样", Some(Permission::KeepSettings)),
-    ("/exports", "数据交换", Some(Permission::Export)),
-    ("/people", "机构人员", Some(Permission::KeepPeople)),
-    ("/tokens", "接口", Some(Permission::KeepPeople)),
-    ("/audit", "日志", Some(Permission::Audit)),
-    ("/texts", "告知文本", Some(Permission::KeepSettings)),
-    ("/settings", "设置", Some(Permission::KeepSettings)),
-    ("/approvals", "规则核准", Some(Permission::ConfirmSettings)),
-    ("/health", "运行状况", Some(Permission::KeepSettings)),
+/// An entry of the navigation: address, word, right, and the pages that belong to it without an entry of their own.
+struct Part {
+    href: &'static str,
+    label: &'static str,
+    right: Permission,
+    holds: &'static [&'static str],
+}
+
+/// The navigation in order. Nobody sees more than eight entries (a test): what is looked at seldom is a card of the
+/// settings, what waits for somebody is a way on from the work list.
+const NAV: &[Part] = &[
+    Part {
+        href: "/work",
+        label: "我的工作",
+        right: Permission::ViewMatters,
+        holds: &["/papers", "/deliveries", "/exports", "/imports", "/leave", "/disputes"],
+    },
+    Part { href: "/desk", label: "接待台", right: Permission::Register, holds: &[] },
+    Part { href: "/matters", label: "事项", right: Permission::ViewMatters, holds: &[] },
+    Part { href: "/traders", label: "经营者", right: Permission::KeepTraders, holds: &[] },
+    Part { href: "/odr", label: "先行和解", right: Permission::ViewMatters, holds: &[] },
+    Part { href: "/callbacks", label: "回访", right: Permission::CallBack, holds: &[] },
+    Part { href: "/figures", label: "统计", right: Permission::ViewFigures, holds: &["/operations"] },
+    Part { href: "/people", label: "机构人员", right: Permission::KeepPeople, holds: &[] },
+    Part { href: "/audit", label: "日志", right: Permission::Audit, holds: &[] },
+    Part {
+        href: "/settings",
+        label: "设置",
+        right: Permission::SeeSettings,
+        holds: &["/forms", "/texts", "/tokens", "/webhooks", "/health", "/approvals"],
+    },
 ];
+
+/// The entries of a role; `here` is the part the page is in.
+fn nav_of(role: Role, here: &str) -> Vec<NavItem> {
+    let within = |part: &Part| std::iter::once(&part.href).chain(part.holds).any(|at| here.starts_with(at));
+    let open = NAV.iter().filter(|part| role.may(part.right));
+    open.map(|part| NavItem { href: part.href, label: part.label, current: within(part) }).collect()
+}
 
 impl Frame {
     /// The frame of a page for the actor of `ctx`.
@@ -77,10 +94,7 @@ impl Frame {
             frame.who = Some(officer.name.clone());
             let deputy = if officer.deputy_for.is_some() { "（代理）" } else { "" };
             frame.post = format!("{} · {}{deputy}", officer.unit_name, officer.role.label());
-            let open = NAV.iter().filter(|(_, _, right)| right.is_none_or(|right| officer.role.may(right)));
-            frame.nav = open
-                .map(|&(href, label, _)| NavItem { href, label, current: here.starts_with(href) })
-                .collect();
+            frame.nav = nav_of(officer.role, here);
         }
         frame
     }
@@ -242,5 +256,21 @@ impl PublicProblem {
         };
         let back = if office.back == "/" { "/public".to_owned() } else { office.back };
         Self { frame: office.frame, sentence, hint, back, request: office.request }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_has_more_than_eight_ways_on_top() {
+        for role in Role::ALL {
+            let nav = nav_of(*role, "/forms/1");
+            assert!((1..=8).contains(&nav.len()), "{}: {}", role.label(), nav.len());
+            let marked: Vec<_> = nav.iter().filter(|item| item.current).map(|item| item.label).collect();
+            let keeps = role.may(Permission::SeeSettings);
+            assert_eq!(marked, if keeps { vec!["设置"] } else { vec![] }, "{}", role.label());
+        }
     }
 }

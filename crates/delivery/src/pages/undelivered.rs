@@ -5,10 +5,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use db::{Row, Select, params};
-use kernel::{Ctx, NoticeId};
+use db::{Row, Select, Tx, params};
+use kernel::{Ctx, NoticeId, Permission};
 use law::{Law, Listed};
-use matters::notices::KINDS;
+use matters::{notices::KINDS, ways::Way};
 use web::{App, Context, Flash, Frame, Result, Sample, page, redirect};
 
 use crate::{
@@ -33,6 +33,13 @@ struct Line {
     tries: i64,
     may_retry: bool,
     warns: bool,
+}
+
+impl Line {
+    /// Whether somebody must decide what becomes of it.
+    fn is_open(&self) -> bool {
+        self.may_retry || self.stage == Stage::Refused.label()
+    }
 }
 
 #[derive(Template)]
@@ -87,10 +94,22 @@ pub(super) async fn list(State(app): State<App>, Context(ctx): Context, flash: F
     let by = ctx.clone();
     let lines: Vec<Line> =
         app.db.read(move |tx| tx.select(&wanted(&by))?.iter().map(line).collect::<Result<_>>()).await?;
-    let (open, running) =
-        lines.into_iter().partition(|line| line.may_retry || line.stage == Stage::Refused.label());
+    let (open, running) = lines.into_iter().partition(Line::is_open);
     let frame = Frame::new(&app, &ctx, "告知送达", "/deliveries").flash(flash.0);
     page(&Page { frame, open, running })
+}
+
+/// How many notices somebody must decide about, on the way on from the work list.
+///
+/// # Errors
+/// A fault when the database does not answer.
+pub fn way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
+    if ctx.may(Permission::HandleComplaint).is_err() {
+        return Ok(None);
+    }
+    let lines: Vec<Line> = tx.select(&wanted(ctx))?.iter().map(line).collect::<Result<_>>()?;
+    let count = lines.iter().filter(|line| line.is_open()).count();
+    Ok(Some(Way { href: "/deliveries", label: "告知送达", count, what: "件需要处理" }))
 }
 
 pub(super) async fn retry(

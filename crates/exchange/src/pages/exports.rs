@@ -8,7 +8,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
+use db::Tx;
 use kernel::{Ctx, Permission, office_minute};
+use matters::ways::Way;
 use web::{
     App, Class, Context, Form, Frame, Html, Listing, Options, Problem, Result, Sample, form_page, page,
     redirect,
@@ -74,6 +76,18 @@ struct List {
     lines: Vec<Line>,
     may_import: bool,
     feedback: Vec<(&'static str, &'static str)>,
+}
+
+/// How many files lie ready, on the way on from the work list.
+///
+/// # Errors
+/// A fault when the database does not answer.
+pub fn way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
+    if ctx.may(Permission::Export).is_err() {
+        return Ok(None);
+    }
+    let count = export::mine(tx, ctx)?.iter().filter(|export| export.state == "done").count();
+    Ok(Some(Way { href: "/exports", label: "数据交换", count, what: "份文件可以下载" }))
 }
 
 /// The files for other systems, for whoever may make them.

@@ -8,6 +8,7 @@ use axum::{
 };
 use db::{Tx, params};
 use kernel::{Ctx, Id, Refusal, kind};
+use matters::ways::Way;
 use serde::Deserialize;
 use web::{
     App, Context, Flash, Form, Frame, Html, May, Problem, Result, Routes, Sample, form_page, redirect,
@@ -102,6 +103,14 @@ fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<View>> {
         })
     };
     Ok(tx.query(&OF, &params![officer.id, officer.unit_path])?.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The way on from the work list.
+///
+/// # Errors
+/// None: nothing is asked of the database.
+pub fn way(_: &mut Tx, _: &Ctx) -> Result<Option<Way>> {
+    Ok(Some(Way { href: "/views", label: "保存的筛选", count: 0, what: "" }))
 }
 
 #[derive(Template)]

@@ -9,7 +9,7 @@ use axum::{
 use db::{Row, Select, Tx, Way, params};
 use jiff::{Timestamp, civil::Date};
 use journal::Record;
-use kernel::OFFICE_ZONE;
+use kernel::{OFFICE_ZONE, OfficerId};
 use serde::Deserialize;
 use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, page};
 
@@ -21,6 +21,7 @@ const ENTRIES: usize = 200;
 
 db::sql! {
     NUMBER_OF = "SELECT number FROM matter WHERE id = $1";
+    OFFICER_OF = "SELECT name FROM officer WHERE id = $1";
 }
 
 const READS: &str = "SELECT r.id, r.at, r.what, r.reason, o.name AS officer_name, m.number, u.name AS unit_name \
@@ -175,6 +176,13 @@ fn units(tx: &mut Tx) -> Result<Options> {
     Ok(people::units(tx)?.into_iter().map(|unit| (unit.name.clone(), unit.name)).collect())
 }
 
+/// What a row is about, for people: an officer by name; ids of other things say nothing to anybody.
+fn subject_words(tx: &mut Tx, subject: &str) -> Result<String> {
+    let Ok(id) = subject.parse::<OfficerId>() else { return Ok(subject.to_owned()) };
+    let name = tx.one(&OFFICER_OF, &params![id])?.map(|row| row.get("name")).transpose()?;
+    Ok(name.unwrap_or_default())
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     Context(ctx): Context,
@@ -189,7 +197,8 @@ pub(super) async fn show(
                 Some(id) => tx.one(&NUMBER_OF, &params![id])?.map(|row| row.get("number")).transpose()?,
                 None => None,
             };
-            entries.push(Entry { line: timeline::line(&record), number, subject: record.subject });
+            let subject = subject_words(tx, &record.subject)?;
+            entries.push(Entry { line: timeline::line(&record), number, subject });
         }
         Ok::<_, Problem>((entries, found.next, units(tx)?))
     };

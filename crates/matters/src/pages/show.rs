@@ -1,5 +1,6 @@
 //! The matter: facts left, next acts right, clocks, papers, timeline below.
 
+mod acts;
 mod sample;
 mod ties;
 
@@ -18,6 +19,7 @@ use super::{
     Line, NAMED, line_of, named,
     talk::{self, Talk},
 };
+use acts::{Group, groups};
 pub(super) use sample::samples;
 use ties::Ties;
 
@@ -55,7 +57,12 @@ struct Show {
     trader: Option<(String, String)>,
     clocks: Vec<ClockLine>,
     facts: Html,
-    acts: Vec<ActLink>,
+    /// Steps of the procedure, the likeliest first.
+    steps: Vec<ActLink>,
+    /// The other acts.
+    groups: Vec<Group>,
+    /// Whether it is still being handled.
+    open: bool,
     parties: Vec<Party>,
     notices: Vec<Notice>,
     files: Vec<Attachment>,
@@ -112,6 +119,27 @@ impl Rights {
             recuse: may(Permission::HandleComplaint) && open && !own_act && !recusal_open,
             decide_recusal: may(Permission::Approve) && open && !own_act && recusal_open,
         }
+    }
+}
+
+impl Rights {
+    /// The acts of the spine.
+    fn acts(self, number: &str) -> Vec<ActLink> {
+        let offered = [
+            (self.dispatch, "assignment", "分派", ""),
+            (self.give_back, "return", "退回分派", "第四十一条"),
+            (self.tell, "notices", "告知", ""),
+            (self.recuse, "recusals", "申请回避", ""),
+            (self.decide_recusal, "recusals/decision", "决定回避", ""),
+            (self.choose_law, "rule_set", "更换适用规定", ""),
+            (self.decide, "void", "作废登记（登记有误）", ""),
+        ];
+        let link = |(_, path, label, article): (bool, &str, &str, &str)| ActLink {
+            href: format!("/matters/{number}/{path}"),
+            label: label.to_owned(),
+            article: article.to_owned(),
+        };
+        offered.into_iter().filter(|(may, ..)| *may).map(link).collect()
     }
 }
 
@@ -244,6 +272,10 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         people.iter_mut().for_each(|party| party.role = set.say(&party.role).into_owned());
     }
     let recusal_open = relations::recusals(tx, found.id)?.iter().any(|recusal| recusal.granted.is_none());
+    let (ties, may) = (Ties::of(tx, ctx, &found)?, Rights::of(ctx, &found, &people, recusal_open));
+    acts.extend(may.acts(&found.number));
+    acts.extend(ties.acts.iter().cloned());
+    let (steps, groups) = groups(acts, found.officer.is_none());
     Ok(Show {
         frame: Frame::bare(),
         form: Form::default(),
@@ -252,18 +284,20 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         trader,
         clocks: clocks.iter().map(|clock| clock_line(clock, ctx.today())).collect(),
         facts,
-        acts,
+        steps,
+        groups,
+        open: found.phase != Phase::Done && found.state != merge::MERGED,
         notices: notices::of(tx, found.id)?,
         files: files(tx, ctx, found.id)?,
         talk: Talk::load(tx, ctx, &found)?,
         linked: relations::linked(tx, ctx, found.id)?,
-        ties: Ties::of(tx, ctx, &found)?,
+        ties,
         link_kinds: relations::BY_HAND
             .iter()
             .map(|(code, words)| ((*code).to_owned(), (*words).to_owned()))
             .collect(),
         timeline: told(tx, ctx, found.id)?,
-        may: Rights::of(ctx, &found, &people, recusal_open),
+        may,
         parties: people,
     })
 }

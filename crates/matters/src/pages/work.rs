@@ -13,9 +13,10 @@ use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, pa
 
 use super::{Line, NAMED, line_of, named, sample_line};
 use crate::{
-    Kind, assignment, dispute, leave,
+    Kind, assignment,
     reminders::{self, Reminder},
     talk,
+    ways::{self, Way},
 };
 
 /// Lines on a page.
@@ -61,8 +62,8 @@ struct Work {
     next: Option<String>,
     colleagues: Options,
     reminders: Vec<Reminder>,
-    /// What else there is to dispatch: address and words.
-    beside: Vec<(&'static str, String)>,
+    /// Where else something may wait.
+    ways: Vec<Way>,
     /// Matters whose person wrote something unseen: number and title.
     news: Vec<(String, String)>,
 }
@@ -105,7 +106,7 @@ pub(super) async fn show(
     flash: Flash,
 ) -> Result<Response> {
     let (by, chosen) = (ctx.clone(), tab.clone());
-    let Loaded { counts, mut lines, colleagues, news, reminders, beside } =
+    let Loaded { counts, mut lines, colleagues, news, reminders, ways } =
         app.db.read(move |tx| load(tx, &by, &chosen)).await?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
@@ -113,7 +114,7 @@ pub(super) async fn show(
     let frame = Frame::new(&app, &ctx, "我的工作", "/work").flash(flash.0);
     let lines = lines.into_iter().map(|(_, line)| line).collect();
     let Tab { whose, only, .. } = tab;
-    page(&Work { frame, whose, only, counts, lines, next: last, colleagues, reminders, beside, news })
+    page(&Work { frame, whose, only, counts, lines, next: last, colleagues, reminders, ways, news })
 }
 
 struct Loaded {
@@ -122,7 +123,7 @@ struct Loaded {
     colleagues: Options,
     news: Vec<(String, String)>,
     reminders: Vec<Reminder>,
-    beside: Vec<(&'static str, String)>,
+    ways: Vec<Way>,
 }
 
 /// Where somebody waits for an answer, of those the actor may give one to.
@@ -153,28 +154,8 @@ fn load(tx: &mut Tx, ctx: &Ctx, tab: &Tab) -> Result<Loaded> {
     });
     let lines = lines.collect::<Result<_, _>>()?;
     let colleagues = if ctx.may(Permission::Dispatch).is_ok() { handlers(tx, ctx)? } else { Vec::new() };
-    let (news, reminders, beside) = (news(tx, ctx, tab)?, reminders::mine(tx, ctx)?, beside(tx, ctx)?);
-    Ok(Loaded { counts, lines, colleagues, news, reminders, beside })
-}
-
-/// Ways on to the other work of dispatchers and heads, where there is any.
-fn beside(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<(&'static str, String)>> {
-    let mut ways = Vec::new();
-    if ctx.may(Permission::Dispatch).is_ok() {
-        let away = leave::absent(tx, ctx)?.iter().filter(|one| one.open > 0 || one.handed > 0).count();
-        ways.push((
-            "/leave",
-            if away > 0 { format!("休假交接（{away} 人）") } else { "休假交接".to_owned() },
-        ));
-    }
-    if ctx.may(Permission::Approve).is_ok() {
-        let open = dispute::all(tx, ctx)?.iter().filter(|one| one.is_open()).count();
-        ways.push((
-            "/disputes",
-            if open > 0 { format!("管辖争议（{open} 件）") } else { "管辖争议".to_owned() },
-        ));
-    }
-    Ok(ways)
+    let (news, reminders, ways) = (news(tx, ctx, tab)?, reminders::mine(tx, ctx)?, ways::of(tx, ctx)?);
+    Ok(Loaded { counts, lines, colleagues, news, reminders, ways })
 }
 
 /// Those who can be given complaints in the actor's subtree; who is away is said.
@@ -252,7 +233,7 @@ pub(super) fn samples() -> Vec<Sample> {
             by: "李敏".into(),
             at: "2026-11-24 09:00".into(),
         }],
-        beside: vec![("/leave", "休假交接".into())],
+        ways: vec![Way { href: "/leave", label: "休假交接", count: 2, what: "人待交接" }],
         news: vec![("TS-1".into(), "乳制品变质".into())],
     };
     let empty = Work {
@@ -264,7 +245,7 @@ pub(super) fn samples() -> Vec<Sample> {
         next: None,
         colleagues: Vec::new(),
         reminders: Vec::new(),
-        beside: Vec::new(),
+        ways: Vec::new(),
         news: Vec::new(),
     };
     vec![Sample::of("work", &work), Sample::of("work_empty", &empty)]

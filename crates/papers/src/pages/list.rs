@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use db::{Row, Select, params};
-use kernel::{Ctx, PaperId};
+use db::{Row, Select, Tx, params};
+use kernel::{Ctx, PaperId, Permission};
+use matters::ways::Way;
 use web::{App, Context, Flash, Frame, Result, Sample, page};
 
 /// A waiting paper.
@@ -82,6 +83,21 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
     let [(first, none), (second, nothing)] = PARTS;
     let frame = Frame::new(&app, &ctx, "文书", "/papers").flash(flash.0);
     page(&List { frame, parts: [(first, none, waiting), (second, nothing, drafts)] })
+}
+
+/// How many papers wait: for the head's approval, or, for whoever drafts, drafts to go on with.
+///
+/// # Errors
+/// A fault when the database does not answer.
+pub fn way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
+    if ctx.may(Permission::ViewMatters).is_err() {
+        return Ok(None);
+    }
+    let approves = ctx.may(Permission::Approve).is_ok();
+    let (label, list) =
+        if approves { ("文书待批", Some(submitted(ctx))) } else { ("我起草的文书", own(ctx)) };
+    let count = list.map(|list| tx.select(&list)).transpose()?.map_or(0, |rows| rows.len());
+    Ok(Some(Way { href: "/papers", label, count, what: "份" }))
 }
 
 pub(super) fn samples() -> Vec<Sample> {

@@ -203,7 +203,7 @@ async fn open_work_is_handed_over_for_a_leave_and_comes_back_by_one_act_each() {
             page.contains("zhang") && page.contains("请假到 2026-09-28") && page.contains("移交 3 件"),
             "{page}"
         );
-        assert!(head.get("/work").await.text().contains("休假交接（1 人）"));
+        assert!(head.get("/work").await.text().contains("人待交接"));
         let own = target(&office, "zhang");
         assert!(head.post(&path, &[("target", &own)]).await.text().contains("没有在岗并且不需要回避的同事"));
         let li = target(&office, "li");

@@ -102,7 +102,7 @@ async fn lost_keys_are_never_replaced_over_a_database_that_was_written_to() {
             journal::write(
                 tx,
                 &ctx,
-                journal::Entry { matter: None, subject: "", verb: "set_up", state: None, detail },
+                journal::Entry { matter: None, subject: "", verb: "unit_created", state: None, detail },
             )
         });
         written.await.unwrap();

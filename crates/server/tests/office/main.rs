@@ -38,3 +38,4 @@ mod security;
 mod settings;
 mod split;
 mod sso;
+mod ways;

@@ -53,6 +53,12 @@ struct Page {
 /// Names of jobs in Chinese, of every crate: a kind without one is shown as it is stored.
 const NAMES: &[(&str, &str)] = &[
     ("backup", "每日备份"),
+    ("escalate", "到期提醒和升级"),
+    ("portal_tidy", "清理公众草稿"),
+    ("odr_fall_back", "先行和解到期转投诉"),
+    ("api_tidy", "清理接口记录"),
+    ("webhook_overdue", "超期推送"),
+    ("deliver", "发送告知"),
     (TIDY, "清理已完成任务"),
     (HEARTBEAT, "后台心跳"),
     (crate::recount::RECOUNT, "期限重新计算"),
@@ -72,7 +78,7 @@ pub fn name(kind: &str) -> String {
 }
 
 fn minute(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "—".to_owned(), kernel::office_minute)
+    at.map_or_else(|| "还没有".to_owned(), kernel::office_minute)
 }
 
 fn every(seconds: i64) -> String {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use law::{Explanation, Law};
 use web::{Form, Frame, Html, Sample};
 
-use super::{ClockLine, Rights, Show, Ties, Why};
+use super::{ClockLine, Rights, Show, Ties, Why, groups};
 use crate::{
     ActLink,
     attachments::Attachment,
@@ -70,7 +70,10 @@ fn sample() -> Show {
         trader: Some(("1".into(), "好再来超市".into())),
         clocks: vec![sample_clock()],
         facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
-        acts: vec![act("/matters/1/acceptance", "受理")],
+        steps: vec![act("/matters/1/acceptance", "受理"), act("/matters/1/refusal", "不予受理")],
+        groups: groups(vec![act("/matters/1/assignment", "分派"), act("/matters/1/void", "作废登记")], false)
+            .1,
+        open: true,
         parties: vec![
             party.clone(),
             Party { role: "举报人".into(), sealed: true, name: "实名举报人".into(), ..party },
