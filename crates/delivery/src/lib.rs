@@ -14,9 +14,10 @@ mod texts;
 pub use config::Config;
 pub use health::{Lines, check};
 pub use outbox::{Ran, deliver_due, run};
-pub use pages::{routes, samples, widest};
+pub use pages::{routes, samples, told, widest};
 pub use sign::{Algorithm, sign};
 pub use slot::{courier, slots};
+pub use texts::CHANNELS;
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {

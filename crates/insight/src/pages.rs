@@ -23,6 +23,8 @@ use crate::{
 };
 
 pub use listings::listings;
+pub use operations::told as operations_told;
+pub use views::told as views_told;
 
 /// Rows on a page.
 const LINES: usize = 100;

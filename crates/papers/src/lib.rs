@@ -14,7 +14,7 @@ mod procedure;
 mod slot;
 pub mod values;
 
-pub use pages::{routes, samples};
+pub use pages::{routes, samples, told};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
 

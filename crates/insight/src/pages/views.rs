@@ -9,6 +9,7 @@ use axum::{
 use db::{Tx, params};
 use kernel::{Ctx, Id, Refusal, kind};
 use serde::Deserialize;
+use serde_json::{Value as Json, json};
 use web::{
     App, Context, Flash, Form, Frame, Html, May, Problem, Result, Routes, Sample, form_page, redirect,
 };
@@ -43,6 +44,7 @@ struct View {
     name: String,
     page: &'static str,
     href: Html,
+    address: String,
     shared: bool,
     own: bool,
     owner: String,
@@ -96,12 +98,27 @@ fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<View>> {
             name: row.get("name")?,
             page: PAGES.iter().find(|(path, _)| *path == page).map_or("", |(_, words)| words),
             href: Html(format!("{}?{}", web::escape(&page), web::escape(&query))),
+            address: format!("{page}?{query}"),
             shared: row.get("shared")?,
             own: owner == officer.id,
             owner: row.get("owner")?,
         })
     };
     Ok(tx.query(&OF, &params![officer.id, officer.unit_path])?.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The saved filters as programs read them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn told(tx: &mut Tx, ctx: &Ctx) -> Result<Json> {
+    let one = |view: &View| {
+        json!({
+            "id": view.id, "name": view.name, "page": view.page, "address": view.address,
+            "shared": view.shared, "own": view.own, "owner": view.owner,
+        })
+    };
+    Ok(json!({ "views": of(tx, ctx)?.iter().map(one).collect::<Vec<_>>() }))
 }
 
 #[derive(Template)]
@@ -163,6 +180,7 @@ pub(super) fn samples() -> Vec<Sample> {
         name: "超期的投诉".into(),
         page: "事项",
         href: Html("/matters?kind=complaint".into()),
+        address: "/matters?kind=complaint".into(),
         shared: true,
         own: true,
         owner: "张伟".into(),

@@ -59,7 +59,7 @@ const NAMES: &[(&str, &str)] = &[
     (crate::retention::JOB, "到期清除"),
 ];
 
-fn name(kind: &str) -> String {
+pub(super) fn name(kind: &str) -> String {
     NAMES.iter().find(|(code, _)| *code == kind).map_or(kind, |(_, words)| words).to_owned()
 }
 
