@@ -76,23 +76,32 @@ pub(crate) fn form(fields: &[Field], body: &Map<String, Json>) -> Result<Form, T
     let (mut values, mut files) = (Vec::new(), Vec::new());
     for field in fields {
         let Some(value) = body.get(field.name) else { continue };
-        let mut put = |text: String| values.push((field.form.to_owned(), text));
         match (field.kind, value) {
             (Kind::Files, Json::Array(items)) => {
-                files = items.iter().map(|item| upload(field, item)).collect::<Result<_, _>>()?;
+                for item in items {
+                    files.push(upload(field, item)?);
+                }
             }
-            (Kind::Instant, Json::String(text)) => put(local(text)),
-            (_, Json::String(text)) => put(text.clone()),
-            (_, Json::Number(number)) => put(number.to_string()),
+            (Kind::Instant, Json::String(text)) => values.push(pair(field, local(text))),
+            (_, Json::String(text)) => values.push(pair(field, text.clone())),
+            (_, Json::Number(number)) => values.push(pair(field, number.to_string())),
             // A box that is not ticked is not sent.
-            (_, Json::Bool(true)) => put("yes".to_owned()),
+            (_, Json::Bool(true)) => values.push(pair(field, "yes".to_owned())),
+            (Kind::Map(..), Json::Object(all)) => {
+                let texts = all.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
+                values.extend(texts.map(|(key, text)| (format!("{}{key}", field.form), text.to_owned())));
+            }
             (_, Json::Array(items)) => {
-                items.iter().filter_map(Json::as_str).for_each(|text| put(text.to_owned()));
+                values.extend(items.iter().filter_map(Json::as_str).map(|text| pair(field, text.to_owned())));
             }
             _ => {}
         }
     }
     Ok(Form::of(values, files))
+}
+
+fn pair(field: &Field, text: String) -> (String, String) {
+    (field.form.to_owned(), text)
 }
 
 /// An instant as the office's clocks show it.
@@ -128,17 +137,22 @@ mod tests {
             Field::new("items", Kind::Texts(5, 10), ""),
             Field::new("at", Kind::Instant, ""),
             Field::new("files", Kind::Files, ""),
+            Field::new("map_file", Kind::Files, ""),
+            Field::new("words", Kind::Map(None, 10), "").called("word_"),
         ];
         let body = json!({
             "version": 3, "yes": true, "no": false, "items": ["甲", "乙"], "at": "2026-09-23T01:30:00Z",
-            "files": [{ "name": "a.txt", "data": "5raI5L+d" }]
+            "files": [{ "name": "a.txt", "data": "5raI5L+d" }], "map_file": [{ "name": "b.toml", "data": "AAAA" }],
+            "words": { "acceptance": "受" }
         });
         let form = form(&fields, body.as_object().unwrap()).unwrap();
         assert_eq!(form.value("_version"), "3");
         assert!(form.checked("yes") && !form.checked("no"));
         assert_eq!(form.all("items"), ["甲", "乙"]);
         assert_eq!(form.value("at"), "2026-09-23T09:30:00");
+        assert_eq!(form.value("word_acceptance"), "受");
         assert_eq!(form.files[0].bytes, "消保");
+        assert_eq!((form.files.len(), form.files[1].field.as_str()), (2, "map_file"));
     }
 
     #[test]

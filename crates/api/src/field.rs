@@ -1,10 +1,13 @@
 //! Rules: what a program may send, field by field: one description for validation, for the form it becomes, and for OpenAPI.
 
+mod check;
 pub mod lists;
 
-use jiff::{Timestamp, civil::Date};
-use kernel::Money;
+use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
+
+pub(crate) use check::is_id;
+use check::{files_fault, is_day, is_money, list, long, map_fault, map_schema, repeats};
 
 /// Characters of a text, unless the field says otherwise.
 const SHORT: usize = 200;
@@ -41,6 +44,8 @@ pub enum Kind {
     Many(Choices),
     /// At most so many texts of at most so many characters.
     Texts(usize, usize),
+    /// Texts of at most so many characters by their names, one of a list or any.
+    Map(Option<Choices>, usize),
     /// Files with their bytes in base64.
     Files,
 }
@@ -175,6 +180,7 @@ impl Kind {
             Self::Texts(many, most) => {
                 json!({ "type": "array", "items": { "type": "string", "maxLength": most }, "maxItems": many })
             }
+            Self::Map(choices, most) => map_schema(choices, most),
             Self::Files => json!({
                 "type": "array", "minItems": 1, "maxItems": 20,
                 "items": {
@@ -224,60 +230,10 @@ impl Kind {
             Self::Texts(many, most) => list(value, many, |item| {
                 item.as_str().map_or_else(|| Some("每项须是文字".to_owned()), |text| long(text, most))
             }),
+            Self::Map(choices, most) => map_fault(choices, most, value),
             Self::Files => files_fault(value),
         }
     }
-}
-
-fn long(text: &str, most: usize) -> Option<String> {
-    let count = text.chars().count();
-    (count > most).then(|| format!("最多 {most} 字，现有 {count} 字"))
-}
-
-fn is_day(text: &str) -> bool {
-    text.len() == 10 && text.parse::<Date>().is_ok_and(|day| day.year() > 0)
-}
-
-fn is_money(text: &str) -> bool {
-    let (yuan, cents) = text.split_once('.').unwrap_or((text, "0"));
-    let digits =
-        |part: &str, most| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    digits(yuan, 12) && digits(cents, 2) && text.parse::<Money>().is_ok()
-}
-
-/// With hyphens, as ids are written everywhere.
-pub(crate) fn is_id(text: &str) -> bool {
-    text.len() == 36 && text.parse::<kernel::MatterId>().is_ok()
-}
-
-fn list(value: &Json, most: usize, fault: impl Fn(&Json) -> Option<String>) -> Option<String> {
-    let Some(items) = value.as_array() else { return Some("须是列表".to_owned()) };
-    if items.len() > most {
-        return Some(format!("最多 {most} 项"));
-    }
-    items.iter().find_map(fault)
-}
-
-fn repeats(value: &Json) -> bool {
-    let items = value.as_array().map_or(&[][..], Vec::as_slice);
-    items.iter().enumerate().any(|(at, item)| items[..at].contains(item))
-}
-
-fn files_fault(value: &Json) -> Option<String> {
-    if value.as_array().is_none_or(Vec::is_empty) {
-        return Some("须是至少一个文件的列表".to_owned());
-    }
-    list(value, 20, |item| {
-        let whole = item.as_object().is_some_and(|file| {
-            file.len() == 2
-                && file
-                    .get("name")
-                    .and_then(Json::as_str)
-                    .is_some_and(|name| (1..=120).contains(&name.chars().count()))
-                && file.get("data").and_then(Json::as_str).is_some_and(|data| data.len() >= 4)
-        });
-        (!whole).then(|| "每个文件须有 name 和 data（base64），没有其他内容".to_owned())
-    })
 }
 
 /// (field, sentence) of everything that is wrong with a body, by its fields alone: nothing unknown gets through (SEC_11).
@@ -335,6 +291,7 @@ mod tests {
         Field::new("demands", Kind::Many(Choices::Listed(lists::demands)), "诉求"),
         Field::new("items", Kind::Texts(2, 3), "材料"),
         Field::new("files", Kind::Files, "文件"),
+        Field::new("more", Kind::Map(Some(Choices::Fixed(&[("a", "甲")])), 3), "各栏"),
     ];
 
     fn wrong(body: &Json) -> Vec<String> {
@@ -346,7 +303,8 @@ mod tests {
         let body = json!({
             "words": "五个字以内", "day": "2026-02-28", "sum": "0.50", "yes": false,
             "who": "01900000-0000-7000-8000-000000000001", "way": "a", "at": "2026-09-23T09:30:00+08:00", "n": 5,
-            "demands": ["refund"], "items": ["一"], "files": [{ "name": "a.jpg", "data": "AAAA" }]
+            "demands": ["refund"], "items": ["一"], "files": [{ "name": "a.jpg", "data": "AAAA" }],
+            "more": { "a": "一" }
         });
         assert!(wrong(&body).is_empty(), "{:?}", faults(FIELDS, body.as_object().unwrap()));
     }
@@ -372,6 +330,10 @@ mod tests {
             ("demands", json!(["refund", "refund"])),
             ("demands", json!(["x"])),
             ("items", json!(["1", "2", "3"])),
+            ("more", json!([])),
+            ("more", json!({ "b": "一" })),
+            ("more", json!({ "a": "四个字长" })),
+            ("more", json!({ "a": 1 })),
             ("files", json!([])),
             ("files", json!([{ "name": "a" }])),
         ] {

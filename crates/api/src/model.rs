@@ -3,7 +3,11 @@
 
 use serde_json::{Map, Value as Json, json};
 
-const MODELS: &str = include_str!("models.txt");
+const MODELS: &str = concat!(
+    include_str!("models.txt"),
+    include_str!("models_rooms.txt"),
+    include_str!("models_settings.txt")
+);
 
 fn kind(word: &str) -> Json {
     if let Some(inner) = word.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {

@@ -63,6 +63,23 @@ impl Asked {
         self.body.get(name).and_then(Json::as_bool).unwrap_or_default()
     }
 
+    /// Whether the token is for `scope` too.
+    pub fn has(&self, scope: Scope) -> bool {
+        self.bearer.as_ref().is_some_and(|bearer| bearer.scopes.contains(&scope))
+    }
+
+    /// A refusal unless the token is for `scope` too.
+    ///
+    /// # Errors
+    /// Forbidden, with the scope that is missing.
+    pub fn need(&self, scope: Scope) -> Result<()> {
+        if self.has(scope) {
+            return Ok(());
+        }
+        let words = format!("令牌的范围不含“{}”（{}）", scope.label(), scope.code());
+        Err(Problem::Forbidden(kernel::Refusal::new("scope", words)))
+    }
+
     /// The texts of a list.
     pub fn texts(&self, name: &str) -> Vec<String> {
         let items = self.body.get(name).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
@@ -86,13 +103,16 @@ impl Asked {
 /// Works in one transaction.
 pub type Work = fn(&mut db::Tx, &Asked) -> Result<Json>;
 
+/// Says no before anything is done: what hangs on the token's scopes beside the right of the page.
+pub type Check = fn(&mut db::Tx, &Asked) -> Result<()>;
+
 /// What a handler answers.
 pub type Answering = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 
 /// Who does it.
 #[derive(Clone, Copy)]
 pub enum Via {
-    /// The handler of the page at this path: the rules stay in one place.
+    /// The handler of the page at this path: the rules stay in one place. Of a look: the file it sends.
     Page(&'static str),
     /// Looks at the database and answers in JSON.
     Look(Work),
@@ -143,6 +163,8 @@ pub struct Operation {
     pub answer: Answer,
     /// Whether it makes something: 201 instead of 200.
     pub makes: bool,
+    /// What is asked before, beside scope and right.
+    pub check: Option<Check>,
 }
 
 impl Operation {
@@ -164,6 +186,7 @@ impl Operation {
             via: Via::Page(path),
             answer: Answer::Model("Done"),
             makes: false,
+            check: None,
         }
     }
 
@@ -187,6 +210,7 @@ impl Operation {
             via: Via::Look(work),
             answer: Answer::Model(model),
             makes: false,
+            check: None,
         }
     }
 
@@ -207,6 +231,20 @@ impl Operation {
     pub const fn by_page(mut self, page: &'static str) -> Self {
         self.via = Via::Page(page);
         self.right = Right::Of(page);
+        self
+    }
+
+    /// The bytes that the page at this path sends, a file.
+    pub const fn file(path: &'static str, id: &'static str, summary: &'static str) -> Self {
+        let mut own = Self::page(path, id, summary, &[]);
+        own.method = Method::Get;
+        own.scope = Some(Scope::Read);
+        own.bytes()
+    }
+
+    /// Only where this does not say no.
+    pub const fn only(mut self, check: Check) -> Self {
+        self.check = Some(check);
         self
     }
 
@@ -255,7 +293,8 @@ impl Operation {
 
     /// Whether an answer may be kept for a repeated request: not files, nor secrets and personal data.
     pub fn keeps_answer(&self) -> bool {
-        const SHOWN_ONCE: &[&str] = &["Code", "People", "TokenMade", "WebhookMade"];
+        const SHOWN_ONCE: &[&str] =
+            &["Code", "People", "TokenMade", "WebhookMade", "Letter", "OdrLink", "Receipt"];
         self.method == Method::Post
             && matches!(self.answer, Answer::Model(name) if !SHOWN_ONCE.contains(&name))
     }

@@ -1,10 +1,15 @@
 //! What programs look at: the same queries as the pages, told in JSON.
 
+pub(crate) mod dispatch;
+pub(crate) mod exchange;
 pub(crate) mod figures;
 pub(crate) mod law;
 pub(crate) mod list;
 pub(crate) mod matters;
+pub(crate) mod papers;
 pub(crate) mod people;
+pub(crate) mod rooms;
+pub(crate) mod settings;
 pub(crate) mod traders;
 
 use db::Tx;
@@ -12,6 +17,8 @@ use jiff::Timestamp;
 use kernel::{Ctx, Refusal};
 use serde_json::Value as Json;
 use web::{Problem, Result};
+
+use crate::{operation::Method, table};
 
 /// The statements of what is looked at.
 pub(crate) fn statements() -> Vec<db::Sql> {
@@ -30,9 +37,32 @@ fn named(at: &str) -> Option<(&str, &str)> {
     ["matters", "traders"].contains(&kind).then_some((kind, name))
 }
 
-/// Where a program finds what stands at a page's address.
+/// Where a program finds what stands at a page's address, or what that hangs on: the nearest look above it.
 pub(crate) fn address(at: &str) -> Option<String> {
-    named(at).map(|(kind, name)| format!("/api/v1/{kind}/{name}"))
+    let mut path = at;
+    while !path.is_empty() {
+        let looks = table::operations().any(|operation| {
+            operation.method == Method::Get && operation.scope.is_some() && leads(operation.path, path)
+        });
+        if looks {
+            return Some(format!("/api/v1{path}"));
+        }
+        path = path.rsplit_once('/')?.0;
+    }
+    None
+}
+
+/// Whether the path of an operation takes `path`.
+fn leads(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    let fits = |part: &str, own: &str| part == own || (part.starts_with('{') && !own.is_empty());
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(part), Some(own)) if fits(part, own) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// The matter or the trader at a page's address, when it is the actor's to know.
@@ -67,4 +97,22 @@ pub(crate) fn strange_cursor() -> Problem {
 /// The size of a page.
 pub(crate) fn size(asked: &crate::operation::Asked) -> usize {
     asked.number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(50)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_leads_to_the_nearest_look() {
+        let id = "01900000-0000-7000-8000-000000000001";
+        for (page, there) in [
+            ("/matters/TS-1", Some("/matters/TS-1".to_owned())),
+            (&format!("/matters/JB-1/papers/{id}/amendment"), Some(format!("/matters/JB-1/papers/{id}"))),
+            (&format!("/exports/{id}"), Some(format!("/exports/{id}"))),
+            ("/nowhere/at/all", None),
+        ] {
+            assert_eq!(address(page), there.map(|path| format!("/api/v1{path}")), "{page}");
+        }
+    }
 }

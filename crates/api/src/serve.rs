@@ -59,6 +59,10 @@ async fn answer(
     }
     let (body, bytes) = content(operation, &parts, stream).await?;
     let asked = Asked { face, ctx, bearer, path, body };
+    if let Some(check) = operation.check {
+        let asked = asked.clone();
+        asked.face.app.db.clone().read(move |tx| check(tx, &asked)).await?;
+    }
     match key(&parts.headers)?.filter(|_| operation.keeps_answer()) {
         Some(key) => once(operation, asked, &parts, &bytes, &key).await,
         None => Ok(perform(operation, asked).await),
@@ -216,7 +220,11 @@ async fn by_page(operation: &Operation, page: &str, asked: Asked) -> Served<Resp
     for (name, value) in operation.parameters().iter().zip(&asked.path) {
         path = path.replace(&format!("{{{name}}}"), value);
     }
-    let request = Request::post(&path)
+    let request = match operation.method {
+        Method::Get => Request::get(&path),
+        Method::Post => Request::post(&path),
+    };
+    let request = request
         .extension(Context(asked.ctx.clone()))
         .extension::<Form>(form)
         .body(Body::empty())
@@ -270,7 +278,7 @@ fn unfit(operation: &Operation, wrong: &FormErrors) -> Trouble {
 }
 
 async fn finished(asked: &Asked, done: &Done) -> Served<Json> {
-    let at = done.at.split('?').next().unwrap_or_default().to_owned();
+    let at = done.at.split(['?', '#']).next().unwrap_or_default().to_owned();
     let location = read::address(&at);
     let (ctx, words) = (asked.ctx.clone(), done.words.clone());
     let look = move |tx: &mut db::Tx| read::resource(tx, &ctx, &at);

@@ -3,8 +3,15 @@
 
 mod admin;
 mod complaints;
+mod delivery;
+mod exchange;
 mod matters;
+mod odr;
 mod office;
+mod papers;
+mod relations;
+mod reports;
+mod settings;
 mod traders;
 
 use crate::operation::Operation;
@@ -14,6 +21,13 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     let parts = [
         matters::OPERATIONS,
         complaints::OPERATIONS,
+        reports::OPERATIONS,
+        relations::OPERATIONS,
+        papers::OPERATIONS,
+        delivery::OPERATIONS,
+        exchange::OPERATIONS,
+        odr::OPERATIONS,
+        settings::OPERATIONS,
         office::OPERATIONS,
         traders::OPERATIONS,
         admin::OPERATIONS,
@@ -46,6 +60,110 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
     ("GET", "/traders/new", "the form of POST /traders"),
     ("GET", "/traders/{id}/edit", "the form of POST /traders/{id}"),
     ("GET", "/traders/{id}/merge", "the form of POST /traders/{id}/merges"),
+    ("GET", "/account/sso", "leads a person to the identity service, to link an account"),
+    ("GET", "/sign-in/sso", "a person's sign-in with the identity service"),
+    ("GET", "/sign-in/sso/return", "a person's sign-in with the identity service"),
+    ("GET", "/sign-in/sso/leave", "ends a person's session with the identity service"),
+    ("GET", "/sign-in/sso/left", "ends a person's session with the identity service"),
+    ("POST", "/delivery/sms/report", "for the message gateway, signed with its own secret"),
+    (
+        "POST",
+        "/forms/{key}/preview",
+        "shows typed text in print; POST /forms/{key}/new refuses the same faults",
+    ),
+    ("GET", "/matters/{number}/forms/{id}", "an edition tried in print on a matter"),
+    (
+        "GET",
+        "/matters/{number}/papers/{id}/print",
+        "the page in print; GET /matters/{number}/papers/{id} has its text",
+    ),
+    ("GET", "/odr/bodies/new", "the form of POST /odr/bodies"),
+    ("GET", "/odr/links/{key}", "for the trader who holds the one-time link"),
+    ("POST", "/odr/links/{key}", "for the trader who holds the one-time link"),
+    ("GET", "/settings", "cards that lead to the pages of settings"),
+    ("GET", "/public", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    ("GET", "/public/new/{kind}", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    (
+        "POST",
+        "/public/new/{kind}",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    (
+        "POST",
+        "/public/leave",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    ("GET", "/public/stations", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    (
+        "GET",
+        "/public/form/{question}",
+        "the citizens' pages; programs bring cases by POST /matters or Open311",
+    ),
+    (
+        "POST",
+        "/public/form/{question}",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    (
+        "POST",
+        "/public/photos/{id}/removal",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    ("GET", "/public/check", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    (
+        "POST",
+        "/public/submission",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    ("GET", "/public/receipt", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    ("GET", "/public/status", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    (
+        "POST",
+        "/public/status",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    ("GET", "/public/matter", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    (
+        "POST",
+        "/public/matter/end",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    (
+        "GET",
+        "/public/matter/files/{id}",
+        "the citizens' pages; programs bring cases by POST /matters or Open311",
+    ),
+    (
+        "POST",
+        "/public/matter/message",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    (
+        "GET",
+        "/public/matter/supplement",
+        "the citizens' pages; programs bring cases by POST /matters or Open311",
+    ),
+    (
+        "POST",
+        "/public/matter/supplement",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    (
+        "GET",
+        "/public/matter/withdrawal",
+        "the citizens' pages; programs bring cases by POST /matters or Open311",
+    ),
+    (
+        "POST",
+        "/public/matter/withdrawal",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
+    ("GET", "/public/matter/rating", "the citizens' pages; programs bring cases by POST /matters or Open311"),
+    (
+        "POST",
+        "/public/matter/rating",
+        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
+    ),
     ("GET", "/alive", "for load balancers; has no content"),
 ];
 

@@ -15,9 +15,10 @@ mod texts;
 pub use config::Config;
 pub use health::{Lines, check};
 pub use outbox::{Ran, deliver_due, run};
-pub use pages::{routes, samples, way, widest};
+pub use pages::{routes, samples, told, way, widest};
 pub use sign::{Algorithm, sign};
 pub use slot::{courier, slots};
+pub use texts::CHANNELS;
 
 /// (verb, words) of this crate in the journal.
 pub fn verbs() -> Vec<(&'static str, &'static str)> {

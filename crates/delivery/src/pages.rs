@@ -3,6 +3,7 @@
 mod paper;
 mod report;
 mod texts;
+pub mod told;
 mod undelivered;
 
 use db::Select;

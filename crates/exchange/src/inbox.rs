@@ -42,7 +42,7 @@ db::sql! {
 }
 
 /// (word, name) of the mappings to choose from.
-pub(crate) const MAPS: &[(&str, &str)] = &[
+pub const MAPS: &[(&str, &str)] = &[
     ("national", "全国12315平台导出文件"),
     ("hotline", "12345 工单（工单编号、诉求内容等常用表头）"),
     ("own", "自备映射文件（TOML）"),

@@ -24,6 +24,8 @@ use crate::{
 };
 
 pub use listings::listings;
+pub use operations::told as operations_told;
+pub use views::told as views_told;
 pub use views::way;
 
 /// Rows on a page.

@@ -32,7 +32,8 @@ pub use kind::{Kind, Phase};
 pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, step};
 pub use number::{paper as next_paper, void as void_number, void_reason, void_registration};
 pub use pages::{
-    Filter, Trace, download, line_of, listed, listings, outcome_words, routes, samples, traced, widest,
+    Filter, Trace, download, line_of, listed, listings, looked, looked_at, outcome_words, routes, samples,
+    traced, widest,
 };
 pub use reach::{visible, within_reach};
 pub use slots::{ActLink, Slots, of as slots_of, register, state_words};

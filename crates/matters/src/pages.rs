@@ -28,7 +28,7 @@ use web::{May, Routes, Sample};
 
 use crate::{Kind, Matter, Phase, slots};
 
-pub use audit::{Trace, traced};
+pub use audit::{Trace, looked, looked_at, traced};
 pub(crate) use list::LISTED;
 pub use list::{Filter, listed, listings};
 pub use papers::download;

@@ -15,7 +15,7 @@ mod slot;
 
 pub use acts::{Input, perform};
 pub use fallback::{fall_back_due, wire};
-pub use pages::{routes, samples};
+pub use pages::{entrust, renew, routes, samples, told};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
 

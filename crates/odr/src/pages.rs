@@ -3,9 +3,12 @@
 mod act;
 mod bodies;
 mod guest;
+pub mod told;
 
 use kernel::Permission;
 use web::{May, Routes, Sample};
+
+pub use act::{entrust, renew};
 
 use crate::procedure::Act;
 

@@ -15,7 +15,7 @@ mod procedure;
 mod slot;
 pub mod values;
 
-pub use pages::{routes, samples, way};
+pub use pages::{routes, samples, told, way};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
 

@@ -10,6 +10,7 @@ mod sheet;
 mod show;
 mod step;
 mod telling;
+pub mod told;
 
 pub use list::way;
 pub(crate) use list::widest;

@@ -10,14 +10,16 @@ mod procedure;
 pub mod reward;
 pub mod rules;
 mod slot;
+mod told;
 
 pub use acts::{Input, perform, repeat::released};
 pub use clue::from_complaint;
 pub use evidence::{Evidence, sheet};
-pub use file::{Report, load};
+pub use file::{RESULTS, Report, WAYS, load};
 pub use pages::{routes, samples};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
+pub use told::told;
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {

@@ -11,7 +11,7 @@ pub mod retention;
 pub use edition::{
     Edition, EditionId, Kind, NewEdition, State, activate, drop_edition, keep, propose, reject,
 };
-pub use pages::{job_name, routes, samples};
+pub use pages::{job_name, routes, samples, told};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {

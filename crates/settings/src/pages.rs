@@ -9,6 +9,7 @@ mod months;
 mod moved;
 mod orders;
 mod retention;
+pub mod told;
 
 use kernel::Permission;
 use web::{Form, May, Routes, Sample};

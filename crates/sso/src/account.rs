@@ -39,15 +39,24 @@ pub(crate) enum Standing {
 }
 
 /// An account as the administrator sees it.
-pub(crate) struct Line {
+pub struct Line {
+    /// Its id.
     pub id: String,
+    /// The name there.
     pub name: String,
+    /// The login there.
     pub login: String,
+    /// How it stands, in words.
     pub state: &'static str,
+    /// First seen.
     pub first: String,
+    /// Last seen.
     pub last: String,
+    /// Who it is here.
     pub officer: String,
+    /// Whether the administrator must decide.
     pub waiting: bool,
+    /// Whether it may sign in.
     pub linked: bool,
 }
 
@@ -156,7 +165,10 @@ pub(crate) fn is_linked(tx: &mut Tx, officer: OfficerId) -> Result<bool> {
 }
 
 /// Every account, those that wait first.
-pub(crate) fn list(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Line>> {
+///
+/// # Errors
+/// A fault when a name does not open.
+pub fn list(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     for row in tx.query(&LIST, &[])? {
         let id: AccountId = row.get("id")?;

@@ -7,6 +7,7 @@ mod pages;
 mod provider;
 mod request;
 
+pub use account::{Line, list as accounts};
 pub use config::{Config, ConfigError};
 pub use pages::{routes, samples};
 

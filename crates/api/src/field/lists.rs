@@ -59,6 +59,92 @@ pub fn link_kinds() -> Vec<(String, String)> {
     fixed(matters::relations::LINKS)
 }
 
+/// 举报适用的领域.
+pub fn report_tags() -> Vec<(String, String)> {
+    Law::in_use().reports.tags.iter().map(|tag| (tag.key.clone(), tag.name.clone())).collect()
+}
+
+fn grounds(list: &[law::Ground]) -> Vec<(String, String)> {
+    list.iter().map(|ground| (ground.code.clone(), ground.text.clone())).collect()
+}
+
+/// 立案条件.
+pub fn filing_conditions() -> Vec<(String, String)> {
+    grounds(&Law::in_use().reports.filing.conditions)
+}
+
+/// 不予立案的情形.
+pub fn not_filed() -> Vec<(String, String)> {
+    grounds(&Law::in_use().reports.filing.not_filed)
+}
+
+fn answers(code: &str) -> Vec<(String, String)> {
+    let questions = &Law::in_use().jurisdiction.questions;
+    questions.iter().find(|question| question.code == code).map_or_else(Vec::new, |one| pairs(&one.answers))
+}
+
+/// 管辖判断：被投诉人、被举报人.
+pub fn respondents() -> Vec<(String, String)> {
+    answers("respondent")
+}
+
+/// 管辖判断：问题 shown.
+pub fn shown() -> Vec<(String, String)> {
+    answers("shown")
+}
+
+/// 管辖判断：问题 first.
+pub fn first() -> Vec<(String, String)> {
+    answers("first")
+}
+
+/// 管辖判断：问题 publisher.
+pub fn publishers() -> Vec<(String, String)> {
+    answers("publisher")
+}
+
+/// 文书.
+pub fn papers() -> Vec<(String, String)> {
+    papers::form::all().iter().map(|form| (form.key.clone(), form.name().to_owned())).collect()
+}
+
+/// 文书的字号.
+pub fn numbered_papers() -> Vec<(String, String)> {
+    let all = papers::form::all().iter().filter(|form| form.is_numbered());
+    all.map(|form| (form.key.clone(), form.name().to_owned())).collect()
+}
+
+/// 文书各栏.
+pub fn paper_fields() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for field in papers::form::all().iter().flat_map(|form| &form.fields) {
+        if !all.iter().any(|(key, _)| *key == field.key) {
+            all.push((field.key.clone(), field.label.clone()));
+        }
+    }
+    all
+}
+
+/// 先行和解单位的类别.
+pub fn body_kinds() -> Vec<(String, String)> {
+    fixed(odr::body::KINDS)
+}
+
+/// 核查方式.
+pub fn finding_ways() -> Vec<(String, String)> {
+    fixed(reports::WAYS)
+}
+
+/// 查处结果.
+pub fn report_results() -> Vec<(String, String)> {
+    fixed(reports::RESULTS)
+}
+
+/// 导入文件的表头.
+pub fn import_maps() -> Vec<(String, String)> {
+    fixed(exchange::inbox::MAPS)
+}
+
 macro_rules! lists {
     ($($(#[$doc:meta])* $name:ident = $reader:ident($field:ident);)*) => {
         $($(#[$doc])* pub fn $name() -> Vec<(String, String)> { $reader(&Law::in_use().classification.$field) })*

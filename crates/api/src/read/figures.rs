@@ -74,3 +74,13 @@ pub(crate) fn rows(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     });
     Ok(json!({ "rows": told.collect::<Vec<_>>(), "next": next }))
 }
+
+/// `GET /operations`.
+pub(crate) fn operations(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    insight::operations_told(tx, &asked.ctx)
+}
+
+/// `GET /views`.
+pub(crate) fn views(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    insight::views_told(tx, &asked.ctx)
+}

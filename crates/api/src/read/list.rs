@@ -121,3 +121,23 @@ pub(crate) fn audit(tx: &mut Tx, asked: &Asked) -> Result<Json> {
 fn number_of(tx: &mut Tx, id: MatterId) -> Result<Option<String>> {
     Ok(tx.one(&NUMBER_OF, &params![id])?.map(|row| row.get("number")).transpose()?)
 }
+
+fn looked(row: &Row) -> Result<Json, db::Error> {
+    let what: String = row.get("what")?;
+    Ok(json!({
+        "at": instant(row.get("at")?),
+        "officer": row.get::<String>("officer_name")?,
+        "what": matters::looked_at(&what),
+        "number": row.get::<String>("number")?,
+        "unit": row.get::<String>("unit_name")?,
+        "reason": row.get::<String>("reason")?,
+    }))
+}
+
+/// `GET /audit/reads`: who opened whose personal data, and why.
+pub(crate) fn reads(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    let mut trace: Trace = filter(asked)?;
+    trace.after = cursor(asked.text("after"))?.map(|after| after.to_string()).unwrap_or_default();
+    let page = tx.page(&matters::looked(&trace), looked).map_err(off_the_list)?;
+    Ok(json!({ "reads": page.rows, "next": page.next.map(|next| next.to_string()) }))
+}

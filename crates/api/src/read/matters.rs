@@ -23,6 +23,11 @@ fn officer_name(tx: &mut Tx, id: Option<OfficerId>) -> Result<Option<String>> {
     Ok(tx.one(&OFFICER_NAME, &params![id])?.map(|row| row.get("name")).transpose()?)
 }
 
+/// The names of a matter's unit and of who has it.
+pub(crate) fn names(tx: &mut Tx, matter: &Matter) -> Result<(Option<String>, Option<String>)> {
+    Ok((unit_name(tx, matter.unit)?, officer_name(tx, matter.officer)?))
+}
+
 fn found(tx: &mut Tx, asked: &Asked) -> Result<Matter> {
     matters::find(tx, &asked.ctx, asked.part(0))
 }
@@ -30,7 +35,7 @@ fn found(tx: &mut Tx, asked: &Asked) -> Result<Matter> {
 /// A matter within reach, as programs see it.
 pub(crate) fn one(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Json> {
     let matter = matters::find(tx, ctx, number)?;
-    let (unit, officer) = (unit_name(tx, matter.unit)?, officer_name(tx, matter.officer)?);
+    let (unit, officer) = names(tx, &matter)?;
     let mut told = list::line(&matter, unit.as_deref(), officer.as_deref());
     let mut acts = Vec::new();
     for slots in slots_of(matter.kind) {

@@ -124,3 +124,15 @@ pub(crate) fn health(asked: Asked) -> crate::operation::Answering {
         Ok(json_text(axum::http::StatusCode::OK, body.to_string()))
     })
 }
+
+/// `GET /people/sso`.
+pub(crate) fn sso(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    let one = |line: &sso::Line| {
+        json!({
+            "id": line.id, "name": line.name, "login": line.login, "state_words": line.state,
+            "officer": line.officer, "waiting": line.waiting, "linked": line.linked,
+        })
+    };
+    let lines = sso::accounts(tx, &asked.ctx)?;
+    Ok(json!({ "accounts": lines.iter().map(one).collect::<Vec<_>>() }))
+}

@@ -95,6 +95,33 @@ pub(super) const OPERATIONS: &[Operation] = &[
         list::audit,
     )
     .scope(Scope::Admin),
+    Operation::look(
+        "/audit/reads",
+        "listReads",
+        "个人信息查看记录",
+        &[
+            Field::text("actor", 60, "何人"),
+            Field::day("from", "从哪天"),
+            Field::day("to", "到哪天"),
+            Field::text("number", 60, "事项编号"),
+            Field::text("unit", 60, "事项承办机构的名称"),
+            AFTER,
+        ],
+        "Reads",
+        list::reads,
+    )
+    .scope(Scope::Admin),
+    Operation::look("/people/sso", "listSsoAccounts", "统一身份认证账号", &[], "SsoAccounts", read::sso)
+        .scope(Scope::Admin),
+    Operation::page(
+        "/people/sso/{id}",
+        "linkSsoAccount",
+        "核准统一身份认证账号属于谁",
+        &[Field::id("officer", "人员，取自 GET /people").needed()],
+    )
+    .scope(Scope::Admin),
+    Operation::page("/people/sso/{id}/end", "unlinkSsoAccount", "解除统一身份认证账号", &[])
+        .scope(Scope::Admin),
     Operation::look("/health", "getHealth", "运行状况", &[], "Health", list::work)
         .own(read::health)
         .scope(Scope::Admin),

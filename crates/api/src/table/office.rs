@@ -58,6 +58,28 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .scope(Scope::Figures),
     Operation::look(
+        "/operations",
+        "getOperations",
+        "运行看板：到期、在办时长、接收时刻、退回分派",
+        &[],
+        "Board",
+        figures::operations,
+    )
+    .scope(Scope::Figures),
+    Operation::look("/views", "listViews", "保存的筛选", &[], "Views", figures::views),
+    Operation::page(
+        "/views",
+        "saveView",
+        "保存筛选",
+        &[
+            Field::text("name", 40, "名称").needed(),
+            Field::text("address", 1000, "列表的地址，以 / 开头，例如 /matters?kind=complaint").needed(),
+            Field::flag("shared", "本单位共用"),
+        ],
+    )
+    .makes(),
+    Operation::page("/views/{id}/end", "dropView", "删除保存的筛选", &[]),
+    Operation::look(
         "/law/clocks",
         "listRules",
         "某日有效的法定期限",

@@ -15,8 +15,8 @@ db::sql! {
 }
 
 /// Why name and address are opened, as it stands in the read log.
-const LABEL: &str = "打印信封和告知书";
-const CALL: &str = "按通话要点拨打电话";
+pub(super) const LABEL: &str = "打印信封和告知书";
+pub(super) const CALL: &str = "按通话要点拨打电话";
 
 #[derive(Template)]
 #[template(path = "delivery/paper.html")]
@@ -33,7 +33,7 @@ struct Page {
     from: [String; 3],
 }
 
-fn load(tx: &mut Tx, ctx: &Ctx, number: &str, id: NoticeId) -> Result<(Outgoing, [String; 3])> {
+pub(super) fn load(tx: &mut Tx, ctx: &Ctx, number: &str, id: NoticeId) -> Result<(Outgoing, [String; 3])> {
     let notice = notices::outgoing(tx, ctx, id)?;
     if notice.matter.number != number || !matches!(notice.channel.as_str(), "letter" | "phone") {
         return Err(Problem::NotFound);

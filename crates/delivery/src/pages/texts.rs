@@ -157,6 +157,14 @@ pub(super) struct Wanted {
     number: String,
 }
 
+impl Wanted {
+    /// Kind, channel and number; without an edition the latest.
+    pub fn of([kind, channel, number]: [&str; 3], edition: Option<i64>) -> Self {
+        let edition = edition.map(|edition| edition.to_string()).unwrap_or_default();
+        Self { kind: kind.to_owned(), channel: channel.to_owned(), number: number.to_owned(), edition }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "delivery/preview.html")]
 struct Preview {
@@ -173,7 +181,7 @@ fn pairs(list: &[(&str, &str)]) -> Options {
 }
 
 /// The text on a matter within reach; without an edition the latest, which need not be in use.
-fn on_matter(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<String> {
+pub(super) fn on_matter(tx: &mut Tx, ctx: &Ctx, wanted: &Wanted) -> Result<String> {
     texts::wanted(&wanted.kind, &wanted.channel)?;
     let matter = matters::find(tx, ctx, wanted.number.trim())?;
     let edition: Option<i64> = wanted.edition.parse().ok();

@@ -5,6 +5,7 @@ use axum::{extract::State, response::Response};
 use db::Tx;
 use jiff::{ToSpan as _, civil::Date};
 use kernel::Ctx;
+use serde_json::{Value as Json, json};
 use web::{App, Context, Frame, Html, Problem, Result, Sample, page};
 
 use super::{coded, name, query};
@@ -146,6 +147,19 @@ fn groups(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Group>> {
         group("接收方式", period.clone(), "接收方式", ask.parts("received", lately, Dimension::Channel)?),
         group("退回分派", period, "现在的单位", ask.parts("returned", lately, Dimension::Unit)?),
     ])
+}
+
+/// The board as programs read it; each number's rows are those of the figure.
+///
+/// # Errors
+/// A fault of the database.
+pub fn told(tx: &mut Tx, ctx: &Ctx) -> Result<Json> {
+    let groups = groups(tx, ctx)?;
+    let group = |group: &Group| {
+        let cells = group.cells.iter().map(|cell| json!({ "label": cell.label, "value": cell.value }));
+        json!({ "title": group.title, "note": group.note, "cells": cells.collect::<Vec<_>>() })
+    };
+    Ok(json!({ "on": ctx.today(), "groups": groups.iter().map(group).collect::<Vec<_>>() }))
 }
 
 pub(super) async fn show(State(app): State<App>, Context(ctx): Context) -> Result<Response> {

@@ -10,6 +10,7 @@ use db::{Tx, params};
 use kernel::{Ctx, Id, Refusal, kind};
 use matters::ways::Way;
 use serde::Deserialize;
+use serde_json::{Value as Json, json};
 use web::{
     App, Context, Flash, Form, Frame, Html, May, Problem, Result, Routes, Sample, form_page, redirect,
 };
@@ -44,6 +45,7 @@ struct View {
     name: String,
     page: &'static str,
     href: Html,
+    address: String,
     shared: bool,
     own: bool,
     owner: String,
@@ -97,6 +99,7 @@ fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<View>> {
             name: row.get("name")?,
             page: PAGES.iter().find(|(path, _)| *path == page).map_or("", |(_, words)| words),
             href: Html(format!("{}?{}", web::escape(&page), web::escape(&query))),
+            address: format!("{page}?{query}"),
             shared: row.get("shared")?,
             own: owner == officer.id,
             owner: row.get("owner")?,
@@ -111,6 +114,20 @@ fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<View>> {
 /// None: nothing is asked of the database.
 pub fn way(_: &mut Tx, _: &Ctx) -> Result<Option<Way>> {
     Ok(Some(Way { href: "/views", label: "保存的筛选", count: 0, what: "" }))
+}
+
+/// The saved filters as programs read them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn told(tx: &mut Tx, ctx: &Ctx) -> Result<Json> {
+    let one = |view: &View| {
+        json!({
+            "id": view.id, "name": view.name, "page": view.page, "address": view.address,
+            "shared": view.shared, "own": view.own, "owner": view.owner,
+        })
+    };
+    Ok(json!({ "views": of(tx, ctx)?.iter().map(one).collect::<Vec<_>>() }))
 }
 
 #[derive(Template)]
@@ -172,6 +189,7 @@ pub(super) fn samples() -> Vec<Sample> {
         name: "超期的投诉".into(),
         page: "事项",
         href: Html("/matters?kind=complaint".into()),
+        address: "/matters?kind=complaint".into(),
         shared: true,
         own: true,
         owner: "张伟".into(),

@@ -209,7 +209,8 @@ pub(super) async fn show(
     page(&Audit { frame, form: trace.form(), verbs: timeline::verbs(), units, entries, next, export })
 }
 
-fn looked(trace: &Trace) -> Select {
+/// The read log narrowed by `trace`, a page after its cursor, newest first.
+pub fn looked(trace: &Trace) -> Select {
     let mut list = Select::from(READS);
     if !trace.actor.is_empty() {
         list = list.and("o.name = ?", params![trace.actor]);
@@ -225,12 +226,17 @@ fn looked(trace: &Trace) -> Select {
     list.pages("r.at, r.id", Way::Down, ENTRIES, trace.after.parse().ok().as_ref())
 }
 
+/// What was opened, in words, by the word the read log has for it.
+pub fn looked_at(what: &str) -> &'static str {
+    if what.starts_with("attachment:") { "附件原件" } else { "人员信息" }
+}
+
 fn read_line(row: &Row) -> Result<ReadLine, db::Error> {
     let what: String = row.get("what")?;
     Ok(ReadLine {
         at: kernel::office_minute(row.get("at")?),
         who: row.get("officer_name")?,
-        what: if what.starts_with("attachment:") { "附件原件" } else { "人员信息" },
+        what: looked_at(&what),
         number: row.get("number")?,
         unit: row.get("unit_name")?,
         reason: row.get("reason")?,

@@ -180,14 +180,21 @@ pub(super) async fn link(
     Path(number): Path<String>,
 ) -> Result<Response> {
     let (by, seen) = (ctx.clone(), number.clone());
-    let secret = app.db.write(move |tx: &mut Tx| {
-        let found = matters::lock(tx, &by, &seen, None)?;
-        let case = file::of(tx, found.id)?.filter(|case| case.ended_on.is_none()).ok_or(Problem::NotFound)?;
-        let secret = acts::send(tx, &by, &found, (case.body, &case.way), case.fallback)?;
-        matters::note(tx, &by, found.id, "odr_link", None, &json!({}))?;
-        Ok::<_, Problem>(secret)
-    });
-    shown(&app, &ctx, number, "经营者", &secret.await?)
+    let secret = app.db.write(move |tx| renew(tx, &by, &seen)).await?;
+    shown(&app, &ctx, number, "经营者", &secret)
+}
+
+/// Gives the link of an open case a new secret; the old one is dead from now on.
+///
+/// # Errors
+/// Refusals without the right; not found without an open case.
+pub fn renew(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<String> {
+    ctx.may(Permission::Register)?;
+    let found = matters::lock(tx, ctx, number, None)?;
+    let case = file::of(tx, found.id)?.filter(|case| case.ended_on.is_none()).ok_or(Problem::NotFound)?;
+    let secret = acts::send(tx, ctx, &found, (case.body, &case.way), case.fallback)?;
+    matters::note(tx, ctx, found.id, "odr_link", None, &json!({}))?;
+    Ok(secret)
 }
 
 const ENTRUST: &str = "双方同意委托调解并登记后使用：受托组织打开链接，网上反馈调解情况，再由承办人据此办理下一步（第十九条）。";
@@ -245,7 +252,11 @@ pub(super) async fn entrustment(
     }
 }
 
-fn entrust(tx: &mut Tx, ctx: &Ctx, number: &str, body: Option<BodyId>) -> Result<(String, String)> {
+/// Asks a centre to tell by a link how it mediates: its name, and the secret of the link.
+///
+/// # Errors
+/// Refusals without the right, before mediation was entrusted, for what is no centre.
+pub fn entrust(tx: &mut Tx, ctx: &Ctx, number: &str, body: Option<BodyId>) -> Result<(String, String)> {
     ctx.may(Permission::HandleComplaint)?;
     let found = matters::lock(tx, ctx, number, None)?;
     if found.kind != matters::Kind::Complaint || found.state != "mediating" {

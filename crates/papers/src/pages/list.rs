@@ -32,7 +32,7 @@ const HEAD: &str = "SELECT p.id, p.title, p.returned_words, p.changed_at, m.numb
 const MOST: usize = 200;
 
 /// Submitted papers of matters within reach, the longest waiting first.
-fn submitted(ctx: &Ctx) -> Select {
+pub(super) fn submitted(ctx: &Ctx) -> Select {
     let (condition, values) = matters::visible(ctx);
     Select::from(HEAD)
         .and("p.state = 'submitted'", [])
@@ -42,7 +42,7 @@ fn submitted(ctx: &Ctx) -> Select {
 }
 
 /// The actor's own drafts, those that came back included.
-fn own(ctx: &Ctx) -> Option<Select> {
+pub(super) fn own(ctx: &Ctx) -> Option<Select> {
     let (condition, values) = matters::visible(ctx);
     let drafts =
         Select::from(HEAD).and("p.state = 'drafted' AND p.drafted_by = ?", params![ctx.officer().ok()?.id]);

@@ -3,6 +3,7 @@
 mod asked;
 mod hooks;
 mod open311;
+mod rooms;
 mod safe;
 mod whole;
 

@@ -206,7 +206,7 @@ pub(super) async fn close(State(app): State<App>, Context(ctx): Context, mut for
     page_of(&app, &ctx, if year == 0 { ctx.today().year() } else { year }, form, Flash::default()).await
 }
 
-fn doubts(edition: &Edition, before: &Calendar) -> Vec<String> {
+pub(super) fn doubts(edition: &Edition, before: &Calendar) -> Vec<String> {
     let year = edition.subject.parse().unwrap_or_default();
     let mut doubts = match edition.kind {
         Kind::Calendar => Notice::read(&edition.text, year).map(|notice| notice.doubts()).unwrap_or_default(),

@@ -90,15 +90,15 @@ struct Class {
 
 #[derive(Template)]
 #[template(path = "settings/class_preview.html")]
-struct Preview {
+pub(super) struct Preview {
     frame: Frame,
     form: Form,
     id: String,
     title: String,
-    version: i64,
-    fault: Option<String>,
-    differences: Vec<String>,
-    affected: Vec<(String, i64)>,
+    pub version: i64,
+    pub fault: Option<String>,
+    pub differences: Vec<String>,
+    pub affected: Vec<(String, i64)>,
 }
 
 fn tree_line(tx: &mut Tx, key: &'static str, label: &'static str) -> Result<TreeLine> {
@@ -266,7 +266,7 @@ pub(super) async fn csv(State(app): State<App>, Path(id): Path<ClassEditionId>) 
     Ok((headers, csv_tree::write(&all)).into_response())
 }
 
-fn load_preview(tx: &mut Tx, id: ClassEditionId) -> Result<Preview> {
+pub(super) fn load_preview(tx: &mut Tx, id: ClassEditionId) -> Result<Preview> {
     let edition = by_id(tx, id)?;
     if edition.state != "draft" {
         return Err(Problem::NotFound);

@@ -13,7 +13,7 @@ use law::{Law, Replaced, RuleSet};
 use web::{App, Context, Flash, Form, Frame, Options, Result, Sample, form_page, redirect};
 
 pub(super) use ask::{Asking, edit, propose, propose_text, text};
-pub(super) use shown::{Shown, load};
+pub(super) use shown::{Shown, compared, load};
 
 use super::calendar::Line;
 use crate::{

@@ -54,6 +54,7 @@ fn least(operation: &api::Operation) -> Json {
             ("string", Some("uuid"), _) => json!("01900000-0000-7000-8000-000000000001"),
             ("string", ..) => json!("x理由理由理由"),
             ("integer", ..) => json!(1),
+            ("object", ..) => json!({}),
             ("array", ..) if name == "files" => json!([{ "name": "a.txt", "data": "6YCa6K+d6K6w5b2V" }]),
             ("array", ..) if kind["items"]["enum"].is_array() => json!([kind["items"]["enum"][0]]),
             ("array", ..) => json!(["x"]),

@@ -106,20 +106,33 @@ fn differences(edition: &Edition, before: &Law, after: &Law) -> Vec<Difference> 
     }
 }
 
+/// What a proposal differs in, and which clocks it moves while it waits.
+///
+/// # Errors
+/// [`Problem::NotFound`] for a calendar; a refusal when it cannot be read any more.
+pub(in crate::pages) fn compared(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    edition: &Edition,
+) -> Result<(Vec<Difference>, Moved)> {
+    if matches!(edition.kind, Kind::Calendar | Kind::Closed) {
+        return Err(Problem::NotFound);
+    }
+    let is_open = edition.state == State::Proposed;
+    let before = in_use::put_together(tx, ctx.today())?;
+    let after = in_use::with(tx, ctx.today(), edition)?;
+    let moved = if is_open { Moved::look(tx, &after)? } else { Moved::default() };
+    Ok((differences(edition, if is_open { &before } else { Law::base() }, &after), moved))
+}
+
 /// A proposal as the page shows it; `decides` for who may confirm.
 ///
 /// # Errors
 /// [`Problem::NotFound`]; a refusal when it cannot be read any more.
 pub(in crate::pages) fn load(tx: &mut Tx, ctx: &Ctx, id: EditionId, decides: bool) -> Result<Shown> {
     let edition = by_id(tx, id)?;
-    if matches!(edition.kind, Kind::Calendar | Kind::Closed) {
-        return Err(Problem::NotFound);
-    }
+    let (differences, moved) = compared(tx, ctx, &edition)?;
     let is_open = edition.state == State::Proposed;
-    let before = in_use::put_together(tx, ctx.today())?;
-    let after = in_use::with(tx, ctx.today(), &edition)?;
-    let moved = if is_open { Moved::look(tx, &after)? } else { Moved::default() };
-    let base = if is_open { &before } else { Law::base() };
     Ok(Shown {
         frame: Frame::bare(),
         form: Form::default(),
@@ -133,7 +146,7 @@ pub(in crate::pages) fn load(tx: &mut Tx, ctx: &Ctx, id: EditionId, decides: boo
         colour: colour(edition.state),
         is_open,
         decides,
-        differences: differences(&edition, base, &after),
+        differences,
         text: edition.text,
         moved,
         back: if decides { "/approvals" } else { "/settings/rules" },
