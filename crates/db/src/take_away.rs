@@ -10,7 +10,7 @@ use crate::{
 pub struct Root {
     /// The table.
     pub table: &'static str,
-    /// The condition as it stands behind `WHERE`.
+    /// The condition as it stands behind `WHERE`. It must hold the same before and after the other roots' rows went.
     pub condition: Sql,
 }
 

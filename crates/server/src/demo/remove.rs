@@ -14,6 +14,9 @@ db::sql! {
     TOLD = "SELECT n.id FROM notice n JOIN matter m ON m.id = n.matter_id WHERE m.demo = TRUE \
             UNION SELECT d.id FROM webhook_delivery d JOIN matter m ON m.number = d.number WHERE m.demo = TRUE";
     JOB = "DELETE FROM job WHERE subject = $1";
+    // These name a matter by its number, which the schema does not know.
+    HOOKS = "DELETE FROM webhook_delivery WHERE number IN (SELECT number FROM matter WHERE demo = TRUE)";
+    LINES = "DELETE FROM import_line WHERE matter IN (SELECT number FROM matter WHERE demo = TRUE)";
     PLAN = "DELETE FROM callback_plan WHERE id IN (SELECT c.plan_id FROM callback c JOIN matter m ON m.id = c.matter_id WHERE m.demo = TRUE) \
             AND NOT EXISTS (SELECT 1 FROM callback c JOIN matter m ON m.id = c.matter_id WHERE c.plan_id = callback_plan.id AND m.demo = FALSE)";
     // Files of the demo staff: the sweep of a running program takes them off the disk.
@@ -32,8 +35,6 @@ const ROOTS: &[(&str, &str)] = &[
          AND NOT EXISTS (SELECT 1 FROM odr_body b JOIN odr_case k ON k.body_id = b.id JOIN matter m ON m.id = k.matter_id \
          WHERE b.trader_id = trader.id AND m.demo = FALSE)",
     ),
-    ("webhook_delivery", "number IN (SELECT number FROM matter WHERE demo = TRUE)"),
-    ("import_line", "matter IN (SELECT number FROM matter WHERE demo = TRUE)"),
     ("draft", OF_STAFF),
     ("saved_view", OF_STAFF),
     ("session", OF_STAFF),
@@ -70,7 +71,7 @@ fn take_away(tx: &mut Tx) -> Result<(i64, Vec<String>)> {
     for row in tx.query(&TOLD, &[])? {
         tx.execute(&JOB, &params![row.get::<Id<kind::Job>>("id")?.to_string()])?;
     }
-    for statement in [&PLAN, &EXPORTED, &UPLOADED] {
+    for statement in [&HOOKS, &LINES, &PLAN, &EXPORTED, &UPLOADED] {
         tx.execute(statement, &[])?;
     }
     let roots: Vec<Root> = ROOTS

@@ -63,6 +63,11 @@ const CODES: &[&str] = &[
     "unit_path",
     "whose",
     "way",
+    // Officers.
+    "by_name",
+    "decided_name",
+    "ended_name",
+    "made_name",
     // Words of the program about an answer, the day of an end as a word, the text of an edition.
     "answer_kind",
     "ended_as",

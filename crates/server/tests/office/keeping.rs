@@ -399,7 +399,7 @@ async fn files_name_nobody(office: &TestOffice) {
                 } else {
                     format!("{:?}", rows_of(office, &file.bytes))
                 };
-                assert!(text.contains('※'), "{login} {} {format}", listing.key);
+                assert!(format == "xlsx" || text.contains('※'), "{login} {} {format}", listing.key);
                 names_nobody(&format!("{login} {} {format}", listing.key), &text);
                 made += 1;
             }
