@@ -23,6 +23,7 @@ use crate::{
 };
 
 pub use listings::listings;
+pub use views::keep as save_view;
 
 /// Rows on a page.
 const LINES: usize = 100;

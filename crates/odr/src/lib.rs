@@ -12,7 +12,8 @@ pub mod rules;
 mod score;
 mod slot;
 
-pub use acts::{Input, perform};
+pub use acts::{Done, Input, entrust, perform};
+pub use answer::{Answer, take as take_answer};
 pub use fallback::{fall_back_due, wire};
 pub use pages::{routes, samples};
 pub use procedure::{Act, MOVES, State};
