@@ -35,7 +35,7 @@ pub(super) fn proposed(tx: &mut Tx, set: &Set<'_>) -> Result<()> {
 /// (whose, name, list, whether everybody below has it too).
 const FILTERS: &[(Who, &str, &str, bool)] = &[
     (Who::Head, "全局在办投诉", "/matters?kind=complaint&phase=running", true),
-    (Who::Head, "受理情况（按问题类别）", "/figures/received?by=problem", false),
+    (Who::Head, "全局统计", "/figures", false),
     (Who::Dispatcher, "待分派", "/matters?phase=new", false),
     (Who::Dispatcher, "12345 转来的", "/matters?channel=hotline12345", true),
     (Who::Handler, "我经手的食品投诉", "/matters?kind=complaint&goods=G01", false),
