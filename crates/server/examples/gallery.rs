@@ -126,7 +126,8 @@ impl<'a> Camera<'a> {
         self.take("work", SCREEN, "/work").await?;
         self.take("work-phone", PHONE, "/work").await?;
         // Somebody wrote and waits for an answer: that matter is shown, and its person looks it up.
-        let matter = self.link("/work", "a[href^='/matters/TS-']").await?;
+        let matter = self.link("/work", "a[href^='/matters/TS-'][href$='#talk']").await?;
+        let matter = matter.trim_end_matches("#talk").to_owned();
         let drawn = self.drawn().await?;
         let sheet = self.link(&drawn, "a[href$='/print']").await.unwrap_or(format!("{drawn}/print"));
         self.take("paper", SHEET, &sheet).await?;
@@ -161,6 +162,7 @@ impl<'a> Camera<'a> {
             self.fill(field, text).await?;
         }
         tokio::time::sleep(Duration::from_millis(1_200)).await;
+        self.client.execute("window.scrollTo(0, 0)", Vec::new()).await?;
         self.shoot("desk", SCREEN).await
     }
 

@@ -97,6 +97,10 @@ fn accepted(tx: &mut Tx, set: &Set<'_>) -> Result<()> {
         folder.draw(tx, "complaint_register", 0, &[], &[(Act::File, ""), PRINT])?;
         if folder.act(tx, (folder.handler(), 2), Step::Accept, &Input::default())? {
             folder.draw(tx, "acceptance", 2, &[], acts)?;
+            if acts.len() > 1 {
+                let told = crate::demo::life::told(&folder.matter.number);
+                folder.act(tx, (folder.handler(), 3), Step::TellAcceptance, &told)?;
+            }
         }
     }
     let folder = Folder::new(tx, set, 7)?;

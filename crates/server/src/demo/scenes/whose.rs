@@ -7,8 +7,11 @@ use web::{Problem, Result};
 
 use super::{Set, soft};
 
+/// Question and answer.
+type Answered = &'static [(&'static str, &'static str)];
+
 /// (worked days ago, answers, evidence).
-const ASKED: &[(u32, &[(&str, &str)], &str)] = &[
+const ASKED: &[(u32, Answered, &str)] = &[
     (26, &[("respondent", "ordinary")], ""),
     (
         13,
