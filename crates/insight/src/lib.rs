@@ -8,7 +8,7 @@ mod pages;
 
 pub use compute::{Answer, Cut, Period, RowLine, by, rows, value, widest};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
-pub use pages::{listings, operations_told, routes, samples, views_told, way};
+pub use pages::{listings, operations_told, routes, samples, save_view, views_told, way};
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {

@@ -25,6 +25,7 @@ use crate::{
 
 pub use listings::listings;
 pub use operations::told as operations_told;
+pub use views::keep as save_view;
 pub use views::told as views_told;
 pub use views::way;
 

@@ -11,6 +11,7 @@ db::sql! {
             sales_way, respondent_name, respondent_address, respondent_phone) SELECT $2, facts, demands, demand_words, happened_on, known_on, \
             goods_name, quantity, quantity_unit, amount, sales_way, respondent_name, respondent_address, respondent_phone FROM contact \
             WHERE matter_id = $1";
+    IS_DEMO = "SELECT demo FROM matter WHERE id = $1";
     TEXT = "SELECT facts, goods_name, respondent_name, demand_words FROM contact WHERE matter_id = $1";
 }
 
@@ -27,6 +28,8 @@ pub fn complain_from(tx: &mut Tx, ctx: &Ctx, from: &Matter, reason: &str) -> Res
             .join(" "),
         None => String::new(),
     };
+    // What comes of a demo matter goes with it when the demo data is removed.
+    let demo: bool = tx.scalar(&IS_DEMO, &params![from.id])?;
     let new = matters::open(
         tx,
         ctx,
@@ -49,7 +52,7 @@ pub fn complain_from(tx: &mut Tx, ctx: &Ctx, from: &Matter, reason: &str) -> Res
             outside_number: None,
             source: "settlement".to_owned(),
             text,
-            demo: false,
+            demo,
         },
     )?;
     tx.execute(&COPY, &params![from.id, new.id])?;

@@ -28,6 +28,7 @@ pub struct Split {
 db::sql! {
     IS_SPLIT = "SELECT COUNT(*) FROM matter_link l JOIN matter a ON a.id = l.from_id JOIN matter b ON b.id = l.to_id \
                 WHERE l.kind = 'split' AND l.ended_at IS NULL AND (l.from_id = $1 OR l.to_id = $1)";
+    IS_DEMO = "SELECT demo FROM matter WHERE id = $1";
     UNIT = "SELECT path FROM unit WHERE id = $1 AND closed_on IS NULL";
 }
 
@@ -67,6 +68,8 @@ pub fn split(tx: &mut Tx, ctx: &Ctx, from: &Matter, how: &Split) -> Result<Matte
     complete(tx, ctx, from, kind, how)?;
     let received_at = how.found_on.map_or(Ok(from.received_at), |day| found_at(ctx, from, day))?;
     let contact = facts_of(tx, from.id)?.unwrap_or_default();
+    // What comes of a demo matter goes with it when the demo data is removed.
+    let demo: bool = tx.scalar(&IS_DEMO, &params![from.id])?;
     let new = matters::open(
         tx,
         ctx,
@@ -89,7 +92,7 @@ pub fn split(tx: &mut Tx, ctx: &Ctx, from: &Matter, how: &Split) -> Result<Matte
             outside_number: None,
             source: "split".to_owned(),
             text: [contact.goods_name.as_str(), &contact.facts, &contact.respondent[0]].join(" "),
-            demo: false,
+            demo,
         },
     )?;
     if kind == Kind::Report {

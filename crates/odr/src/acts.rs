@@ -128,6 +128,26 @@ pub(crate) fn send(
     Ok(secret)
 }
 
+/// Hands an entrusted mediation to a centre: its name and the secret of its link, shown once.
+///
+/// # Errors
+/// Refusals without the right, for a complaint that is not in mediation, for a body that is no centre; not found.
+pub fn entrust(tx: &mut Tx, ctx: &Ctx, number: &str, body: Option<body::BodyId>) -> Result<(String, String)> {
+    ctx.may(Permission::HandleComplaint)?;
+    let found = matters::lock(tx, ctx, number, None)?;
+    if found.kind != Kind::Complaint || found.state != "mediating" {
+        return Err(Refusal::new("not_mediating", "投诉登记委托调解后才能请受托组织反馈").into());
+    }
+    let body = body.ok_or_else(|| Refusal::new("body", "请选择受托组织").at("body"))?;
+    let body = body::find(tx, ctx, body)?;
+    if body.kind != "centre" || body.left_on.is_some() {
+        return Err(Refusal::new("body", "请选择受托组织").at("body").into());
+    }
+    let secret = send(tx, ctx, &found, (body.id, "entrust"), false)?;
+    matters::note(tx, ctx, found.id, "odr_entrustment", None, &json!({ "words": body.name }))?;
+    Ok((body.name, secret))
+}
+
 fn send_back(tx: &mut Tx, matter: &Matter, input: &Input) -> Result<Json> {
     need(&input.words, "请写明答复需要补充什么")?;
     if !file::sent_back(tx, matter.id)? {

@@ -23,12 +23,12 @@ pub(crate) struct Opened {
 
 /// What the trader sends.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// `settle`, `refuse`; of a centre `agreed`, `not_agreed`.
     pub kind: String,
     /// The words.
     pub words: String,
-    /// The sum.
+    /// The sum offered, or got for the consumer.
     pub offer: Option<Money>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn open(tx: &mut Tx, ctx: &Ctx, secret: &str) -> Result<Opened> {
 ///
 /// # Errors
 /// Refusals that say what to mend; when the matter is no longer with the trader.
-pub(crate) fn take(tx: &mut Tx, ctx: &Ctx, secret: &str, answer: &Answer) -> Result<()> {
+pub fn take(tx: &mut Tx, ctx: &Ctx, secret: &str, answer: &Answer) -> Result<()> {
     let seen = open(tx, ctx, secret)?;
     let by = hand(ctx);
     let mut matter = matters::lock(tx, &by, &seen.matter.number, None)?;

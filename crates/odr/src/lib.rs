@@ -13,9 +13,10 @@ pub mod rules;
 mod score;
 mod slot;
 
-pub use acts::{Input, perform};
+pub use acts::{Done, Input, entrust, perform};
+pub use answer::{Answer, take as take_answer};
 pub use fallback::{fall_back_due, wire};
-pub use pages::{entrust, renew, routes, samples, told};
+pub use pages::{renew, routes, samples, told};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
 

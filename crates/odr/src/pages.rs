@@ -8,7 +8,7 @@ pub mod told;
 use kernel::Permission;
 use web::{May, Routes, Sample};
 
-pub use act::{entrust, renew};
+pub use act::renew;
 
 use crate::procedure::Act;
 

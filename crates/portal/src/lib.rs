@@ -19,6 +19,7 @@ use jobs::{Failure, Job};
 use kernel::Ctx;
 
 pub use pages::{routes, samples};
+pub use rating::rate;
 pub use slot::{slots, verbs};
 
 /// Repeating work of this crate: forgets drafts, visits and wrong tries that have lived their time.

@@ -51,7 +51,7 @@ pub(crate) fn is_open(matter: &Matter) -> bool {
 ///
 /// # Errors
 /// Refusals before the end of the matter, or for a score that is none.
-pub(crate) fn rate(tx: &mut Tx, ctx: &Ctx, matter: &Matter, score: i64, reason: &str) -> Result<()> {
+pub fn rate(tx: &mut Tx, ctx: &Ctx, matter: &Matter, score: i64, reason: &str) -> Result<()> {
     if !is_open(matter) {
         return Err(Refusal::new("rating_early", "办结以后才能评价").into());
     }

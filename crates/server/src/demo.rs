@@ -5,7 +5,10 @@ mod contacts;
 mod inquiry;
 mod life;
 mod remove;
+mod scenes;
 mod words;
+
+use std::sync::Arc;
 
 use jiff::ToSpan as _;
 use kernel::{Actor, Clock, Ctx, Entropy, Ground};
@@ -54,8 +57,11 @@ pub async fn fill_with(app: &App, days: i64, traders: usize) -> Result<bool> {
         keyring: app.ground.keyring.clone(),
     };
     let ctx = ground.ctx(Actor::System("演示数据"));
+    crate::office::wire();
     let bureau = bureau::found(app, &ctx, traders).await?;
-    contacts::live(app, &ctx, &bureau, begin, now).await?;
+    let stage = Arc::new(contacts::Stage::of(bureau, begin, now));
+    contacts::live(app, &ctx, &stage).await?;
+    scenes::play(app, &ctx, &stage).await?;
     app.config.rename(bureau::NAME);
     Ok(true)
 }

@@ -124,8 +124,8 @@ pub fn app_routes() -> Routes {
         .merge(health::routes())
 }
 
-/// The whole program as one router; registers what capabilities show on each other's pages.
-pub fn router(app: &App) -> Router {
+/// Registers what capabilities show on each other's pages and do for each other; a second call changes nothing.
+pub(crate) fn wire() {
     matters::register(vec![
         intake::slots(),
         complaints::slots(),
@@ -145,6 +145,11 @@ pub fn router(app: &App) -> Router {
     matters::notices::on_told(vec![complaints::told]);
     matters::merge::on_released(vec![reports::released]);
     listen();
+}
+
+/// The whole program as one router.
+pub fn router(app: &App) -> Router {
+    wire();
     let pages = web::layers(app, app_routes().into_router(), people::session_layer(app));
     // Programs have their own door: no cookies, no pages of problems.
     api::router(app, app_routes(), health::lines, pages)

@@ -35,12 +35,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[Field::new("numbers", Kind::Texts(200, 60), "移出的各件的编号").needed().called("part"), REASON],
     ),
     Operation::page(
-        "/matters/{number}/repeat",
-        "answerRepeat",
-        "按重复件答复办结（令第121号 第三十五条）",
-        &[Field::text("words", 500, "给举报人的答复").needed(), VERSION],
-    ),
-    Operation::page(
         "/matters/{number}/split",
         "splitMatter",
         "分立：一次来电既有投诉又有举报的另立一件",

@@ -78,7 +78,11 @@ fn of_address(address: &str) -> Result<(&'static str, String), Refusal> {
     Ok((page, query))
 }
 
-fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, address: &str, shared: bool) -> Result<()> {
+/// Saves the list at `address` under `name`, for the actor or for everybody of the actor's unit and below.
+///
+/// # Errors
+/// Refusals for an address that is no list of ours, or for more filters than one officer may keep.
+pub fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, address: &str, shared: bool) -> Result<()> {
     let officer = ctx.officer()?;
     let (page, query) = of_address(address)?;
     if tx.scalar::<i64>(&COUNT, &params![officer.id])? >= MOST {

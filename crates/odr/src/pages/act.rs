@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use db::Tx;
-use kernel::{Ctx, Permission, Refusal, workflow};
+use kernel::{Ctx, Permission, workflow};
 use matters::Matter;
 use serde_json::json;
 use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, form_page, page, redirect};
@@ -243,33 +243,13 @@ pub(super) async fn entrustment(
 ) -> Result<Response> {
     let body: Option<BodyId> = form.id("body");
     let (by, seen) = (ctx.clone(), number.clone());
-    match app.db.write(move |tx| entrust(tx, &by, &seen, body)).await {
+    match app.db.write(move |tx| acts::entrust(tx, &by, &seen, body)).await {
         Ok((name, secret)) => shown(&app, &ctx, number, &name, &secret),
         Err(problem) => {
             form.absorb(problem)?;
             entrust_page(&app, &ctx, number, form).await
         }
     }
-}
-
-/// Asks a centre to tell by a link how it mediates: its name, and the secret of the link.
-///
-/// # Errors
-/// Refusals without the right, before mediation was entrusted, for what is no centre.
-pub fn entrust(tx: &mut Tx, ctx: &Ctx, number: &str, body: Option<BodyId>) -> Result<(String, String)> {
-    ctx.may(Permission::HandleComplaint)?;
-    let found = matters::lock(tx, ctx, number, None)?;
-    if found.kind != matters::Kind::Complaint || found.state != "mediating" {
-        return Err(Refusal::new("not_mediating", "投诉登记委托调解后才能请受托组织反馈").into());
-    }
-    let body = body.ok_or_else(|| Refusal::new("body", "请选择受托组织").at("body"))?;
-    let body = body::find(tx, ctx, body)?;
-    if body.kind != "centre" || body.left_on.is_some() {
-        return Err(Refusal::new("body", "请选择受托组织").at("body").into());
-    }
-    let secret = acts::send(tx, ctx, &found, (body.id, "entrust"), false)?;
-    matters::note(tx, ctx, found.id, "odr_entrustment", None, &json!({ "words": body.name }))?;
-    Ok((body.name, secret))
 }
 
 pub(super) fn samples() -> Vec<Sample> {

@@ -20,6 +20,7 @@ pub(super) struct Office {
 pub(super) struct Shop {
     pub id: kernel::TraderId,
     pub name: String,
+    pub code: String,
     pub address: String,
     pub goods: &'static str,
 }
@@ -29,6 +30,7 @@ pub(super) struct Bureau {
     pub desk: Officer,
     pub dispatcher: Officer,
     pub head: Officer,
+    pub admin: Officer,
     pub offices: Vec<Office>,
     pub shops: Vec<Shop>,
 }
@@ -111,9 +113,8 @@ fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
         unit(tx, ctx, code, name, "branch", "23", region)?;
     }
     let head = person(tx, ctx, "juzhang", &root, Role::BureauHead)?;
-    for (login, role) in
-        [("admin", Role::Administrator), ("fazhi", Role::LegalReviewer), ("shenji", Role::Auditor)]
-    {
+    let admin = person(tx, ctx, "admin", &root, Role::Administrator)?;
+    for (login, role) in [("fazhi", Role::LegalReviewer), ("shenji", Role::Auditor)] {
         person(tx, ctx, login, &root, role)?;
     }
     let dispatcher = person(tx, ctx, "fenpai", &root, Role::Dispatcher)?;
@@ -152,7 +153,7 @@ fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
             }
         }
     }
-    Ok(Bureau { root: root.id, desk, dispatcher, head, offices, shops: Vec::new() })
+    Ok(Bureau { root: root.id, desk, dispatcher, head, admin, offices, shops: Vec::new() })
 }
 
 fn shop(tx: &mut Tx, ctx: &Ctx, at: usize) -> Result<Shop> {
@@ -176,13 +177,13 @@ fn shop(tx: &mut Tx, ctx: &Ctx, at: usize) -> Result<Shop> {
         industry: industry.to_owned(),
         region: region.to_owned(),
         address: address.clone(),
-        phone: format!("0451-8{:07}", entropy.below(10_000_000)),
+        phone: format!("1990000{:04}", 3_000 + entropy.below(7_000)),
         source: "demo".to_owned(),
         demo: true,
         ..NewTrader::default()
     };
     let id = traders::create(tx, ctx, &new)?;
-    Ok(Shop { id, name: new.name, address, goods })
+    Ok(Shop { id, name: new.name, code: new.credit_code, address, goods })
 }
 
 /// A credit code of the right shape whose check character fits: the body ends in the ordinal, so no two are equal.

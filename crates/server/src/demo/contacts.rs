@@ -18,15 +18,8 @@ use super::{
 /// Contacts of one transaction.
 const BATCH: usize = 60;
 
-pub(super) async fn live(
-    app: &App,
-    ctx: &Ctx,
-    bureau: &Bureau,
-    begin: Timestamp,
-    now: Timestamp,
-) -> Result<()> {
-    let stage = std::sync::Arc::new(Stage::of(bureau, now));
-    for batch in arrivals(ctx.entropy(), begin, now).chunks(BATCH) {
+pub(super) async fn live(app: &App, ctx: &Ctx, stage: &std::sync::Arc<Stage>) -> Result<()> {
+    for batch in arrivals(ctx.entropy(), stage.begin, stage.now).chunks(BATCH) {
         let (ctx, stage, batch) = (ctx.clone(), stage.clone(), batch.to_vec());
         app.db.write(move |tx| batch.iter().try_for_each(|at| arrive(tx, &ctx.at(*at), &stage))).await?;
     }
@@ -34,26 +27,29 @@ pub(super) async fn live(
 }
 
 /// What the story needs, owned so that it can go into transactions.
-struct Stage {
-    root: kernel::UnitId,
-    desk: Officer,
-    dispatcher: Officer,
-    bureau: Officer,
-    offices: Vec<(kernel::UnitId, Vec<Officer>, Officer)>,
-    shops: Vec<Shop>,
-    now: Timestamp,
+pub(super) struct Stage {
+    pub root: kernel::UnitId,
+    pub desk: Officer,
+    pub dispatcher: Officer,
+    pub bureau: Officer,
+    pub admin: Officer,
+    pub offices: Vec<Office>,
+    pub shops: Vec<Shop>,
+    pub begin: Timestamp,
+    pub now: Timestamp,
 }
 
 impl Stage {
-    fn of(bureau: &Bureau, now: Timestamp) -> Self {
-        let own = |office: &Office| (office.unit, office.handlers.clone(), office.head.clone());
+    pub fn of(bureau: Bureau, begin: Timestamp, now: Timestamp) -> Self {
         Self {
             root: bureau.root,
-            desk: bureau.desk.clone(),
-            dispatcher: bureau.dispatcher.clone(),
-            bureau: bureau.head.clone(),
-            offices: bureau.offices.iter().map(own).collect(),
-            shops: bureau.shops.clone(),
+            desk: bureau.desk,
+            dispatcher: bureau.dispatcher,
+            bureau: bureau.head,
+            admin: bureau.admin,
+            offices: bureau.offices,
+            shops: bureau.shops,
+            begin,
             now,
         }
     }
@@ -112,7 +108,7 @@ fn arrive(tx: &mut Tx, ctx: &Ctx, stage: &Stage) -> Result<()> {
         }
         return Ok(());
     }
-    let (unit, handlers, head) = pick(entropy, &stage.offices);
+    let Office { unit, handlers, head } = pick(entropy, &stage.offices);
     let handler = pick(entropy, handlers);
     let sent = after(ctx.now, entropy.below(2), 3);
     if sent < stage.now {
@@ -141,7 +137,7 @@ pub(super) fn after(at: Timestamp, days: u64, hours: i64) -> Timestamp {
     at.checked_add((days * 24 + hours).hours()).unwrap_or(at)
 }
 
-fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
+pub(super) fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
     let entropy = ctx.entropy();
     let lists = &Law::in_use().classification;
     let goods_name = lists.goods.name(shop.goods).unwrap_or("商品");
@@ -163,7 +159,7 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
         Kind::Other => (None, "other", "反映的事项属于劳动争议，希望告知办理途径。", None, None),
     };
     let (facts, amount) = story(entropy, text, goods_name);
-    let about_shop = matches!(kind, Kind::Complaint | Kind::Report);
+    let about_shop = matches!(kind, Kind::Complaint | Kind::Report | Kind::Settlement);
     let channels = ["phone", "phone", "phone", "platform12315", "hotline12345", "visit", "letter", "station"];
     let respondent = Respondent {
         trader: Some(shop.id),
@@ -171,15 +167,17 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
         address: shop.address.clone(),
         ..Respondent::default()
     };
+    let channel = (*pick(entropy, &channels)).to_owned();
     NewContact {
-        channel: (*pick(entropy, &channels)).to_owned(),
+        outside_number: outside(ctx, &channel).filter(|_| about_shop),
+        channel,
         person: person(entropy, kind),
         respondent: if about_shop { respondent } else { Respondent::default() },
         goods: about_shop.then(|| shop.goods.to_owned()),
         problem: problem.map(str::to_owned),
         place: if about_shop { shop.address.clone() } else { String::new() },
         known_on: about_shop.then(|| ctx.today()),
-        amount: (kind == Kind::Complaint).then_some(amount),
+        amount: matches!(kind, Kind::Complaint | Kind::Settlement).then_some(amount),
         demands: demand.map(str::to_owned).into_iter().collect(),
         sales_way: "shop".to_owned(),
         // Some questions are answered in writing later.
@@ -190,9 +188,21 @@ fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewContact {
     }
 }
 
-fn person(entropy: &Entropy, kind: Kind) -> NewParty {
+/// The number a matter has where it came from: the national platform or the city's 12345.
+pub(super) fn outside(ctx: &Ctx, channel: &str) -> Option<String> {
+    let minute = kernel::office_minute(ctx.now).replace(|sign: char| !sign.is_ascii_digit(), "");
+    let last = ctx.entropy().below(1_000_000);
+    match channel {
+        "platform12315" => Some(format!("123152301{minute}{last:06}")),
+        "hotline12345" => Some(format!("SJ{minute}{last:06}")),
+        _ => None,
+    }
+}
+
+pub(super) fn person(entropy: &Entropy, kind: Kind) -> NewParty {
     NewParty {
-        role: if kind == Kind::Complaint { "complainant" } else { "caller" }.to_owned(),
+        role: if matches!(kind, Kind::Complaint | Kind::Settlement) { "complainant" } else { "caller" }
+            .to_owned(),
         name: name(entropy),
         phone: format!("1990000{:04}", entropy.below(3_000)),
         address: format!("松江市演示小区{}号楼", entropy.below(90) + 1),

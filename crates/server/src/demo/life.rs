@@ -116,7 +116,7 @@ impl Life<'_> {
     }
 }
 
-fn told(number: &str) -> Input {
+pub(super) fn told(number: &str) -> Input {
     let notice = Notice {
         channel: "phone".to_owned(),
         on: None,

@@ -5,6 +5,7 @@ mod api;
 mod background;
 mod complaint;
 mod delivery;
+mod demo;
 mod desk;
 mod dispatch;
 mod documents;
