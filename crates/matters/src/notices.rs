@@ -5,7 +5,9 @@
 //! plans it ([`SEND`]); whoever must act when somebody was told registers with [`on_told`].
 
 mod courier;
+mod form;
 mod outgoing;
+mod person;
 
 use db::{Row, Tx, params};
 use jiff::Timestamp;
@@ -20,17 +22,15 @@ use crate::{
 };
 
 pub use courier::{Courier, Draft, Told, draft, measure, on_told, sends, set_courier};
+pub use form::{fields, read as read_form};
 pub use outgoing::{Outgoing, open_address, outgoing, read_on_page};
+pub use person::{for_person, read_by_person};
 
 /// The kind of job that sends a notice; its subject is the notice's id.
 pub const SEND: &str = "send_notice";
 
 /// Channels by which the program itself can send, when the bureau has configured them.
 pub const BY_PROGRAM: &[&str] = &["sms", "email", "web"];
-
-mod form;
-
-pub use form::{fields, read as read_form};
 
 /// A notice of a matter.
 #[derive(Clone, Debug)]
@@ -154,15 +154,12 @@ db::sql! {
     FAILED = "UPDATE notice SET state = 'failed', proof = $3 WHERE id = $1 AND matter_id = $2 AND state IN ('planned', 'sent')";
     OF = "SELECT id, kind, party_id, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice WHERE matter_id = $1 ORDER BY made_at, id";
     TOLD = "SELECT COUNT(*) FROM notice WHERE matter_id = $1 AND kind = $2 AND state = 'delivered'";
-    FOR_PERSON = "SELECT id, kind, channel, text, form_number, state, sent_at, delivered_at, proof_kind, proof FROM notice \
-                  WHERE matter_id = $1 AND channel = 'web' AND state <> 'failed' AND (party_id IS NOT NULL OR \
-                  (state = 'delivered' AND kind IN ('accepted', 'refused', 'material'))) ORDER BY made_at, id";
     IS_PARTY = "SELECT COUNT(*) FROM party WHERE id = $1 AND matter_id = $2";
 }
 
 /// The statements of this module.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, outgoing::STATEMENTS].concat()
+    [STATEMENTS, outgoing::STATEMENTS, person::STATEMENTS].concat()
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {
@@ -351,28 +348,6 @@ pub fn delivered_of_kind(tx: &mut Tx, matter: MatterId, kind: &str) -> Result<bo
 /// A fault of the database.
 pub fn of(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
     Ok(tx.query(&OF, &params![matter])?.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// The notices on the web to the person of the matter: those to one of its people, and decisions that only the complainant is
-/// told. What goes to the respondent names no party and is left out.
-///
-/// # Errors
-/// A fault of the database.
-pub fn for_person(tx: &mut Tx, matter: MatterId) -> Result<Vec<Notice>> {
-    Ok(tx.query(&FOR_PERSON, &params![matter])?.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// The person opened the page that shows the notices on the web: that is their proof of delivery (网页已读记录).
-///
-/// # Errors
-/// A fault of the database.
-pub fn read_by_person(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<()> {
-    for notice in for_person(tx, matter.id)?.iter().filter(|notice| notice.is_open()) {
-        let words = format!("公众页面 {}", kernel::office_minute(ctx.now));
-        let proof = Proof { at: None, kind: "read_mark".to_owned(), words, attachment: None };
-        delivered(tx, ctx, matter, notice.id, &proof)?;
-    }
-    Ok(())
 }
 
 fn read(row: &Row) -> Result<Notice, db::Error> {

@@ -13,7 +13,7 @@ use super::compute;
 use crate::matter;
 
 db::sql! {
-    RUNNING = "SELECT c.id, c.matter_id, c.key, c.rule_set, c.from_day, c.extended, c.stopped_on, c.result, c.due, c.alarm, m.number, \
+    RUNNING = "SELECT c.id, c.matter_id, c.key, c.rule_set, c.from_day, c.extended, c.stopped_on, c.result, c.words, c.due, c.alarm, m.number, \
                m.received_on, u.name AS unit_name FROM clock c JOIN matter m ON m.id = c.matter_id JOIN unit u ON u.id = m.unit_id \
                WHERE c.stopped_on IS NULL ORDER BY m.number, c.key";
     PAUSES = "SELECT p.clock_id, p.from_day, p.to_day, p.reason, p.paper FROM clock_pause p JOIN clock c ON c.id = p.clock_id \

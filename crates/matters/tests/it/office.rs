@@ -9,20 +9,6 @@ use matters::{Kind, Matter, NewMatter, Phase};
 use people::NewUnit;
 use web::Result;
 
-db::migrations! {
-    static MIGRATIONS from "../../../../migrations/" {
-        1 "0001_journal",
-        2 "0002_people",
-        3 "0003_traders",
-        4 "0004_matters",
-        7 "0007_jobs",
-        10 "0010_receipts",
-        5 "0005_intake",
-        6 "0006_complaints",
-        11 "0011_dispatch",
-    }
-}
-
 /// (code, kind, parent).
 const UNITS: &[(&str, &str, &str)] = &[
     ("23", "bureau", ""),
@@ -86,8 +72,8 @@ pub(crate) fn a_complaint(ctx: &Ctx, of: &Officer) -> NewMatter {
 impl Office {
     /// Tells `story` on each engine, each time in a fresh bureau at nine in the morning of 2026-09-23.
     pub(crate) async fn each(story: impl AsyncFn(Office)) {
-        story(Self::new(TestDatabase::sqlite(MIGRATIONS).await.unwrap()).await).await;
-        if let Some(postgres) = TestDatabase::postgres(MIGRATIONS).await.unwrap() {
+        story(Self::new(TestDatabase::sqlite(server::MIGRATIONS).await.unwrap()).await).await;
+        if let Some(postgres) = TestDatabase::postgres(server::MIGRATIONS).await.unwrap() {
             story(Self::new(postgres).await).await;
         }
     }

@@ -99,7 +99,7 @@ async fn new_facts_are_merged_and_the_period_begins_anew() {
         // 2026-10-12 plus fifteen working days; the advertising clock of the later report goes with it.
         assert!(text.contains("2026-11-02 到期") && text.contains("2026-10-21 到期"), "{text}");
         assert!(text.contains("广告违法") && text.contains("2026-10-21 到期"), "{text}");
-        assert!(text.contains("已撤销") && text.contains("重新计算"), "{text}");
+        assert!(text.contains("撤销，不计按期") && text.contains("重新计算"), "{text}");
         let text = page(&mut zhang, &later).await;
         assert!(text.contains("已办结") && text.contains("并案处理"), "{text}");
         refused_to_merge_twice(&office, &first, &shop).await;

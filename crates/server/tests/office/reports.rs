@@ -303,7 +303,7 @@ async fn other_laws_have_their_own_clocks_and_want_their_own_telling() {
         done(&mut zhang, &wrong, "report_verification", &[("items", "ad")]).await;
         refused(&mut zhang, &wrong, "report_tags", &[], "取消须由负责人办理").await;
         done(&mut head, &wrong, "report_tags", &[]).await;
-        assert!(page(&mut head, &wrong).await.contains("已撤销"));
+        assert!(page(&mut head, &wrong).await.contains("撤销，不计按期"));
     })
     .await;
 }

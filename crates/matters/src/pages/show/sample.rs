@@ -30,6 +30,20 @@ const ALL: Rights = Rights {
     decide_recusal: true,
 };
 
+fn sample_clock() -> ClockLine {
+    ClockLine {
+        key: "accept".into(),
+        title: "受理决定并告知".into(),
+        colour: "soon",
+        words: "还有 2 天".into(),
+        due: "2026-10-10".into(),
+        other: Some("按暂行办法计算为 2026-10-09".into()),
+        why: Some("随 TS-2 办理".into()),
+        runs: true,
+        may_grow: true,
+    }
+}
+
 fn sample() -> Show {
     let party = Party {
         id: kernel::Id::from_uuid(Default::default()),
@@ -53,17 +67,7 @@ fn sample() -> Show {
         line: sample_line(),
         classes: vec![("收到日期", "2026-11-24".into())],
         trader: Some(("1".into(), "好再来超市".into())),
-        clocks: vec![ClockLine {
-            key: "accept".into(),
-            title: "受理决定并告知".into(),
-            colour: "soon",
-            words: "还有 2 天".into(),
-            due: "2026-10-10".into(),
-            other: Some("按暂行办法计算为 2026-10-09".into()),
-            why: Some("随 TS-2 办理".into()),
-            runs: true,
-            may_grow: true,
-        }],
+        clocks: vec![sample_clock()],
         facts: Html("<section class=\"card\"><h2>诉求</h2><p>退货</p></section>".into()),
         acts: vec![act("/matters/1/acceptance", "受理")],
         parties: vec![
