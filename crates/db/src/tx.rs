@@ -297,6 +297,18 @@ impl<'a> Tx<'a> {
         self.execute(&REMOVE, &params![doc])?;
         Ok(())
     }
+
+    /// Writes the search index anew without the words of documents that were taken out or changed: SQLite otherwise only marks
+    /// them as gone. Costs as much as the index is large; for when words had to be forgotten.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn search_forget(&mut self) -> Result<(), Error> {
+        if self.engine() == Engine::Sqlite {
+            self.execute(&FORGET_SQLITE, &[])?;
+        }
+        Ok(())
+    }
 }
 
 fn cursor(row: &Row, keys: &[&'static str]) -> Result<Cursor, Error> {
@@ -329,5 +341,9 @@ const INDEX_SQLITE: Sql = Sql {
 const UNINDEX_SQLITE: Sql = Sql {
     name: "db::tx::UNINDEX_SQLITE",
     text: "DELETE FROM search_index WHERE rowid = (SELECT docid FROM search_document WHERE doc = $1)",
+};
+const FORGET_SQLITE: Sql = Sql {
+    name: "db::tx::FORGET_SQLITE",
+    text: "INSERT INTO search_index (search_index) VALUES ('optimize')",
 };
 const REMOVE: Sql = Sql { name: "db::tx::REMOVE", text: "DELETE FROM search_document WHERE doc = $1" };

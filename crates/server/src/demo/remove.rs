@@ -53,7 +53,7 @@ const OF_STAFF: &str = "officer_id IN (SELECT id FROM officer WHERE demo = TRUE 
 /// # Errors
 /// A fault of the database; then nothing is removed.
 pub async fn remove(app: &App) -> Result<i64> {
-    let (count, files) = app.db.write(|tx| take_away(tx)).await?;
+    let (count, files) = app.db.write(take_away).await?;
     matters::attachments::drop_unused(app, files).await?;
     Ok(count)
 }

@@ -39,7 +39,7 @@ const HELD: &[(&str, &str)] = &[
     ),
     ("并案：来信", "matter WHERE channel = 'letter' AND state = 'merged'"),
     ("补充", "matter_link WHERE kind = 'supplement'"),
-    ("重复", "matter WHERE outcome = 'repeat'"),
+    ("重复举报不再处理", "matter WHERE state = 'repeated'"),
     ("管辖判断", "jurisdiction_advice"),
     ("管辖争议：待答复", "jurisdiction_dispute WHERE state = 'open'"),
     ("管辖争议：待指定", "jurisdiction_dispute WHERE state = 'refused'"),

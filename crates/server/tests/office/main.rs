@@ -21,6 +21,7 @@ mod incoming;
 mod journal;
 mod jurisdiction;
 mod keeping;
+mod nameless;
 mod odr;
 mod outside;
 mod papers;

@@ -188,6 +188,9 @@ fn run_rule(tx: &mut Tx, ctx: &Ctx, rule: &Rule, decision: &Decision) -> Result<
         ctx,
         journal::Entry { matter: None, subject, verb: "retention", state: None, detail: &detail },
     )?;
+    if !items.is_empty() && items.len() < BATCH {
+        tx.search_forget()?;
+    }
     Ok(items.len() == BATCH)
 }
 
