@@ -178,6 +178,7 @@ pub(super) async fn mark(
     Path((number, id)): Path<(String, AttachmentId)>,
     mut form: Form,
 ) -> Result<Response> {
+    find(&app, &ctx, &number, id).await?;
     let path = format!("attachments/{id}/mark");
     let desk = Desk { app: &app, ctx: &ctx, number: &number, path: &path };
     let shows = form.choice("shows", SHOWS.iter().map(|(code, _)| *code), "请选择");

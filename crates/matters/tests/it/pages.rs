@@ -216,6 +216,9 @@ async fn a_photograph_is_shown_without_its_place_and_its_original_asks_why() {
         let shown = zhang.get(&page).await;
         let original = link_in(&shown, "/original");
         let file = original.trim_end_matches("/original").to_owned();
+        assert_eq!(auditor.get(&file).await.status, 404, "sealed until somebody has looked");
+        let seen = [("shows", "no"), ("reason", "看过，没有显示举报人")];
+        assert_eq!(zhang.fills(&format!("{file}/mark"), &seen).await.status, 303);
         let copy = auditor.get(&file).await;
         assert_eq!(
             copy.headers[header::CONTENT_DISPOSITION],
