@@ -284,6 +284,7 @@ pub fn sample() -> Facts {
         ("report_law", "中华人民共和国食品安全法".to_owned()),
         ("report_article", "第一百一十五条".to_owned()),
         ("report_result", "经查，该店销售超过保质期食品的行为属实，已依法立案并作出行政处罚。".to_owned()),
+        ("transferred_to", "南岗区".to_owned()),
         (
             "terms",
             "一、被投诉人于 2026 年 10 月 15 日前退还货款 68.50 元；\n二、被投诉人另赔偿 137 元。".to_owned(),
@@ -296,6 +297,7 @@ pub fn sample_words(key: &str) -> &'static str {
     match key {
         "to_bureau" => "南岗区",
         "report_by" | "sent_on" => "2026-10-15",
+        "result" => "经查，该店销售超过保质期食品的行为属实，已依法立案并作出行政处罚。",
         "files" => "1",
         "pages" => "6",
         "bring" => "购物小票、实物照片",
