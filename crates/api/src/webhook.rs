@@ -54,11 +54,11 @@ pub struct NewWebhook {
     pub label: String,
     /// Where it is sent.
     pub url: String,
-    /// What it tells: words of [`EVENTS`].
+    /// What it tells: words of `EVENTS`.
     pub kinds: Vec<String>,
     /// Of which units, with everything below; all when empty.
     pub units: Vec<String>,
-    /// How it is signed: a word of [`ALGORITHMS`].
+    /// How it is signed: a word of `ALGORITHMS`.
     pub algorithm: String,
 }
 

@@ -59,7 +59,7 @@ impl Calendar {
     /// Reads a calendar file: `[2026.off]` and `[2026.work]`, each `"name" = ["MM-DD", …]`.
     ///
     /// # Errors
-    /// [`LawError::Data`] when the text is not one.
+    /// [`LawError::Line`] when the text is not one.
     pub fn from_toml(text: &str) -> Result<Self, LawError> {
         let mut calendar = Self::default();
         calendar.overlay(text)?;
