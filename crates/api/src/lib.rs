@@ -25,7 +25,7 @@ pub use openapi::document;
 pub use operation::{Answer, Method, Operation, Via};
 pub use pages::{routes, samples};
 pub use scope::{Scope, join as join_scopes, parse as parse_scopes};
-pub use table::{NOT_HERE, operations};
+pub use table::{NOT_HERE, not_here, operations};
 pub use token::{
     LONGEST as LONGEST_DAYS, Listed as ListedToken, Made, NewToken, PER_MINUTE, TokenId,
     create as create_token, list as tokens, revoke as revoke_token,

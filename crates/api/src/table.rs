@@ -35,7 +35,20 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     parts.into_iter().flatten()
 }
 
-/// (method, beginning of a path, why): what programs cannot ask, and need not.
+/// (beginning of a path, why): whole areas that are for persons alone.
+const AREAS: &[(&str, &str)] =
+    &[("/public", "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311")];
+
+/// Why programs cannot ask the page `path`, and need not; `None` when they can, or nobody thought of it.
+pub fn not_here(method: &str, path: &str) -> Option<&'static str> {
+    let within =
+        |area: &str| path.strip_prefix(area).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let of_page =
+        NOT_HERE.iter().find(|(verb, page, _)| *verb == method && *page == path).map(|(.., why)| *why);
+    of_page.or_else(|| AREAS.iter().find(|(area, _)| within(area)).map(|(_, why)| *why))
+}
+
+/// (method, path, why): what programs cannot ask, and need not.
 pub const NOT_HERE: &[(&str, &str, &str)] = &[
     ("GET", "/", "leads a person to the page of the day"),
     ("GET", "/sign-in", "a person's sign-in; programs bring a token"),
@@ -81,89 +94,6 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
     ("GET", "/odr/links/{key}", "for the trader who holds the one-time link"),
     ("POST", "/odr/links/{key}", "for the trader who holds the one-time link"),
     ("GET", "/settings", "cards that lead to the pages of settings"),
-    ("GET", "/public", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    ("GET", "/public/new/{kind}", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    (
-        "POST",
-        "/public/new/{kind}",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    (
-        "POST",
-        "/public/leave",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    ("GET", "/public/stations", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    (
-        "GET",
-        "/public/form/{question}",
-        "the citizens' pages; programs bring cases by POST /matters or Open311",
-    ),
-    (
-        "POST",
-        "/public/form/{question}",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    (
-        "POST",
-        "/public/photos/{id}/removal",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    ("GET", "/public/check", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    (
-        "POST",
-        "/public/submission",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    ("GET", "/public/receipt", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    ("GET", "/public/status", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    (
-        "POST",
-        "/public/status",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    ("GET", "/public/matter", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    (
-        "POST",
-        "/public/matter/end",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    (
-        "GET",
-        "/public/matter/files/{id}",
-        "the citizens' pages; programs bring cases by POST /matters or Open311",
-    ),
-    (
-        "POST",
-        "/public/matter/message",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    (
-        "GET",
-        "/public/matter/supplement",
-        "the citizens' pages; programs bring cases by POST /matters or Open311",
-    ),
-    (
-        "POST",
-        "/public/matter/supplement",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    (
-        "GET",
-        "/public/matter/withdrawal",
-        "the citizens' pages; programs bring cases by POST /matters or Open311",
-    ),
-    (
-        "POST",
-        "/public/matter/withdrawal",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
-    ("GET", "/public/matter/rating", "the citizens' pages; programs bring cases by POST /matters or Open311"),
-    (
-        "POST",
-        "/public/matter/rating",
-        "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311",
-    ),
     ("GET", "/alive", "for load balancers; has no content"),
 ];
 

@@ -248,7 +248,7 @@ pub(crate) fn note(
     verb: &str,
     detail: &serde_json::Value,
 ) -> Result<()> {
-    Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject, verb, state: None, detail })?)
+    Ok(journal::note(tx, ctx, subject, verb, detail)?)
 }
 
 #[cfg(test)]

@@ -38,8 +38,6 @@ db::sql! {
     PERFORM = "UPDATE settlement SET performed_on = $2, performance = $3, recovered = COALESCE($4, recovered) WHERE matter_id = $1";
     TERMINATE = "UPDATE complaint SET termination_ground = $2, termination_words = $3, terminated_on = $4 WHERE matter_id = $1";
     COMPLAINANTS = "SELECT COUNT(*) FROM party WHERE matter_id = $1 AND role = 'complainant'";
-    PAPER = "SELECT number FROM paper WHERE matter_id = $1 AND notice_kind = $2 AND number IS NOT NULL AND state IN ('approved', 'printed') \
-             ORDER BY approved_at DESC, number DESC LIMIT 1";
     RECOVERED = "SELECT recovered FROM settlement WHERE matter_id = $1";
 }
 
@@ -81,28 +79,15 @@ pub struct Input {
     /// Consents of both sides, or yes to a question.
     pub yes: [bool; 2],
     /// Notice to the complainant.
-    pub notice: Notice,
+    pub notice: notices::Delivery,
     /// Notice to the respondent.
-    pub notice_to_trader: Notice,
+    pub notice_to_trader: notices::Delivery,
     /// By which channel the program tells the complainant of the decision; empty: somebody does it later.
     pub tell: String,
     /// Where to, when not to the telephone the complainant gave.
     pub tell_address: String,
     /// Files that prove it, stored already.
     pub files: Vec<attachments::Stored>,
-}
-
-/// A notice with its proof, as the form gives it.
-#[derive(Clone, Debug, Default)]
-pub struct Notice {
-    /// Channel code.
-    pub channel: String,
-    /// When.
-    pub on: Option<Timestamp>,
-    /// Proof code.
-    pub proof_kind: String,
-    /// Proof.
-    pub proof: String,
 }
 
 /// One act on the matter at hand.
@@ -204,25 +189,17 @@ fn dispatch(hand: &mut Hand<'_, '_>, act: Act) -> Result<Done> {
 impl Hand<'_, '_> {
     /// Records a notice with its proof; the first file of the act proves it when there is one. It bears the number of the
     /// approved paper of its kind, when there is one.
-    fn tell(&mut self, kind: &'static str, notice: &Notice, text: String) -> Result<()> {
-        let paper = self.tx.one(&PAPER, &params![self.matter.id, kind])?;
-        let delivery = notices::Delivery {
-            kind,
-            channel: notice.channel.clone(),
-            text,
-            at: notice.on,
-            proof_kind: notice.proof_kind.clone(),
-            proof: notice.proof.clone(),
-            attachment: self.files.first().copied(),
-            form_number: paper.map(|row| row.get("number")).transpose()?,
-        };
+    fn tell(&mut self, kind: &'static str, notice: &notices::Delivery, text: String) -> Result<()> {
+        let form_number = notices::paper_number(self.tx, self.matter.id, [kind, kind])?;
+        let attachment = self.files.first().copied();
+        let delivery = notices::Delivery { kind, text, attachment, form_number, ..notice.clone() };
         notices::deliver(self.tx, self.ctx, self.matter, &delivery)?;
         Ok(())
     }
 
     /// The legal date a notice was given.
-    fn told_on(&self, notice: &Notice) -> Date {
-        kernel::office_date(notice.on.unwrap_or(self.ctx.now))
+    fn told_on(&self, notice: &notices::Delivery) -> Date {
+        kernel::office_date(notice.at.unwrap_or(self.ctx.now))
     }
 
     fn run(&mut self, statement: &db::Sql, values: &[db::Value]) -> Result<()> {

@@ -10,7 +10,7 @@ mod procedure;
 pub mod rules;
 mod slot;
 
-pub use acts::{Input, Notice, perform, told};
+pub use acts::{Input, perform, told};
 pub use callback::{Plan, Result as CallBackResult, draw, due as callbacks_due, record as record_callback};
 pub use factors::{Factors, sheet};
 pub use file::{Complaint, load};

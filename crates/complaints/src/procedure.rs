@@ -86,16 +86,6 @@ words! {
 const HANDLING: &[Role] = &[Role::Handler, Role::SectionHead];
 const HEADS: &[Role] = &[Role::SectionHead];
 
-const fn mv(
-    from: &'static [State],
-    act: Act,
-    to: State,
-    who: &'static [Role],
-    article: &'static str,
-) -> Move<State, Act> {
-    Move { from, act, to, who, article }
-}
-
 /// How a complaint moves.
 pub const MOVES: &[Move<State, Act>] = {
     use Act as A;
@@ -104,32 +94,32 @@ pub const MOVES: &[Move<State, Act>] = {
         RefusalProposed, RefusedUntold, TerminatedUntold, Testing,
     };
     &[
-        mv(&[Received], A::RequestMaterial, AwaitingMaterial, HANDLING, "第十条、第十一条"),
-        mv(&[AwaitingMaterial], A::CloseRequest, Received, HANDLING, "第十条"),
-        mv(&[Received], A::Accept, AcceptedUntold, HANDLING, "第十五条"),
-        mv(&[Received], A::ProposeRefusal, RefusalProposed, &[Role::Handler], "第十六条"),
-        mv(&[Received, RefusalProposed], A::Refuse, RefusedUntold, HEADS, "第十六条"),
-        mv(&[RefusalProposed], A::SendBack, Received, HEADS, ""),
-        mv(&[AcceptedUntold], A::TellAcceptance, Accepted, HANDLING, "第十五条"),
-        mv(&[RefusedUntold], A::TellRefusal, Closed, HANDLING, "第十五条"),
-        mv(&[Accepted, Mediating], A::Mediate, Mediating, HANDLING, "第二十条"),
-        mv(&[Accepted, Mediating], A::Entrust, Mediating, HANDLING, "第十九条"),
-        mv(&[Accepted, Mediating], A::AskRecusal, RecusalPending, HANDLING, "第二十一条"),
-        mv(&[RecusalPending], A::DecideRecusal, Mediating, HEADS, "第二十一条"),
-        mv(&[Accepted, Mediating], A::StartTest, Testing, HANDLING, "第二十二条"),
-        mv(&[Testing], A::EndTest, Mediating, HANDLING, "第二十二条"),
-        mv(&[Accepted, Mediating], A::Agree, Agreed, HANDLING, "第二十四条"),
-        mv(&[Agreed], A::Perform, Closed, HANDLING, "第二十四条"),
-        mv(&[Accepted, Mediating], A::SettleAtOnce, Closed, HANDLING, "第二十四条"),
-        mv(
+        Move::new(&[Received], A::RequestMaterial, AwaitingMaterial, HANDLING, "第十条、第十一条"),
+        Move::new(&[AwaitingMaterial], A::CloseRequest, Received, HANDLING, "第十条"),
+        Move::new(&[Received], A::Accept, AcceptedUntold, HANDLING, "第十五条"),
+        Move::new(&[Received], A::ProposeRefusal, RefusalProposed, &[Role::Handler], "第十六条"),
+        Move::new(&[Received, RefusalProposed], A::Refuse, RefusedUntold, HEADS, "第十六条"),
+        Move::new(&[RefusalProposed], A::SendBack, Received, HEADS, ""),
+        Move::new(&[AcceptedUntold], A::TellAcceptance, Accepted, HANDLING, "第十五条"),
+        Move::new(&[RefusedUntold], A::TellRefusal, Closed, HANDLING, "第十五条"),
+        Move::new(&[Accepted, Mediating], A::Mediate, Mediating, HANDLING, "第二十条"),
+        Move::new(&[Accepted, Mediating], A::Entrust, Mediating, HANDLING, "第十九条"),
+        Move::new(&[Accepted, Mediating], A::AskRecusal, RecusalPending, HANDLING, "第二十一条"),
+        Move::new(&[RecusalPending], A::DecideRecusal, Mediating, HEADS, "第二十一条"),
+        Move::new(&[Accepted, Mediating], A::StartTest, Testing, HANDLING, "第二十二条"),
+        Move::new(&[Testing], A::EndTest, Mediating, HANDLING, "第二十二条"),
+        Move::new(&[Accepted, Mediating], A::Agree, Agreed, HANDLING, "第二十四条"),
+        Move::new(&[Agreed], A::Perform, Closed, HANDLING, "第二十四条"),
+        Move::new(&[Accepted, Mediating], A::SettleAtOnce, Closed, HANDLING, "第二十四条"),
+        Move::new(
             &[Accepted, Mediating, RecusalPending, Testing, Agreed],
             A::Terminate,
             TerminatedUntold,
             HANDLING,
             "第二十三条",
         ),
-        mv(&[TerminatedUntold], A::TellTermination, Closed, HANDLING, "第二十三条"),
-        mv(&[Received, AwaitingMaterial, RefusalProposed], A::Withdraw, Closed, HANDLING, ""),
+        Move::new(&[TerminatedUntold], A::TellTermination, Closed, HANDLING, "第二十三条"),
+        Move::new(&[Received, AwaitingMaterial, RefusalProposed], A::Withdraw, Closed, HANDLING, ""),
     ]
 };
 

@@ -3,7 +3,7 @@
 use db::Tx;
 use kernel::{Ctx, Permission, workflow};
 use law::{Law, RuleSet};
-use matters::{ActLink, Kind, Matter, Slots};
+use matters::{ActLink, Kind, Matter, Slots, section};
 use web::{Html, Result, escape};
 
 use crate::{
@@ -23,10 +23,6 @@ pub fn verbs() -> Vec<(&'static str, &'static str)> {
 
 fn state(_: Kind, state: &str) -> &'static str {
     State::from_code(state).map_or("", State::label)
-}
-
-fn section(title: &str, body: &str) -> String {
-    format!("<section class=\"card\"><h2>{title}</h2>{body}</section>")
 }
 
 fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
@@ -98,18 +94,8 @@ fn evidence(tx: &mut Tx, matter: &Matter, set: Option<&RuleSet>) -> Result<Strin
     if lines.is_empty() {
         return Ok(String::new());
     }
-    let rows: String = lines
-        .iter()
-        .map(|(what, count, which)| {
-            format!(
-                "<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{}</td></tr>",
-                escape(which)
-            )
-        })
-        .collect();
-    let table = format!(
-        "<p class=\"meta\">近一年系统检索到的情况，仅供判断，不自动决定；是否受理由承办人依法决定。</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th><th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>"
-    );
+    let note = "近一年系统检索到的情况，仅供判断，不自动决定；是否受理由承办人依法决定。";
+    let table = matters::evidence(note, &lines);
     let listed = set.is_some_and(|set| !set.factors.is_empty());
     Ok(section(if listed { "第十七条判断因素" } else { "判断参考" }, &table))
 }

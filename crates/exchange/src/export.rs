@@ -211,7 +211,7 @@ fn said(pairs: Vec<(String, String)>) -> String {
 }
 
 fn note(tx: &mut Tx, ctx: &Ctx, number: &str, verb: &str, detail: &serde_json::Value) -> Result<()> {
-    Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject: number, verb, state: None, detail })?)
+    Ok(journal::note(tx, ctx, number, verb, detail)?)
 }
 
 /// An export of the actor's own; anybody else's is not found.

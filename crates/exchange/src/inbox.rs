@@ -307,22 +307,10 @@ pub(crate) fn end(tx: &mut Tx, ctx: &Ctx, file: &InboxFile, sheet: &Sheet, dry_r
     if dry_run {
         return Ok(());
     }
-    let words = format!(
-        "读取 {} 行 = 新增 {} + 已有 {} + 并入 {} + 有变化 {} + 有错误 {}",
-        sheet.read,
-        sheet.new,
-        sheet.same,
-        sheet.linked.len(),
-        sheet.changed.len(),
-        sheet.bad.len()
-    );
+    let words = sheet.words();
     let subject = MAPS.iter().find(|(word, _)| *word == file.map).map_or("", |(_, name)| name);
     let detail = json!({ "words": words, "file": file.id.to_string() });
-    Ok(journal::write(
-        tx,
-        ctx,
-        journal::Entry { matter: None, subject, verb: "import", state: None, detail: &detail },
-    )?)
+    Ok(journal::note(tx, ctx, subject, "import", &detail)?)
 }
 
 /// Says why it went no further.

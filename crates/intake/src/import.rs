@@ -41,6 +41,19 @@ impl Sheet {
         self.read == self.done()
     }
 
+    /// The sheet in one sentence, as on screen, in the journal and on the command line.
+    pub fn words(&self) -> String {
+        format!(
+            "读取 {} 行 = 新增 {} + 已有 {} + 并入 {} + 有变化 {} + 有错误 {}",
+            self.read,
+            self.new,
+            self.same,
+            self.linked.len(),
+            self.changed.len(),
+            self.bad.len()
+        )
+    }
+
     /// Rows accounted for so far.
     pub fn done(&self) -> usize {
         self.new + self.same + self.linked.len() + self.changed.len() + self.bad.len()

@@ -20,6 +20,13 @@ pub struct Move<S: 'static, A> {
     pub article: &'static str,
 }
 
+impl<S, A: Copy> Move<S, A> {
+    /// A row: from any of `from`, `act` leads to `to`, done by `who`, under `article` (empty for office practice).
+    pub const fn new(from: &'static [S], act: A, to: S, who: &'static [Role], article: &'static str) -> Self {
+        Self { from, act, to, who, article }
+    }
+}
+
 /// The row that lets `role` do `act` in `state`.
 ///
 /// # Errors

@@ -6,6 +6,7 @@
 
 mod courier;
 mod form;
+mod number;
 mod outgoing;
 mod person;
 
@@ -23,6 +24,7 @@ use crate::{
 
 pub use courier::{Courier, Draft, Told, draft, measure, on_told, sends, set_courier};
 pub use form::{fields, read as read_form};
+pub use number::paper_number;
 pub use outgoing::{Outgoing, open_address, outgoing};
 pub use person::read_on_page;
 
@@ -159,7 +161,7 @@ db::sql! {
 
 /// The statements of this module.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, outgoing::STATEMENTS, person::STATEMENTS].concat()
+    [STATEMENTS, number::STATEMENTS, outgoing::STATEMENTS, person::STATEMENTS].concat()
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {

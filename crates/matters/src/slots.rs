@@ -55,3 +55,21 @@ pub fn state_words(kind: Kind, state: &str) -> String {
     let told = of(kind).map(|slots| (slots.state)(kind, state)).find(|words| !words.is_empty());
     told.map_or_else(|| state.to_owned(), str::to_owned)
 }
+
+/// A section of the matter page; `body` is HTML already.
+pub fn section(title: &str, body: &str) -> String {
+    format!("<section class=\"card\"><h2>{title}</h2>{body}</section>")
+}
+
+/// What the system found, for a decision that stays the officer's: what, how many, which matters; under `note`.
+pub fn evidence<N: std::fmt::Display>(note: &str, found: &[(&str, N, String)]) -> String {
+    let row = |(what, count, which): &(&str, N, String)| {
+        let which = web::escape(which);
+        format!("<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{which}</td></tr>")
+    };
+    let rows: String = found.iter().map(row).collect();
+    format!(
+        "<p class=\"meta\">{note}</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th>\
+         <th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+}

@@ -151,11 +151,7 @@ pub fn leave(tx: &mut Tx, ctx: &Ctx, id: BodyId, reason: &str) -> Result<()> {
 
 fn tell(tx: &mut Tx, ctx: &Ctx, id: BodyId, verb: &str, name: &str, words: &str) -> Result<()> {
     let (subject, detail) = (id.to_string(), json!({ "name": name, "words": words }));
-    Ok(journal::write(
-        tx,
-        ctx,
-        journal::Entry { matter: None, subject: &subject, verb, state: None, detail: &detail },
-    )?)
+    Ok(journal::note(tx, ctx, &subject, verb, &detail)?)
 }
 
 /// The bodies of the actor's unit, of those below and of those above it: a trader joins at its own bureau or at the city's.

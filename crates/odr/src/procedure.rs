@@ -42,24 +42,21 @@ words! {
 /// Who works a settlement.
 const HANDLING: &[Role] = &[Role::Handler, Role::SectionHead, Role::Dispatcher, Role::Desk];
 
-const fn mv(from: &'static [State], act: Act, to: State, who: &'static [Role]) -> Move<State, Act> {
-    Move { from, act, to, who, article: "" }
-}
-
 /// The table. `Answer` belongs to nobody in the office: it comes by the one-time link.
 pub const MOVES: &[Move<State, Act>] = &[
-    mv(&[State::Received], Act::Offer, State::Offered, HANDLING),
-    mv(&[State::Offered], Act::Answer, State::Replied, &[]),
-    mv(&[State::Replied], Act::SendBack, State::Offered, HANDLING),
-    mv(&[State::Offered, State::Replied], Act::Agree, State::Agreed, HANDLING),
-    mv(&[State::Agreed], Act::Perform, State::Closed, HANDLING),
-    mv(
+    Move::new(&[State::Received], Act::Offer, State::Offered, HANDLING, ""),
+    Move::new(&[State::Offered], Act::Answer, State::Replied, &[], ""),
+    Move::new(&[State::Replied], Act::SendBack, State::Offered, HANDLING, ""),
+    Move::new(&[State::Offered, State::Replied], Act::Agree, State::Agreed, HANDLING, ""),
+    Move::new(&[State::Agreed], Act::Perform, State::Closed, HANDLING, ""),
+    Move::new(
         &[State::Received, State::Offered, State::Replied, State::Agreed],
         Act::FallBack,
         State::Closed,
         HANDLING,
+        "",
     ),
-    mv(&[State::Received, State::Offered, State::Replied], Act::Withdraw, State::Closed, HANDLING),
+    Move::new(&[State::Received, State::Offered, State::Replied], Act::Withdraw, State::Closed, HANDLING, ""),
 ];
 
 impl State {

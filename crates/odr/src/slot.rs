@@ -34,7 +34,7 @@ fn state(kind: Kind, state: &str) -> &'static str {
 fn facts(tx: &mut Tx, _: &Ctx, matter: &Matter) -> Result<Html> {
     let Some(case) = file::of(tx, matter.id)? else { return Ok(Html::default()) };
     let title = if case.way == "entrust" { "委托调解反馈" } else { "先行和解" };
-    Ok(Html(format!("<section class=\"card\"><h2>{title}</h2>{}</section>", told(&case))))
+    Ok(Html(matters::section(title, &told(&case))))
 }
 
 /// Words of what was answered.

@@ -183,7 +183,7 @@ pub(crate) fn journal_note(
     verb: &str,
     detail: &serde_json::Value,
 ) -> Result<(), db::Error> {
-    journal::write(tx, ctx, journal::Entry { matter: None, subject: "forms", verb, state: None, detail })
+    journal::note(tx, ctx, "forms", verb, detail)
 }
 
 #[cfg(test)]

@@ -49,23 +49,19 @@ const DRAFTING: &[Role] = &[Role::Handler, Role::SectionHead, Role::Desk, Role::
 const HEADS: &[Role] = &[Role::SectionHead, Role::BureauHead];
 const PRINTING: &[Role] = &[Role::Handler, Role::SectionHead, Role::BureauHead, Role::Desk, Role::Dispatcher];
 
-const fn mv(from: &'static [State], act: Act, to: State, who: &'static [Role]) -> Move<State, Act> {
-    Move { from, act, to, who, article: "" }
-}
-
 /// How a paper moves.
 pub const MOVES: &[Move<State, Act>] = {
     use Act as A;
     use State::{Approved, Discarded, Drafted, Filed, Printed, Submitted, Void};
     &[
-        mv(&[Drafted], A::Amend, Drafted, DRAFTING),
-        mv(&[Drafted], A::Submit, Submitted, DRAFTING),
-        mv(&[Drafted], A::File, Filed, DRAFTING),
-        mv(&[Submitted], A::Approve, Approved, HEADS),
-        mv(&[Submitted], A::SendBack, Drafted, HEADS),
-        mv(&[Approved, Filed, Printed], A::Print, Printed, PRINTING),
-        mv(&[Approved, Filed, Printed], A::Void, Void, HEADS),
-        mv(&[Drafted], A::Discard, Discarded, DRAFTING),
+        Move::new(&[Drafted], A::Amend, Drafted, DRAFTING, ""),
+        Move::new(&[Drafted], A::Submit, Submitted, DRAFTING, ""),
+        Move::new(&[Drafted], A::File, Filed, DRAFTING, ""),
+        Move::new(&[Submitted], A::Approve, Approved, HEADS, ""),
+        Move::new(&[Submitted], A::SendBack, Drafted, HEADS, ""),
+        Move::new(&[Approved, Filed, Printed], A::Print, Printed, PRINTING, ""),
+        Move::new(&[Approved, Filed, Printed], A::Void, Void, HEADS, ""),
+        Move::new(&[Drafted], A::Discard, Discarded, DRAFTING, ""),
     ]
 };
 

@@ -120,17 +120,7 @@ pub fn create(tx: &mut Tx, ctx: &Ctx, new: &NewUnit) -> Result<Unit> {
         &params![id, parent_id, new.code, new.name, new.kind, path, region, new.address, new.phone, opened],
     )?;
     let detail = json!({ "code": new.code, "kind": new.kind });
-    journal::write(
-        tx,
-        ctx,
-        journal::Entry {
-            matter: None,
-            subject: &new.name,
-            verb: "unit_created",
-            state: None,
-            detail: &detail,
-        },
-    )?;
+    journal::note(tx, ctx, &new.name, "unit_created", &detail)?;
     by_id(tx, id)
 }
 

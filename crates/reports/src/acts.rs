@@ -33,9 +33,6 @@ db::sql! {
     UNDECIDED = "UPDATE report SET decision = NULL, decided_on = NULL, decided_by = NULL, decision_words = NULL, repeat_of = NULL, evidence = NULL, \
                  unreachable = NULL WHERE matter_id = $1 AND repeat_of = $2";
     REPEAT = "UPDATE report SET repeat_of = $2, evidence = $3 WHERE matter_id = $1";
-    // Form ten tells every decision; under 令第20号 filed and not filed had forms of their own.
-    PAPER = "SELECT number FROM paper WHERE matter_id = $1 AND notice_kind IN ($2, 'result') AND number IS NOT NULL \
-             AND state IN ('approved', 'printed') ORDER BY approved_at DESC, number DESC LIMIT 1";
     ROUND = "SELECT COUNT(*) FROM report WHERE matter_id = $1 AND repeat_of = $2";
     UNREACHABLE = "UPDATE report SET unreachable = $2 WHERE matter_id = $1";
     RESULT = "UPDATE report SET result = $2, result_paper = $3, result_on = $4, fine = $5, confiscated = $6 WHERE matter_id = $1";

@@ -81,16 +81,6 @@ const CHECK: &str = "行政处罚程序规定第十八条";
 const REPEAT: &str = "投诉举报处理办法第三十五条";
 const TOLD: &str = "投诉举报处理办法第三十六条";
 
-const fn mv(
-    from: &'static [State],
-    act: Act,
-    to: State,
-    who: &'static [Role],
-    article: &'static str,
-) -> Move<State, Act> {
-    Move { from, act, to, who, article }
-}
-
 /// How a report moves.
 pub const MOVES: &[Move<State, Act>] = {
     use Act as A;
@@ -99,27 +89,27 @@ pub const MOVES: &[Move<State, Act>] = {
         Testing, Verifying,
     };
     &[
-        mv(&[Received], A::Verify, Verifying, HANDLING, CHECK),
-        mv(&[Verifying], A::Find, Verifying, HANDLING, CHECK),
-        mv(&[Verifying], A::Propose, FilingProposed, HANDLING, "行政处罚程序规定第十九条、第二十条"),
-        mv(&[Verifying], A::StartTest, Testing, HANDLING, "行政处罚程序规定第十八条第二款"),
-        mv(&[Testing], A::EndTest, Verifying, HANDLING, "行政处罚程序规定第十八条第二款"),
-        mv(&[Verifying], A::AskExtension, ExtensionAsked, HANDLING, CHECK),
-        mv(&[ExtensionAsked], A::DecideExtension, Verifying, HEADS, CHECK),
-        mv(&[FilingProposed], A::File, Filed, HEADS, "行政处罚程序规定第十九条"),
-        mv(&[FilingProposed], A::DoNotFile, NotFiled, HEADS, "行政处罚程序规定第二十条"),
-        mv(&[FilingProposed], A::SendBack, Verifying, HEADS, ""),
-        mv(&[Verifying], A::Tag, Verifying, HANDLING, TOLD),
-        mv(&[Received, Verifying], A::Outside, Outside, HANDLING, "投诉举报处理办法第三十四条"),
-        mv(&[Received, Verifying], A::NotAgain, Repeated, HEADS, REPEAT),
-        mv(&[Received, Verifying], A::Merge, Merged, HEADS, REPEAT),
-        mv(&[Filed], A::Tell, Filed, HANDLING, TOLD),
-        mv(&[NotFiled], A::Tell, NotFiled, HANDLING, TOLD),
-        mv(&[Outside], A::Tell, Outside, HANDLING, TOLD),
-        mv(&[Repeated], A::Tell, Repeated, HANDLING, TOLD),
-        mv(&[Filed, NotFiled, Outside, Repeated], A::Close, Closed, HANDLING, ""),
-        mv(&[Filed], A::RecordResult, Filed, HANDLING, ""),
-        mv(&[Closed], A::RecordResult, Closed, HANDLING, ""),
+        Move::new(&[Received], A::Verify, Verifying, HANDLING, CHECK),
+        Move::new(&[Verifying], A::Find, Verifying, HANDLING, CHECK),
+        Move::new(&[Verifying], A::Propose, FilingProposed, HANDLING, "行政处罚程序规定第十九条、第二十条"),
+        Move::new(&[Verifying], A::StartTest, Testing, HANDLING, "行政处罚程序规定第十八条第二款"),
+        Move::new(&[Testing], A::EndTest, Verifying, HANDLING, "行政处罚程序规定第十八条第二款"),
+        Move::new(&[Verifying], A::AskExtension, ExtensionAsked, HANDLING, CHECK),
+        Move::new(&[ExtensionAsked], A::DecideExtension, Verifying, HEADS, CHECK),
+        Move::new(&[FilingProposed], A::File, Filed, HEADS, "行政处罚程序规定第十九条"),
+        Move::new(&[FilingProposed], A::DoNotFile, NotFiled, HEADS, "行政处罚程序规定第二十条"),
+        Move::new(&[FilingProposed], A::SendBack, Verifying, HEADS, ""),
+        Move::new(&[Verifying], A::Tag, Verifying, HANDLING, TOLD),
+        Move::new(&[Received, Verifying], A::Outside, Outside, HANDLING, "投诉举报处理办法第三十四条"),
+        Move::new(&[Received, Verifying], A::NotAgain, Repeated, HEADS, REPEAT),
+        Move::new(&[Received, Verifying], A::Merge, Merged, HEADS, REPEAT),
+        Move::new(&[Filed], A::Tell, Filed, HANDLING, TOLD),
+        Move::new(&[NotFiled], A::Tell, NotFiled, HANDLING, TOLD),
+        Move::new(&[Outside], A::Tell, Outside, HANDLING, TOLD),
+        Move::new(&[Repeated], A::Tell, Repeated, HANDLING, TOLD),
+        Move::new(&[Filed, NotFiled, Outside, Repeated], A::Close, Closed, HANDLING, ""),
+        Move::new(&[Filed], A::RecordResult, Filed, HANDLING, ""),
+        Move::new(&[Closed], A::RecordResult, Closed, HANDLING, ""),
     ]
 };
 

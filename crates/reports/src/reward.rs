@@ -48,22 +48,18 @@ words! {
 const HANDLING: &[Role] = &[Role::Handler, Role::SectionHead];
 const HEAD: &[Role] = &[Role::BureauHead];
 
-const fn mv(
-    from: &'static [State],
-    act: Act,
-    to: State,
-    who: &'static [Role],
-    article: &'static str,
-) -> Move<State, Act> {
-    Move { from, act, to, who, article }
-}
-
 /// How a reward moves.
 pub const MOVES: &[Move<State, Act>] = &[
-    mv(&[State::Open, State::Refused], Act::Propose, State::Proposed, HANDLING, "投诉举报处理办法第三十六条"),
-    mv(&[State::Proposed], Act::Approve, State::Approved, HEAD, "国市监稽规〔2021〕4号"),
-    mv(&[State::Proposed], Act::Refuse, State::Refused, HEAD, "国市监稽规〔2021〕4号"),
-    mv(&[State::Approved], Act::Pay, State::Paid, HANDLING, "国市监稽规〔2021〕4号"),
+    Move::new(
+        &[State::Open, State::Refused],
+        Act::Propose,
+        State::Proposed,
+        HANDLING,
+        "投诉举报处理办法第三十六条",
+    ),
+    Move::new(&[State::Proposed], Act::Approve, State::Approved, HEAD, "国市监稽规〔2021〕4号"),
+    Move::new(&[State::Proposed], Act::Refuse, State::Refused, HEAD, "国市监稽规〔2021〕4号"),
+    Move::new(&[State::Approved], Act::Pay, State::Paid, HANDLING, "国市监稽规〔2021〕4号"),
 ];
 
 impl Act {

@@ -107,6 +107,11 @@ pub async fn check(app: &App) -> Result<Health> {
     }
     background(app.db.engine(), copied, late, &mut health);
     delivery::check(app).await?.into_iter().for_each(|(colour, words)| health.add("告知发送", colour, words));
+    match sso::Config::load(&app.config.data) {
+        Ok(None) => health.add("统一身份认证", "ok", "没有配置（oidc.toml），用登录名登录"),
+        Ok(Some(config)) => health.add("统一身份认证", "ok", format!("已配置：{}", config.issuer)),
+        Err(error) => health.add("统一身份认证", "late", error.to_string()),
+    }
     others(app, &mut health).await?;
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),

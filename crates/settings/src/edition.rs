@@ -235,11 +235,7 @@ fn note(tx: &mut Tx, ctx: &Ctx, verb: &str, edition: &Edition, moved: i64, words
         "reason": edition.reason, "words": words, "moved": moved, "digest": digest,
     });
     let subject = edition.title();
-    Ok(journal::write(
-        tx,
-        ctx,
-        journal::Entry { matter: None, subject: &subject, verb, state: None, detail: &detail },
-    )?)
+    Ok(journal::note(tx, ctx, &subject, verb, &detail)?)
 }
 
 /// The edition with `id`.

@@ -259,7 +259,7 @@ fn note(tx: &mut Tx, ctx: &Ctx, verb: &str, decision: &Decision, words: &str) ->
         "reason": decision.reason, "words": words,
     });
     let subject = &rule(&decision.rule)?.title;
-    Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject, verb, state: None, detail: &detail })?)
+    Ok(journal::note(tx, ctx, subject, verb, &detail)?)
 }
 
 #[cfg(test)]

@@ -132,11 +132,7 @@ fn link(tx: &mut Tx, ctx: &Ctx, id: AccountId, officer: OfficerId) -> Result<()>
 
 fn tell(tx: &mut Tx, ctx: &Ctx, verb: &str, id: AccountId) -> Result<()> {
     let subject = id.to_string();
-    Ok(journal::write(
-        tx,
-        ctx,
-        journal::Entry { matter: None, subject: &subject, verb, state: None, detail: &json!({}) },
-    )?)
+    Ok(journal::note(tx, ctx, &subject, verb, &json!({}))?)
 }
 
 /// Says which officer an account is (首次登录核准).

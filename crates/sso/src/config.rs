@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// let config = sso::Config::parse(
 ///     "issuer = \"https://id.example.gov.cn\"\nclient_id = \"xiaobao\"\nclient_secret = \"s\"\norigin = \"https://xb.example.gov.cn\"\n",
 /// );
-/// assert_eq!(config.unwrap().label, "统一身份认证");
+/// assert_eq!(config.unwrap().scopes, ["profile"]);
 /// ```
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,19 +23,12 @@ pub struct Config {
     pub client_secret: String,
     /// The address of this system as browsers know it, without a path.
     pub origin: String,
-    /// What the button says.
-    #[serde(default = "label")]
-    pub label: String,
     /// What is asked for beside `openid`.
     #[serde(default = "scopes")]
     pub scopes: Vec<String>,
     /// Whether a plain `http` issuer is taken; only for one on this machine.
     #[serde(default)]
     pub loopback: bool,
-}
-
-fn label() -> String {
-    "统一身份认证".to_owned()
 }
 
 fn scopes() -> Vec<String> {

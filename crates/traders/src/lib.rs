@@ -61,5 +61,5 @@ pub fn statements() -> Vec<db::Sql> {
 
 /// Writes the journal row of a change to a trader's record.
 fn note(tx: &mut Tx, ctx: &Ctx, subject: &str, verb: &str, detail: &Json) -> Result<()> {
-    Ok(journal::write(tx, ctx, journal::Entry { matter: None, subject, verb, state: None, detail })?)
+    Ok(journal::note(tx, ctx, subject, verb, detail)?)
 }

@@ -35,14 +35,14 @@ pub(super) fn plan(hand: &mut Hand<'_, '_>, kind: &str, plain: String) -> Result
     let party = parties::complainant(hand.tx, hand.matter.id)?;
     let party = party.ok_or_else(|| Refusal::new("tell", "没有登记投诉人，不能由系统告知").at("tell"))?;
     let draft = notices::draft(hand.tx, hand.ctx, hand.matter, &Draft { kind, channel })?;
-    let paper = hand.tx.one(&super::PAPER, &params![hand.matter.id, kind])?;
+    let form_number = notices::paper_number(hand.tx, hand.matter.id, [kind, kind])?;
     let new = NewNotice {
         kind: kind.to_owned(),
         party: Some(party),
         channel: channel.to_owned(),
         address: address.to_owned(),
         text: draft.unwrap_or(plain),
-        form_number: paper.map(|row| row.get("number")).transpose()?,
+        form_number,
     };
     notices::plan(hand.tx, hand.ctx, hand.matter, &new)?;
     Ok(())

@@ -4,7 +4,7 @@ use law::{Ground, RuleSet};
 use matters::notices;
 use web::{Form, Html, Options};
 
-use crate::{acts::Notice, file::WAYS, procedure::Act};
+use crate::{file::WAYS, procedure::Act};
 
 fn options(list: &[(&str, &str)]) -> Options {
     list.iter().map(|(code, words)| ((*code).to_owned(), (*words).to_owned())).collect()
@@ -197,9 +197,4 @@ fn ending(act: Act, form: &Form, set: &RuleSet) -> Vec<Html> {
         }
         _ => vec![form.area("words", "撤回的时间和方式", "例如：11月24日来电撤回，录音编号", 3)],
     }
-}
-
-pub(super) fn read_notice(form: &mut Form, prefix: &str) -> Notice {
-    let read = notices::read_form(form, prefix);
-    Notice { channel: read.channel, on: read.at, proof_kind: read.proof_kind, proof: read.proof }
 }

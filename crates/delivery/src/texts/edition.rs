@@ -148,11 +148,7 @@ pub fn put_in_use(tx: &mut Tx, ctx: &Ctx, kind: &str, channel: &str, edition: i6
 fn note(tx: &mut Tx, ctx: &Ctx, verb: &str, kind: &str, channel: &str, edition: i64) -> Result<()> {
     let subject = format!("notice_text:{kind}:{channel}");
     let detail = json!({ "kind": kind, "channel": channel, "edition": edition });
-    Ok(journal::write(
-        tx,
-        ctx,
-        journal::Entry { matter: None, subject: &subject, verb, state: None, detail: &detail },
-    )?)
+    Ok(journal::note(tx, ctx, &subject, verb, &detail)?)
 }
 
 #[cfg(test)]

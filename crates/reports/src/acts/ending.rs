@@ -11,7 +11,7 @@ use matters::{
 use serde_json::json;
 use web::Result;
 
-use super::{Done, Hand, PAPER, RESULT, UNREACHABLE};
+use super::{Done, Hand, RESULT, UNREACHABLE};
 use crate::{
     file::{self, RESULTS, Told},
     reward, rules,
@@ -56,10 +56,11 @@ pub(super) fn tell(hand: &mut Hand<'_, '_>) -> Result<Done> {
         let words = format!("{}要求书面告知，不能只用电话", told.duty.article);
         return Err(Refusal::new("in_writing", words).at("notice_channel").into());
     }
-    let paper = hand.tx.one(&PAPER, &params![hand.matter.id, kind])?;
+    // Form ten tells every decision; under 令第20号 filed and not filed had forms of their own.
+    let form_number = matters::notices::paper_number(hand.tx, hand.matter.id, [kind, "result"])?;
     let notice = Delivery {
         kind,
-        form_number: paper.map(|row| row.get("number")).transpose()?,
+        form_number,
         text: text(hand, kind),
         attachment: hand.files.first().copied(),
         ..hand.input.notice.clone()

@@ -3,7 +3,7 @@
 use db::Tx;
 use kernel::{Ctx, Money, Permission};
 use law::Law;
-use matters::{Matter, parties};
+use matters::{Matter, parties, section};
 use web::{Html, Result, escape};
 
 use crate::{
@@ -12,10 +12,6 @@ use crate::{
     procedure::State,
     reward, rules,
 };
-
-fn section(title: &str, body: &str) -> String {
-    format!("<section class=\"card\"><h2>{title}</h2>{body}</section>")
-}
 
 /// A definition list of the lines that say something.
 fn lines(lines: &[(&str, String)]) -> String {
@@ -217,17 +213,7 @@ fn same(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<String> {
     if found.is_empty() {
         return Ok(String::new());
     }
-    let rows: String = found
-        .iter()
-        .map(|(what, count, which)| {
-            format!(
-                "<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{}</td></tr>",
-                escape(which)
-            )
-        })
-        .collect();
-    let table = format!(
-        "<p class=\"meta\">系统按加密标记核对的情况，不显示身份，仅供判断，不自动决定。</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th><th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>"
-    );
+    let note = "系统按加密标记核对的情况，不显示身份，仅供判断，不自动决定。";
+    let table = matters::evidence(note, &found);
     Ok(section("重复举报核对（第三十五条）", &table))
 }

@@ -82,15 +82,7 @@ async fn contacts(
 
 fn print(sheet: &Sheet, dry_run: bool) {
     println!("{}", if dry_run { "只检查，没有写入" } else { "导入完成" });
-    println!(
-        "读取 {} 行 = 新增 {} + 已有 {} + 并入 {} + 有变化 {} + 有错误 {}",
-        sheet.read,
-        sheet.new,
-        sheet.same,
-        sheet.linked.len(),
-        sheet.changed.len(),
-        sheet.bad.len()
-    );
+    println!("{}", sheet.words());
     println!("核对{}", if sheet.balances() { "平衡" } else { "不平衡，请联系开发者" });
     list(&[&sheet.changed, &sheet.bad]);
     for (line, new, other) in sheet.alike.iter().take(50) {

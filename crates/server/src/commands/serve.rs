@@ -22,6 +22,7 @@ pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Probl
     let app = opened.app;
     // A configuration with a mistake is told before anybody relies on it.
     delivery::Config::read(&app.config.data)?;
+    sso::Config::load(&app.config.data).map_err(|error| Problem::Malformed(error.to_string()))?;
     for warning in &opened.report.warnings {
         eprintln!("注意：{warning}");
     }

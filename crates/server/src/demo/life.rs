@@ -1,9 +1,10 @@
 //! One complaint's life after it was assigned; it stops where the present is reached.
 
-use complaints::{Act, Input, Notice};
+use complaints::{Act, Input};
 use db::Tx;
 use jiff::Timestamp;
 use kernel::{Actor, Ctx, Money, Officer};
+use matters::notices::Delivery;
 use web::{Problem, Result};
 
 use super::{bureau::pick, contacts::after, words::REFUSALS};
@@ -117,11 +118,11 @@ impl Life<'_> {
 }
 
 pub(super) fn told(number: &str) -> Input {
-    let notice = Notice {
+    let notice = Delivery {
         channel: "phone".to_owned(),
-        on: None,
         proof_kind: "recording".to_owned(),
         proof: format!("演示录音 {number}"),
+        ..Delivery::default()
     };
     Input { notice: notice.clone(), notice_to_trader: notice, ..Input::default() }
 }

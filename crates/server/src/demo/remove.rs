@@ -8,7 +8,8 @@ use web::{App, Result};
 
 db::sql! {
     COUNT = "SELECT COUNT(*) FROM matter WHERE demo = TRUE";
-    IDS = "SELECT id FROM matter WHERE demo = TRUE";
+    LEFT = "SELECT d.doc FROM search_document d WHERE NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = d.doc) \
+            AND NOT EXISTS (SELECT 1 FROM trader t WHERE t.id = d.doc)";
     FILES = "SELECT a.digest, a.public_digest FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE m.demo = TRUE";
     // Jobs name what they work on as text.
     TOLD = "SELECT n.id FROM notice n JOIN matter m ON m.id = n.matter_id WHERE m.demo = TRUE \
@@ -60,9 +61,6 @@ pub async fn remove(app: &App) -> Result<i64> {
 
 fn take_away(tx: &mut Tx) -> Result<(i64, Vec<String>)> {
     let count: i64 = tx.scalar(&COUNT, &[])?;
-    for row in tx.query(&IDS, &[])? {
-        tx.search_remove(row.get("id")?)?;
-    }
     let mut files = Vec::new();
     for row in tx.query(&FILES, &[])? {
         files.push(row.get("digest")?);
@@ -80,6 +78,9 @@ fn take_away(tx: &mut Tx) -> Result<(i64, Vec<String>)> {
         .collect();
     for (table, rows) in tx.take_away(&roots, &["journal"])? {
         tracing::debug!(table, rows, "demo data removed");
+    }
+    for row in tx.query(&LEFT, &[])? {
+        tx.search_remove(row.get("doc")?)?;
     }
     tx.execute(&SIGNED_IN, &[])?;
     tx.execute(&SETTING, &[])?;

@@ -12,12 +12,13 @@ mod whose;
 
 use std::sync::Arc;
 
-use complaints::{Act, Input, Notice};
+use complaints::{Act, Input};
 use db::Tx;
 use intake::NewContact;
 use jiff::Timestamp;
 use kernel::{Actor, Ctx, Officer};
 use law::Law;
+use matters::notices::Delivery;
 use matters::{Kind, Matter};
 use web::{App, Problem, Result};
 
@@ -180,6 +181,6 @@ fn soft<T>(done: Result<T>) -> Result<Option<T>> {
 }
 
 /// By telephone, with the number of a recording.
-fn by_phone(number: &str) -> Notice {
+fn by_phone(number: &str) -> Delivery {
     told(number).notice
 }

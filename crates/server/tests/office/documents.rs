@@ -65,7 +65,17 @@ fn the_diagrams_of_the_procedures_are_the_committed_ones() {
         "# 举报 (report)\n\nMade from `crates/reports/src/procedure.rs` by a test; 投诉举报处理办法 is 令第121号.",
         reports::State::diagram(),
     );
-    for (name, head, diagram) in [complaint, report] {
+    let paper = (
+        "paper",
+        "# 文书 (paper)\n\nMade from `crates/papers/src/procedure.rs` by a test.",
+        papers::State::diagram(),
+    );
+    let settlement = (
+        "settlement",
+        "# 先行和解 (settlement)\n\nMade from `crates/odr/src/procedure.rs` by a test.",
+        kernel::workflow::diagram(odr::MOVES),
+    );
+    for (name, head, diagram) in [complaint, report, paper, settlement] {
         let path = house_rules::root().join(format!("docs/workflows/{name}.md"));
         let text = format!("{head}\n\n```mermaid\n{diagram}```\n");
         if std::env::var("XIAOBAO_WRITE").is_ok() {
@@ -73,17 +83,4 @@ fn the_diagrams_of_the_procedures_are_the_committed_ones() {
         }
         assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "XIAOBAO_WRITE=1 rewrites it");
     }
-}
-
-#[test]
-fn the_diagram_of_a_paper_is_the_committed_one() {
-    let path = house_rules::root().join("docs/workflows/paper.md");
-    let text = format!(
-        "# 文书 (paper)\n\nMade from `crates/papers/src/procedure.rs` by a test.\n\n```mermaid\n{}```\n",
-        papers::State::diagram()
-    );
-    if std::env::var("XIAOBAO_WRITE").is_ok() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "XIAOBAO_WRITE=1 rewrites it");
 }

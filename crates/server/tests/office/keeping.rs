@@ -115,6 +115,7 @@ async fn a_demo_that_is_removed_leaves_nothing_in_any_table_and_takes_nothing_el
                 let own = "INSERT INTO trader (id, name, name_key, initials, demo, created_at) VALUES ($1, '演示商店', 'k', 'YSSD', TRUE, 0)";
                 let id = uuid::Uuid::from_u128(77);
                 tx.execute(&sql(own.to_owned()), &params![id])?;
+                tx.search_put(id, &["演示商店".to_owned()])?;
                 let demo = "UPDATE matter SET demo = TRUE, trader_id = $2 WHERE number = $1";
                 tx.execute(&sql(demo.to_owned()), &params![number, id]).map(drop)
             })

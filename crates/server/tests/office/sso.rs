@@ -178,3 +178,18 @@ async fn sec_37_what_the_administrator_took_away_is_not_linked_again_by_oneself_
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistake_in_the_configuration_is_named_before_anybody_signs_in() {
+    TestOffice::each(async |office| {
+        assert!(server::check_health(&office.app).await.unwrap().lines.iter().any(|line| {
+            line.name == "统一身份认证" && line.colour == "ok" && line.words.contains("没有配置")
+        }));
+        std::fs::write(office.app.config.data.join("oidc.toml"), "issuer = \"http://id.example.cn\"\n")
+            .unwrap();
+        let health = server::check_health(&office.app).await.unwrap();
+        let line = health.lines.iter().find(|line| line.name == "统一身份认证").unwrap();
+        assert!(line.colour == "late" && line.words.contains("oidc.toml"), "{}", line.words);
+    })
+    .await;
+}

@@ -161,11 +161,7 @@ fn settle(tx: &mut Tx, ctx: &Ctx, id: JobId, retry: bool) -> Result<()> {
     }
     let verb = if retry { "job_revive" } else { "job_dismiss" };
     let detail = json!({ "job": id.to_string() });
-    Ok(journal::write(
-        tx,
-        ctx,
-        journal::Entry { matter: None, subject: "", verb, state: None, detail: &detail },
-    )?)
+    Ok(journal::note(tx, ctx, "", verb, &detail)?)
 }
 
 pub(super) async fn retry(

@@ -183,11 +183,7 @@ fn run_rule(tx: &mut Tx, ctx: &Ctx, rule: &Rule, decision: &Decision) -> Result<
         "who": format!("{}提出，{}核准", decision.made_name, decision.decided_name),
     });
     let subject = rule.title.as_str();
-    journal::write(
-        tx,
-        ctx,
-        journal::Entry { matter: None, subject, verb: "retention", state: None, detail: &detail },
-    )?;
+    journal::note(tx, ctx, subject, "retention", &detail)?;
     if !items.is_empty() && items.len() < BATCH {
         tx.search_forget()?;
     }
