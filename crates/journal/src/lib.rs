@@ -96,10 +96,10 @@ pub fn listen(listeners: Vec<Listener>) {
     LISTENERS.get_or_init(|| listeners);
 }
 
-/// Writes what was done to something that is no matter: [`write`] with `subject`, `verb` and `detail` alone.
+/// Writes what was done to something that is no matter: [`write()`] with `subject`, `verb` and `detail` alone.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn note(tx: &mut Tx, ctx: &Ctx, subject: &str, verb: &str, detail: &Json) -> Result<(), Error> {
     write(tx, ctx, Entry { matter: None, subject, verb, state: None, detail })
 }
