@@ -3,7 +3,7 @@
 
 use db::{Tx, params};
 use jiff::{ToSpan, civil::Date};
-use matters::{Matter, parties};
+use matters::{Finding, Matter, parties};
 use serde::Serialize;
 use web::Result;
 
@@ -75,15 +75,14 @@ pub(crate) fn known_on(tx: &mut Tx, matter: &Matter) -> Result<Option<Date>> {
 
 impl Factors {
     /// The findings as lines: what, how many, which matters.
-    pub fn lines(&self) -> Vec<(&'static str, usize, String)> {
-        let some = |list: &[String]| list.iter().take(5).cloned().collect::<Vec<_>>().join("、");
+    pub fn lines(&self) -> Vec<Finding> {
         let names = usize::try_from(self.other_names).unwrap_or(0);
         let lines = [
-            ("同一电话的其他事项（第十七条第二、四项）", self.same_phone.len(), some(&self.same_phone)),
-            ("同一通讯地址的其他事项（第四项）", self.same_address.len(), some(&self.same_address)),
-            ("同一电话使用过的其他姓名（第四项）", names, String::new()),
-            ("同一电话对同一经营者（第二项）", self.same_trader.len(), some(&self.same_trader)),
-            ("内容相同的其他事项（第二项）", self.same_text.len(), some(&self.same_text)),
+            ("同一电话的其他事项（第十七条第二、四项）", self.same_phone.len(), self.same_phone.clone()),
+            ("同一通讯地址的其他事项（第四项）", self.same_address.len(), self.same_address.clone()),
+            ("同一电话使用过的其他姓名（第四项）", names, Vec::new()),
+            ("同一电话对同一经营者（第二项）", self.same_trader.len(), self.same_trader.clone()),
+            ("内容相同的其他事项（第二项）", self.same_text.len(), self.same_text.clone()),
         ];
         lines.into_iter().filter(|(_, count, _)| *count > 0).collect()
     }

@@ -66,7 +66,7 @@ fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
         html.push_str(&section("调解结果", &settlement(settled)));
     }
     if ctx.may(Permission::HandleComplaint).is_ok() && matter.state == State::Received.code() {
-        html.push_str(&evidence(tx, matter, set)?);
+        html.push_str(&evidence(tx, ctx, matter, set)?);
     }
     Ok(Html(html))
 }
@@ -89,13 +89,13 @@ fn settlement(settled: &file::Settlement) -> String {
 }
 
 /// The art. 17 sheet: shown before the decision, as evidence with its matters. Earlier orders know no list of factors.
-fn evidence(tx: &mut Tx, matter: &Matter, set: Option<&RuleSet>) -> Result<String> {
+fn evidence(tx: &mut Tx, ctx: &Ctx, matter: &Matter, set: Option<&RuleSet>) -> Result<String> {
     let lines = factors::sheet(tx, matter)?.lines();
     if lines.is_empty() {
         return Ok(String::new());
     }
     let note = "近一年系统检索到的情况，仅供判断，不自动决定；是否受理由承办人依法决定。";
-    let table = matters::evidence(note, &lines);
+    let table = matters::evidence(tx, ctx, note, &lines)?;
     let listed = set.is_some_and(|set| !set.factors.is_empty());
     Ok(section(if listed { "第十七条判断因素" } else { "判断参考" }, &table))
 }

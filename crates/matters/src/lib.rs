@@ -36,7 +36,7 @@ pub use pages::{
     traced, widest,
 };
 pub use reach::{visible, within_reach};
-pub use slots::{ActLink, Slots, evidence, of as slots_of, register, section, state_words};
+pub use slots::{ActLink, Finding, Slots, evidence, of as slots_of, register, section, state_words};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {

@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use db::Tx;
 use kernel::Ctx;
-use web::{Html, Result};
+use web::{Html, Problem, Result};
 
-use crate::{Kind, Matter, merge, number};
+use crate::{Kind, Matter, matter, merge, number};
 
 /// An act a person may take now: a lawful one, by a person who may.
 #[derive(Clone, Debug)]
@@ -61,15 +61,37 @@ pub fn section(title: &str, body: &str) -> String {
     format!("<section class=\"card\"><h2>{title}</h2>{body}</section>")
 }
 
-/// What the system found, for a decision that stays the officer's: what, how many, which matters; under `note`.
-pub fn evidence<N: std::fmt::Display>(note: &str, found: &[(&str, N, String)]) -> String {
-    let row = |(what, count, which): &(&str, N, String)| {
-        let which = web::escape(which);
-        format!("<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{which}</td></tr>")
-    };
-    let rows: String = found.iter().map(row).collect();
-    format!(
+/// A finding of [`evidence`]: what, how many, and the numbers of the matters behind it.
+pub type Finding = (&'static str, usize, Vec<String>);
+
+/// Numbers shown behind a finding at most.
+const SHOWN: usize = 5;
+
+/// What the system found, for a decision that stays the officer's: what, how many, which matters (a link where the matter is
+/// in reach); under `note`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn evidence(tx: &mut Tx, ctx: &Ctx, note: &str, found: &[Finding]) -> Result<String> {
+    let mut rows = String::new();
+    for (what, count, numbers) in found {
+        let mut which = Vec::new();
+        for number in numbers.iter().take(SHOWN) {
+            let words = format!("<span class=\"number\">{}</span>", web::escape(number));
+            which.push(match matter::find(tx, ctx, number) {
+                Ok(found) => format!("<a href=\"/matters/{}\">{words}</a>", found.number),
+                Err(Problem::NotFound) => words,
+                Err(problem) => return Err(problem),
+            });
+        }
+        let more = if numbers.len() > SHOWN { " 等" } else { "" };
+        rows.push_str(&format!(
+            "<tr><td>{what}</td><td class=\"num\">{count}</td><td>{}{more}</td></tr>",
+            which.join("、")
+        ));
+    }
+    Ok(format!(
         "<p class=\"meta\">{note}</p><table><thead><tr><th scope=\"col\">情况</th><th scope=\"col\" class=\"num\">件数</th>\
          <th scope=\"col\">编号</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
+    ))
 }

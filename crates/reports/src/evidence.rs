@@ -3,8 +3,8 @@
 
 use db::{Row, Tx, params};
 use jiff::ToSpan;
-use kernel::MatterId;
-use matters::Matter;
+use kernel::{Ctx, MatterId};
+use matters::{Finding, Matter, parties};
 use serde::Serialize;
 use web::Result;
 
@@ -31,13 +31,15 @@ db::sql! {
     ABOUT = "SELECT COUNT(*) FROM matter WHERE trader_id = $1 AND id <> $2 AND kind = 'report' AND received_on >= $3 AND received_on <= $4";
 }
 
-/// What was found for the report `matter`.
+/// What was found for the report `matter`, as far as the actor may know it: who registers a report could otherwise ask which
+/// reports a telephone or a name made (第三十七条), so what goes by the reporter is for those who may open him.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn sheet(tx: &mut Tx, matter: &Matter) -> Result<Evidence> {
+pub fn sheet(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Evidence> {
     let (mut same_reporter, mut same_trader) = (Vec::new(), Vec::new());
-    for row in tx.query(&SAME_REPORTER, &params![matter.id])? {
+    let known = parties::may_open_reporter(ctx, matter);
+    for row in if known { tx.query(&SAME_REPORTER, &params![matter.id])? } else { Vec::new() } {
         let number: String = row.get("number")?;
         if matter.trader.is_some() && row.get::<Option<kernel::TraderId>>("trader_id")? == matter.trader {
             same_trader.push(number.clone());
@@ -61,14 +63,13 @@ fn numbers(rows: &[Row]) -> Result<Vec<String>, db::Error> {
 
 impl Evidence {
     /// The findings as lines: what, how many, which reports.
-    pub fn lines(&self) -> Vec<(&'static str, i64, String)> {
-        let some = |list: &[String]| list.iter().take(5).cloned().collect::<Vec<_>>().join("、");
-        let count = |list: &[String]| i64::try_from(list.len()).unwrap_or(i64::MAX);
+    pub fn lines(&self) -> Vec<Finding> {
+        let about = usize::try_from(self.about_trader).unwrap_or(0);
         let lines = [
-            ("同一举报人的其他举报", count(&self.same_reporter), some(&self.same_reporter)),
-            ("同一举报人对同一被举报人", count(&self.same_trader), some(&self.same_trader)),
-            ("内容相同的其他举报", count(&self.same_text), some(&self.same_text)),
-            ("近一年对同一被举报人的其他举报", self.about_trader, String::new()),
+            ("同一举报人的其他举报", self.same_reporter.len(), self.same_reporter.clone()),
+            ("同一举报人对同一被举报人", self.same_trader.len(), self.same_trader.clone()),
+            ("内容相同的其他举报", self.same_text.len(), self.same_text.clone()),
+            ("近一年对同一被举报人的其他举报", about, Vec::new()),
         ];
         lines.into_iter().filter(|(_, count, _)| *count > 0).collect()
     }
@@ -83,7 +84,7 @@ impl Evidence {
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn number_of(tx: &mut Tx, ctx: &kernel::Ctx, id: MatterId) -> Result<String> {
+pub(crate) fn number_of(tx: &mut Tx, ctx: &Ctx, id: MatterId) -> Result<String> {
     match matters::by_id(tx, ctx, id) {
         Ok(found) => Ok(found.number),
         Err(web::Problem::NotFound) => Ok(String::new()),

@@ -2,7 +2,7 @@
 
 use db::Tx;
 use kernel::{Ctx, Permission};
-use matters::{Kind, Matter, parties};
+use matters::{Finding, Kind, Matter, parties};
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
@@ -132,7 +132,6 @@ fn same(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<Json>> {
     if !open || ctx.may(Permission::HandleReport).is_err() {
         return Ok(Vec::new());
     }
-    let one =
-        |(what, count, which): (&str, i64, String)| json!({ "what": what, "count": count, "numbers": which });
-    Ok(evidence::sheet(tx, matter)?.lines().into_iter().map(one).collect())
+    let one = |(what, count, numbers): Finding| json!({ "what": what, "count": count, "numbers": numbers });
+    Ok(evidence::sheet(tx, ctx, matter)?.lines().into_iter().map(one).collect())
 }

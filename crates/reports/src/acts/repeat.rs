@@ -30,7 +30,7 @@ fn earlier(hand: &mut Hand<'_, '_>) -> Result<(Matter, evidence::Evidence)> {
     if round > 0 {
         return Err(Refusal::new("round", "那件举报已经作为本件的重复举报处理").at("other").into());
     }
-    let sheet = evidence::sheet(hand.tx, hand.matter)?;
+    let sheet = evidence::sheet(hand.tx, hand.ctx, hand.matter)?;
     if !sheet.proves(&other.number) && !hand.input.yes {
         let words =
             "系统没有核对出两件举报出自同一举报人、针对同一被举报人；经人工核对属实的，请勾选确认并写明依据";

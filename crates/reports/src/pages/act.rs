@@ -79,7 +79,7 @@ async fn ask(app: App, ctx: Ctx, number: String, deed: Deed) -> Result<Response>
     let found = app.db.read(move |tx| {
         let found = matters::find(tx, &by, &number)?;
         lawful(tx, &by, &found, deed)?;
-        let asked = asked(tx, &found, deed)?;
+        let asked = asked(tx, &by, &found, deed)?;
         Ok::<_, Problem>((found, asked))
     });
     let (found, asked) = found.await?;
@@ -88,14 +88,14 @@ async fn ask(app: App, ctx: Ctx, number: String, deed: Deed) -> Result<Response>
 }
 
 /// What the form must know beside the matter.
-fn asked(tx: &mut Tx, matter: &Matter, deed: Deed) -> Result<Asked> {
+fn asked(tx: &mut Tx, ctx: &Ctx, matter: &Matter, deed: Deed) -> Result<Asked> {
     let report = file::load(tx, matter.id)?;
     let duties = match deed {
         Deed::Report(Act::Tell | Act::Close) => file::duties(tx, matter, &report)?,
         _ => Vec::new(),
     };
     let sheet = match deed {
-        Deed::Report(Act::NotAgain | Act::Merge) => crate::evidence::sheet(tx, matter)?,
+        Deed::Report(Act::NotAgain | Act::Merge) => crate::evidence::sheet(tx, ctx, matter)?,
         _ => crate::Evidence::default(),
     };
     Ok(Asked {
@@ -149,7 +149,7 @@ async fn take(app: App, ctx: Ctx, number: String, deed: Deed, mut form: Form) ->
     let by = ctx.clone();
     let found = app.db.read(move |tx| {
         let found = matters::find(tx, &by, &number)?;
-        let asked = asked(tx, &found, deed)?;
+        let asked = asked(tx, &by, &found, deed)?;
         Ok::<_, Problem>((found, asked))
     });
     let (found, asked) = found.await?;

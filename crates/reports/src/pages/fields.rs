@@ -282,7 +282,7 @@ pub(super) fn notes(deed: Deed, asked: &Asked) -> Html {
                 .sheet
                 .lines()
                 .iter()
-                .map(|(what, count, which)| format!("{what}：{count} 件 {}", escape(which))),
+                .map(|(what, count, which)| format!("{what}：{count} 件 {}", escape(&which.join("、")))),
         ),
         Deed::Report(Act::DecideExtension) => {
             note(asked.report.extension.iter().map(|(words, _)| format!("申请理由：{}", escape(words))))

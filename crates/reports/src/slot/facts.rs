@@ -204,16 +204,11 @@ fn rewarded(tx: &mut Tx, matter: &Matter) -> Result<String> {
 
 /// The art. 35 sheet: counts and numbers, never who.
 fn same(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<String> {
-    let mut sheet = evidence::sheet(tx, matter)?;
-    // Whoever registers a report could otherwise ask which reports a telephone or a name made (第三十七条).
-    if !parties::may_open_reporter(ctx, matter) {
-        (sheet.same_reporter, sheet.same_trader) = (Vec::new(), Vec::new());
-    }
-    let found = sheet.lines();
+    let found = evidence::sheet(tx, ctx, matter)?.lines();
     if found.is_empty() {
         return Ok(String::new());
     }
     let note = "系统按加密标记核对的情况，不显示身份，仅供判断，不自动决定。";
-    let table = matters::evidence(note, &found);
+    let table = matters::evidence(tx, ctx, note, &found)?;
     Ok(section("重复举报核对（第三十五条）", &table))
 }

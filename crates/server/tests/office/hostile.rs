@@ -1,8 +1,10 @@
 //! SECURITY: what a hostile tester tried on the rooms of the second build, one story each.
 
+use serde_json::Value as Json;
 use testkit::{TestOffice, Visitor};
 
 use crate::{
+    api::{call, token},
     complaint::act,
     desk::{COMPLAINT, register},
     jurisdiction::{hire_head, newcomer},
@@ -214,6 +216,14 @@ async fn sec_40_what_a_reporter_reported_before_is_told_to_who_may_open_that_rep
         // A colleague of the unit handles reports too, but not this one.
         let closed = text(&mut office.sign_in("li").await, &again).await;
         assert!(!closed.contains("同一举报人") && !closed.contains(&first), "{closed}");
+        // Nor does a program that acts for the colleague learn it.
+        let path = format!("/matters/{again}/report");
+        let program = office.stranger();
+        let (own, colleague) = (token(&office, "zhang", "read").await, token(&office, "li", "read").await);
+        let (_, known) = call(&program, &own, "GET", &path, &Json::Null).await;
+        assert!(known.to_string().contains(&first), "{known}");
+        let (status, closed) = call(&program, &colleague, "GET", &path, &Json::Null).await;
+        assert!(status == 200 && !closed.to_string().contains(&first), "{closed}");
     })
     .await;
 }

@@ -52,7 +52,12 @@ fn proposal(tx: &mut Tx, decision: &Decision, today: Date) -> Result<Proposal> {
         does: rule.does.clone(),
         reason: decision.reason.clone(),
         made: format!("{} {}", kernel::office_minute(decision.made_at), decision.made_name),
-        source: format!("至少 {} 个月；{}（{}）", rule.least, rule.source, rule.confidence),
+        source: format!(
+            "至少 {} 个月；{}（{}）",
+            rule.least,
+            rule.source,
+            orders::confidence(&rule.confidence)
+        ),
         waiting: waiting_words(&waiting),
     })
 }

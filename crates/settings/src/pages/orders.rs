@@ -84,14 +84,15 @@ fn set_line(set: &RuleSet, law: &Law, ctx: &Ctx) -> SetLine {
     }
 }
 
-fn confidence(mark: &str) -> String {
+/// A confidence mark of `law/` in words.
+pub(super) fn confidence(mark: &str) -> String {
     let words = match mark.get(..2) {
         Some("V-") => "已核对原文",
         Some("V2") => "二手公开资料，请核对原文",
         Some("K-") => "通识，请核对原文",
         _ => "本单位录入",
     };
-    format!("{mark}（{words}）")
+    words.to_owned()
 }
 
 fn weekend() -> Options {

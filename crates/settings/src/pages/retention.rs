@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use kernel::{Ctx, Permission};
 use web::{App, Context, Flash, Form, Frame, Problem, Result, Sample, form_page, redirect};
 
-use super::orders::Asking;
+use super::orders::{Asking, confidence};
 use crate::retention::{self, Decision, HoldId, JOB, Rule, Waiting};
 
 struct RuleLine {
@@ -89,7 +89,7 @@ fn rule_line(
         months,
         least: rule.least,
         source: rule.source.clone(),
-        confidence: rule.confidence.clone(),
+        confidence: confidence(&rule.confidence),
         enabled: decision.is_some(),
         proposed: proposed.iter().any(|decision| decision.rule == rule.key),
         by: by.unwrap_or_default(),
@@ -134,7 +134,7 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
 }
 
 fn ask_page(app: &App, ctx: &Ctx, rule: &Rule, form: &Form) -> Result<Response> {
-    let least = format!("不得少于 {} 个月；{}（{}）", rule.least, rule.source, rule.confidence);
+    let least = format!("不得少于 {} 个月；{}（{}）", rule.least, rule.source, confidence(&rule.confidence));
     let ways = [("yes", "启用，到期自动清除"), ("no", "停用，不再自动清除")];
     let ways = ways.map(|(code, words)| (code.to_owned(), words.to_owned())).to_vec();
     let fields = vec![
@@ -236,7 +236,7 @@ pub(super) fn samples() -> Vec<Sample> {
         months: rule.months,
         least: rule.least,
         source: rule.source.clone(),
-        confidence: rule.confidence.clone(),
+        confidence: confidence(&rule.confidence),
         enabled: rule.key == "drafts",
         proposed: true,
         by: "甲提出，乙核准".into(),
