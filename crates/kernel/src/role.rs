@@ -49,7 +49,9 @@ words! {
         CallBack = "call_back", "回访";
         /// See personal data unmasked, with a reason (R33).
         Unmask = "unmask", "查看个人信息";
-        /// Look up and record traders.
+        /// Look traders up and read their records.
+        ViewTraders = "view_traders", "查看经营者";
+        /// Record traders.
         KeepTraders = "keep_traders", "维护经营者";
         /// Merge traders and undo it.
         MergeTraders = "merge_traders", "合并经营者";
@@ -92,16 +94,20 @@ impl Role {
                 P::ViewMatters,
                 P::Dispatch,
                 P::Export,
+                P::ViewTraders,
                 P::KeepTraders,
                 P::ViewFigures,
                 P::Unmask,
             ],
-            Self::Desk => &[P::Register, P::ViewMatters, P::KeepTraders, P::CallBack, P::Unmask],
+            Self::Desk => {
+                &[P::Register, P::ViewMatters, P::ViewTraders, P::KeepTraders, P::CallBack, P::Unmask]
+            }
             Self::Handler => &[
                 P::Register,
                 P::ViewMatters,
                 P::HandleComplaint,
                 P::HandleReport,
+                P::ViewTraders,
                 P::KeepTraders,
                 P::CallBack,
                 P::ViewFigures,
@@ -117,6 +123,7 @@ impl Role {
                 P::Export,
                 P::Approve,
                 P::CallBack,
+                P::ViewTraders,
                 P::KeepTraders,
                 P::MergeTraders,
                 P::ViewFigures,
@@ -124,6 +131,7 @@ impl Role {
             ],
             Self::BureauHead => &[
                 P::ViewMatters,
+                P::ViewTraders,
                 P::Approve,
                 P::OpenReporter,
                 P::Export,
@@ -132,8 +140,8 @@ impl Role {
                 P::SeeSettings,
                 P::ConfirmSettings,
             ],
-            Self::LegalReviewer => &[P::ViewMatters, P::ViewFigures, P::Unmask],
-            Self::Auditor => &[P::ViewMatters, P::ViewFigures, P::Export, P::Audit],
+            Self::LegalReviewer => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Unmask],
+            Self::Auditor => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Export, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],
         };
         granted.contains(&permission)

@@ -39,14 +39,14 @@ const LINES: usize = 50;
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
-    let keep = May::Can(Permission::KeepTraders);
+    let (view, keep) = (May::Can(Permission::ViewTraders), May::Can(Permission::KeepTraders));
     let merge = May::Can(Permission::MergeTraders);
     Routes::new()
-        .get("/traders", keep, list)
+        .get("/traders", view, list)
         .get("/traders/lookup", May::Can(Permission::Register), lookup)
         .get("/traders/new", keep, edit::new)
         .post("/traders", keep, edit::store)
-        .get("/traders/{id}", keep, show)
+        .get("/traders/{id}", view, show)
         .get("/traders/{id}/edit", keep, edit::edit)
         .post("/traders/{id}", keep, edit::change)
         .get("/traders/{id}/aliases", keep, names::aliases)
@@ -108,6 +108,7 @@ struct List {
     hits: Vec<Hit>,
     next: Option<String>,
     export: web::Html,
+    may_keep: bool,
 }
 
 async fn list(
@@ -125,7 +126,8 @@ async fn list(
         "" => web::export_link(&ctx, "traders", &web::query_of(&[("tag", &search.tag)])),
         _ => web::Html::default(),
     };
-    page(&List { frame, q: search.q, tag: search.tag, hits: found.rows, next, export })
+    let may_keep = ctx.may(Permission::KeepTraders).is_ok();
+    page(&List { frame, q: search.q, tag: search.tag, hits: found.rows, next, export, may_keep })
 }
 
 fn search_or_list(tx: &mut Tx, search: &Search) -> Result<Page<Hit>> {
@@ -196,6 +198,7 @@ struct Show {
     merges: Vec<Merge>,
     matters: Vec<MatterLine>,
     history: Option<web::Html>,
+    may_keep: bool,
     may_merge: bool,
 }
 
@@ -235,6 +238,7 @@ fn record(tx: &mut Tx, ctx: &Ctx, id: TraderId) -> Result<Show> {
         addresses: address::of(tx, id)?,
         tags: tag::of(tx, id)?,
         merges: merge::of(tx, id)?,
+        may_keep: ctx.may(Permission::KeepTraders).is_ok(),
         may_merge: ctx.may(Permission::MergeTraders).is_ok() && trader.merged_into.is_none(),
         matters,
         history,

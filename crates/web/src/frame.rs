@@ -64,7 +64,7 @@ const NAV: &[Part] = &[
     },
     Part { href: "/desk", label: "接待台", right: Permission::Register, holds: &[] },
     Part { href: "/matters", label: "事项", right: Permission::ViewMatters, holds: &[] },
-    Part { href: "/traders", label: "经营者", right: Permission::KeepTraders, holds: &[] },
+    Part { href: "/traders", label: "经营者", right: Permission::ViewTraders, holds: &[] },
     Part { href: "/odr", label: "先行和解", right: Permission::ViewMatters, holds: &[] },
     Part { href: "/callbacks", label: "回访", right: Permission::CallBack, holds: &[] },
     Part { href: "/figures", label: "统计", right: Permission::ViewFigures, holds: &["/operations"] },

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use db::{Tx, params};
-use kernel::{Ctx, Id, Refusal, kind};
+use kernel::{Ctx, Id, Permission, Refusal, kind};
 use matters::ways::Way;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -18,13 +18,13 @@ use web::{
 /// An id of a saved filter.
 type ViewId = Id<kind::Journal>;
 
-/// The pages whose filters can be saved.
-const PAGES: &[(&str, &str)] = &[
-    ("/matters", "事项"),
-    ("/figures", "统计"),
-    ("/work", "工作"),
-    ("/traders", "经营者"),
-    ("/odr", "先行和解"),
+/// The pages whose filters can be saved, and the right it takes to open them.
+const PAGES: &[(&str, &str, Permission)] = &[
+    ("/matters", "事项", Permission::ViewMatters),
+    ("/figures", "统计", Permission::ViewFigures),
+    ("/work", "工作", Permission::ViewMatters),
+    ("/traders", "经营者", Permission::ViewTraders),
+    ("/odr", "先行和解", Permission::ViewMatters),
 ];
 /// Filters one officer may keep.
 const MOST: i64 = 50;
@@ -63,8 +63,8 @@ pub(super) fn routes() -> Routes {
 /// The page and the filter of an address of ours; a refusal for any other.
 fn of_address(address: &str) -> Result<(&'static str, String), Refusal> {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let known = PAGES.iter().find(|(page, _)| *page == path);
-    let (page, _) = known.ok_or_else(|| {
+    let known = PAGES.iter().find(|(page, ..)| *page == path);
+    let (page, ..) = known.ok_or_else(|| {
         Refusal::new("address", "请从事项、统计、工作、经营者等列表的地址栏复制，以“/”开头").at("address")
     })?;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
@@ -101,7 +101,7 @@ fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<View>> {
         Ok::<_, db::Error>(View {
             id: row.get::<ViewId>("id")?.to_string(),
             name: row.get("name")?,
-            page: PAGES.iter().find(|(path, _)| *path == page).map_or("", |(_, words)| words),
+            page: PAGES.iter().find(|(path, ..)| *path == page).map_or("", |(_, words, _)| words),
             href: Html(format!("{}?{}", web::escape(&page), web::escape(&query))),
             address: format!("{page}?{query}"),
             shared: row.get("shared")?,
@@ -109,7 +109,15 @@ fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<View>> {
             owner: row.get("owner")?,
         })
     };
-    Ok(tx.query(&OF, &params![officer.id, officer.unit_path])?.iter().map(read).collect::<Result<_, _>>()?)
+    let mut views = Vec::new();
+    for row in tx.query(&OF, &params![officer.id, officer.unit_path])? {
+        // One that was shared by somebody with other rights leads nowhere.
+        let page: String = row.get("page")?;
+        if PAGES.iter().any(|(path, _, right)| *path == page && ctx.may(*right).is_ok()) {
+            views.push(read(&row)?);
+        }
+    }
+    Ok(views)
 }
 
 /// The way on from the work list.

@@ -54,6 +54,7 @@ struct Show {
     form: Form,
     line: Line,
     classes: Vec<(&'static str, String)>,
+    /// Id and name; no id for those who may not read the record.
     trader: Option<(String, String)>,
     clocks: Vec<ClockLine>,
     facts: Html,
@@ -259,10 +260,13 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         facts.0.push_str(&(slot.facts)(tx, ctx, &found)?.0);
         acts.extend((slot.acts)(tx, ctx, &found)?);
     }
+    let may_read = ctx.may(Permission::ViewTraders).is_ok();
     let trader = match found.trader {
         Some(id) => tx
             .one(&super::list::TRADER_NAME, &params![id])?
-            .map(|row| Ok::<_, db::Error>((id.to_string(), row.get("name")?)))
+            .map(|row| {
+                Ok::<_, db::Error>((may_read.then(|| id.to_string()).unwrap_or_default(), row.get("name")?))
+            })
             .transpose()?,
         None => None,
     };

@@ -29,7 +29,7 @@ pub fn listings() -> Vec<Listing> {
     vec![Listing {
         key: "traders",
         title: "经营者名录",
-        right: Permission::KeepTraders,
+        right: Permission::ViewTraders,
         columns: COLUMNS,
         words,
         read,

@@ -18,7 +18,15 @@ use crate::{Address, Alias, Hit, Merge, Trader, address, alias, tag, trader};
 pub fn samples() -> Vec<Sample> {
     let list = |hits: Vec<Hit>, q: &str, tag: &str| {
         let next = (!hits.is_empty()).then(|| "00".to_owned());
-        List { frame: Frame::bare(), q: q.into(), tag: tag.into(), hits, next, export: web::Html::default() }
+        List {
+            frame: Frame::bare(),
+            q: q.into(),
+            tag: tag.into(),
+            hits,
+            next,
+            export: web::Html::default(),
+            may_keep: true,
+        }
     };
     let merged = Trader { merged_into: Some(id()), ..sample() };
     let slot = Some(Html("<p>三件</p>".into()));
@@ -189,6 +197,7 @@ fn show(trader: Trader, history: Option<Html>) -> Show {
         merges: vec![merged, undone],
         matters: vec![MatterLine { number, title: "变质".into(), received, done: false }],
         history,
+        may_keep: true,
         may_merge: true,
         trader,
     }

@@ -6,108 +6,15 @@
     reason = "a test may stop at the first surprise; Drop waits for the driver"
 )]
 
-use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+mod driver;
+mod pages;
 
-use db::testing::TestDatabase;
-use fantoccini::{Client, ClientBuilder, Locator, key::Key};
-use testkit::{TestOffice, house_rules};
+use std::time::Duration;
 
-struct Browser {
-    driver: Child,
-    client: Client,
-}
+use fantoccini::{Client, Locator, key::Key};
+use testkit::house_rules;
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-impl Browser {
-    async fn start(width: u32) -> Option<Self> {
-        let Ok(path) = std::env::var("XIAOBAO_TEST_CHROMEDRIVER") else {
-            println!("browser: not run (XIAOBAO_TEST_CHROMEDRIVER is not set)");
-            return None;
-        };
-        let port = free_port();
-        let driver = Command::new(path)
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let profile = std::env::temp_dir().join(format!("xiaobao-chromium-{port}"));
-        let mut arguments: Vec<String> = [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--lang=zh-CN",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        arguments.push(format!("--user-data-dir={}", profile.display()));
-        arguments.push(format!("--window-size={width},900"));
-        let options = serde_json::json!({ "goog:chromeOptions": { "args": arguments } });
-        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
-        builder.capabilities(options.as_object().unwrap().clone());
-        for _ in 0..100 {
-            if let Ok(client) = builder.connect(&format!("http://127.0.0.1:{port}")).await {
-                client.set_window_size(width, 900).await.unwrap();
-                return Some(Self { driver, client });
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("chromedriver does not answer");
-    }
-
-    async fn stop(self) {
-        self.client.clone().close().await.unwrap();
-    }
-}
-
-impl Drop for Browser {
-    /// Also after a failed test: nothing is left running.
-    fn drop(&mut self) {
-        if let Err(error) = self.driver.kill().and_then(|()| self.driver.wait()) {
-            eprintln!("chromedriver: {error}");
-        }
-    }
-}
-
-async fn office() -> (TestOffice, String) {
-    let office = TestOffice::new(TestDatabase::sqlite(server::MIGRATIONS).await.unwrap()).await;
-    let address = office.serve().await;
-    (office, format!("http://{address}"))
-}
-
-/// Types where the focus is.
-async fn keys(client: &Client, text: &str) {
-    client.active_element().await.unwrap().send_keys(text).await.unwrap();
-}
-
-async fn sign_in(office: &TestOffice, client: &Client, base: &str, login: &str) {
-    let ctx = office.app.ctx(kernel::Actor::System("测试"));
-    let id = office.officer(login).id;
-    let code = office.app.db.write(move |tx| people::issue_code(tx, &ctx, id)).await.unwrap();
-    client.goto(&format!("{base}/sign-in/code")).await.unwrap();
-    // The first field has the focus; everything is typed and tabbed.
-    let tab = char::from(Key::Tab);
-    let typed = format!(
-        "{login}{tab}{code}{tab}测试办公室的一句长话{tab}测试办公室的一句长话{}",
-        char::from(Key::Enter)
-    );
-    for part in typed.split_inclusive(tab) {
-        keys(client, part).await;
-    }
-    client.wait().for_element(Locator::Css("nav.nav")).await.unwrap();
-}
+use driver::{Browser, axe, keys, office, sign_in, tab_to};
 
 /// Presses Enter where the focus is, and waits for the page whose heading has these words.
 async fn enter(client: &Client, words: &str) {
@@ -177,15 +84,6 @@ async fn a_question_is_asked_and_looked_up_on_a_phone_by_keyboard_alone() {
     faults.extend(public_faults(client).await);
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
     browser.stop().await;
-}
-
-/// What axe-core finds on the page at hand, when there is one.
-async fn axe(client: &Client) -> Vec<String> {
-    let Ok(path) = std::env::var("XIAOBAO_TEST_AXE") else { return Vec::new() };
-    client.execute(&std::fs::read_to_string(path).unwrap(), vec![]).await.unwrap();
-    let run = "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' ')))).catch(e => done(['axe: ' + e]));";
-    let found = client.execute_async(run, vec![]).await.unwrap();
-    found.as_array().unwrap().iter().map(|line| format!("{line}")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -287,48 +185,81 @@ async fn every_page_fits_a_phone_and_axe_finds_nothing() {
     browser.stop().await;
 }
 
-/// Fragments for the script, pages that lead elsewhere in the test office, and what has no window of its own.
-const NO_PAGES: &[&str] =
-    &["/", "/desk/earlier", "/traders/lookup", "/set-up", "/account/sso", "/exports/new"];
+/// Follows what has the focus, and waits for the page whose title begins with `title`.
+async fn follow(client: &Client, title: &str) {
+    keys(client, &char::from(Key::Enter).to_string()).await;
+    for _ in 0..100 {
+        if client.title().await.is_ok_and(|found| found.starts_with(title)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no page titled {title}: {}", client.title().await.unwrap());
+}
 
-/// What does not fit the window, is said in a code, or is found by axe-core.
-async fn faults_of(client: &Client, path: &str) -> Vec<String> {
-    let look = "const wide = document.documentElement.scrollWidth - window.innerWidth; const codes = document.querySelector('main').innerText.match(/\\b[a-z]+_[a-z_]+\\b|undefined|NaN/g) ?? []; return [wide > 0 ? wide + ' px too wide' : '', ...codes].filter(Boolean)";
-    let found = client.execute(look, vec![]).await.unwrap();
-    let own: Vec<String> = found.as_array().unwrap().iter().map(ToString::to_string).collect();
-    own.into_iter().chain(axe(client).await).map(|fault| format!("{path}: {fault}")).collect()
+/// Tabs on to the button that sends the form.
+async fn send(client: &Client) {
+    tab_to(client, "class", "button").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_of_every_role_fits_both_widths_and_axe_finds_nothing() {
-    for width in [390, 1440] {
-        let Some(browser) = Browser::start(width).await else { return };
-        let (office, base) = office().await;
-        let client = &browser.client;
-        let mut faults = Vec::new();
-        let mut seen = NO_PAGES.to_vec();
-        for role in kernel::Role::ALL {
-            let login = office.login_of(*role);
-            sign_in(&office, client, &base, login).await;
-            client.goto(&base).await.unwrap();
-            faults.extend(faults_of(client, &format!("{login} {width} /")).await);
-            for entry in server::app_routes().entries() {
-                let may = match entry.may {
-                    web::May::Public => false,
-                    web::May::SignedIn => true,
-                    web::May::Can(permission) => role.may(permission),
-                };
-                let page = entry.method == "GET" && !entry.path.contains('{');
-                if !may || !page || seen.contains(&entry.path) {
-                    continue;
-                }
-                seen.push(entry.path);
-                client.goto(&format!("{base}{}", entry.path)).await.unwrap();
-                faults.extend(faults_of(client, &format!("{login} {width} {}", entry.path)).await);
-            }
-        }
-        assert!(seen.len() > 40, "only {} pages", seen.len());
-        assert!(faults.is_empty(), "\n{}", faults.join("\n"));
-        browser.stop().await;
+async fn a_mediator_accepts_tells_and_settles_by_keyboard_alone_and_without_script() {
+    let Some(browser) = Browser::without_script(1440).await else { return };
+    let (office, base) = office().await;
+    let client = &browser.client;
+    let form = [
+        ("kind", "complaint"),
+        ("channel", "phone"),
+        ("name", "王芳"),
+        ("phone", "13812345678"),
+        ("respondent_name", "好再来"),
+        ("facts", "牛奶变质"),
+        ("demands", "refund"),
+    ];
+    let address = office.sign_in("desk").await.post("/desk", &form).await.location().to_owned();
+    let number = address.trim_start_matches("/matters/").to_owned();
+    let zhang = office.officer("zhang");
+    let target = format!("{}|{}", zhang.unit, zhang.id);
+    let mut dispatcher = office.sign_in("dispatcher").await;
+    let version = dispatcher.get(&format!("{address}/assignment")).await.field("_version");
+    let given = dispatcher
+        .post(&format!("{address}/assignment"), &[("target", &target), ("_version", &version)])
+        .await;
+    assert_eq!(given.status, 303, "{}", given.text());
+
+    sign_in(&office, client, &base, "zhang").await;
+    client.goto(&format!("{base}/work")).await.unwrap();
+    tab_to(client, "href", &address).await;
+    follow(client, &number).await;
+    tab_to(client, "href", &format!("{address}/acceptance")).await;
+    follow(client, "受理").await;
+    send(client).await;
+    follow(client, &number).await;
+    tab_to(client, "href", &format!("{address}/acceptance_notice")).await;
+    follow(client, "告知受理").await;
+    let down = char::from(Key::Down).to_string();
+    for list in ["notice_channel", "proof_kind"] {
+        tab_to(client, "name", list).await;
+        keys(client, &down).await;
     }
+    // Without the proof the page comes back, says what is missing, and has kept what was chosen.
+    send(client).await;
+    follow(client, "告知受理").await;
+    let kept =
+        client.find(Locator::Css("#notice_channel option:checked, [name=notice_channel] option[selected]"));
+    assert_eq!(kept.await.unwrap().attr("value").await.unwrap().as_deref(), Some("phone"));
+    tab_to(client, "name", "proof").await;
+    keys(client, "REC-1").await;
+    follow(client, &number).await;
+    tab_to(client, "href", &format!("{address}/agreement")).await;
+    follow(client, "达成协议").await;
+    tab_to(client, "name", "words").await;
+    keys(client, "退款并赔偿").await;
+    tab_to(client, "name", "way").await;
+    keys(client, " ").await;
+    tab_to(client, "name", "recovered").await;
+    keys(client, "205.50").await;
+    follow(client, &number).await;
+    assert!(client.source().await.unwrap().contains("205.50"), "the agreement is on the page");
+    browser.stop().await;
 }
