@@ -30,6 +30,10 @@ db::sql! {
                THEN excluded.run_at ELSE job.run_at END";
     DUE = "SELECT id, kind, subject, payload, attempts FROM job WHERE kind = $2 AND done_at IS NULL AND failed_at IS NULL \
               AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT 1 SKIP_LOCKED";
+    WAITING = "SELECT subject FROM job WHERE kind = $2 AND done_at IS NULL AND failed_at IS NULL AND run_at <= $1 \
+               AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT $3";
+    THIS = "SELECT id, kind, subject, payload, attempts FROM job WHERE kind = $2 AND subject = $3 AND done_at IS NULL AND failed_at IS NULL \
+            AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) LIMIT 1 SKIP_LOCKED";
     CLAIM = "UPDATE job SET locked_until = $2, attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL \
              AND (locked_until IS NULL OR locked_until <= $3)";
     DONE = "UPDATE job SET done_at = $4, locked_until = NULL, error = NULL WHERE id = $1 AND attempts = $2 \
@@ -101,6 +105,24 @@ pub fn enqueue(
 /// Whatever the database says.
 pub fn claim(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Error> {
     let row = tx.one(&DUE, &params![now, kind])?;
+    row.map_or(Ok(None), |row| take(tx, now, &row))
+}
+
+/// The subjects of the jobs of `kind` that are due, longest first, for whoever sorts them before [`claim_this`].
+///
+/// # Errors
+/// Whatever the database says.
+pub fn due(tx: &mut Tx, now: Timestamp, kind: &str, limit: usize) -> Result<Vec<String>, Error> {
+    let rows = tx.query(&WAITING, &params![now, kind, limit])?;
+    rows.iter().map(|row| row.get("subject")).collect()
+}
+
+/// As [`claim`], but the job about `subject`; `None` when it is not due, or somebody else's.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn claim_this(tx: &mut Tx, now: Timestamp, kind: &str, subject: &str) -> Result<Option<Job>, Error> {
+    let row = tx.one(&THIS, &params![now, kind, subject])?;
     row.map_or(Ok(None), |row| take(tx, now, &row))
 }
 

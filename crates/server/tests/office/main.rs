@@ -38,6 +38,7 @@ mod safekeeping;
 mod sealed_files;
 mod security;
 mod settings;
+mod slow;
 mod split;
 mod sso;
 mod ways;
