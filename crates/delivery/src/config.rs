@@ -292,6 +292,13 @@ impl Config {
         &self.reach
     }
 
+    /// The folders, relative to the data folder, in which messages lie in the clear.
+    pub fn folders(&self) -> Vec<std::path::PathBuf> {
+        let files = self.files.as_ref().map(|files| &files.folder);
+        let reports = self.email.as_ref().and_then(|email| email.reports.as_ref());
+        files.into_iter().chain(reports).map(Into::into).collect()
+    }
+
     /// The channels by which the program sends.
     pub fn channels(&self) -> Vec<&'static str> {
         let by_file = |channel: &str| {

@@ -3,6 +3,7 @@
 mod dead;
 mod late;
 mod overview;
+mod reason;
 mod worker;
 
 use db::{Error, Row, Tx, params};
@@ -175,7 +176,7 @@ fn fail(tx: &mut Tx, now: Timestamp, job: &Job, error: &str) -> Result<(), Error
 }
 
 fn end(tx: &mut Tx, statement: &db::Sql, job: &Job, at: Timestamp, error: &str) -> Result<(), Error> {
-    let error: String = error.chars().filter(|c| *c != '\0').take(ERROR_LENGTH).collect();
+    let error = reason::nameless(error, ERROR_LENGTH);
     tx.execute(statement, &params![job.id, job.attempt, job.locked_until, at, error])?;
     Ok(())
 }
@@ -211,7 +212,7 @@ pub fn take_beat(tx: &mut Tx, name: &str, seconds: i64, now: Timestamp) -> Resul
 /// # Errors
 /// Whatever the database says.
 pub fn end_beat(tx: &mut Tx, name: &str, now: Timestamp, error: Option<&str>) -> Result<(), Error> {
-    tx.execute(&END, &params![name, now, error])?;
+    tx.execute(&END, &params![name, now, error.map(|error| reason::nameless(error, ERROR_LENGTH))])?;
     Ok(())
 }
 

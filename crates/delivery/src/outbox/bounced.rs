@@ -81,7 +81,7 @@ fn bounced(tx: &mut Tx, ctx: &Ctx, bounce: &Bounce, stored: &Stored, relayed_pro
         Fate::Delivered | Fate::Pending => format!("投递报告 {status}：已送达对方邮箱"),
     };
     let verdict = Verdict { arrived, at: bounce.at, proof: EMAIL_RECEIPT, words, attachment };
-    conclude(tx, ctx, &dispatch, &notice, verdict)?;
+    conclude(tx, ctx, &dispatch, &notice, &verdict)?;
     Ok(true)
 }
 

@@ -127,7 +127,7 @@ pub fn arrived(tx: &mut Tx, ctx: &Ctx, channel: &str, report: &Report) -> Result
         attachment: None,
     };
     let notice = notices::outgoing(tx, ctx, dispatch.notice)?;
-    conclude(tx, ctx, &dispatch, &notice, verdict)?;
+    conclude(tx, ctx, &dispatch, &notice, &verdict)?;
     Ok(true)
 }
 
@@ -156,7 +156,7 @@ pub(super) fn conclude(
     ctx: &Ctx,
     dispatch: &Dispatch,
     notice: &Outgoing,
-    verdict: Verdict,
+    verdict: &Verdict,
 ) -> Result<()> {
     if !waits(notice) {
         return Ok(());

@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod dispatch;
 mod documents;
+mod drafts;
 mod every_table;
 mod exchange;
 mod figures;
