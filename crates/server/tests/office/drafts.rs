@@ -29,8 +29,8 @@ async fn sec_34_photographs_of_a_draft_and_their_names_lie_sealed_until_it_is_se
         let mut dispatcher = office.sign_in("dispatcher").await;
         let page = dispatcher.get(&format!("/matters/{number}")).await;
         assert!(page.text().contains("王芳的收据.pdf"), "{}", page.text());
-        let link = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
-        let link = link.filter(|link| link.contains("/attachments/")).next().unwrap().to_owned();
+        let mut links = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+        let link = links.find(|link| link.contains("/attachments/")).unwrap().to_owned();
         let file = dispatcher.get(&link).await;
         assert!(file.body.contains("Wang Fang 13812345678"), "{link}: {}", file.status);
     })
