@@ -1,8 +1,8 @@
 //! The talk with a mail server (RFC 5321, STARTTLS RFC 3207, delivery reports RFC 3461): one message on one line.
 //!
-//! Commands and answers are written and read by `lettre`; the line is ours, because its own connection keeps what was read
-//! in the clear across the change to TLS, so that somebody on the line could answer in the server's place. Here an answer
-//! is read to its end and no further: whatever stands behind it in the clear meets the handshake and breaks it.
+//! Commands and answers are written and read by `lettre`; the line is ours. An answer is read to its end and no further:
+//! whatever somebody on the line put behind it in the clear meets the handshake and breaks it, instead of being taken for
+//! what the server says under TLS (STARTTLS response injection).
 
 use std::{
     io::{self, Read, Write},
