@@ -33,7 +33,7 @@ pub use token::{
 pub use webhook::{
     NewWebhook, allow_nets, create as create_webhook,
     event::listener,
-    send::{deliver_due, run as send_webhooks},
+    send::{Sending, deliver_due, run as send_webhooks},
     signature,
 };
 

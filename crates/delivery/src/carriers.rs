@@ -1,10 +1,12 @@
 //! Who carries a notice: an SMS gateway, a mail server, a folder, the citizen's page. Each real, each chosen by
 //! configuration; letters and calls are done by people and have pages instead.
 
+pub mod bounces;
 pub mod files;
 pub mod http;
 pub mod mail;
 pub mod sms;
+mod smtp;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,8 @@ pub struct Parcel {
     pub subject: String,
     /// The text.
     pub text: String,
+    /// The mark of its envelope, with which a mail server's report comes back ([`bounces::envelope`]).
+    pub envelope: String,
     /// The instant of the try.
     pub at: Timestamp,
 }
@@ -41,6 +45,7 @@ impl Parcel {
             to: "13800000000".to_owned(),
             subject: "告知".to_owned(),
             text: "您的投诉已受理".to_owned(),
+            envelope: String::new(),
             at: Timestamp::UNIX_EPOCH,
         }
     }

@@ -171,6 +171,9 @@ pub struct Email {
     /// Whether the server's acceptance proves that the person was told. Without it somebody must enter a proof.
     #[serde(default = "yes")]
     pub acceptance_proves: bool,
+    /// The folder (maildir, or single files) with the mail that comes back to `from`, in the data folder unless it begins
+    /// with `/`. With it the server is asked for delivery reports, and its report is the proof where it promises one.
+    pub reports: Option<String>,
     /// Seconds to wait for each answer.
     #[serde(default = "twenty")]
     pub timeout_seconds: u64,
@@ -289,6 +292,13 @@ impl Config {
         &self.reach
     }
 
+    /// The folders, relative to the data folder, in which messages lie in the clear.
+    pub fn folders(&self) -> Vec<std::path::PathBuf> {
+        let files = self.files.as_ref().map(|files| &files.folder);
+        let reports = self.email.as_ref().and_then(|email| email.reports.as_ref());
+        files.into_iter().chain(reports).map(Into::into).collect()
+    }
+
     /// The channels by which the program sends.
     pub fn channels(&self) -> Vec<&'static str> {
         let by_file = |channel: &str| {
@@ -311,7 +321,8 @@ impl Config {
             lines.insert("短信", format!("网关 {}，{repeat}，{reports}", host(&sms.url)));
         }
         if let Some(email) = &self.email {
-            lines.insert("电子邮件", format!("邮件服务器 {}", email.host));
+            let reports = email.reports.as_ref().map(|folder| format!("，投递报告在文件夹 {folder}"));
+            lines.insert("电子邮件", format!("邮件服务器 {}{}", email.host, reports.unwrap_or_default()));
         }
         if self.web.is_some_and(|web| web.on) {
             lines.insert("互联网", "群众凭收据编号查看".to_owned());

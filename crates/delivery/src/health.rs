@@ -9,7 +9,7 @@ use matters::notices::SEND;
 use web::{App, Result};
 
 use crate::{
-    carriers::{files, folder},
+    carriers::{bounces, files, folder},
     config::{Config, FILE},
 };
 
@@ -57,6 +57,14 @@ fn configuration(app: &App, lines: &mut Lines) {
         lines.push(("soon", format!("{FILE} 中有密钥，其他用户也能读取；请执行 chmod 600")));
     }
     let refused = config.files.as_ref().map_or(0, |place| files::refused(&folder(data, place)));
+    let mail = config.email.as_ref().and_then(|email| email.reports.as_ref());
+    let strange = mail.map(|folder| bounces::refused(&data.join(folder))).unwrap_or_default();
+    if let [.., last] = &strange[..] {
+        let count = strange.len();
+        let words =
+            format!("投递报告：{count} 封邮件不是对本系统所发邮件的报告，没有采用，在 refused 中，如 {last}");
+        lines.push(("soon", words));
+    }
     if refused > 0 {
         lines.push(("soon", format!("文件交换：{refused} 个结果文件不能识别，在 results/refused 中")));
     }

@@ -3,6 +3,7 @@
 //! A try is noted before it leaves. Whoever finds it noted and unsettled knows that the program died with it, and that it
 //! may have been sent: it is repeated only where the carrier takes two for one, and otherwise shown as 发送结果未知.
 
+mod bounced;
 mod report;
 mod settle;
 
@@ -17,7 +18,7 @@ use tokio::sync::watch;
 use web::{App, Problem, Result};
 
 use crate::{
-    carriers::{Carrier, Outcome, Parcel},
+    carriers::{Carrier, Outcome, Parcel, bounces},
     config::Config,
     record::{self, State},
 };
@@ -154,6 +155,7 @@ fn parcel(ctx: &Ctx, notice: Outgoing, bureau: &str) -> Parcel {
         to: notice.address,
         subject: format!("{bureau}：{label}（{}）", notice.matter.number),
         text: notice.text,
+        envelope: bounces::envelope(ctx.keyring(), notice.id),
         at: ctx.now,
     }
 }

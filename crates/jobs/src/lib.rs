@@ -3,6 +3,7 @@
 mod dead;
 mod late;
 mod overview;
+mod reason;
 mod worker;
 
 use db::{Error, Row, Tx, params};
@@ -30,6 +31,10 @@ db::sql! {
                THEN excluded.run_at ELSE job.run_at END";
     DUE = "SELECT id, kind, subject, payload, attempts FROM job WHERE kind = $2 AND done_at IS NULL AND failed_at IS NULL \
               AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT 1 SKIP_LOCKED";
+    WAITING = "SELECT subject FROM job WHERE kind = $2 AND done_at IS NULL AND failed_at IS NULL AND run_at <= $1 \
+               AND (locked_until IS NULL OR locked_until <= $1) ORDER BY run_at, id LIMIT $3";
+    THIS = "SELECT id, kind, subject, payload, attempts FROM job WHERE kind = $2 AND subject = $3 AND done_at IS NULL AND failed_at IS NULL \
+            AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) LIMIT 1 SKIP_LOCKED";
     CLAIM = "UPDATE job SET locked_until = $2, attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL \
              AND (locked_until IS NULL OR locked_until <= $3)";
     DONE = "UPDATE job SET done_at = $4, locked_until = NULL, error = NULL WHERE id = $1 AND attempts = $2 \
@@ -104,6 +109,24 @@ pub fn claim(tx: &mut Tx, now: Timestamp, kind: &str) -> Result<Option<Job>, Err
     row.map_or(Ok(None), |row| take(tx, now, &row))
 }
 
+/// The subjects of the jobs of `kind` that are due, longest first, for whoever sorts them before [`claim_this`].
+///
+/// # Errors
+/// Whatever the database says.
+pub fn due(tx: &mut Tx, now: Timestamp, kind: &str, limit: usize) -> Result<Vec<String>, Error> {
+    let rows = tx.query(&WAITING, &params![now, kind, limit])?;
+    rows.iter().map(|row| row.get("subject")).collect()
+}
+
+/// As [`claim`], but the job about `subject`; `None` when it is not due, or somebody else's.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn claim_this(tx: &mut Tx, now: Timestamp, kind: &str, subject: &str) -> Result<Option<Job>, Error> {
+    let row = tx.one(&THIS, &params![now, kind, subject])?;
+    row.map_or(Ok(None), |row| take(tx, now, &row))
+}
+
 fn take(tx: &mut Tx, now: Timestamp, row: &Row) -> Result<Option<Job>, Error> {
     let id: JobId = row.get("id")?;
     let until = now.checked_add(CLAIM_MINUTES.minutes()).unwrap_or(now);
@@ -153,7 +176,7 @@ fn fail(tx: &mut Tx, now: Timestamp, job: &Job, error: &str) -> Result<(), Error
 }
 
 fn end(tx: &mut Tx, statement: &db::Sql, job: &Job, at: Timestamp, error: &str) -> Result<(), Error> {
-    let error: String = error.chars().filter(|c| *c != '\0').take(ERROR_LENGTH).collect();
+    let error = reason::nameless(error, ERROR_LENGTH);
     tx.execute(statement, &params![job.id, job.attempt, job.locked_until, at, error])?;
     Ok(())
 }
@@ -189,7 +212,7 @@ pub fn take_beat(tx: &mut Tx, name: &str, seconds: i64, now: Timestamp) -> Resul
 /// # Errors
 /// Whatever the database says.
 pub fn end_beat(tx: &mut Tx, name: &str, now: Timestamp, error: Option<&str>) -> Result<(), Error> {
-    tx.execute(&END, &params![name, now, error])?;
+    tx.execute(&END, &params![name, now, error.map(|error| reason::nameless(error, ERROR_LENGTH))])?;
     Ok(())
 }
 

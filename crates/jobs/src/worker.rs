@@ -31,12 +31,15 @@ pub const TIDY: &str = "jobs_tidy";
 const DAY: u32 = 86_400;
 /// Hours for which done jobs are kept, for whoever asks what happened.
 const KEPT: i64 = 30 * 24;
+/// What is left of the reason of a job that was given up longer ago: whoever wanted to know has looked.
+const STRUCK: &str = "原因已过三十天，不再保存";
 
 db::sql! {
     KINDS = "SELECT DISTINCT kind FROM job WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $1 \
              AND (locked_until IS NULL OR locked_until <= $1) ORDER BY kind";
     TURNS = "SELECT name, every_seconds, last_start FROM schedule";
     FORGET = "DELETE FROM job WHERE done_at < $1";
+    STRIKE = "UPDATE job SET error = $2 WHERE failed_at < $1 AND done_at IS NULL AND error IS NOT NULL AND error <> $2";
 }
 
 /// What a round did.
@@ -219,7 +222,9 @@ impl Schedule {
 }
 
 fn forget(tx: &mut Tx, ctx: &Ctx, _: &Job) -> Result<(), Failure> {
-    tx.execute(&FORGET, &params![ctx.now.checked_sub(KEPT.hours())?])?;
+    let before = ctx.now.checked_sub(KEPT.hours())?;
+    tx.execute(&FORGET, &params![before])?;
+    tx.execute(&STRIKE, &params![before, STRUCK])?;
     Ok(())
 }
 

@@ -308,6 +308,28 @@ async fn jobs_done_a_month_ago_are_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sec_34_what_a_job_died_of_names_nobody_and_is_forgotten_after_a_month() {
+    Office::each(async |office| {
+        fn fails(_: &mut Tx, _: &Ctx, _: &Job) -> Result<(), jobs::Failure> {
+            Err("打不通 13812345678，写信 wang@example.com 也不行".into())
+        }
+        office.enqueue("send", "甲").await;
+        let worker = Worker::new().handle("send", fails);
+        for attempt in 1..=8_i64 {
+            office.run(&worker).await;
+            office.wait(attempt * attempt);
+        }
+        let dead = office.db.read(|tx| jobs::dead(tx, 10)).await.unwrap().remove(0);
+        assert_eq!(dead.error, "打不通 …，写信 … 也不行");
+        office.wait(31 * 24 * 60);
+        office.run(&worker).await;
+        let dead = office.db.read(|tx| jobs::dead(tx, 10)).await.unwrap().remove(0);
+        assert_eq!((dead.subject.as_str(), dead.error.as_str()), ("甲", "原因已过三十天，不再保存"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_loop_works_until_it_is_told_to_stop() {
     Office::each(async |office| {
         office.enqueue("send", "甲").await;

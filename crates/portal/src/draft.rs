@@ -1,5 +1,7 @@
 //! A half-filled petition: found by a cookie nobody can guess, sealed, forgotten after two hours, sent once.
 
+mod photos;
+
 use db::{Row, Tx, params};
 use jiff::{Timestamp, ToSpan as _};
 use kernel::{Ctx, Field, Id, MatterId, Refusal, hex, kind, sm3};
@@ -8,10 +10,12 @@ use web::{Form, Problem, Result};
 
 use crate::limits;
 
+pub(crate) use photos::{
+    Photo, PhotoId, STATEMENTS as PHOTO_STATEMENTS, add_photos, drop_photo, photo_bytes, photos, seal_photos,
+};
+
 /// An id of a draft.
 pub(crate) type DraftId = Id<kind::Job>;
-/// An id of a photograph of a draft.
-pub(crate) type PhotoId = Id<kind::Attachment>;
 
 const ANSWERS: Field = Field { table: "portal_draft", column: "answers" };
 
@@ -34,11 +38,6 @@ db::sql! {
             ORDER BY saved_at LIMIT 1000)";
     OPEN = "SELECT COUNT(*) FROM portal_draft WHERE sent_at IS NULL";
     SENT_SINCE = "SELECT COUNT(*) FROM portal_draft WHERE sent_at > $1";
-    PHOTOS = "SELECT id, name, size FROM portal_photo WHERE draft_id = $1 ORDER BY ordinal, id";
-    PHOTO_BYTES = "SELECT name, bytes FROM portal_photo WHERE draft_id = $1 ORDER BY ordinal, id";
-    ADD_PHOTO = "INSERT INTO portal_photo (id, draft_id, ordinal, name, size, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
-    DROP_PHOTO = "DELETE FROM portal_photo WHERE id = $1 AND draft_id = $2";
-    WAITING = "SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM portal_photo";
 }
 
 /// A draft as it stands.
@@ -51,25 +50,6 @@ pub(crate) struct Draft {
     pub made_at: Timestamp,
     /// The matter it became.
     pub matter: Option<MatterId>,
-}
-
-/// A photograph of a draft.
-#[derive(Clone, Debug)]
-pub(crate) struct Photo {
-    pub id: PhotoId,
-    pub name: String,
-    pub size: i64,
-}
-
-impl Photo {
-    /// Its size in words.
-    pub fn size_words(&self) -> String {
-        if self.size < 1_048_576 {
-            format!("{} KB", (self.size + 1023) / 1024)
-        } else {
-            format!("{:.1} MB", self.size as f64 / 1_048_576.0)
-        }
-    }
 }
 
 fn digest(token: &str) -> String {
@@ -187,58 +167,5 @@ pub(crate) fn tidy(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
     let old = ago(ctx, limits::DRAFT_MINUTES);
     tx.execute(&OLD_PHOTOS, &params![old])?;
     tx.execute(&OLD, &params![old])?;
-    Ok(())
-}
-
-/// The photographs of a draft.
-pub(crate) fn photos(tx: &mut Tx, draft: DraftId) -> Result<Vec<Photo>> {
-    let rows = tx.query(&PHOTOS, &params![draft])?;
-    let read = |row: &Row| {
-        Ok::<_, db::Error>(Photo { id: row.get("id")?, name: row.get("name")?, size: row.get("size")? })
-    };
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// Their names and bytes.
-pub(crate) fn photo_bytes(tx: &mut Tx, draft: DraftId) -> Result<Vec<(String, Vec<u8>)>> {
-    let rows = tx.query(&PHOTO_BYTES, &params![draft])?;
-    let read = |row: &Row| Ok::<_, db::Error>((row.get("name")?, row.get("bytes")?));
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// Adds photographs that were checked.
-///
-/// # Errors
-/// Refusals for more than five, or when the disk must be protected.
-pub(crate) fn add_photos(tx: &mut Tx, ctx: &Ctx, draft: &Draft, new: &[(String, Vec<u8>)]) -> Result<()> {
-    // Locks the draft: several sent at once are counted one after the other, and none reaches one that was sent (SEC_45).
-    if tx.execute(&TOUCH, &params![draft.id, ctx.now])? == 0 {
-        let words = "已经提交，照片没有加上；请查询进度后用“补充材料”上传";
-        return Err(Refusal::new("photos_late", words).at("files").into());
-    }
-    let have = photos(tx, draft.id)?.len();
-    if have + new.len() > limits::PHOTOS {
-        let words = format!("最多 {} 份，已经有 {have} 份；请少选几份或者先移除", limits::PHOTOS);
-        return Err(Refusal::new("photos_many", words).at("files").into());
-    }
-    if tx.scalar::<i64>(&WAITING, &[])? > limits::WAITING_BYTES {
-        return Err(Refusal::new(
-            "photos_busy",
-            "现在上传的人太多，请稍后再传，或者先不传照片，提交后再补充",
-        )
-        .at("files")
-        .into());
-    }
-    for (at, (name, bytes)) in new.iter().enumerate() {
-        let id: PhotoId = ctx.id();
-        let row = params![id, draft.id, have + at, name, bytes.len(), bytes.clone()];
-        tx.execute(&ADD_PHOTO, &row)?;
-    }
-    Ok(())
-}
-
-/// Takes a photograph off again.
-pub(crate) fn drop_photo(tx: &mut Tx, draft: DraftId, photo: PhotoId) -> Result<()> {
-    tx.execute(&DROP_PHOTO, &params![photo, draft])?;
     Ok(())
 }

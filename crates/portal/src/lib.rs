@@ -31,6 +31,7 @@ pub const TIDY_SECONDS: u32 = 600;
 pub fn statements() -> Vec<db::Sql> {
     [
         draft::STATEMENTS,
+        draft::PHOTO_STATEMENTS,
         forget::STATEMENTS,
         pages::STATEMENTS,
         petition::STATEMENTS,

@@ -1,11 +1,19 @@
 //! Sending: outside every transaction, to an address that was looked up once and judged, without following anywhere else.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 
 use db::{Tx, params};
 use jobs::{Job, TRIES};
 use kernel::Actor;
-use tokio::sync::watch;
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
 use ureq::{
     Agent,
     config::Config,
@@ -26,10 +34,13 @@ use super::{
 const PAUSE: Duration = Duration::from_secs(5);
 /// A delivery takes no longer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Deliveries of one round.
-const ROUND: usize = 500;
+/// Deliveries that one round looks at.
+const ROUND: usize = 10_000;
+/// Receivers spoken to at once; to each one delivery at a time.
+const AT_ONCE: usize = 16;
 
 db::sql! {
+    WHOSE = "SELECT id, webhook_id FROM webhook_delivery WHERE state = 'waiting'";
     LOAD = "SELECT w.id, w.url, w.secret, w.algorithm, w.enabled, d.event, d.payload FROM webhook_delivery d \
             JOIN webhook w ON w.id = d.webhook_id WHERE d.id = $1";
     SENT = "UPDATE webhook_delivery SET state = 'sent', attempts = attempts + 1, sent_at = $2, status = $3, error = NULL WHERE id = $1";
@@ -49,27 +60,34 @@ struct Parcel {
 }
 
 /// How it went: the other side's status, and why it failed.
+#[derive(Default)]
 struct Outcome {
     status: Option<u16>,
     error: Option<String>,
+    /// Whether it did not answer in time.
+    silent: bool,
 }
 
 impl Outcome {
     fn failed(words: impl Into<String>) -> Self {
-        Self { status: None, error: Some(words.into()) }
+        Self { error: Some(words.into()), ..Self::default() }
     }
 }
 
-/// Sends until `stop` says so.
+/// Sends until `stop` says so: what is under way is finished first.
 pub async fn run(app: &App, mut stop: watch::Receiver<bool>) {
+    let mut sending = Sending::new(stop.clone());
     loop {
-        if let Err(problem) = deliver_due(app).await {
+        if let Err(problem) = sending.begin(app).await {
             tracing::error!(%problem, "webhooks");
         }
         tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
+            _ = stop.wait_for(|stop| *stop) => break,
             () = tokio::time::sleep(PAUSE) => {}
         }
+    }
+    if let Err(problem) = sending.finish().await {
+        tracing::error!(%problem, "webhooks");
     }
 }
 
@@ -78,16 +96,126 @@ pub async fn run(app: &App, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// A fault of the database; what does not arrive is kept with its delivery and tried again.
 pub async fn deliver_due(app: &App) -> Result<usize> {
-    let mut arrived = 0;
-    for _ in 0..ROUND {
+    let (_running, stop) = watch::channel(false);
+    let mut sending = Sending::new(stop);
+    sending.begin(app).await?;
+    sending.finish().await
+}
+
+/// Whose deliveries; `None` for jobs whose delivery is gone.
+type Receiver = Option<WebhookId>;
+
+/// What is under way: each receiver has a line of its own, so that one who does not answer holds up nobody else.
+pub struct Sending {
+    busy: BTreeSet<Receiver>,
+    lines: JoinSet<(Receiver, Result<usize>)>,
+    room: Arc<Semaphore>,
+    stop: watch::Receiver<bool>,
+    arrived: usize,
+}
+
+impl Sending {
+    /// Nothing under way. Lines end after the delivery at hand once `stop` says so.
+    pub fn new(stop: watch::Receiver<bool>) -> Self {
+        let (busy, lines) = (BTreeSet::new(), JoinSet::new());
+        Self { busy, lines, room: Arc::new(Semaphore::new(AT_ONCE)), stop, arrived: 0 }
+    }
+
+    /// Begins a line to every receiver that something is due for and that has none; waits for none of them.
+    ///
+    /// # Errors
+    /// A fault of the database, now or in a line that has ended.
+    pub async fn begin(&mut self, app: &App) -> Result<()> {
+        while let Some(ended) = self.lines.try_join_next() {
+            self.end(ended)?;
+        }
         let now = app.ground.clock.now();
-        let Some(job) = app.db.write(move |tx| jobs::claim(tx, now, event::JOB)).await? else { break };
-        arrived += usize::from(deliver(app, job).await?);
+        for (receiver, subjects) in app.db.read(move |tx| sorted(tx, now)).await? {
+            if self.busy.insert(receiver) {
+                let (app, stop, room) = (app.clone(), self.stop.clone(), Arc::clone(&self.room));
+                self.lines.spawn(async move {
+                    let place = room.acquire_owned().await;
+                    let sent = line(&app, subjects, &stop).await;
+                    drop(place);
+                    (receiver, sent)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for every line; how many deliveries arrived since the beginning.
+    ///
+    /// # Errors
+    /// As [`Sending::begin`].
+    pub async fn finish(&mut self) -> Result<usize> {
+        while let Some(ended) = self.lines.join_next().await {
+            self.end(ended)?;
+        }
+        Ok(self.arrived)
+    }
+
+    fn end(&mut self, ended: Result<(Receiver, Result<usize>), tokio::task::JoinError>) -> Result<()> {
+        match ended {
+            Ok((receiver, sent)) => {
+                self.busy.remove(&receiver);
+                self.arrived += sent?;
+                Ok(())
+            }
+            Err(error) => {
+                // Whose line it was is not known any more: those that are still under way are claimed, and claims lapse.
+                self.busy.clear();
+                Err(Problem::Fault(error.to_string()))
+            }
+        }
+    }
+}
+
+/// What is due, by receiver.
+fn sorted(tx: &mut Tx, now: jiff::Timestamp) -> Result<BTreeMap<Receiver, Vec<String>>> {
+    let due = jobs::due(tx, now, event::JOB, ROUND)?;
+    let mut lines: BTreeMap<Receiver, Vec<String>> = BTreeMap::new();
+    if due.is_empty() {
+        return Ok(lines);
+    }
+    let mut whose: BTreeMap<String, WebhookId> = BTreeMap::new();
+    for row in tx.query(&WHOSE, &[])? {
+        whose.insert(row.get::<DeliveryId>("id")?.to_string(), row.get("webhook_id")?);
+    }
+    for subject in due {
+        lines.entry(whose.get(&subject).copied()).or_default().push(subject);
+    }
+    Ok(lines)
+}
+
+/// Sends one receiver's deliveries, one after the other. Who does not answer at all is left alone until the next round.
+async fn line(app: &App, subjects: Vec<String>, stop: &watch::Receiver<bool>) -> Result<usize> {
+    let mut arrived = 0;
+    for subject in subjects {
+        if *stop.borrow() {
+            break;
+        }
+        let now = app.ground.clock.now();
+        let job = app.db.write(move |tx| jobs::claim_this(tx, now, event::JOB, &subject)).await?;
+        let Some(job) = job else { continue };
+        match deliver(app, job).await? {
+            Sent::Arrived => arrived += 1,
+            Sent::Answered => {}
+            Sent::Silence => break,
+        }
     }
     Ok(arrived)
 }
 
-async fn deliver(app: &App, job: Job) -> Result<bool> {
+/// How a delivery ended, for the line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    Arrived,
+    Answered,
+    Silence,
+}
+
+async fn deliver(app: &App, job: Job) -> Result<Sent> {
     let Ok(id) = job.subject.parse::<DeliveryId>() else {
         return settle(app, job, None, Outcome::failed("不是推送的编号")).await;
     };
@@ -96,7 +224,7 @@ async fn deliver(app: &App, job: Job) -> Result<bool> {
     let outcome = match parcel {
         None => Outcome::failed("推送记录已不存在"),
         // Nobody wants it any more: done, not tried again.
-        Some(parcel) if !parcel.enabled => Outcome { status: None, error: None },
+        Some(parcel) if !parcel.enabled => Outcome::default(),
         Some(parcel) => {
             let seconds = app.ground.clock.now().as_second();
             let work = move || send(&parcel, id, seconds);
@@ -121,9 +249,13 @@ fn load(tx: &mut Tx, keyring: &kernel::Keyring, id: DeliveryId) -> Result<Option
     }))
 }
 
-async fn settle(app: &App, job: Job, id: Option<DeliveryId>, outcome: Outcome) -> Result<bool> {
+async fn settle(app: &App, job: Job, id: Option<DeliveryId>, outcome: Outcome) -> Result<Sent> {
     let ctx = app.ctx(Actor::System("推送"));
-    let arrived = outcome.error.is_none();
+    let sent = match &outcome {
+        Outcome { error: None, .. } => Sent::Arrived,
+        Outcome { silent: true, .. } => Sent::Silence,
+        _ => Sent::Answered,
+    };
     app.db
         .write(move |tx| {
             let status = outcome.status.map(i64::from);
@@ -138,7 +270,7 @@ async fn settle(app: &App, job: Job, id: Option<DeliveryId>, outcome: Outcome) -
             jobs::settle(tx, ctx.now, &job, outcome.error.clone().map_or(Ok(()), Err))
         })
         .await?;
-    Ok(arrived)
+    Ok(sent)
 }
 
 /// The addresses of a name, all of which may be sent to: looked up once, so that a second look-up cannot lead elsewhere.
@@ -195,9 +327,12 @@ fn send(parcel: &Parcel, id: DeliveryId, seconds: i64) -> Outcome {
         .send(&parcel.body);
     // What the other side writes is never kept: only its status.
     match sent.map(|response| response.status().as_u16()) {
-        Ok(status @ 200..=299) => Outcome { status: Some(status), error: None },
-        Ok(status) => Outcome { status: Some(status), error: Some(format!("对方答复 {status}")) },
-        Err(error) => Outcome::failed(format!("没有送达：{}", kind(&error))),
+        Ok(status @ 200..=299) => Outcome { status: Some(status), ..Outcome::default() },
+        Ok(status) => Outcome { status: Some(status), ..Outcome::failed(format!("对方答复 {status}")) },
+        Err(error) => {
+            let silent = matches!(error, ureq::Error::Timeout(_));
+            Outcome { silent, ..Outcome::failed(format!("没有送达：{}", kind(&error))) }
+        }
     }
 }
 

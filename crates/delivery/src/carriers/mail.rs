@@ -1,21 +1,25 @@
 //! E-mail by the bureau's mail server: one recipient per message, headers that nobody's words can reach (SEC_31).
 
-use std::{path::Path, time::Duration, time::SystemTime};
+use std::{path::Path, sync::Arc, time::Duration, time::SystemTime};
 
 use lettre::{
-    Address, Message, SmtpTransport, Transport as _,
+    Address, Message,
     message::{
         Mailbox,
         header::{ContentType, HeaderName, HeaderValue},
     },
-    transport::smtp::{
-        authentication::Credentials,
-        client::{Certificate, CertificateStore, Tls, TlsParameters},
-        extension::ClientId,
-    },
+    transport::smtp::{authentication::Credentials, extension::ClientId},
+};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject as _},
 };
 
-use super::{Outcome, Parcel, authority, said};
+use super::{
+    Outcome, Parcel, authority, said,
+    smtp::{self, Door, Failure, Letter},
+};
 use crate::config::{Config, Email, Line};
 
 /// The configured sender.
@@ -57,7 +61,8 @@ fn instant(parcel: &Parcel) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(parcel.at.as_second()).unwrap_or(0))
 }
 
-fn transport(config: &Config, data: &Path, email: &Email) -> Result<SmtpTransport, String> {
+/// Where the server is, judged, and what it must prove.
+fn door<'a>(config: &Config, data: &Path, email: &'a Email) -> Result<Door<'a>, String> {
     let (from, _) = sender(email)?;
     let port = email.port.unwrap_or(match email.tls {
         Line::Starttls => 587,
@@ -65,34 +70,35 @@ fn transport(config: &Config, data: &Path, email: &Email) -> Result<SmtpTranspor
         Line::None => 25,
     });
     let addresses = config.reach().look_up(&email.host, port, email.tls != Line::None)?;
-    let address = addresses.first().ok_or_else(|| format!("找不到主机 {}", email.host))?;
+    let address = *addresses.first().ok_or_else(|| format!("找不到主机 {}", email.host))?;
     if email.tls == Line::None && !address.ip().is_loopback() {
         return Err("[email] tls = \"none\" 只能用于本机的邮件服务器".to_owned());
     }
-    let line = match email.tls {
-        Line::None => Tls::None,
-        Line::Starttls => Tls::Required(tls(config, data, email)?),
-        Line::Wrapped => Tls::Wrapper(tls(config, data, email)?),
-    };
-    let mut builder = SmtpTransport::builder_dangerous(address.ip().to_string())
-        .port(port)
-        .tls(line)
-        .hello_name(ClientId::Domain(from.email.domain().to_owned()))
-        .timeout(Some(Duration::from_secs(email.timeout_seconds.clamp(1, 60))));
-    if let Some(user) = &email.user {
-        builder = builder.credentials(Credentials::new(user.clone(), email.password.open().to_owned()));
-    }
-    Ok(builder.build())
+    let password = || email.password.open().to_owned();
+    Ok(Door {
+        address,
+        host: &email.host,
+        line: email.tls,
+        tls: tls(config, data)?,
+        hello: ClientId::Domain(from.email.domain().to_owned()),
+        patience: Duration::from_secs(email.timeout_seconds.clamp(1, 60)),
+        credentials: email.user.as_ref().map(|user| Credentials::new(user.clone(), password())),
+    })
 }
 
-fn tls(config: &Config, data: &Path, email: &Email) -> Result<TlsParameters, String> {
-    let fault = |error: lettre::transport::smtp::Error| format!("TLS 配置有误：{}", said(&error.to_string()));
-    let mut builder =
-        TlsParameters::builder(email.host.clone()).certificate_store(CertificateStore::WebpkiRoots);
+/// The public authorities, and the bureau's own where one is configured.
+fn tls(config: &Config, data: &Path) -> Result<Arc<ClientConfig>, String> {
+    let fault = |error: &dyn std::fmt::Display| format!("TLS 配置有误：{}", said(&error.to_string()));
+    let mut roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
     if let Some(pem) = authority(config, data)? {
-        builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(fault)?);
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            let certificate = certificate.map_err(|error| fault(&error))?;
+            roots.add(certificate).map_err(|error| fault(&error))?;
+        }
     }
-    builder.build_rustls().map_err(fault)
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().map_err(|error| fault(&error))?;
+    Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
 }
 
 /// Sends one message. A try that broke off is repeated: a second copy has the same `Message-ID`.
@@ -101,17 +107,25 @@ pub(super) fn send(config: &Config, data: &Path, email: &Email, parcel: &Parcel)
         Ok(message) => message,
         Err(words) => return Outcome::Refused(words),
     };
-    let transport = match transport(config, data, email) {
-        Ok(transport) => transport,
+    let door = match door(config, data, email) {
+        Ok(door) => door,
         Err(words) => return Outcome::Later(words),
     };
-    match transport.send(&message) {
-        Ok(response) => {
-            let words = said(&response.message().collect::<Vec<_>>().join(" "));
-            let proof = format!("邮件服务器 {} 已接收：{words}", email.host);
-            Outcome::Accepted { id: queue_id(&words), proof: email.acceptance_proves.then_some(proof) }
+    let envelope = message.envelope();
+    let (Some(from), Some(to)) = (envelope.from().cloned(), envelope.to().first().cloned()) else {
+        return Outcome::Refused("没有可用的邮箱地址".to_owned());
+    };
+    let text = message.formatted();
+    let mark = email.reports.as_ref().map(|_| parcel.envelope.as_str()).filter(|mark| !mark.is_empty());
+    match smtp::send(&door, &Letter { from, to, text: &text, envelope: mark }) {
+        Ok(taken) => {
+            let proof = format!("邮件服务器 {} 已接收：{}", email.host, taken.words);
+            // Where a report was promised it is the proof.
+            let proves = email.acceptance_proves && !taken.reports;
+            Outcome::Accepted { id: queue_id(&taken.words), proof: proves.then_some(proof) }
         }
-        Err(error) => failure(&error),
+        Err(Failure::Refused(words)) => Outcome::Refused(format!("邮件服务器拒收：{words}")),
+        Err(Failure::Line(words)) => Outcome::Later(format!("邮件没有发出：{words}")),
     }
 }
 
@@ -119,18 +133,6 @@ pub(super) fn send(config: &Config, data: &Path, email: &Email, parcel: &Parcel)
 fn queue_id(words: &str) -> Option<String> {
     let (_, rest) = words.split_once("queued as ")?;
     rest.split_whitespace().next().map(|id| id.trim_end_matches(['.', ';', ',']).to_owned())
-}
-
-fn failure(error: &lettre::transport::smtp::Error) -> Outcome {
-    let words = said(&error.to_string());
-    // 530, 534, 535, 538: the server wants another account; the person's address is not to blame.
-    let account =
-        error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&code.to_string().as_str()));
-    if error.is_permanent() && !account {
-        Outcome::Refused(format!("邮件服务器拒收：{words}"))
-    } else {
-        Outcome::Later(format!("邮件没有发出：{words}"))
-    }
 }
 
 #[cfg(test)]

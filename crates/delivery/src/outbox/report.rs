@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use db::Tx;
-use jiff::SignedDuration;
-use kernel::{Ctx, NoticeId};
-use matters::notices::{self, NoticeState, Proof};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{AttachmentId, Ctx, NoticeId};
+use matters::notices::{self, NoticeState, Outgoing, Proof};
 use web::{App, Result};
 
-use super::{close, sender};
+use super::{bounced, close, sender};
 use crate::{
     carriers::{files, folder, key, sms, sms::Report},
     config::Config,
@@ -35,7 +35,7 @@ pub async fn collect(app: &App, config: &Arc<Config>, asks: bool) -> Result<usiz
         app.db.write(move |tx| tidy(tx, &ctx)).await?;
     }
     let polled = if asks { poll(app, config).await? } else { 0 };
-    Ok(polled + fetch(app, config).await?)
+    Ok(polled + fetch(app, config).await? + bounced::take(app, config).await?)
 }
 
 /// Ends the records of notices that got their result otherwise: read by the citizen, or entered by an officer. Shows what
@@ -117,26 +117,63 @@ pub fn arrived(tx: &mut Tx, ctx: &Ctx, channel: &str, report: &Report) -> Result
     if !channel.is_empty() && dispatch.channel != channel || dispatch.state == State::ByHand {
         return Ok(false);
     }
+    let number = report.id.clone().or_else(|| dispatch.outside.clone());
+    let number = number.unwrap_or_else(|| key(dispatch.notice));
+    let verdict = Verdict {
+        arrived: report.arrived,
+        at: report.at,
+        proof: if dispatch.channel == "sms" { RECEIPT } else { SYSTEM_RECORD },
+        words: if report.arrived { format!("回执 {number}") } else { report.reason.clone() },
+        attachment: None,
+    };
     let notice = notices::outgoing(tx, ctx, dispatch.notice)?;
-    if !matches!(notice.state, NoticeState::Planned | NoticeState::Sent) {
-        return Ok(true);
-    }
-    if report.arrived {
-        let at = report.at.unwrap_or(ctx.now).min(ctx.now);
-        let at = notice.sent_at.map_or(at, |sent| at.max(sent));
-        let kind = if dispatch.channel == "sms" { RECEIPT } else { SYSTEM_RECORD };
-        let number = report.id.clone().or_else(|| dispatch.outside.clone());
-        let number = number.unwrap_or_else(|| key(dispatch.notice));
-        let words = format!("回执 {number}，{}", kernel::office_minute(at));
-        let proof = Proof { at: Some(at), kind: kind.to_owned(), words, attachment: None };
-        notices::delivered(tx, ctx, &notice.matter, notice.id, &proof)?;
-        close(tx, ctx, &dispatch)?;
-        record::set(tx, ctx.now, notice.id, State::Delivered, None)?;
-    } else {
-        let words = if report.reason.is_empty() { "对方没有收到" } else { &report.reason };
-        notices::failed(tx, ctx, &notice.matter, notice.id, words)?;
-        close(tx, ctx, &dispatch)?;
-        record::set(tx, ctx.now, notice.id, State::Refused, Some(words))?;
-    }
+    conclude(tx, ctx, &dispatch, &notice, &verdict)?;
     Ok(true)
+}
+
+/// What a report says of a notice.
+pub(super) struct Verdict {
+    /// Whether it arrived.
+    pub arrived: bool,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Proof code.
+    pub proof: &'static str,
+    /// What proves it, or why it did not arrive.
+    pub words: String,
+    /// The report itself.
+    pub attachment: Option<AttachmentId>,
+}
+
+/// Whether a notice still waits for its result.
+pub(super) fn waits(notice: &Outgoing) -> bool {
+    matches!(notice.state, NoticeState::Planned | NoticeState::Sent)
+}
+
+/// Writes the verdict down; nothing happens to a notice that has its result.
+pub(super) fn conclude(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    dispatch: &Dispatch,
+    notice: &Outgoing,
+    verdict: &Verdict,
+) -> Result<()> {
+    if !waits(notice) {
+        return Ok(());
+    }
+    if verdict.arrived {
+        let at = verdict.at.unwrap_or(ctx.now).min(ctx.now);
+        let at = notice.sent_at.map_or(at, |sent| at.max(sent));
+        let words = format!("{}，{}", verdict.words, kernel::office_minute(at));
+        let kind = verdict.proof.to_owned();
+        let proof = Proof { at: Some(at), kind, words, attachment: verdict.attachment };
+        notices::delivered(tx, ctx, &notice.matter, notice.id, &proof)?;
+        close(tx, ctx, dispatch)?;
+        record::set(tx, ctx.now, notice.id, State::Delivered, None)
+    } else {
+        let words = if verdict.words.is_empty() { "对方没有收到" } else { &verdict.words };
+        notices::failed(tx, ctx, &notice.matter, notice.id, words)?;
+        close(tx, ctx, dispatch)?;
+        record::set(tx, ctx.now, notice.id, State::Refused, Some(words))
+    }
 }

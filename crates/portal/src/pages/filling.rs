@@ -58,7 +58,7 @@ pub(super) async fn open(app: &App, ctx: &Ctx, headers: &HeaderMap) -> Result<Op
                 return Ok(None);
             };
             let petition = petition::of_draft(tx, &by, &draft)?;
-            let photos = draft::photos(tx, draft.id)?;
+            let photos = draft::photos(tx, &by, draft.id)?;
             Ok(Some((draft, petition, photos)))
         })
         .await
@@ -135,7 +135,7 @@ async fn keep(app: &App, ctx: &Ctx, token: String, question: Question, typed: Fo
             };
             draft::save(tx, &by, &mut draft, question::fields(question), &typed)?;
             let petition = petition::of_draft(tx, &by, &draft)?;
-            let photos = draft::photos(tx, draft.id)?;
+            let photos = draft::photos(tx, &by, draft.id)?;
             Ok(Some((draft, petition, photos)))
         })
         .await
@@ -182,13 +182,12 @@ fn next(petition: &Petition, question: Question, way: Way) -> String {
     after.map_or_else(|| "/public/check".to_owned(), |after| address(*after, way))
 }
 
-/// Checks photographs by their bytes and keeps them with the draft.
+/// Checks photographs by their bytes, seals them and keeps them with the draft.
 async fn take(app: &App, ctx: &Ctx, draft: &Draft, files: Vec<Upload>) -> Result<()> {
+    let by = ctx.clone();
     let looked = tokio::task::spawn_blocking(move || {
-        files
-            .iter()
-            .map(|file| look(file).map(|()| (file.name.clone(), file.bytes.to_vec())))
-            .collect::<Result<Vec<_>>>()
+        let fit = files.iter().map(|file| look(file).map(|()| (file.name.clone(), file.bytes.to_vec())));
+        Ok::<_, Problem>(draft::seal_photos(&by, &fit.collect::<Result<Vec<_>>>()?))
     });
     let fit = looked.await.map_err(|error| Problem::Fault(error.to_string()))??;
     let (by, draft) = (ctx.clone(), draft.clone());

@@ -137,7 +137,7 @@ async fn register(app: &App, ctx: &Ctx, token: String, draft: Draft) -> Result<(
         .read(move |tx| {
             // The limits first: what is refused leaves nothing on the disk.
             petition::may_send(tx, &by, &draft)?;
-            draft::photo_bytes(tx, draft.id)
+            draft::photo_bytes(tx, &by, draft.id)
         })
         .await?;
     let vault = attachments::Vault::of(app);

@@ -122,13 +122,16 @@ async fn page(app: &App, ctx: &Ctx, headers: &HeaderMap, form: Form, words: Word
     form_page(&form.clone(), &Write { frame, lead, form, fields, action, button, grave })
 }
 
+/// What a person must know before files go: the place of a picture is taken out, what a PDF says of its author is not.
+const PDF_HINT: &str = "一次最多 5 份，每份不超过 8 MB。照片里的拍摄地点不会给商家看到；PDF 文件里可能存有作者的姓名、单位，系统不会替您清除，不想让人看到的请改传照片或者截图";
+
 /// Title, lead and fields of a form about a matter.
 pub(super) type Words = fn(&Form, &Matter) -> (&'static str, String, Vec<Html>);
 
 pub(super) fn supplement_words(form: &Form, _: &Matter) -> (&'static str, String, Vec<Html>) {
     let fields = vec![
         form.area("talk_text", "补充说明", "新的情况、证据，或者我们要您补充的内容", 6),
-        form.file("files", "照片或者 PDF", "一次最多 5 份，每份不超过 8 MB。照片里的拍摄地点不会给商家看到"),
+        form.file("files", "照片或者 PDF", PDF_HINT),
     ];
     ("补充材料", "补充的内容会送到承办单位，也会留在办理记录里。".to_owned(), fields)
 }

@@ -15,6 +15,10 @@ pub(super) async fn backup(app: &App, to: &Path, with_keys: bool) -> Result<Exit
         manifest.rows(),
         manifest.files.len()
     );
+    let apart = manifest.apart.join("、");
+    if !apart.is_empty() {
+        println!("不在备份中，请与备份分开保管：{apart}");
+    }
     if with_keys {
         println!("注意：备份里有密钥，拿到它的人可以读出全部个人信息，请分开保管");
     } else {
@@ -45,6 +49,11 @@ pub(super) async fn restore(
         manifest.files.len(),
         manifest.made_at
     );
+    let apart: Vec<&str> =
+        manifest.apart.iter().map(String::as_str).filter(|path| *path != "keys.txt").collect();
+    if !apart.is_empty() {
+        println!("不在备份中，需要时请另行放回数据目录：{}", apart.join("、"));
+    }
     match &restored.journal {
         Some(verdict) => println!("日志：{verdict}"),
         None => {

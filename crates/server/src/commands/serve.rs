@@ -5,7 +5,12 @@ use std::{net::SocketAddr, process::ExitCode};
 use tokio::{net::TcpListener, signal::unix::SignalKind, sync::watch};
 use web::Problem;
 
-use crate::{Opened, demo, office::system, router};
+use crate::{
+    Opened, demo,
+    listen::{Limits, serve},
+    office::system,
+    router,
+};
 
 /// 启动服务
 #[derive(Debug, clap::Args)]
@@ -18,7 +23,7 @@ pub struct Serve {
     listen: SocketAddr,
 }
 
-pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Problem> {
+pub(super) async fn run(opened: Opened, options: &Serve) -> Result<ExitCode, Problem> {
     let app = opened.app;
     // A configuration with a mistake is told before anybody relies on it.
     delivery::Config::read(&app.config.data)?;
@@ -26,10 +31,10 @@ pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Probl
     for warning in &opened.report.warnings {
         eprintln!("注意：{warning}");
     }
-    let listener = TcpListener::bind(serve.listen).await.map_err(|error| {
-        Problem::Malformed(format!("无法监听 {}：{error}。可用 --listen 换一个端口", serve.listen))
+    let listener = TcpListener::bind(options.listen).await.map_err(|error| {
+        Problem::Malformed(format!("无法监听 {}：{error}。可用 --listen 换一个端口", options.listen))
     })?;
-    if serve.demo {
+    if options.demo {
         let made = demo::fill(&app).await?;
         if made {
             println!("已生成演示数据。");
@@ -45,10 +50,10 @@ pub(super) async fn run(opened: Opened, serve: &Serve) -> Result<ExitCode, Probl
             println!("首次启动：请打开 /sign-in/code，登录名 admin，一次性登录码 {code}，24 小时内有效。");
         }
     }
-    println!("请在浏览器打开 http://{}", serve.listen);
+    println!("请在浏览器打开 http://{}", options.listen);
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(crate::worker::work(app.clone(), stopped));
-    axum::serve(listener, router(&app)).with_graceful_shutdown(told_to_stop()).await?;
+    serve(listener, router(&app), Limits::default(), told_to_stop()).await;
     stop.send_replace(true);
     worker.await.map_err(|error| Problem::Fault(error.to_string()))?;
     app.db.close().await;

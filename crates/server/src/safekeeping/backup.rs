@@ -52,8 +52,9 @@ async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
     let wanted = attached(&part.join(DATABASE)).await?;
     beside(&part.join(DATABASE));
     let (data, folder, ground) = (app.config.data.clone(), part.to_owned(), app.ground.clone());
-    let (files, missing) = files::aside(move || copy_files(&data, &folder, wanted, &ground)).await?;
+    let mut copied = files::aside(move || copy_files(&data, &folder, wanted, &ground)).await?;
     if with_keys {
+        copied.apart.retain(|path| path != KEYS);
         files::copy(&app.config.data.join(KEYS), &part.join(KEYS), KEYS)?;
     }
     let engine = match app.db.engine() {
@@ -68,8 +69,9 @@ async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
         keys: with_keys,
         keys_mark: mark(&app.ground.keyring),
         tables: contents.into_iter().map(Into::into).collect(),
-        files,
-        missing,
+        files: copied.files,
+        apart: copied.apart,
+        missing: copied.missing,
     };
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| Problem::Fault(error.to_string()))?;
     files::write(&part.join(NAME), text.as_bytes())?;
@@ -143,19 +145,29 @@ async fn attached(copy: &Path) -> Result<BTreeSet<String>> {
     digests
 }
 
-/// Copies the files of the data folder; also the attachments that are not in the copy as what they were.
-fn copy_files(
-    data: &Path,
-    part: &Path,
-    wanted: BTreeSet<String>,
-    ground: &Ground,
-) -> Result<(Vec<super::FilePart>, Vec<String>)> {
+/// What became of the files of the data folder.
+struct Copied {
+    files: Vec<super::FilePart>,
+    apart: Vec<String>,
+    missing: Vec<String>,
+}
+
+fn in_words(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Copies the files of the data folder; also the attachments that are not in the copy as what they were. Secrets and
+/// messages in the clear are left where they are (record 29).
+fn copy_files(data: &Path, part: &Path, wanted: BTreeSet<String>, ground: &Ground) -> Result<Copied> {
+    // A configuration that cannot be read sends nothing, so it has no folders either.
+    let config = delivery::Config::read(data).unwrap_or_default();
+    let listed = files::list(data, &config.folders())?;
     let (folder, mut copied) = (part.join("files"), Vec::new());
-    for path in files::list(data)? {
-        let words = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
-        let words = words.collect::<Vec<_>>().join("/");
-        copied.push(files::copy(&data.join(&path), &folder.join(&path), &words)?);
+    for path in listed.taken {
+        copied.push(files::copy(&data.join(&path), &folder.join(&path), &in_words(&path))?);
     }
     let vault = Vault::new(&folder, ground);
-    Ok((copied, wanted.into_iter().filter(|digest| !vault.holds(digest)).collect()))
+    let apart = listed.apart.iter().map(|path| in_words(path)).collect();
+    let missing = wanted.into_iter().filter(|digest| !vault.holds(digest)).collect();
+    Ok(Copied { files: copied, apart, missing })
 }

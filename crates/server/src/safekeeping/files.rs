@@ -11,14 +11,25 @@ use web::{Problem, Result};
 
 use super::manifest::FilePart;
 
-/// Names in a data folder that no backup takes: what it has in another form, what is made again, and the keys.
-const LEFT: &[&str] = &["keys.txt", "backups", "exports", "imports", ".probe"];
+/// Names in a data folder that no backup takes: what it has in another form, and what is made again.
+const LEFT: &[&str] = &["backups", "exports", "imports", ".probe"];
+/// How the names of files begin that hold secrets: with copies that an editor leaves. No backup takes them, it names them.
+const SECRET: &[&str] = &["keys.txt", "delivery.toml", "oidc.toml"];
 /// Bytes read at a time.
 const PIECE: usize = 256 * 1024;
 
-/// Every file of a data folder that belongs into a backup, by its path within, sorted.
-pub(super) fn list(data: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
+/// What lies in a data folder, by paths within, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// What belongs into a backup.
+    pub taken: Vec<PathBuf>,
+    /// What does not, and must be kept apart from it: secrets, and folders whose messages lie there in the clear.
+    pub apart: Vec<PathBuf>,
+}
+
+/// Looks through a data folder; `messages` are the folders in it that hold messages in the clear.
+pub(super) fn list(data: &Path, messages: &[PathBuf]) -> Result<Listed> {
+    let mut found = Listed::default();
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(data.join(&folder))? {
@@ -30,17 +41,23 @@ pub(super) fn list(data: &Path) -> Result<Vec<PathBuf>> {
                 [".db", ".db-wal", ".db-shm", ".db-journal"].iter().any(|end| words.ends_with(end));
             let left = top && (LEFT.contains(&words.as_str()) || database);
             let kind = entry.file_type()?;
+            let secret = top && SECRET.iter().any(|begin| words.starts_with(begin));
+            if secret || messages.contains(&path) {
+                found.apart.push(path);
+                continue;
+            }
             if left || words.ends_with(".part") || kind.is_symlink() {
                 continue;
             }
             if kind.is_dir() {
                 folders.push(path);
             } else if kind.is_file() {
-                found.push(path);
+                found.taken.push(path);
             }
         }
     }
-    found.sort();
+    found.taken.sort();
+    found.apart.sort();
     Ok(found)
 }
 

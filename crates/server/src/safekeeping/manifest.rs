@@ -35,6 +35,10 @@ pub struct Manifest {
     pub tables: Vec<TablePart>,
     /// The files of the data folder.
     pub files: Vec<FilePart>,
+    /// What is not in the backup and must be kept apart from it (不在备份中，请分开保管): files with secrets, folders with
+    /// messages in the clear.
+    #[serde(default)]
+    pub apart: Vec<String>,
     /// Attachments whose file was gone or altered when the backup was made.
     pub missing: Vec<String>,
 }

@@ -5,6 +5,7 @@ mod hooks;
 mod open311;
 mod rooms;
 mod safe;
+mod silent;
 mod whole;
 
 use serde_json::{Value as Json, json};

@@ -1,10 +1,12 @@
 //! R03, R33: notices that the program sends, against counterparts on loopback that speak the protocols.
 
 mod carriers;
+mod dsn;
 mod gateway;
 mod line;
 mod papers;
 mod smtp;
+mod starttls;
 mod texts;
 mod trust;
 

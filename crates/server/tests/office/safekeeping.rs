@@ -93,6 +93,41 @@ async fn a_backup_made_while_writing_is_a_consistent_beginning_and_comes_back_wh
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_48_secrets_and_messages_in_the_clear_are_in_no_backup_and_are_named() {
+    TestOffice::each(async |office| {
+        let data = office.app.config.data.clone();
+        lay_keys(&office);
+        let secret = "xA7-geheim-geheim";
+        let delivery = format!(
+            "[sms]\nurl = \"https://sms.example.com/\"\nsecret = \"{secret}\"\n\
+             [email]\nhost = \"mail.example.com\"\nfrom = \"a@example.com\"\npassword = \"{secret}\"\nreports = \"mail/bounces\"\n"
+        );
+        fs::write(data.join("delivery.toml"), &delivery).unwrap();
+        fs::write(data.join("delivery.toml~"), &delivery).unwrap();
+        fs::write(data.join("oidc.toml"), format!("client_secret = \"{secret}\"\n")).unwrap();
+        fs::create_dir_all(data.join("mail/bounces/new")).unwrap();
+        fs::write(data.join("mail/bounces/new/1"), secret).unwrap();
+        fs::write(data.join("mail/kept.txt"), "一份说明").unwrap();
+        for with_keys in [false, true] {
+            let saved = beside(&office, if with_keys { "with" } else { "without" });
+            let manifest = back_up(&office.app, &saved, with_keys).await.unwrap();
+            let mut apart = vec!["delivery.toml", "delivery.toml~", "keys.txt", "mail/bounces", "oidc.toml"];
+            apart.retain(|name| !(with_keys && *name == "keys.txt"));
+            assert_eq!(manifest.apart, apart);
+            for file in files(&saved) {
+                let bytes = fs::read(&file).unwrap();
+                let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                assert!(!found, "{}", file.display());
+            }
+            let back = beside(&office, if with_keys { "back-with" } else { "back-without" });
+            restore(&saved, &back, "", Some(&data.join("keys.txt"))).await.unwrap();
+            assert!(back.join("mail/kept.txt").exists() && !back.join("delivery.toml").exists());
+        }
+    })
+    .await;
+}
+
 /// Every file under `folder`.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -1,8 +1,8 @@
-//! A mail server on loopback: EHLO, MAIL, RCPT, DATA, QUIT, with answers by script.
+//! A mail server on loopback: EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, QUIT, with answers by script.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    net::{SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
 };
 
@@ -22,7 +22,21 @@ struct Inside {
     rcpt: Vec<&'static str>,
     data: Vec<&'static str>,
     mails: Vec<Mail>,
-    commands: Vec<String>,
+    /// Every command, and whether it came under TLS.
+    commands: Vec<(bool, String)>,
+}
+
+/// What the server says of itself and how it protects its line.
+#[derive(Clone, Default)]
+pub(crate) struct Speech {
+    /// Its certificate, when it speaks TLS.
+    pub certificate: Option<Arc<Certificate>>,
+    /// TLS by STARTTLS; without it from the first byte.
+    pub starttls: bool,
+    /// Further lines of EHLO.
+    pub offers: &'static [&'static str],
+    /// What somebody on the line puts behind the answer to STARTTLS, still in the clear.
+    pub injected: &'static str,
 }
 
 #[derive(Clone)]
@@ -35,12 +49,27 @@ pub(crate) struct MailServer {
 
 impl MailServer {
     pub(crate) fn open() -> Self {
-        Self::on(None)
+        Self::speaking(Speech::default())
     }
 
     /// With TLS from the first byte.
     pub(crate) fn open_tls() -> Self {
-        Self::on(Some(Certificate::new()))
+        Self::speaking(Speech { certificate: Some(Arc::new(Certificate::new())), ..Speech::default() })
+    }
+
+    /// That begins in the clear and protects the line when it is asked to; it wants a password.
+    pub(crate) fn open_starttls(injected: &'static str) -> Self {
+        Self::speaking(Speech {
+            certificate: Some(Arc::new(Certificate::new())),
+            starttls: true,
+            offers: &["AUTH PLAIN LOGIN"],
+            injected,
+        })
+    }
+
+    /// That promises delivery reports (RFC 3461).
+    pub(crate) fn open_reporting() -> Self {
+        Self::speaking(Speech { offers: &["DSN"], ..Speech::default() })
     }
 
     /// Forgets the mail it took.
@@ -48,8 +77,8 @@ impl MailServer {
         self.inside.lock().unwrap().mails.clear();
     }
 
-    fn on(certificate: Option<Certificate>) -> Self {
-        let pem = certificate.as_ref().map(|own| own.pem.clone()).unwrap_or_default();
+    pub(crate) fn speaking(speech: Speech) -> Self {
+        let pem = speech.certificate.as_ref().map(|own| own.pem.clone()).unwrap_or_default();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let inside = Arc::new(Mutex::new(Inside::default()));
@@ -57,7 +86,7 @@ impl MailServer {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
-                talk(&shared, super::line::wrap(certificate.as_ref(), stream));
+                talk(&shared, &speech, &stream);
             }
         });
         Self { address, pem, inside }
@@ -73,8 +102,10 @@ impl MailServer {
         self.inside.lock().unwrap().mails.clone()
     }
 
-    pub(crate) fn commands(&self) -> Vec<String> {
-        self.inside.lock().unwrap().commands.clone()
+    /// The words it heard under TLS, or in the clear.
+    pub(crate) fn heard(&self, protected: bool) -> Vec<String> {
+        let inside = self.inside.lock().unwrap();
+        inside.commands.iter().filter(|(tls, _)| *tls == protected).map(|(_, words)| words.clone()).collect()
     }
 
     pub(crate) fn toml(&self, tls: &str) -> String {
@@ -96,20 +127,40 @@ fn next(line: &mut BufReader<Box<dyn Line>>) -> Option<String> {
     (line.read_line(&mut text).ok()? > 0).then(|| text.trim_end().to_owned())
 }
 
-fn talk(shared: &Mutex<Inside>, stream: Box<dyn Line>) {
-    let mut line = BufReader::new(stream);
-    let say = |line: &mut BufReader<Box<dyn Line>>, text: &str| {
-        let out = line.get_mut();
-        out.write_all(format!("{text}\r\n").as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
-    };
+fn say(line: &mut BufReader<Box<dyn Line>>, text: &str) {
+    let out = line.get_mut();
+    out.write_all(format!("{text}\r\n").as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
+}
+
+fn greeting(speech: &Speech, protected: bool) -> String {
+    let mut lines = vec!["mail.example", "8BITMIME"];
+    if speech.starttls && !protected {
+        lines.push("STARTTLS");
+    }
+    lines.extend(speech.offers);
+    let all = lines.iter().map(|line| format!("250-{line}\r\n")).collect::<String>();
+    format!("{all}250 SMTPUTF8")
+}
+
+fn talk(shared: &Mutex<Inside>, speech: &Speech, stream: &TcpStream) {
+    let own = speech.certificate.as_deref();
+    let mut protected = own.is_some() && !speech.starttls;
+    let wrapped = own.filter(|_| protected);
+    let mut line = BufReader::new(super::line::wrap(wrapped, stream.try_clone().unwrap()));
     say(&mut line, "220 mail.example ESMTP");
     let mut mail = Mail::default();
     while let Some(command) = next(&mut line) {
         let mut inside = shared.lock().unwrap();
-        inside.commands.push(command.clone());
+        inside.commands.push((protected, command.clone()));
         let word = command.split([' ', ':']).next().unwrap_or_default().to_uppercase();
         match word.as_str() {
-            "EHLO" => say(&mut line, "250-mail.example\r\n250-8BITMIME\r\n250 SMTPUTF8"),
+            "EHLO" => say(&mut line, &greeting(speech, protected)),
+            "STARTTLS" if speech.starttls && !protected => {
+                say(&mut line, &format!("220 go ahead{}", speech.injected));
+                line = BufReader::new(super::line::wrap(own, stream.try_clone().unwrap()));
+                protected = true;
+            }
+            "AUTH" => say(&mut line, "235 2.7.0 welcome"),
             "MAIL" => {
                 mail = Mail { from: command, ..Mail::default() };
                 say(&mut line, "250 2.1.0 Ok");

@@ -118,7 +118,7 @@ async fn sec_31_an_address_of_two_or_with_a_header_in_it_is_sent_nowhere() {
             assert_eq!(round(&office).await.failed, 1, "{address}");
             assert!(page(&mut zhang, &number).await.contains("没有可用的邮箱地址"), "{address}");
         }
-        assert!(server.commands().is_empty(), "{:?}", server.commands());
+        assert!(server.heard(false).is_empty(), "{:?}", server.heard(false));
         // Lines of a text that look like the protocol are text.
         let (number, mut zhang) = accepted(&office, "email", "a@example.com").await;
         let text = sql("UPDATE notice SET text = $1 WHERE state = 'planned'");
