@@ -8,8 +8,11 @@ use web::{Problem, Result};
 use crate::{Matter, Step, matter, merge};
 
 mod effects;
+mod unsplit;
 
 pub(crate) use effects::{STATEMENTS as EFFECTS, repeats};
+pub(crate) use unsplit::STATEMENTS as UNSPLIT;
+pub use unsplit::unsplit;
 pub use effects::{Told, not_again, part, relate, restart, start, supplement};
 
 /// (stored word, Chinese) of the kinds of links.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     MOVES,
     acts::{self, Input},
-    clue, file,
+    along, clue, file,
     procedure::Act,
     reward,
 };
@@ -79,7 +79,7 @@ async fn ask(app: App, ctx: Ctx, number: String, deed: Deed) -> Result<Response>
     let found = app.db.read(move |tx| {
         let found = matters::find(tx, &by, &number)?;
         lawful(tx, &by, &found, deed)?;
-        let asked = asked(tx, &found, deed)?;
+        let asked = asked(tx, &by, &found, deed)?;
         Ok::<_, Problem>((found, asked))
     });
     let (found, asked) = found.await?;
@@ -88,11 +88,19 @@ async fn ask(app: App, ctx: Ctx, number: String, deed: Deed) -> Result<Response>
 }
 
 /// What the form must know beside the matter.
-fn asked(tx: &mut Tx, matter: &Matter, deed: Deed) -> Result<Asked> {
+fn asked(tx: &mut Tx, ctx: &Ctx, matter: &Matter, deed: Deed) -> Result<Asked> {
     let report = file::load(tx, matter.id)?;
     let duties = match deed {
         Deed::Report(Act::Tell | Act::Close) => file::duties(tx, matter, &report)?,
         _ => Vec::new(),
+    };
+    let along = match deed {
+        Deed::Report(Act::Tell | Act::Close) => along::of(tx, ctx, matter, &report)?,
+        _ => Vec::new(),
+    };
+    let owed = |one: along::Along| {
+        let open: Vec<_> = one.open().map(|told| told.duty.clone()).collect();
+        (one.matter.number, open)
     };
     let sheet = match deed {
         Deed::Report(Act::NotAgain | Act::Merge) => crate::evidence::sheet(tx, matter)?,
@@ -103,6 +111,7 @@ fn asked(tx: &mut Tx, matter: &Matter, deed: Deed) -> Result<Asked> {
         problem: matter.problem.clone(),
         tags: file::tags(tx, matter.id)?.iter().map(|tag| tag.key.clone()).collect(),
         open: duties.into_iter().filter(|told| told.on.is_none()).map(|told| told.duty).collect(),
+        along: along.into_iter().map(owed).filter(|(_, open)| !open.is_empty()).collect(),
         sheet,
         reward: reward::load(tx, matter.id)?,
         report,
@@ -149,7 +158,7 @@ async fn take(app: App, ctx: Ctx, number: String, deed: Deed, mut form: Form) ->
     let by = ctx.clone();
     let found = app.db.read(move |tx| {
         let found = matters::find(tx, &by, &number)?;
-        let asked = asked(tx, &found, deed)?;
+        let asked = asked(tx, &by, &found, deed)?;
         Ok::<_, Problem>((found, asked))
     });
     let (found, asked) = found.await?;

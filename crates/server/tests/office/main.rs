@@ -21,6 +21,7 @@ mod incoming;
 mod journal;
 mod jurisdiction;
 mod keeping;
+mod merged_reports;
 mod nameless;
 mod odr;
 mod outside;

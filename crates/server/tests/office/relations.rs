@@ -38,7 +38,7 @@ pub(crate) async fn clocks_are_whole(office: &TestOffice) {
     assert_eq!(found, Vec::<String>::new());
 }
 
-async fn merged(visitor: &mut Visitor, leader: &str, others: &[&str]) -> Answer {
+pub(crate) async fn merged(visitor: &mut Visitor, leader: &str, others: &[&str]) -> Answer {
     let page = visitor.get(&format!("/matters/{leader}/cluster")).await;
     let version = page.field("_version");
     let mut form: Vec<(&str, &str)> = others.iter().map(|other| ("number", *other)).collect();
