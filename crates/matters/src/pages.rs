@@ -143,7 +143,8 @@ pub fn samples() -> Vec<Sample> {
 
 /// Each dynamic list with every filter set, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
-    [work::widest(ctx), list::widest(ctx), audit::widest(), more_lists(ctx), crate::cluster::widest(ctx)].concat()
+    [work::widest(ctx), list::widest(ctx), audit::widest(), more_lists(ctx), crate::cluster::widest(ctx)]
+        .concat()
 }
 
 fn more_lists(ctx: &Ctx) -> Vec<Select> {

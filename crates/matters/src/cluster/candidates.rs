@@ -107,13 +107,14 @@ impl Mark {
         let days = self.window().unwrap_or_default();
         let (from, to) = around(of.received_on, days);
         Some(match self {
-            Self::Outside => Select::from(
-                "SELECT m.id, m.received_on FROM matter n CROSS JOIN matter m",
-            )
-            .and("n.outside_number = ?", params![of.outside.as_ref()?])
-            .and("m.id = n.id", []),
+            Self::Outside => Select::from("SELECT m.id, m.received_on FROM matter n CROSS JOIN matter m")
+                .and("n.outside_number = ?", params![of.outside.as_ref()?])
+                .and("m.id = n.id", []),
             Self::Trader => Select::from("SELECT m.id, m.received_on FROM matter n CROSS JOIN matter m")
-                .and("n.trader_id = ? AND n.received_on >= ? AND n.received_on <= ?", params![of.trader?, from, to])
+                .and(
+                    "n.trader_id = ? AND n.received_on >= ? AND n.received_on <= ?",
+                    params![of.trader?, from, to],
+                )
                 .and("m.id = n.id", []),
             Self::Text => Select::from(
                 "SELECT m.id, m.received_on FROM contact d CROSS JOIN contact c CROSS JOIN matter m",
@@ -129,9 +130,10 @@ impl Mark {
                 "SELECT m.id, m.received_on FROM matter n CROSS JOIN contact c CROSS JOIN matter m",
             )
             .and("n.received_on >= ? AND n.received_on <= ?", params![from, to])
-            .and("c.matter_id = n.id AND c.respondent_name = ? AND m.id = n.id", params![
-                of.respondent.as_ref()?
-            ]),
+            .and(
+                "c.matter_id = n.id AND c.respondent_name = ? AND m.id = n.id",
+                params![of.respondent.as_ref()?],
+            ),
         })
     }
 }
@@ -277,13 +279,7 @@ pub fn join(
 }
 
 /// Both, locked in the order of their numbers.
-fn both(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    number: &str,
-    version: Option<i64>,
-    other: &str,
-) -> Result<(Matter, Matter)> {
+fn both(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>, other: &str) -> Result<(Matter, Matter)> {
     if number < other {
         let here = matter::lock(tx, ctx, number, version)?;
         return Ok((here, named(tx, ctx, other)?));

@@ -3,6 +3,7 @@
 
 mod api;
 mod background;
+mod candidates;
 mod complaint;
 mod delivery;
 mod demo;

@@ -120,7 +120,10 @@ async fn the_days_of_a_law_run_on_for_the_second_reporter_who_may_also_be_out_of
         let form = [("part", third.as_str()), ("reason", "不是同一门店")];
         sent(&mut dispatcher, &format!("/matters/{first}/merges/end"), &form).await;
         let text = page(&mut zhang, &third).await;
-        assert!(text.contains("待核查") && text.contains("撤销，不计按期也不计逾期 2026-10-12 到期"), "{text}");
+        assert!(
+            text.contains("待核查") && text.contains("撤销，不计按期也不计逾期 2026-10-12 到期"),
+            "{text}"
+        );
         done(&mut zhang, &first, "report_closure", &[]).await;
         clocks_are_whole(&office).await;
     })

@@ -125,8 +125,14 @@ async fn a_split_that_was_a_mistake_is_taken_back_and_leaves_a_void_number() {
         let why = "来件只要求退款，没有检举违法行为";
         assert!(undone(&mut head, report, " ").await.text().contains("请写明撤回分立的理由"));
         // Whoever may split may take it back; who does not know of both may not.
-        assert_eq!(office.sign_in("wang").await.get(&format!("/matters/{report}/split/end")).await.status, 404);
-        assert_eq!(office.sign_in("bureau").await.get(&format!("/matters/{report}/split/end")).await.status, 403);
+        assert_eq!(
+            office.sign_in("wang").await.get(&format!("/matters/{report}/split/end")).await.status,
+            404
+        );
+        assert_eq!(
+            office.sign_in("bureau").await.get(&format!("/matters/{report}/split/end")).await.status,
+            403
+        );
         let mut zhang = office.sign_in("zhang").await;
         let stale = zhang.get(&format!("/matters/{report}/split/end")).await.field("_version");
         assert_eq!(undone(&mut zhang, report, why).await.status, 303);
@@ -143,7 +149,8 @@ async fn a_split_that_was_a_mistake_is_taken_back_and_leaves_a_void_number() {
         assert!(!part.contains("购买的牛奶已经变质") && !part.contains("购物小票"), "{part}");
         assert_eq!(head.get(&format!("/matters/{report}/attachments/{photo}")).await.status, 404);
         let first = text(&mut head, complaint).await;
-        for words in ["购买的牛奶已经变质", "购物小票.txt", "撤回分立", "受理决定并告知", "分立举报"] {
+        for words in ["购买的牛奶已经变质", "购物小票.txt", "撤回分立", "受理决定并告知", "分立举报"]
+        {
             assert!(first.contains(words), "{words}\n{first}");
         }
         assert!(!first.contains(why), "what is said about a report stands with the report\n{first}");
@@ -187,7 +194,8 @@ async fn what_was_decided_or_told_is_not_taken_back_and_a_report_keeps_its_secre
             ("receipt", vec![], "编号和查询码"),
         ] {
             let number = register(&mut zhang).await;
-            sent(&mut zhang, &format!("/matters/{number}/split"), &[("since", "received"), ("named", "yes")]).await;
+            sent(&mut zhang, &format!("/matters/{number}/split"), &[("since", "received"), ("named", "yes")])
+                .await;
             let page = zhang.get(&format!("/matters/{number}")).await;
             let (_, rest) = page.body.split_once("/matters/JB-").expect("the part");
             let part = format!("JB-{}", rest.split(['"', '/']).next().unwrap());
