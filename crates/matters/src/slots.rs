@@ -64,8 +64,11 @@ pub fn section(title: &str, body: &str) -> String {
 /// What the system found, for a decision that stays the officer's: what, how many, which matters; under `note`.
 pub fn evidence<N: std::fmt::Display>(note: &str, found: &[(&str, N, String)]) -> String {
     let row = |(what, count, which): &(&str, N, String)| {
-        let which = web::escape(which);
-        format!("<tr><td>{what}</td><td class=\"num\">{count}</td><td class=\"number\">{which}</td></tr>")
+        // A line ends between two numbers, never in one.
+        let which = web::escape(which).replace('、', "</span>、<span class=\"number\">");
+        format!(
+            "<tr><td>{what}</td><td class=\"num\">{count}</td><td><span class=\"number\">{which}</span></td></tr>"
+        )
     };
     let rows: String = found.iter().map(row).collect();
     format!(

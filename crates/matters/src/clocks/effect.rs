@@ -143,7 +143,8 @@ pub(crate) fn take_back(tx: &mut Tx, ctx: &Ctx, of_matter: &Matter, link: LinkId
     let clocks = of(tx, of_matter, ctx.today())?;
     let own = |id: &ClockId| clocks.iter().find(|clock| clock.id == *id);
     // (key, whether the new run still ran, the later link that has begun it anew since)
-    let (mut begun, mut elsewhere): (Vec<(&str, bool, Option<LinkId>)>, Vec<ClockId>) = Default::default();
+    let mut begun: Vec<(&str, bool, Option<LinkId>)> = Vec::new();
+    let mut elsewhere: Vec<ClockId> = Vec::new();
     for row in tx.query(&STARTED, &params![link])? {
         let new: ClockId = row.get("clock_id")?;
         let Some(clock) = own(&new) else {
