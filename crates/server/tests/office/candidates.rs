@@ -102,25 +102,31 @@ async fn the_likeliest_comes_first_with_its_reasons_and_one_act_for_each() {
         assert_eq!(join(&mut head, &by_number, &shop, "supplement", "补充照片").await.status, 303);
         assert!(!offered(&mut head, &by_number).await.contains(&shop), "what is linked is not offered again");
 
-        let key = token(&office, "head", "read,write").await;
-        let program = office.stranger();
-        let path = format!("/matters/{late}/cluster/candidates");
-        let (status, none) = call(&program, &key, "GET", &path, &Json::Null).await;
-        assert_eq!((status, none["candidates"].as_array().unwrap().len()), (200, 0), "{none}");
-        let again = registered(&mut head, COMPLAINT).await;
-        let (_, some) = call(&program, &key, "GET", &path, &Json::Null).await;
-        let first = &some["candidates"][0];
-        assert_eq!(
-            (&first["matter"]["number"], &first["reasons"][0]),
-            (&json!(again), &json!("内容相同，同一天收到"))
-        );
-        let body = json!({ "other": again, "way": "supplement", "reason": "同一次购买" });
-        let (status, done) = call(&program, &key, "POST", &path, &body).await;
-        assert_eq!(status, 200, "{done}");
-        assert!(text(&mut head, &again).await.contains(&format!("已并入 {late}")));
+        by_a_program(&office, &late).await;
         clocks_are_whole(&office).await;
     })
     .await;
+}
+
+/// The same by the interface.
+async fn by_a_program(office: &TestOffice, late: &str) {
+    let mut head = office.sign_in("head").await;
+    let key = token(office, "head", "read,write").await;
+    let program = office.stranger();
+    let path = format!("/matters/{late}/cluster/candidates");
+    let (status, none) = call(&program, &key, "GET", &path, &Json::Null).await;
+    assert_eq!((status, none["candidates"].as_array().unwrap().len()), (200, 0), "{none}");
+    let again = registered(&mut head, COMPLAINT).await;
+    let (_, some) = call(&program, &key, "GET", &path, &Json::Null).await;
+    let first = &some["candidates"][0];
+    assert_eq!(
+        (&first["matter"]["number"], &first["reasons"][0]),
+        (&json!(again), &json!("内容相同，同一天收到"))
+    );
+    let body = json!({ "other": again, "way": "supplement", "reason": "同一次购买" });
+    let (status, done) = call(&program, &key, "POST", &path, &body).await;
+    assert_eq!(status, 200, "{done}");
+    assert!(text(&mut head, &again).await.contains(&format!("已并入 {late}")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
