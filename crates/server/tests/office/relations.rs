@@ -119,6 +119,9 @@ async fn what_goes_together_ends_together_and_what_may_not_is_refused() {
             403
         );
 
+        let void = [("reason", "重复登记")];
+        let led = head.post(&format!("/matters/{one}/void"), &void).await;
+        assert!(led.text().contains("请先撤销并案"), "what goes with it would end untold: {}", led.text());
         let seen = version(&mut head, &one).await;
         sent(
             &mut head,
