@@ -9,12 +9,14 @@ pub mod import;
 mod pages;
 mod slot;
 mod split;
+mod undo;
 
 pub use again::complain_from;
 pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};
 pub use pages::{routes, samples};
 pub use slot::slots;
 pub use split::{Split, may_split, split};
+pub use undo::{may_undo_split, undo_split};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
@@ -26,6 +28,7 @@ pub fn statements() -> Vec<db::Sql> {
         import::STATEMENTS,
         pages::STATEMENTS,
         split::STATEMENTS,
+        undo::STATEMENTS,
     ]
     .concat()
 }

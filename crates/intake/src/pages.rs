@@ -2,6 +2,7 @@
 
 mod desk;
 mod split;
+mod undo;
 
 use kernel::Permission;
 use web::{May, Routes, Sample};
@@ -19,11 +20,13 @@ pub fn routes() -> Routes {
         .get("/desk/earlier", register, desk::earlier)
         .get("/matters/{number}/split", register, split::ask)
         .post("/matters/{number}/split", register, split::store)
+        .get("/matters/{number}/split/end", register, undo::ask)
+        .post("/matters/{number}/split/end", register, undo::store)
         .get("/matters/{number}/answer", register, desk::answering)
         .post("/matters/{number}/answer", register, desk::answer)
 }
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    desk::samples().into_iter().chain(split::samples()).collect()
+    desk::samples().into_iter().chain(split::samples()).chain(undo::samples()).collect()
 }

@@ -2,10 +2,10 @@
 
 use db::Tx;
 use kernel::{Ctx, Permission};
-use matters::{ActLink, Kind, Matter, Phase, Slots};
-use web::{Html, Result, escape};
+use matters::{ActLink, Kind, Matter, Phase, Slots, relations};
+use web::{Html, Problem, Result, escape};
 
-use crate::facts_of;
+use crate::{facts_of, undo::may_undo_split};
 
 /// The slots of this crate; facts for every kind, acts for the kinds without a procedure of their own.
 pub fn slots() -> Slots {
@@ -53,7 +53,26 @@ fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
     )))
 }
 
-fn acts(_: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
+/// A split that can be taken back, offered on both of its matters.
+fn undoing(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
+    let linked = relations::linked(tx, ctx, matter.id)?;
+    let Some(split) = linked.into_iter().find(|one| one.code == "split") else { return Ok(Vec::new()) };
+    let part = if split.from_here { split.number } else { matter.number.clone() };
+    let found = matters::find(tx, ctx, &part)?;
+    match may_undo_split(tx, ctx, &found) {
+        Ok(_) => {
+            let href = format!("/matters/{part}/split/end");
+            Ok(vec![ActLink { href, label: "撤回分立".to_owned(), article: "第九条".to_owned() }])
+        }
+        Err(Problem::Refused(_) | Problem::Forbidden(_) | Problem::NotFound) => Ok(Vec::new()),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn acts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
+    if matches!(matter.kind, Kind::Complaint | Kind::Report) && matter.phase != Phase::Done {
+        return undoing(tx, ctx, matter);
+    }
     let own = matches!(matter.kind, Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other);
     let going = matter.phase != Phase::Done && matter.state != matters::merge::MERGED;
     if !own || !going || ctx.may(Permission::Register).is_err() {

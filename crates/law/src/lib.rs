@@ -21,5 +21,5 @@ pub use explain::{Explanation, Rolled};
 pub use jurisdiction::{Advice, Jurisdiction, JurisdictionRule, Question, Whereabouts, nearest_unit};
 pub use library::Law;
 pub use notice::{Notice, NoticeDay};
-pub use report::{Filing, ReportTag, Reports, Reward, RewardGrade, Tell};
+pub use report::{FILING_NOTICE, Filing, ReportTag, Reports, Reward, RewardGrade, Tell};
 pub use ruleset::{ClockRule, Extension, Ground, PauseReason, Replaced, ReportArticles, RuleSet, Unit};

@@ -111,6 +111,9 @@ pub struct RewardGrade {
     pub text: String,
 }
 
+/// The clock by which a reporter who gave a name is told what was decided (令第20号 第三十一条第二款).
+pub const FILING_NOTICE: &str = "filing_notice";
+
 impl Reports {
     /// The tag with `key`.
     pub fn tag(&self, key: &str) -> Option<&ReportTag> {
@@ -120,6 +123,12 @@ impl Reports {
     /// The tags in force on `day`, the day of receipt.
     pub fn tags_on(&self, day: Date) -> impl Iterator<Item = &ReportTag> {
         self.tags.iter().filter(move |tag| tag.in_force(day))
+    }
+
+    /// Whether the clock `key` is one by which a reporter must be told: of a law that orders it, or of the decision
+    /// (令第20号 第三十一条第二款).
+    pub fn is_telling(&self, key: &str) -> bool {
+        key == FILING_NOTICE || self.tags.iter().any(|tag| tag.clock.as_deref() == Some(key))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{Matter, matter};
 
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
-pub(crate) use effect::{give_up, restart, start_by, take_back};
+pub(crate) use effect::{Stops, give_up, restart, start_by, take_back};
 pub use recount::{Shift, recount, shifts};
 
 /// The statements of the clocks.

@@ -6,6 +6,11 @@ use web::{Problem, Result};
 
 use crate::{Matter, matter};
 
+mod candidates;
+
+pub use candidates::{Candidate, WAYS, candidates, join};
+pub(crate) use candidates::{STATEMENTS as OF_CANDIDATES, widest};
+
 /// The kinds of links that hold a cluster together, beside those somebody made as plain relations.
 const HOLDING: [&str; 5] = ["merge", "repeat", "supplement", "split", "reopened"];
 /// Matters a cluster shows at most.

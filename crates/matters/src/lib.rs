@@ -44,6 +44,7 @@ pub fn statements() -> Vec<db::Sql> {
         assignment::STATEMENTS,
         attachments::STATEMENTS,
         cluster::STATEMENTS,
+        cluster::OF_CANDIDATES,
         dispute::STATEMENTS,
         evidence::STATEMENTS,
         forget::STATEMENTS,
@@ -57,6 +58,7 @@ pub fn statements() -> Vec<db::Sql> {
         relations::STATEMENTS,
         talk::STATEMENTS,
         relations::EFFECTS,
+        relations::UNSPLIT,
         reminders::STATEMENTS,
     ];
     [

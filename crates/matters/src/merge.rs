@@ -26,6 +26,18 @@ pub struct Follower {
     pub number: String,
     /// Why.
     pub why: Why,
+    /// The link that holds it: what is done to its clocks because of the leader goes by this ([`relations::start`]).
+    pub link: LinkId,
+}
+
+/// What a procedure does when a matter of its kind was merged into another one: (leader, the one that goes along).
+pub type OnJoined = fn(&mut Tx, &Ctx, &Matter, &Matter) -> Result<()>;
+
+static JOINED: OnceLock<Vec<OnJoined>> = OnceLock::new();
+
+/// Registers what procedures do when a matter is merged into another one, once, when the program starts.
+pub fn on_joined(procedures: Vec<OnJoined>) {
+    JOINED.get_or_init(|| procedures);
 }
 
 /// What a procedure does when a matter of its kind no longer goes with another one: (leader, the one that went along). What
@@ -49,7 +61,7 @@ db::sql! {
     OPEN = "SELECT g.id, g.leader_id, g.link_id, g.why, g.state, g.phase, g.unit_id, g.unit_path, g.officer_id, l.number AS leader \
             FROM matter_merge g JOIN matter l ON l.id = g.leader_id WHERE g.merged_id = $1 AND g.undone_at IS NULL";
     UNDO = "UPDATE matter_merge SET undone_at = $2, undone_by = $3, undo_reason = $4 WHERE id = $1 AND undone_at IS NULL";
-    FOLLOWERS = "SELECT g.merged_id, m.number, g.why FROM matter_merge g JOIN matter m ON m.id = g.merged_id \
+    FOLLOWERS = "SELECT g.merged_id, m.number, g.why, g.link_id FROM matter_merge g JOIN matter m ON m.id = g.merged_id \
                  WHERE g.leader_id = $1 AND g.why <> 'repeat' AND g.undone_at IS NULL ORDER BY m.number";
     MOVE = "UPDATE matter SET unit_id = $2, unit_path = $3, officer_id = $4, version = version + 1 WHERE id = $1";
     END = "UPDATE matter SET phase = 'done', outcome = 'merged', closed_at = $2, closed_on = $3, version = version + 1 WHERE id = $1 AND phase <> 'done'";
@@ -96,6 +108,8 @@ pub fn merge(
     for mut other in others {
         let link = relations::link_as(tx, ctx, &other, &leader, Why::Merge.code(), reason.trim())?;
         absorb(tx, ctx, &leader, &mut other, (Why::Merge, link), reason.trim())?;
+        let joined = JOINED.get().map_or(&[][..], Vec::as_slice);
+        joined.iter().try_for_each(|act| act(tx, ctx, &leader, &other))?;
     }
     Ok(())
 }
@@ -150,7 +164,9 @@ pub(crate) fn absorb(
     may_go_with(&side(tx, leader)?, &side(tx, other)?, why)?;
     remember(tx, ctx, leader, other, (why, link), reason)?;
     let words = format!("随 {} 办理，期限以其为准", leader.number);
-    clocks::give_up(tx, ctx, other, link, (None, MERGED), &words)?;
+    // What another person must be told, and by when, does not end by a merge; a supplement is of the same person.
+    let stops = if why == Why::Merge { clocks::Stops::AllButTelling } else { clocks::Stops::All };
+    clocks::give_up(tx, ctx, other, link, (stops, MERGED), &words)?;
     tx.exactly_one(&TAKE, &params![other.id, other.version, leader.unit, leader.unit_path, leader.officer])?;
     other.version += 1;
     (other.unit, other.unit_path, other.officer) = (leader.unit, leader.unit_path.clone(), leader.officer);
@@ -285,7 +301,8 @@ pub fn followers(tx: &mut Tx, leader: MatterId) -> Result<Vec<Follower>> {
     let rows = tx.query(&FOLLOWERS, &params![leader])?;
     let read = |row: &Row| {
         let why = Why::from_code(&row.get::<String>("why")?).unwrap_or(Why::Merge);
-        Ok::<_, db::Error>(Follower { matter: row.get("merged_id")?, number: row.get("number")?, why })
+        let (matter, number) = (row.get("merged_id")?, row.get("number")?);
+        Ok::<_, db::Error>(Follower { matter, number, why, link: row.get("link_id")? })
     };
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }

@@ -2,10 +2,10 @@
 
 use db::{Tx, params};
 use kernel::{Ctx, MatterId, Permission, Refusal, UnitId};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use web::Result;
 
-use crate::{Kind, Matter, Phase, Step, clocks, matter};
+use crate::{Kind, Matter, Phase, Step, clocks, matter, merge};
 
 db::sql! {
     NEXT = "INSERT INTO number_series (unit_id, kind, year, last) VALUES ($1, $2, $3, 1) \
@@ -39,6 +39,10 @@ pub fn paper(tx: &mut Tx, unit: UnitId, form: &str, year: i16) -> Result<i64> {
 /// A refusal without the right, without a reason, or when the number is void already.
 pub fn void(tx: &mut Tx, ctx: &Ctx, id: MatterId, number: &str, reason: &str) -> Result<()> {
     ctx.may(Permission::Approve)?;
+    declare_void(tx, ctx, id, number, reason)
+}
+
+fn declare_void(tx: &mut Tx, ctx: &Ctx, id: MatterId, number: &str, reason: &str) -> Result<()> {
     if reason.trim().is_empty() {
         return Err(Refusal::new("void_reason", "请写明作废理由").at("reason").into());
     }
@@ -56,13 +60,30 @@ pub fn void(tx: &mut Tx, ctx: &Ctx, id: MatterId, number: &str, reason: &str) ->
 /// Refusals without the right, without a reason, or for a matter that has ended; [`web::Problem::Stale`].
 pub fn void_registration(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str) -> Result<()> {
     ctx.may(Permission::Approve)?;
+    let detail = json!({ "reason": reason.trim() });
+    take_back(tx, ctx, matter, reason, ("void_registration", &detail))
+}
+
+/// [`void_registration`] by an act that has asked for its own right: journalled as `verb` with `detail`.
+pub(crate) fn take_back(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &mut Matter,
+    reason: &str,
+    (verb, detail): (&str, &Json),
+) -> Result<()> {
     if matter.phase == Phase::Done {
         return Err(Refusal::new("done", "这件事项已经办结，不能作废登记").into());
     }
-    void(tx, ctx, matter.id, &matter.number, reason)?;
+    if !merge::followers(tx, matter.id)?.is_empty() {
+        // What goes with it would end with it, unhandled and untold.
+        let words = "这件事项之下有并入的事项，请先撤销并案或者解除关联，再作废登记";
+        return Err(Refusal::new("void_leads", words).into());
+    }
+    declare_void(tx, ctx, matter.id, &matter.number, reason)?;
     clocks::void_all(tx, ctx, matter, reason)?;
     let step = Step { state: VOID_STATE, phase: Phase::Done, outcome: Some(VOID_STATE) };
-    matter::step(tx, ctx, matter, step, "void_registration", &json!({ "reason": reason.trim() }))
+    matter::step(tx, ctx, matter, step, verb, detail)
 }
 
 /// Why a number is void; `None` while it stands.

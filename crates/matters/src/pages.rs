@@ -98,6 +98,7 @@ fn dispatch_routes() -> Routes {
         .get("/matters/{number}/jurisdiction", dispatch, jurisdiction::show)
         .post("/matters/{number}/jurisdiction", dispatch, jurisdiction::store)
         .get("/matters/{number}/cluster", view, cluster::show)
+        .post("/matters/{number}/cluster/candidates", May::Can(Permission::Register), cluster::join)
         .post("/matters/{number}/merges", dispatch, cluster::merge)
         .post("/matters/{number}/merges/end", dispatch, cluster::part)
         .get("/matters/{number}/dispute", approve, dispute::ask)
@@ -142,7 +143,8 @@ pub fn samples() -> Vec<Sample> {
 
 /// Each dynamic list with every filter set, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
-    [work::widest(ctx), list::widest(ctx), audit::widest(), more_lists(ctx)].concat()
+    [work::widest(ctx), list::widest(ctx), audit::widest(), more_lists(ctx), crate::cluster::widest(ctx)]
+        .concat()
 }
 
 fn more_lists(ctx: &Ctx) -> Vec<Select> {

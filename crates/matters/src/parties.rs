@@ -14,7 +14,7 @@ use web::{Problem, Result};
 
 use crate::{Matter, matter};
 
-pub use clear::{Clear, for_paper, note_opening, opened_since};
+pub use clear::{Clear, for_paper, is_named_in, note_opening, opened_since};
 pub use copying::copy;
 pub use forget::{Forgotten, forget, forget_reads, put_words, reads_before};
 pub use sealing::{Reporter, may_open_reporter, reporter};

@@ -8,9 +8,12 @@ use web::{Problem, Result};
 use crate::{Matter, Step, matter, merge};
 
 mod effects;
+mod unsplit;
 
 pub(crate) use effects::{STATEMENTS as EFFECTS, repeats};
 pub use effects::{Told, not_again, part, relate, restart, start, supplement};
+pub(crate) use unsplit::STATEMENTS as UNSPLIT;
+pub use unsplit::unsplit;
 
 /// (stored word, Chinese) of the kinds of links.
 pub const LINKS: &[(&str, &str)] = &[

@@ -57,6 +57,7 @@ const VERBS: &[(&str, &str)] = &[
     ("unmerged_from", "从主办事项撤回"),
     ("ended_with", "随主办事项办结"),
     ("split", "分立"),
+    ("unsplit", "撤回分立"),
     ("jurisdiction", "管辖判断"),
     ("dispute", "管辖争议"),
     ("dispute_answer", "管辖争议答复"),

@@ -110,7 +110,9 @@ pub fn perform(
     let report = file::load(tx, matter.id)?;
     let set = file::rule_set(&matter)?;
     let mut files = Vec::new();
-    for file in &input.files {
+    // The proof that another report's reporter was told lies with that one.
+    let elsewhere = act == Act::Tell && !input.other.trim().is_empty();
+    for file in input.files.iter().filter(|_| !elsewhere) {
         files.push(attachments::add(tx, ctx, &matter, file, act.code())?);
     }
     let mut hand = Hand { tx, ctx, matter: &mut matter, report, input, set, files };

@@ -252,9 +252,14 @@ pub(crate) struct Told {
 /// A fault of the database.
 pub(crate) fn duties(tx: &mut Tx, matter: &Matter, report: &Report) -> Result<Vec<Told>> {
     let tags = tags(tx, matter.id)?;
+    owed(tx, matter, report, &tags)
+}
+
+/// [`duties`] by the laws `tags`.
+pub(crate) fn owed(tx: &mut Tx, matter: &Matter, report: &Report, tags: &[&ReportTag]) -> Result<Vec<Told>> {
     let facts = rules::Facts {
         set: rule_set(matter)?,
-        tags: &tags,
+        tags,
         reporter: parties::reporter(tx, matter.id)?,
         own_clue: report.clue_of.is_some(),
         decision: report.decision.as_deref().unwrap_or_default(),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod acts;
+mod along;
 mod clue;
 mod evidence;
 mod file;
@@ -13,6 +14,7 @@ mod slot;
 mod told;
 
 pub use acts::{Input, perform, repeat::released};
+pub use along::joined;
 pub use clue::from_complaint;
 pub use evidence::{Evidence, sheet};
 pub use file::{RESULTS, Report, WAYS, load};
@@ -26,6 +28,7 @@ pub fn statements() -> Vec<db::Sql> {
     [
         acts::STATEMENTS,
         acts::tags::STATEMENTS,
+        along::STATEMENTS,
         clue::STATEMENTS,
         evidence::STATEMENTS,
         file::STATEMENTS,

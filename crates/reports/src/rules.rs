@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use kernel::Refusal;
-use law::{Filing, Ground, ReportTag, RuleSet, Tell};
+use law::{FILING_NOTICE, Filing, Ground, ReportTag, RuleSet, Tell};
 use matters::parties::Reporter;
 
 /// What a head decided about a report; the stored words.
@@ -70,7 +70,7 @@ pub fn duties(facts: &Facts<'_>) -> Vec<Duty> {
             text: "举报人实名举报的，应当自作出是否立案决定之日起五个工作日内告知举报人".to_owned(),
             kinds: if facts.decision == "filed" { &["filed"] } else { &["not_filed"] },
             written: false,
-            clock: Some("filing_notice".to_owned()),
+            clock: Some(FILING_NOTICE.to_owned()),
             waits: false,
         });
     }

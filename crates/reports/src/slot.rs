@@ -8,7 +8,7 @@ use matters::{ActLink, Kind, Matter, Slots};
 use web::{Html, Result};
 
 use crate::{
-    clue, file,
+    along, clue, file,
     procedure::{Act, MOVES, State},
     reward,
 };
@@ -46,7 +46,9 @@ fn acts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
     };
     let report = file::load(tx, matter.id)?;
     let owed = file::duties(tx, matter, &report)?;
-    let open = report.unreachable.is_none() && owed.iter().any(|told| told.on.is_none());
+    let along = along::of(tx, ctx, matter, &report)?;
+    let open = report.unreachable.is_none() && owed.iter().any(|told| told.on.is_none())
+        || along.iter().any(|one| one.open().next().is_some());
     let proposed = report.proposal.as_ref().map_or("", |proposal| proposal.way.as_str());
     let rewarded = reward::state_of(tx, matter.id)?;
     let fits = |act: Act| match act {

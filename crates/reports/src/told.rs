@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
 use crate::{
-    evidence,
+    along, evidence,
     file::{self, Report},
     procedure::State,
     reward,
@@ -37,7 +37,8 @@ pub fn told(tx: &mut Tx, ctx: &Ctx, matter: &Matter, personal: bool) -> Result<J
         "clue_words": report.clue_words,
         "insider": may_open.then_some(report.insider),
         "tags": tags,
-        "duties": duties(tx, matter, &report)?,
+        "duties": duties(&file::duties(tx, matter, &report)?),
+        "along": along(tx, ctx, matter, &report)?,
         "unreachable": report.unreachable,
         "findings": findings(tx, matter)?,
         "tests": tests(tx, matter)?,
@@ -77,15 +78,24 @@ fn decided(report: &Report) -> Json {
     })
 }
 
-fn duties(tx: &mut Tx, matter: &Matter, report: &Report) -> Result<Vec<Json>> {
-    let told = file::duties(tx, matter, report)?;
+/// What is owed to the reporters of the reports that go with this one.
+fn along(tx: &mut Tx, ctx: &Ctx, matter: &Matter, report: &Report) -> Result<Vec<Json>> {
+    let one = |one: &along::Along| {
+        json!({
+            "number": one.matter.number, "unreachable": one.report.unreachable, "duties": duties(&one.told),
+        })
+    };
+    Ok(along::of(tx, ctx, matter, report)?.iter().map(one).collect())
+}
+
+fn duties(told: &[file::Told]) -> Vec<Json> {
     let one = |told: &file::Told| {
         json!({
             "article": told.duty.article, "text": told.duty.text, "written": told.duty.written,
             "waits": told.duty.waits, "told_on": told.on,
         })
     };
-    Ok(told.iter().map(one).collect())
+    told.iter().map(one).collect()
 }
 
 fn findings(tx: &mut Tx, matter: &Matter) -> Result<Vec<Json>> {

@@ -34,6 +34,7 @@ db::migrations! {
         19 "0019_portal",
         20 "0020_sealed_files",
         21 "0021_lent_laws",
+        22 "0022_outside_numbers",
         25 "0025_sealed_photos",
     }
 }
@@ -144,6 +145,7 @@ pub(crate) fn wire() {
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());
     matters::notices::on_told(vec![complaints::told]);
+    matters::merge::on_joined(vec![reports::joined]);
     matters::merge::on_released(vec![reports::released]);
     listen();
 }

@@ -43,6 +43,23 @@ pub(crate) fn cluster(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     Ok(json!({ "members": members }))
 }
 
+/// `GET /matters/{number}/cluster/candidates`.
+pub(crate) fn candidates(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    let of = found(tx, asked)?;
+    let mut told = Vec::new();
+    for one in cluster::candidates(tx, &asked.ctx, &of)? {
+        let (unit, officer) = super::matters::names(tx, &one.matter)?;
+        told.push(json!({
+            "matter": list::line(&one.matter, unit.as_deref(), officer.as_deref()),
+            "channel": one.matter.channel,
+            "outside_number": one.matter.outside_number,
+            "reasons": one.reasons,
+            "ways": one.ways,
+        }));
+    }
+    Ok(json!({ "candidates": told }))
+}
+
 /// `GET /matters/{number}/jurisdiction`.
 pub(crate) fn jurisdiction(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let matter = found(tx, asked)?;

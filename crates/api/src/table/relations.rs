@@ -18,6 +18,35 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "Cluster",
         read::cluster,
     ),
+    Operation::look(
+        "/matters/{number}/cluster/candidates",
+        "listClusterCandidates",
+        "可能是同一事项、还没有关联的各件，最可能的在前；投诉和举报互不列出",
+        &[],
+        "Candidates",
+        read::candidates,
+    )
+    .as_page("/matters/{number}/cluster"),
+    Operation::page(
+        "/matters/{number}/cluster/candidates",
+        "joinClusterCandidate",
+        "对一件相似事项标为重复、补充或者并案",
+        &[
+            Field::text("other", 60, "相似事项的编号").needed().called("candidate"),
+            Field::one(
+                "way",
+                &[
+                    ("repeat", "后收到的标为重复"),
+                    ("supplement", "后收到的作为补充材料"),
+                    ("merge", "并入本件"),
+                ],
+                "怎样处理",
+            )
+            .needed(),
+            Field::line("reason", "理由").needed().called("why"),
+            VERSION,
+        ],
+    ),
     Operation::page(
         "/matters/{number}/merges",
         "mergeMatters",
@@ -48,6 +77,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Field::line("address", "投诉人地址"),
             Field::line("words", "说明"),
         ],
+    ),
+    Operation::page(
+        "/matters/{number}/split/end",
+        "undoSplit",
+        "撤回分立：分立出的一件还没有作出决定、没有告知过的，编号作废，事实和证据回到原来的一件",
+        &[Field::text("reason", 300, "理由；不要写举报的内容和人员").needed(), VERSION],
     ),
     Operation::look(
         "/matters/{number}/jurisdiction",

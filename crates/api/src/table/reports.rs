@@ -158,6 +158,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
                 "告知情况",
             )
             .needed(),
+            Field::text("other", 60, "告知并入本件的哪一件举报的举报人，填它的编号；不填为本件的举报人"),
             Field::text("words", 5000, "补充内容；无法告知的写明试过哪些联系方式"),
             Field::listed("notice_channel", lists::notice_channels, "告知方式"),
             Field::instant("notice_on", "告知时间，不填为现在"),

@@ -23,8 +23,29 @@ db::sql! {
     OPEN_PAUSES = "SELECT from_day, reason, paper FROM clock_pause WHERE clock_id = $1 AND to_day IS NULL";
 }
 
-/// Stops the running clocks of a matter that goes with another one from now on, or only the one that is named: `result` is
-/// `merged`, or empty for kept or late by the day. Pauses stay open, so that nothing is lost when it is put back.
+/// Which running clocks stop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stops<'a> {
+    /// The one with this key.
+    Only(&'a str),
+    /// Every one.
+    All,
+    /// Every one but those by which a reporter must be told (令第121号 第三十六条; 令第20号 第三十一条): what was owed to one
+    /// person is not owed less because somebody else reported the same.
+    AllButTelling,
+}
+
+impl Stops<'_> {
+    fn means(self, key: &str) -> bool {
+        match self {
+            Self::Only(only) => key == only,
+            Self::All => true,
+            Self::AllButTelling => !law::Law::in_use().reports.is_telling(key),
+        }
+    }
+}
+
+/// Stops the running clocks of a matter that goes with another one from now on, those that are meant: `result` is `merged`, or empty for kept or late by the day. Pauses stay open, so that nothing is lost when it is put back.
 ///
 /// # Errors
 /// A fault of the database.
@@ -33,11 +54,11 @@ pub(crate) fn give_up(
     ctx: &Ctx,
     of_matter: &Matter,
     link: LinkId,
-    (only, result): (Option<&str>, &str),
+    (stops, result): (Stops<'_>, &str),
     words: &str,
 ) -> Result<()> {
     let today = ctx.today();
-    let meant = |clock: &Clock| clock.runs() && only.is_none_or(|only| clock.key == only);
+    let meant = |clock: &Clock| clock.runs() && stops.means(&clock.key);
     for clock in of(tx, of_matter, today)?.into_iter().filter(meant) {
         let kept = if today <= clock.explanation.due { "kept" } else { "late" };
         let result = if result.is_empty() { kept } else { result };
@@ -123,9 +144,13 @@ pub(crate) fn take_back(tx: &mut Tx, ctx: &Ctx, of_matter: &Matter, link: LinkId
     let own = |id: &ClockId| clocks.iter().find(|clock| clock.id == *id);
     // (key, whether the new run still ran, the later link that has begun it anew since)
     let mut begun: Vec<(&str, bool, Option<LinkId>)> = Vec::new();
+    let mut elsewhere: Vec<ClockId> = Vec::new();
     for row in tx.query(&STARTED, &params![link])? {
         let new: ClockId = row.get("clock_id")?;
-        let Some(clock) = own(&new) else { continue };
+        let Some(clock) = own(&new) else {
+            elsewhere.push(new);
+            continue;
+        };
         let later = tx.one(&LATER, &params![new, link])?.map(|row| row.get("link_id")).transpose()?;
         if clock.runs() {
             tx.execute(&STOP, &params![new, ctx.today(), "void", words])?;
@@ -133,9 +158,12 @@ pub(crate) fn take_back(tx: &mut Tx, ctx: &Ctx, of_matter: &Matter, link: LinkId
         begun.push((&clock.key, clock.runs(), later));
     }
     tx.execute(&FORGET, &params![link])?;
+    // Clocks of the other matter of the link are put back with that one.
+    for new in elsewhere {
+        tx.execute(&NOTE, &params![link, new, "started"])?;
+    }
     for id in before {
         let Some(clock) = own(&id) else {
-            // A clock of the other matter of the link: it is put back with that one.
             tx.execute(&NOTE, &params![link, id, "stopped"])?;
             continue;
         };

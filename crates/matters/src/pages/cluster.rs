@@ -8,7 +8,7 @@ use axum::{
 use db::Tx;
 use kernel::{Ctx, Permission};
 use law::{Law, Listed};
-use web::{App, Context, Flash, Form, Frame, Problem, Result, Sample, form_page, redirect};
+use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, form_page, redirect};
 
 use super::{Line, NAMED, line_of, named};
 use crate::{Phase, clocks, cluster, matter, merge};
@@ -42,6 +42,19 @@ struct Cluster {
     entries: Vec<Entry>,
     may: bool,
     parts: bool,
+    /// Matters that are probably the same thing.
+    offers: Vec<Offer>,
+    /// What can be done with one of them.
+    ways: Options,
+}
+
+/// A matter that is probably the same thing.
+struct Offer {
+    line: Line,
+    channel: String,
+    outside: String,
+    reasons: Vec<String>,
+    may: bool,
 }
 
 fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Cluster> {
@@ -68,15 +81,35 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Cluster> {
             may_part: may && joined && one.phase != Phase::Done,
         });
     }
+    let candidates = cluster::candidates(tx, ctx, &found)?;
+    let can = |way: &str| candidates.iter().any(|one| one.ways.contains(&way));
+    let ways = cluster::WAYS.iter().filter(|(way, _)| can(way));
     Ok(Cluster {
         frame: Frame::bare(),
         form: Form::default(),
+        ways: ways.map(|(way, words)| ((*way).to_owned(), (*words).to_owned())).collect(),
+        offers: offers(tx, ctx, &candidates)?,
         number: found.number,
         version: found.version,
         parts: entries.iter().any(|entry| entry.may_part),
         entries,
         may: may && found.phase != Phase::Done && found.state != merge::MERGED,
     })
+}
+
+fn offers(tx: &mut Tx, ctx: &Ctx, candidates: &[cluster::Candidate]) -> Result<Vec<Offer>> {
+    let mut offers = Vec::new();
+    for one in candidates {
+        let rows = tx.select(&named(NAMED, ctx).and("m.id = ?", db::params![one.matter.id]))?;
+        offers.push(Offer {
+            line: line_of(rows.first().ok_or(Problem::NotFound)?, ctx.today())?,
+            channel: Listed::name(&Law::in_use().classification.channels, &one.matter.channel).to_owned(),
+            outside: one.matter.outside_number.clone().unwrap_or_default(),
+            reasons: one.reasons.clone(),
+            may: !one.ways.is_empty(),
+        });
+    }
+    Ok(offers)
 }
 
 fn ran(clock: &clocks::Clock, ctx: &Ctx) -> Ran {
@@ -129,6 +162,20 @@ pub(super) async fn merge(
     answer(app, ctx, number, form, done, "已并案").await
 }
 
+pub(super) async fn join(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(number): Path<String>,
+    mut form: Form,
+) -> Result<Response> {
+    let (other, version) = (form.text("candidate", 60), form.number("_version"));
+    let (way, why) = (form.text("way", 20), form.text("why", 200));
+    let (by, here) = (ctx.clone(), number.clone());
+    let done = app.db.write(move |tx| cluster::join(tx, &by, &here, version, &other, (&way, &why))).await;
+    let words = *done.as_ref().unwrap_or(&"");
+    answer(app, ctx, number, form, done.map(drop), words).await
+}
+
 pub(super) async fn part(
     State(app): State<App>,
     Context(ctx): Context,
@@ -179,6 +226,14 @@ pub(super) fn samples() -> Vec<Sample> {
         entries: vec![entry(true), entry(false)],
         may: true,
         parts: true,
+        offers: vec![Offer {
+            line: super::sample_line(),
+            channel: "12345".into(),
+            outside: "QZ20261124".into(),
+            reasons: vec!["内容相同，同一天收到".into(), "同一电话，同一天收到".into()],
+            may: true,
+        }],
+        ways: cluster::WAYS.iter().map(|(way, words)| ((*way).into(), (*words).into())).collect(),
     };
     vec![Sample::of("cluster", &cluster)]
 }

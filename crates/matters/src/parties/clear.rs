@@ -1,6 +1,7 @@
 //! People in the clear for an official paper: read by the program, sealed into the paper at once; whoever then opens the paper
 //! says why, and that is kept as for any other look at personal data (R33).
 
+use codes::names;
 use db::{Tx, params};
 use jiff::Timestamp;
 use kernel::{Ctx, Id, MatterId, Permission, kind};
@@ -58,6 +59,21 @@ pub fn for_paper(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<Vec<Clear>>
         })
     });
     people.collect()
+}
+
+/// Whether `text` names somebody of a matter: a name of two characters or more, or a telephone. For what is about to leave the
+/// office, and only for an actor who may open those people: else it would tell who they are by trying.
+///
+/// # Errors
+/// A fault when a sealed value does not open.
+pub fn is_named_in(tx: &mut Tx, ctx: &Ctx, matter: MatterId, text: &str) -> Result<bool> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (typed, numbers) = (names::fold(text), digits(text));
+    let named = for_paper(tx, ctx, matter)?.into_iter().any(|person| {
+        let (name, phone) = (names::fold(&person.name), digits(&person.phone));
+        (name.chars().count() >= 2 && typed.contains(&name)) || (phone.len() >= 7 && numbers.contains(&phone))
+    });
+    Ok(named)
 }
 
 /// Keeps in journal and read log that the acting officer opens `what` (`paper:…`) with personal data, and why; `name` is how

@@ -12,7 +12,7 @@ use super::{BY_HAND, LINKED, LinkId, OF_PROCEDURE, UNLINK, link_as};
 use crate::{
     Kind, Matter, Phase, clocks, matter,
     merge::{self, Why},
-    reminders,
+    parties, reminders,
 };
 
 /// What a relation did beside being written down, for the word to the officer.
@@ -70,7 +70,7 @@ pub fn relate(
                 .at("kind")
                 .into());
         }
-        is_the_same(tx, from, to)?;
+        is_the_same(tx, ctx, from, to)?;
     }
     match kind {
         "supplement" => Ok(supplement(tx, ctx, from, to, reason)?.1),
@@ -82,12 +82,17 @@ pub fn relate(
     }
 }
 
-/// Same reporter, same trader: what is unknown on one side is left to the officer.
-fn is_the_same(tx: &mut Tx, from: &Matter, to: &Matter) -> Result<()> {
+/// Same reporter, same trader: what is unknown on one side is left to the officer. Whether two reports are of one reporter
+/// is told only to who may open both (令第121号 第三十七条): else whoever registers a report under a name could ask so who
+/// made another one. For everybody else the mark stands until a head decides on it (第三十五条).
+fn is_the_same(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter) -> Result<()> {
     let refuse =
         |code, words: &str| Err(Refusal::new(code, words).by("令第121号 第三十五条").at("other").into());
     if from.trader.zip(to.trader).is_some_and(|(one, two)| one != two) {
         return refuse("other_trader", "两件举报的经营者不同，不是重复或者补充");
+    }
+    if !parties::may_open_reporter(ctx, from) || !parties::may_open_reporter(ctx, to) {
+        return Ok(());
     }
     let (one, two): (i64, i64) = (tx.scalar(&NAMED, &params![from.id])?, tx.scalar(&NAMED, &params![to.id])?);
     let same: i64 = tx.scalar(&SAME_PEOPLE, &params![from.id, to.id])?;
@@ -150,7 +155,14 @@ pub fn not_again(tx: &mut Tx, ctx: &Ctx, from: &Matter, to: &Matter, key: &str, 
         None => link_as(tx, ctx, from, to, "repeat", reason)?,
     };
     merge::remember(tx, ctx, to, from, (Why::Repeat, link), reason)?;
-    clocks::give_up(tx, ctx, from, link, (Some(key), ""), &format!("不再处理，见 {}", to.number))
+    clocks::give_up(
+        tx,
+        ctx,
+        from,
+        link,
+        (clocks::Stops::Only(key), ""),
+        &format!("不再处理，见 {}", to.number),
+    )
 }
 
 /// The link by which `from` was marked as a repeat of `to`.

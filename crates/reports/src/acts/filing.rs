@@ -3,13 +3,14 @@
 
 use db::params;
 use kernel::Refusal;
-use law::Law;
+use law::{FILING_NOTICE, Law};
 use matters::{clocks, parties};
 use serde_json::json;
 use web::Result;
 
 use super::{Done, FILED, Hand, OUTSIDE, PROPOSE};
 use crate::{
+    along,
     file::{self, Proposal},
     rules,
 };
@@ -61,9 +62,9 @@ fn proposal(hand: &Hand<'_, '_>, way: &str) -> Result<Proposal> {
 fn start_telling(hand: &mut Hand<'_, '_>) -> Result<()> {
     let named = parties::reporter(hand.tx, hand.matter.id)? == parties::Reporter::RealName;
     if named && hand.report.clue_of.is_none() && hand.set.report_decision_notice {
-        clocks::start(hand.tx, hand.ctx, hand.matter, "filing_notice", hand.ctx.today())?;
+        clocks::start(hand.tx, hand.ctx, hand.matter, FILING_NOTICE, hand.ctx.today())?;
     }
-    Ok(())
+    along::start_clocks(hand.tx, hand.ctx, hand.matter)
 }
 
 pub(super) fn file(hand: &mut Hand<'_, '_>) -> Result<Done> {

@@ -9,7 +9,7 @@ use serde_json::json;
 use web::{Problem, Result};
 
 use super::{Done, Hand, REPEAT, ROUND, UNDECIDED, tags};
-use crate::{evidence, file, procedure::State, rules};
+use crate::{along, evidence, file, procedure::State, rules};
 
 /// The clock that ends, or begins anew.
 const CHECK: &str = "clue_check";
@@ -91,6 +91,7 @@ pub fn released(tx: &mut Tx, _: &Ctx, leader: &Matter, went: &Matter) -> Result<
     if went.kind == Kind::Report {
         tx.execute(&UNDECIDED, &params![went.id, leader.id])?;
         tags::give_back(tx, leader.id, went.id)?;
+        along::parted(tx, went)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use web::Result;
 
 use super::{Done, Hand};
-use crate::{file, rules};
+use crate::{along, file, rules};
 
 db::sql! {
     ADD = "INSERT INTO report_tag (matter_id, tag, by_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (matter_id, tag) DO NOTHING";
@@ -33,6 +33,7 @@ pub(super) fn set(hand: &mut Hand<'_, '_>) -> Result<String> {
     let before = file::tags(hand.tx, hand.matter.id)?;
     for tag in before.iter().filter(|tag| !chosen.iter().any(|one| one.key == tag.key)) {
         hand.run(&REMOVE, &params![hand.matter.id, tag.key])?;
+        along::void_clock(hand.tx, hand.ctx, hand.matter, tag)?;
         let Some(clock) = runs(hand.tx, hand.ctx, hand.matter, tag)? else { continue };
         if hand.ctx.may(Permission::Approve).is_err() {
             let words = format!("“{}”的期限已经开始计算，取消须由负责人办理", tag.name);
@@ -41,6 +42,7 @@ pub(super) fn set(hand: &mut Hand<'_, '_>) -> Result<String> {
         clocks::void(hand.tx, hand.ctx, hand.matter, clock, "不再适用该领域规定")?;
     }
     add(hand.tx, hand.ctx, hand.matter, &chosen, hand.report.clue_of.is_some())?;
+    along::start_clocks(hand.tx, hand.ctx, hand.matter)?;
     Ok(chosen.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>().join("、"))
 }
 

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     MOVES,
     acts::{self, Input},
-    clue, file,
+    along, clue, file,
     procedure::Act,
     reward,
 };
@@ -94,6 +94,14 @@ fn asked(tx: &mut Tx, ctx: &Ctx, matter: &Matter, deed: Deed) -> Result<Asked> {
         Deed::Report(Act::Tell | Act::Close) => file::duties(tx, matter, &report)?,
         _ => Vec::new(),
     };
+    let along = match deed {
+        Deed::Report(Act::Tell | Act::Close) => along::of(tx, ctx, matter, &report)?,
+        _ => Vec::new(),
+    };
+    let owed = |one: along::Along| {
+        let open: Vec<_> = one.open().map(|told| told.duty.clone()).collect();
+        (one.matter.number, open)
+    };
     let sheet = match deed {
         Deed::Report(Act::NotAgain | Act::Merge) => crate::evidence::sheet(tx, ctx, matter)?,
         _ => crate::Evidence::default(),
@@ -103,6 +111,7 @@ fn asked(tx: &mut Tx, ctx: &Ctx, matter: &Matter, deed: Deed) -> Result<Asked> {
         problem: matter.problem.clone(),
         tags: file::tags(tx, matter.id)?.iter().map(|tag| tag.key.clone()).collect(),
         open: duties.into_iter().filter(|told| told.on.is_none()).map(|told| told.duty).collect(),
+        along: along.into_iter().map(owed).filter(|(_, open)| !open.is_empty()).collect(),
         sheet,
         reward: reward::load(tx, matter.id)?,
         report,

@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub problem: Option<String>,
     pub tags: Vec<String>,
     pub open: Vec<Duty>,
+    /// Reports that go with this one and what is still owed for each.
+    pub along: Vec<(String, Vec<Duty>)>,
     pub sheet: Evidence,
     pub report: Report,
     pub reward: Option<Reward>,
@@ -41,6 +43,7 @@ impl Asked {
             problem: None,
             tags: Vec::new(),
             open: tag.map(duty).into_iter().collect(),
+            along: tag.map(|tag| ("JB-3".to_owned(), vec![duty(tag)])).into_iter().collect(),
             sheet: Evidence { same_reporter: vec!["JB-2".into()], ..Evidence::default() },
             report: Report::default(),
             reward: None,
@@ -71,10 +74,25 @@ pub(super) fn filled(matter: &Matter, deed: Deed, asked: &Asked) -> Form {
         Deed::Report(Act::NotAgain | Act::Merge) => {
             values.extend(asked.sheet.same_trader.first().map(|number| ("other", number.clone())));
         }
-        Deed::Report(Act::Tell) => values.push(("way", "told".to_owned())),
+        Deed::Report(Act::Tell) => {
+            values.push(("way", "told".to_owned()));
+            let first = asked.along.first().filter(|_| asked.open.is_empty());
+            values.extend(first.map(|(number, _)| ("other", number.clone())));
+        }
         _ => {}
     }
     Form::filled(values)
+}
+
+/// Whose reporter is told, where other reports go with this one.
+fn whom(form: &Form, asked: &Asked) -> Option<Html> {
+    if asked.along.is_empty() {
+        return None;
+    }
+    let own = asked.open.first().map(|_| (String::new(), "本件的举报人".to_owned()));
+    let along = asked.along.iter().map(|(number, _)| (number.clone(), format!("{number} 的举报人")));
+    let hint = "每名举报人只按自己的举报告知，内容不要写其他举报的编号和举报人";
+    Some(form.radios("other", "告知谁", hint, &own.into_iter().chain(along).collect()))
 }
 
 /// The laws in force on the day of receipt.
@@ -123,6 +141,7 @@ pub(super) fn of(deed: Deed, form: &Form, asked: &Asked) -> Vec<Html> {
             | Act::DecideExtension
             | Act::StartTest
             | Act::EndTest => verification(act, form, asked),
+            Act::Tell => whom(form, asked).into_iter().chain(decision(act, form)).collect(),
             _ => decision(act, form),
         },
         Deed::Reward(act) => of_reward(act, form),
@@ -275,7 +294,11 @@ pub(super) fn notes(deed: Deed, asked: &Asked) -> Html {
                 let wait = if duty.waits { "（待登记查处结果）" } else { "" };
                 format!("<b>{}</b>{way}{wait}：{}", escape(&duty.article), escape(&duty.text))
             };
-            note(asked.open.iter().map(line))
+            let along = asked.along.iter().flat_map(|(number, open)| {
+                open.iter()
+                    .map(move |duty| format!("并入的 <span class=\"number\">{number}</span> {}", line(duty)))
+            });
+            note(asked.open.iter().map(line).chain(along))
         }
         Deed::Report(Act::NotAgain | Act::Merge) => note(
             asked

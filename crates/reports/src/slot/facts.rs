@@ -7,7 +7,7 @@ use matters::{Matter, parties, section};
 use web::{Html, Result, escape};
 
 use crate::{
-    evidence,
+    along, evidence,
     file::{self, RESULTS, Report, Told},
     procedure::State,
     reward, rules,
@@ -70,12 +70,19 @@ fn laws(tx: &mut Tx, ctx: &Ctx, matter: &Matter, report: &Report) -> Result<Stri
     }
     let names: Vec<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
     body.push_str(&lines(&[("适用领域", names.join("、"))]));
-    let told = file::duties(tx, matter, report)?;
+    let mut told = file::duties(tx, matter, report)?;
+    if let Some(along) = along::of_merged(tx, ctx, matter)? {
+        told = along.told;
+    }
     if !told.is_empty() {
-        body.push_str(&duties(&told));
+        body.push_str(&duties("须告知举报人", &told));
     } else if report.decision.is_some() && report.clue_of.is_none() {
         let article = &file::rule_set(matter)?.report_articles.tell;
         body.push_str(&format!("<p class=\"note\">没有法律、法规、规章要求告知举报人（{article}）。</p>"));
+    }
+    for one in along::of(tx, ctx, matter, report)?.iter().filter(|one| !one.told.is_empty()) {
+        body.push_str(&duties(&format!("须告知并入的 {} 的举报人", one.matter.number), &one.told));
+        body.push_str(&lines(&[("无法告知", one.report.unreachable.clone().unwrap_or_default())]));
     }
     if let Some(why) = &report.unreachable {
         body.push_str(&lines(&[("无法告知", why.clone())]));
@@ -83,7 +90,7 @@ fn laws(tx: &mut Tx, ctx: &Ctx, matter: &Matter, report: &Report) -> Result<Stri
     Ok(if body.is_empty() { body } else { section("适用规定和告知义务", &body) })
 }
 
-fn duties(told: &[Told]) -> String {
+fn duties(title: &str, told: &[Told]) -> String {
     let rows: String = told
         .iter()
         .map(|told| {
@@ -100,7 +107,7 @@ fn duties(told: &[Told]) -> String {
             )
         })
         .collect();
-    format!("<h3>须告知举报人</h3><ul>{rows}</ul>")
+    format!("<h3>{title}</h3><ul>{rows}</ul>")
 }
 
 fn verification(tx: &mut Tx, matter: &Matter, report: &Report) -> Result<String> {

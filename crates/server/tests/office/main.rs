@@ -3,6 +3,7 @@
 
 mod api;
 mod background;
+mod candidates;
 mod complaint;
 mod delivery;
 mod demo;
@@ -22,6 +23,7 @@ mod incoming;
 mod journal;
 mod jurisdiction;
 mod keeping;
+mod merged_reports;
 mod nameless;
 mod odr;
 mod outside;

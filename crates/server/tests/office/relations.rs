@@ -38,7 +38,7 @@ pub(crate) async fn clocks_are_whole(office: &TestOffice) {
     assert_eq!(found, Vec::<String>::new());
 }
 
-async fn merged(visitor: &mut Visitor, leader: &str, others: &[&str]) -> Answer {
+pub(crate) async fn merged(visitor: &mut Visitor, leader: &str, others: &[&str]) -> Answer {
     let page = visitor.get(&format!("/matters/{leader}/cluster")).await;
     let version = page.field("_version");
     let mut form: Vec<(&str, &str)> = others.iter().map(|other| ("number", *other)).collect();
@@ -119,6 +119,9 @@ async fn what_goes_together_ends_together_and_what_may_not_is_refused() {
             403
         );
 
+        let void = [("reason", "重复登记")];
+        let led = head.post(&format!("/matters/{one}/void"), &void).await;
+        assert!(led.text().contains("请先撤销并案"), "what goes with it would end untold: {}", led.text());
         let seen = version(&mut head, &one).await;
         sent(
             &mut head,

@@ -102,3 +102,113 @@ async fn a_split_from_the_matter_page_takes_over_a_person_only_when_asked_and_ne
     })
     .await;
 }
+
+/// Takes back the split that made `part`, prepared on its page.
+async fn undone(visitor: &mut Visitor, part: &str, reason: &str) -> testkit::Answer {
+    let path = format!("/matters/{part}/split/end");
+    let page = visitor.get(&path).await;
+    assert_eq!(page.status, 200, "{part}: {}", page.text());
+    visitor.post(&path, &[("reason", reason), ("_version", &page.field("_version"))]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_split_that_was_a_mistake_is_taken_back_and_leaves_a_void_number() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        let form = [COMPLAINT, &[("also_report", "yes")]].concat();
+        sent(&mut head, "/desk", &form).await;
+        let (complaint, report) = ("TS-2301-2026-00001", "JB-2301-2026-00001");
+        let photo = upload(&office, &mut head, complaint, "购物小票.txt").await;
+        for number in [complaint, report] {
+            assert!(text(&mut head, number).await.contains("撤回分立"), "{number}");
+        }
+        let why = "来件只要求退款，没有检举违法行为";
+        assert!(undone(&mut head, report, " ").await.text().contains("请写明撤回分立的理由"));
+        // Whoever may split may take it back; who does not know of both may not.
+        assert_eq!(
+            office.sign_in("wang").await.get(&format!("/matters/{report}/split/end")).await.status,
+            404
+        );
+        assert_eq!(
+            office.sign_in("bureau").await.get(&format!("/matters/{report}/split/end")).await.status,
+            403
+        );
+        let mut zhang = office.sign_in("zhang").await;
+        let stale = zhang.get(&format!("/matters/{report}/split/end")).await.field("_version");
+        assert_eq!(undone(&mut zhang, report, why).await.status, 303);
+        let late = head
+            .post(&format!("/matters/{report}/split/end"), &[("reason", why), ("_version", &stale)])
+            .await;
+        assert!(late.status == 409 || late.status == 422, "{}", late.status);
+
+        // The number stays, void, with reason and history; its clock ran without effect; the evidence went back.
+        let part = text(&mut head, report).await;
+        for words in ["登记作废", "撤回分立", why, "撤销，不计按期", complaint] {
+            assert!(part.contains(words), "{words}\n{part}");
+        }
+        assert!(!part.contains("购买的牛奶已经变质") && !part.contains("购物小票"), "{part}");
+        assert_eq!(head.get(&format!("/matters/{report}/attachments/{photo}")).await.status, 404);
+        let first = text(&mut head, complaint).await;
+        for words in ["购买的牛奶已经变质", "购物小票.txt", "撤回分立", "受理决定并告知", "分立举报"]
+        {
+            assert!(first.contains(words), "{words}\n{first}");
+        }
+        assert!(!first.contains(why), "what is said about a report stands with the report\n{first}");
+        assert_eq!(head.get(&format!("/matters/{report}/split/end")).await.status, 409, "once");
+
+        // Split again, by good reason this time: the next number, no gap and none twice.
+        sent(&mut head, &format!("/matters/{complaint}/split"), &[("since", "received")]).await;
+        let again = text(&mut head, "JB-2301-2026-00002").await;
+        assert!(again.contains("购买的牛奶已经变质") && again.contains("购物小票.txt"), "{again}");
+        clocks_are_whole(&office).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_decided_or_told_is_not_taken_back_and_a_report_keeps_its_secret() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        let other = registered(&mut head, REPORT).await;
+        let person = [("name", "钱进"), ("phone", "137-0000-0002"), ("address", "中山路2号")];
+        sent(&mut head, &format!("/matters/{other}/split"), &person).await;
+        let complaint = "TS-2301-2026-00001";
+        assert!(text(&mut head, complaint).await.contains("货架上出售过期牛奶"));
+        let naming = undone(&mut head, complaint, "赵敏说她没有要求赔偿").await;
+        assert!(naming.text().contains("不要写举报人"), "{}", naming.text());
+        assert_eq!(undone(&mut head, complaint, "来件没有要求赔偿").await.status, 303);
+        for login in ["head", "desk", "dispatcher", "legal", "zhang"] {
+            let seen = text(&mut office.sign_in(login).await, complaint).await;
+            for words in ["货架上", "赵敏", "139-0000-0001", "生产日期"] {
+                assert!(!seen.contains(words), "{login} reads {words}\n{seen}");
+            }
+        }
+        // A report that was decided on, and one whose number somebody outside holds.
+        let mut zhang = office.sign_in("zhang").await;
+        for (act, form, words) in [
+            (
+                "report_outside",
+                vec![("who", "城市管理局"), ("way", "tell"), ("words", "占道经营不属于本局职责")],
+                "已经作出决定",
+            ),
+            ("receipt", vec![], "编号和查询码"),
+        ] {
+            let number = register(&mut zhang).await;
+            sent(&mut zhang, &format!("/matters/{number}/split"), &[("since", "received"), ("named", "yes")])
+                .await;
+            let page = zhang.get(&format!("/matters/{number}")).await;
+            let (_, rest) = page.body.split_once("/matters/JB-").expect("the part");
+            let part = format!("JB-{}", rest.split(['"', '/']).next().unwrap());
+            let done = zhang.post(&format!("/matters/{part}/{act}"), &form).await;
+            assert!(done.status == 303 || done.status == 200, "{act}: {}", done.text());
+            let no = zhang.get(&format!("/matters/{part}/split/end")).await;
+            assert!(no.status == 409 && no.text().contains(words), "{act} {}: {}", no.status, no.text());
+            let no = zhang.post(&format!("/matters/{part}/split/end"), &[("reason", "登记错误")]).await;
+            assert_eq!(no.status, 409, "{act}");
+            assert!(!text(&mut zhang, &part).await.contains("撤回分立"), "not offered either");
+            assert!(!no.body.contains("王芳"));
+        }
+        clocks_are_whole(&office).await;
+    })
+    .await;
+}

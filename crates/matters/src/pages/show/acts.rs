@@ -20,6 +20,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "jurisdiction",
             "dispute",
             "split",
+            "split/end",
             "urging",
             "report_merge",
             "report_clue",
