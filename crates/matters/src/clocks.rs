@@ -234,6 +234,18 @@ pub struct Halt<'a> {
     pub file: Option<AttachmentId>,
 }
 
+/// Whether the running clock `key` may stand still for `reason`: a bureau may have taken a pause out of its rule. `false` where
+/// no such clock runs.
+///
+/// # Errors
+/// A fault of the database.
+pub fn may_pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) -> Result<bool> {
+    let clocks = of(tx, matter, ctx.today())?;
+    let Some(clock) = clocks.into_iter().find(|clock| clock.key == key && clock.runs()) else { return Ok(false) };
+    let rule = rule(Law::in_use(), clock.set()?, key, clock.from)?;
+    Ok(rule.pauses.iter().any(|known| known.code == reason))
+}
+
 /// Pauses the running clock `key`, for a reason its rule allows, with the paper that proves it.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Rule sets and clocks in force, and proposals to put something else in their place.
 
 mod ask;
+mod pauses;
 mod shown;
 
 use askama::Template;

@@ -6,9 +6,12 @@ use kernel::Ctx;
 use law::{ClockRule, Law, RuleSet};
 use web::{Form, Frame, Problem, Result, Sample};
 
-use super::super::{
-    calendar::{colour, made},
-    moved::Moved,
+use super::{
+    super::{
+        calendar::{colour, made},
+        moved::Moved,
+    },
+    pauses,
 };
 use crate::{Edition, EditionId, Kind, State, edition::by_id, in_use};
 
@@ -47,7 +50,7 @@ fn clock_lines(clock: Option<&ClockRule>) -> Vec<(&'static str, String)> {
         ("条款", clock.article.clone()),
         ("逾期后果", clock.consequence.clone()),
         ("适用于起算日", day(clock.valid_from)),
-        ("暂停事由", clock.pauses.iter().map(|pause| pause.name.as_str()).collect::<Vec<_>>().join("、")),
+        ("暂停事由", clock.pauses.iter().map(pauses::told).collect::<Vec<_>>().join("；")),
     ]
 }
 
