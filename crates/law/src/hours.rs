@@ -53,6 +53,9 @@ pub struct Receipt {
     pub day: Date,
     /// The time of that day; `None` where only the day is known, and then it counts as within the hours.
     pub at: Option<Time>,
+    /// Whether it came in writing (web page, letter, electronic mail), so that it can have come while nobody was there. Office
+    /// hours move nothing else.
+    pub in_writing: bool,
 }
 
 /// What office hours make of a receipt.
@@ -152,7 +155,7 @@ impl Calendar {
     /// On which working day a receipt counts when it came after hours or on a day off; `None` where it counts on its own day:
     /// always, unless office hours were set.
     pub fn deferral(&self, receipt: Receipt) -> Option<Deferral> {
-        let set = self.hours_on(receipt.day)?;
+        let set = self.hours_on(receipt.day).filter(|_| receipt.in_writing)?;
         let hours = set.on(receipt.day)?;
         let why = if self.day(receipt.day).is_worked() {
             let at = receipt.at.filter(|at| *at >= hours.closes)?;
@@ -170,8 +173,8 @@ impl Calendar {
 }
 
 impl Receipt {
-    /// A receipt of which only the day is known and which counts as within the hours.
-    pub const fn within(day: Date) -> Self {
-        Self { day, at: None }
+    /// What came in writing on `day`, at `at` where that is known.
+    pub const fn written(day: Date, at: Option<Time>) -> Self {
+        Self { day, at, in_writing: true }
     }
 }

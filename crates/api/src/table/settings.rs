@@ -223,6 +223,25 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .scope(Scope::Admin)
     .makes(),
+    Operation::page(
+        "/settings/rules/hours",
+        "proposeOfficeHours",
+        "提出办公时间，办公时间外收到的视为下一工作日收到，由另一人核准",
+        &[
+            Field::one("rule", &[("next", "视为其后第一个工作日收到"), ("same", "按收到当日起算")], "怎么算").needed(),
+            Field::text("opens", 5, "上班时间，如 08:30"),
+            Field::text("closes", 5, "下班时间，如 17:30"),
+            Field::text("season_from", 5, "另有作息的第一日，月-日"),
+            Field::text("season_to", 5, "另有作息的最后一日，月-日"),
+            Field::text("season_opens", 5, "这段时间的上班时间"),
+            Field::text("season_closes", 5, "这段时间的下班时间"),
+            Field::day("valid_from", "从哪天收到的适用").needed(),
+            SOURCE,
+            REASON,
+        ],
+    )
+    .scope(Scope::Admin)
+    .makes(),
     Operation::page("/settings/rules/{id}/drop", "dropRuleProposal", "放弃提出的变更", &[])
         .scope(Scope::Admin),
     Operation::look(

@@ -3,7 +3,7 @@
 use askama::Template;
 use db::Tx;
 use kernel::Ctx;
-use law::{ClockRule, Law, RuleSet};
+use law::{ClockRule, Law, OfficeHours, RuleSet};
 use web::{Form, Frame, Problem, Result, Sample};
 
 use super::{
@@ -13,7 +13,11 @@ use super::{
     },
     pauses,
 };
-use crate::{Edition, EditionId, Kind, State, edition::by_id, in_use};
+use crate::{
+    Edition, EditionId, Kind, State,
+    edition::{HOURS, by_id},
+    in_use,
+};
 
 /// (what, before, after).
 type Difference = (String, String, String);
@@ -100,6 +104,16 @@ fn differences(edition: &Edition, before: &Law, after: &Law) -> Vec<Difference> 
                 }
             }
             all
+        }
+        Kind::Counting if edition.subject == HOURS => {
+            let new = OfficeHours::from_toml(&edition.text).ok();
+            let day = new.as_ref().map_or(jiff::civil::Date::MAX, |hours| hours.valid_from);
+            let lines = |hours: Option<&OfficeHours>| {
+                let own = hours.map(|hours| (hours.words(), format!("{} 起收到的", hours.valid_from)));
+                let (words, from) = own.unwrap_or_else(|| ("不设办公时间，按收到当日起算".to_owned(), String::new()));
+                vec![("办公时间", words), ("适用于", from)]
+            };
+            compare(&lines(before.calendar.hours_on(day)), &lines(new.as_ref()))
         }
         _ => {
             let words =
