@@ -117,10 +117,9 @@ impl OfficeHours {
     pub fn on(&self, day: Date) -> Option<Hours> {
         let own = self.hours.as_ref()?;
         let season = self.season.as_ref().filter(|season| season.holds(day));
-        Some(season.map_or_else(
-            || own.clone(),
-            |season| Hours { opens: season.opens, closes: season.closes },
-        ))
+        Some(
+            season.map_or_else(|| own.clone(), |season| Hours { opens: season.opens, closes: season.closes }),
+        )
     }
 
     /// In a line: `08:30 至 17:30，05-01 至 09-30 为 08:00 至 17:00`.

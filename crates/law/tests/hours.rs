@@ -89,8 +89,7 @@ fn property_due_is_never_earlier_and_the_alarm_never_later() {
             let pauses = if number % 3 == 0 { vec![pause] } else { Vec::new() };
             let plain = clock.due(&with, *from, false, &pauses).unwrap();
             for time in [None, at("00:00"), at("16:59"), at("17:15"), at("17:30"), at("23:59")] {
-                let found =
-                    clock.due_received(&with, Receipt::written(*from, time), false, &pauses).unwrap();
+                let found = clock.due_received(&with, Receipt::written(*from, time), false, &pauses).unwrap();
                 assert!(found.due >= plain.due, "{} {from} {time:?}", clock.key);
                 assert!(found.alarm <= plain.alarm, "{} {from} {time:?}", clock.key);
                 assert!(found.alarm <= found.due);

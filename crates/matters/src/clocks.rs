@@ -247,7 +247,9 @@ pub struct Halt<'a> {
 /// A fault of the database.
 pub fn may_pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) -> Result<bool> {
     let clocks = of(tx, matter, ctx.today())?;
-    let Some(clock) = clocks.into_iter().find(|clock| clock.key == key && clock.runs()) else { return Ok(false) };
+    let Some(clock) = clocks.into_iter().find(|clock| clock.key == key && clock.runs()) else {
+        return Ok(false);
+    };
     let rule = rule(Law::in_use(), clock.set()?, key, clock.from)?;
     Ok(rule.pauses.iter().any(|known| known.code == reason))
 }

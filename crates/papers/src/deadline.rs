@@ -25,7 +25,12 @@ fn ends(kind: &str, key: &str) -> bool {
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn of(tx: &mut Tx, ctx: &Ctx, matter: &Matter, kind: &str) -> Result<Option<(Date, Date, String)>> {
+pub(crate) fn of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    kind: &str,
+) -> Result<Option<(Date, Date, String)>> {
     let clocks = clocks::of(tx, matter, ctx.today())?;
     let running = clocks.into_iter().filter(|clock| clock.runs() && ends(kind, &clock.key));
     let first = running.min_by_key(clocks::Clock::alarm);

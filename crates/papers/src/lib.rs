@@ -30,6 +30,14 @@ pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
     let facts = facts::statements();
-    [edition::STATEMENTS, &facts, forget::STATEMENTS, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS, verify::STATEMENTS]
-        .concat()
+    [
+        edition::STATEMENTS,
+        &facts,
+        forget::STATEMENTS,
+        number::STATEMENTS,
+        paper::STATEMENTS,
+        slot::STATEMENTS,
+        verify::STATEMENTS,
+    ]
+    .concat()
 }

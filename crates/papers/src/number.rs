@@ -217,8 +217,13 @@ mod tests {
 
     #[test]
     fn a_public_address_is_one_and_nothing_else() {
-        assert_eq!(address(" https://12315.example.gov.cn/ ").as_deref(), Some("https://12315.example.gov.cn"));
-        for wrong in ["12315.example.gov.cn", "javascript:alert(1)", "https://", "https://a b", "https://a?x=1"] {
+        assert_eq!(
+            address(" https://12315.example.gov.cn/ ").as_deref(),
+            Some("https://12315.example.gov.cn")
+        );
+        for wrong in
+            ["12315.example.gov.cn", "javascript:alert(1)", "https://", "https://a b", "https://a?x=1"]
+        {
             assert_eq!(address(wrong), None, "{wrong}");
         }
     }

@@ -225,8 +225,11 @@ mod tests {
         let evil = "<script>alert(1)</script>\"><img src=x onerror=1>";
         let document =
             Document::parse(&format!("@抬头 {FILL}{evil}{END}：\n@排 甲 | {FILL}{evil}{BREAK}乙{END}"));
-        let html =
-            html(&document, &Heading { title: evil.to_owned(), number: Some(evil.to_owned()), ..Heading::default() }, 1);
+        let html = html(
+            &document,
+            &Heading { title: evil.to_owned(), number: Some(evil.to_owned()), ..Heading::default() },
+            1,
+        );
         assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
         assert!(html.contains("&lt;script&gt;") && html.contains("<br>乙"));
     }

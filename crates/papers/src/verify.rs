@@ -43,7 +43,8 @@ pub fn printed(tx: &mut Tx, ctx: &Ctx, paper: &Paper) -> Result<Option<Check>> {
         let query: String = format!("number={}&code={code}", percent(number));
         qr::svg(&format!("{site}{PATH}?{query}"), "扫码核验本文书")
     });
-    let place = site.map_or_else(|| "本局投诉举报网页的“核验文书”".to_owned(), |site| format!("{site}{PATH}"));
+    let place =
+        site.map_or_else(|| "本局投诉举报网页的“核验文书”".to_owned(), |site| format!("{site}{PATH}"));
     Ok(Some(Check { code, place, picture }))
 }
 
@@ -118,7 +119,12 @@ mod tests {
     #[test]
     fn a_number_is_found_however_its_brackets_and_digits_are_typed() {
         let number = "南岗市监投受〔2026〕第1号";
-        for typed in ["南岗市监投受[2026]第1号", "南岗市监投受（２０２６）第１号", " 南岗市监投受 ﹝2026﹞ 第 1 号 ", "南岗市监投受【2026】第1号"] {
+        for typed in [
+            "南岗市监投受[2026]第1号",
+            "南岗市监投受（２０２６）第１号",
+            " 南岗市监投受 ﹝2026﹞ 第 1 号 ",
+            "南岗市监投受【2026】第1号",
+        ] {
             assert_eq!(plain(typed), number, "{typed}");
         }
     }

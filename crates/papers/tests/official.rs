@@ -63,7 +63,8 @@ fn faults(sample: &Sample, form: &Form, text: &str) -> Vec<String> {
             None => faults.push(format!("缺少或者次序不同：{words}")),
         }
         let Some(place) = place.filter(|place| place.is_ascii()) else { continue };
-        let is_printed = text.contains(&format!("{{{{ {place} }}}}")) || text.contains(&format!("if {place}"));
+        let is_printed =
+            text.contains(&format!("{{{{ {place} }}}}")) || text.contains(&format!("if {place}"));
         if form.field(&place).is_none() || !is_printed {
             faults.push(format!("缺少栏目：{place}"));
         }
@@ -84,7 +85,9 @@ fn the_ten_forms_are_the_official_samples_field_by_field_and_word_for_word() {
         assert_eq!(form.sample, sample.sample, "{}", sample.key);
         let own = form.series("R121").unwrap();
         assert_eq!(flat(&own.title), flat(sample.text.lines().next().unwrap()), "{}", sample.key);
-        wrong.extend(faults(sample, form, form.text_of(own)).iter().map(|fault| format!("{}：{fault}", sample.key)));
+        wrong.extend(
+            faults(sample, form, form.text_of(own)).iter().map(|fault| format!("{}：{fault}", sample.key)),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -96,9 +99,11 @@ fn a_form_that_loses_a_field_or_a_line_is_noticed() {
     for sample in samples() {
         let form = form::find(&sample.key).unwrap();
         let text = form.text_of(form.series("R121").unwrap());
-        let places = parts(&sample.text).into_iter().filter_map(|(_, place)| place).filter(|place| place.is_ascii());
+        let places =
+            parts(&sample.text).into_iter().filter_map(|(_, place)| place).filter(|place| place.is_ascii());
         for place in places {
-            let less = text.replace(&format!("{{{{ {place} }}}}"), "").replace(&format!("if {place}"), "if kind");
+            let less =
+                text.replace(&format!("{{{{ {place} }}}}"), "").replace(&format!("if {place}"), "if kind");
             assert!(!faults(&sample, form, &less).is_empty(), "{} without {place}", sample.key);
             taken += 1;
         }

@@ -23,7 +23,8 @@ const ACTS: Kind = Kind::One(Choices::Fixed(&[
     ("move", "移到别的上级"),
 ]));
 
-const PAUSING: [(&str, &str); 3] = [("no", "不暂停"), ("uncertain", "暂停，预警不扣除"), ("certain", "暂停，预警扣除")];
+const PAUSING: [(&str, &str); 3] =
+    [("no", "不暂停"), ("uncertain", "暂停，预警不扣除"), ("certain", "暂停，预警扣除")];
 const PAUSE_NAME: &str = "这一暂停事由的名称";
 const PAUSE_PAPER: &str = "这一暂停事由凭什么文书";
 const PAUSE_ARTICLE: &str = "这一暂停事由的条款";
@@ -195,14 +196,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         read::rule,
     )
     .scope(Scope::Admin),
-    Operation::page(
-        "/settings/rules/clock",
-        "proposeClock",
-        "提出调整一项期限，由另一人核准",
-        CLOCK,
-    )
-    .scope(Scope::Admin)
-    .makes(),
+    Operation::page("/settings/rules/clock", "proposeClock", "提出调整一项期限，由另一人核准", CLOCK)
+        .scope(Scope::Admin)
+        .makes(),
     Operation::page(
         "/settings/rules/text",
         "proposeRuleSet",
@@ -228,7 +224,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "proposeOfficeHours",
         "提出办公时间，办公时间外收到的视为下一工作日收到，由另一人核准",
         &[
-            Field::one("rule", &[("next", "视为其后第一个工作日收到"), ("same", "按收到当日起算")], "怎么算").needed(),
+            Field::one("rule", &[("next", "视为其后第一个工作日收到"), ("same", "按收到当日起算")], "怎么算")
+                .needed(),
             Field::text("opens", 5, "上班时间，如 08:30"),
             Field::text("closes", 5, "下班时间，如 17:30"),
             Field::text("season_from", 5, "另有作息的第一日，月-日"),

@@ -41,7 +41,11 @@ pub(super) async fn ask(
     page(&Page { frame: Frame::new(&app, &ctx, TITLE, "/public"), form, found: None })
 }
 
-pub(super) async fn answer(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+pub(super) async fn answer(
+    State(app): State<App>,
+    Context(ctx): Context,
+    mut form: Form,
+) -> Result<Response> {
     let number = form.required("number", "请填写文书上的文号", 60);
     let code = form.required("code", "请填写文书上的核验码", 60);
     let mut found = None;
@@ -73,6 +77,9 @@ pub(super) fn samples() -> Vec<Sample> {
     vec![
         Sample::of("verify", &Page { frame: frame(), form, found: None }),
         Sample::of("verified", &Page { frame: frame(), form: Form::default(), found: Some(genuine(false)) }),
-        Sample::of("verified void", &Page { frame: frame(), form: Form::default(), found: Some(genuine(true)) }),
+        Sample::of(
+            "verified void",
+            &Page { frame: frame(), form: Form::default(), found: Some(genuine(true)) },
+        ),
     ]
 }

@@ -13,11 +13,18 @@ async fn sent_on_the_page(office: &TestOffice, at: &str) -> String {
     let unit = office.officer("desk").unit;
     let contact = intake::NewContact {
         channel: "web".to_owned(),
-        respondent: intake::Respondent { name: "好再来超市".to_owned(), ..intake::Respondent::default() },
+        respondent: intake::Respondent {
+            name: "好再来超市".to_owned(), ..intake::Respondent::default()
+        },
         goods: Some("G01.10".to_owned()),
         problem: Some("P02.01".to_owned()),
         demands: vec!["refund".to_owned()],
-        ..intake::NewContact::new(matters::Kind::Complaint, unit, at, "购买的牛奶已经变质，要求退货退款。".to_owned())
+        ..intake::NewContact::new(
+            matters::Kind::Complaint,
+            unit,
+            at,
+            "购买的牛奶已经变质，要求退货退款。".to_owned(),
+        )
     };
     office.app.db.write(move |tx| intake::register(tx, &ctx, &contact)).await.unwrap().number
 }
@@ -52,13 +59,20 @@ async fn what_comes_after_hours_is_due_later_and_alarms_as_before() {
         let called = office.sign_in("desk").await.post("/desk", COMPLAINT).await;
         let called = called.location().trim_start_matches("/matters/").to_owned();
         let before = why(&office, &number).await;
-        assert!(before.contains("2026-11-17 到期") && !before.contains("办公时间"), "by default nothing: {before}");
+        assert!(
+            before.contains("2026-11-17 到期") && !before.contains("办公时间"),
+            "by default nothing: {before}"
+        );
 
         let mut admin = office.sign_in("admin").await;
         let mut wrong = FORM.to_vec();
         wrong[2] = ("closes", "08:00");
         let answer = admin.post("/settings/rules/hours", &wrong).await;
-        assert!(answer.status == 422 && answer.text().contains("下班时间应当晚于上班时间"), "{}", answer.text());
+        assert!(
+            answer.status == 422 && answer.text().contains("下班时间应当晚于上班时间"),
+            "{}",
+            answer.text()
+        );
         let half = [FORM, &[("season_from", "5月1日"), ("season_closes", "17:00")]].concat();
         let answer = admin.post("/settings/rules/hours", &half).await;
         assert!(answer.status == 422 && answer.text().contains("请写成“月-日”"), "{}", answer.text());
@@ -93,8 +107,11 @@ async fn what_comes_after_hours_is_due_later_and_alarms_as_before() {
         let next = sent_on_the_page(&office, "2026-11-13T10:05:00Z").await;
         assert!(why(&office, &next).await.contains("2026-11-24 到期"));
         assert!(why(&office, &number).await.contains("2026-11-18 到期"));
-        let page = admin.get("/settings/rules").await.text();
-        assert!(page.contains("2026-11-01 起收到的：08:30 至 17:30") && page.contains("不设办公时间"), "{page}");
+        let page = office.sign_in("admin").await.get("/settings/rules").await.text();
+        assert!(
+            page.contains("2026-11-01 起收到的：08:30 至 17:30") && page.contains("不设办公时间"),
+            "{page}"
+        );
         assert!(Law::in_use().calendar.hours().len() == 2);
         well(&office).await;
     })

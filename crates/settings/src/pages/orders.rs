@@ -14,8 +14,8 @@ use kernel::Ctx;
 use law::{Law, Replaced, RuleSet};
 use web::{App, Context, Flash, Form, Frame, Options, Result, Sample, form_page, redirect};
 
-pub(super) use hours::{ask_hours, propose_hours};
 pub(super) use ask::{Asking, edit, propose, propose_text, text};
+pub(super) use hours::{ask_hours, propose_hours};
 pub(super) use shown::{Shown, compared, load};
 
 use super::calendar::Line;

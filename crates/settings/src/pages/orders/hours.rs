@@ -11,7 +11,8 @@ use crate::{Kind, NewEdition, edition::HOURS};
 
 /// The office hours that were set, in lines.
 pub(super) fn told(law: &Law) -> Vec<String> {
-    let one = |hours: &OfficeHours| format!("{} 起收到的：{}{}", hours.valid_from, hours.words(), hours.source);
+    let one =
+        |hours: &OfficeHours| format!("{} 起收到的：{}{}", hours.valid_from, hours.words(), hours.source);
     law.calendar.hours().iter().map(one).collect()
 }
 
@@ -32,7 +33,8 @@ fn asking(app: &App, ctx: &Ctx, form: Form) -> Asking {
         form.line("source", "依据", "文件名称和文号"),
         form.area("reason", "理由", "", 3),
     ];
-    let lead = "只影响法定届满日；预警日期始终按收到当日计算，不会因此推后。电话、来访和其他部门转来的不受影响。";
+    let lead =
+        "只影响法定届满日；预警日期始终按收到当日计算，不会因此推后。电话、来访和其他部门转来的不受影响。";
     Asking {
         frame: Frame::new(app, ctx, "设置办公时间", "/settings"),
         form,
@@ -63,7 +65,8 @@ pub(in crate::pages) async fn ask_hours(State(app): State<App>, Context(ctx): Co
 /// A time of the day that must be there.
 fn time(form: &mut Form, name: &str, missing: &str) -> Option<Time> {
     let typed = form.text(name, 8).replace('：', ":");
-    let read = if typed.is_empty() { Err(missing) } else { typed.parse().map_err(|_| "时间请写成 17:30") };
+    let read =
+        if typed.is_empty() { Err(missing) } else { typed.parse().map_err(|_| "时间请写成 17:30") };
     read.map_err(|sentence| form.error(name, sentence)).ok()
 }
 

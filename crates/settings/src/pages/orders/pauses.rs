@@ -122,7 +122,10 @@ mod tests {
     }
 
     fn of(values: &[(&str, &str)]) -> Form {
-        Form::of(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(), vec![])
+        Form::of(
+            values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            vec![],
+        )
     }
 
     #[test]

@@ -110,7 +110,8 @@ fn differences(edition: &Edition, before: &Law, after: &Law) -> Vec<Difference> 
             let day = new.as_ref().map_or(jiff::civil::Date::MAX, |hours| hours.valid_from);
             let lines = |hours: Option<&OfficeHours>| {
                 let own = hours.map(|hours| (hours.words(), format!("{} 起收到的", hours.valid_from)));
-                let (words, from) = own.unwrap_or_else(|| ("不设办公时间，按收到当日起算".to_owned(), String::new()));
+                let (words, from) =
+                    own.unwrap_or_else(|| ("不设办公时间，按收到当日起算".to_owned(), String::new()));
                 vec![("办公时间", words), ("适用于", from)]
             };
             compare(&lines(before.calendar.hours_on(day)), &lines(new.as_ref()))
