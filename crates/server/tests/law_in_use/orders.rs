@@ -156,7 +156,6 @@ async fn to_zhang(office: &TestOffice, number: &str) {
 async fn the_pauses_of_a_clock_are_changed_by_two_persons_with_a_look_at_what_moves() {
     each(async |office| {
         let number = register(&office).await;
-        let mut zhang = office.sign_in("zhang").await;
         to_zhang(&office, &number).await;
         let mut admin = office.sign_in("admin").await;
         let page = admin.get("/settings/rules/clock?set=R121&key=accept").await;
@@ -186,6 +185,8 @@ async fn the_pauses_of_a_clock_are_changed_by_two_persons_with_a_look_at_what_mo
         form[12] = ("pause_material_article", "省局〔2026〕2号第三条");
 
         // A clock that stands still today: until it is confirmed the alarm does not trust the pause.
+        office.set_day("2026-09-24");
+        let mut zhang = office.sign_in("zhang").await;
         let path = format!("/matters/{number}/material_request");
         let version = zhang.get(&path).await.field("_version");
         let ask = [("items", "身份证明"), ("day", "2026-10-20"), ("_version", version.as_str())];
@@ -222,6 +223,9 @@ async fn the_pauses_of_a_clock_are_changed_by_two_persons_with_a_look_at_what_mo
         assert_eq!(proposed.status, 303, "{}", proposed.text());
         let path = proposed.location().replace("/settings/rules/", "/approvals/");
         office.sign_in("bureau").await.post(&path, &[("decision", "yes")]).await;
+        work(&office).await;
+        let told = why(&office, &number).await;
+        assert!(told.contains("预警日期不扣除该期间"), "a pause whose ground is gone is not trusted: {told}");
         let other = register(&office).await;
         to_zhang(&office, &other).await;
         let mut zhang = office.sign_in("zhang").await;
