@@ -51,6 +51,21 @@ const FORM: &[(&str, &str)] = &[
     ("reason", "统一办公时间外收到的计算"),
 ];
 
+/// Hours that cannot be are refused at their field.
+async fn refused(admin: &mut testkit::Visitor) {
+    let mut wrong = FORM.to_vec();
+    wrong[2] = ("closes", "08:00");
+    let answer = admin.post("/settings/rules/hours", &wrong).await;
+    assert!(answer.status == 422 && answer.text().contains("下班时间应当晚于上班时间"), "{}", answer.text());
+    let half = [FORM, &[("season_from", "5月1日"), ("season_closes", "17:00")]].concat();
+    let answer = admin.post("/settings/rules/hours", &half).await;
+    assert!(answer.status == 422 && answer.text().contains("请写成“月-日”"), "{}", answer.text());
+    assert!(answer.body.contains("5月1日"), "nothing typed is lost");
+    let none = [FORM[3], FORM[4], FORM[5], ("rule", "same")];
+    let answer = admin.post("/settings/rules/hours", &none).await;
+    assert!(answer.text().contains("与现在的规定没有不同"), "{}", answer.text());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_after_hours_is_due_later_and_alarms_as_before() {
     each(async |office| {
@@ -65,21 +80,7 @@ async fn what_comes_after_hours_is_due_later_and_alarms_as_before() {
         );
 
         let mut admin = office.sign_in("admin").await;
-        let mut wrong = FORM.to_vec();
-        wrong[2] = ("closes", "08:00");
-        let answer = admin.post("/settings/rules/hours", &wrong).await;
-        assert!(
-            answer.status == 422 && answer.text().contains("下班时间应当晚于上班时间"),
-            "{}",
-            answer.text()
-        );
-        let half = [FORM, &[("season_from", "5月1日"), ("season_closes", "17:00")]].concat();
-        let answer = admin.post("/settings/rules/hours", &half).await;
-        assert!(answer.status == 422 && answer.text().contains("请写成“月-日”"), "{}", answer.text());
-        assert!(answer.body.contains("5月1日"), "nothing typed is lost");
-        let none = [FORM[3], FORM[4], FORM[5], ("rule", "same")];
-        let answer = admin.post("/settings/rules/hours", &none).await;
-        assert!(answer.text().contains("与现在的规定没有不同"), "{}", answer.text());
+        refused(&mut admin).await;
 
         let shown = confirmed(&office, FORM).await;
         assert!(shown.contains("其中 1 项会变动") && shown.contains("推后 1 天"), "{shown}");
