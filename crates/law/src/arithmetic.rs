@@ -6,7 +6,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use crate::{Calendar, ClockRule, DayKind, Unit};
+use crate::{Calendar, ClockRule, DayKind, Deferral, Receipt, Unit};
 
 /// Why a period cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +78,8 @@ pub struct Due {
     pub rolled: Option<Roll>,
     /// Years whose holiday notice is not known; their days were counted on weekends only.
     pub years_missing: Vec<i16>,
+    /// The working day the receipt counted on, where office hours moved it; the alarm does not follow.
+    pub received_as: Option<Deferral>,
 }
 
 impl ClockRule {
@@ -128,7 +130,30 @@ impl ClockRule {
         let mut years_missing: Vec<i16> =
             (from.year()..=due.year()).filter(|year| !calendar.years().any(|y| y == *year)).collect();
         years_missing.dedup();
-        Ok(Due { due, alarm, counted, rolled: why.map(|why| Roll { from: raw, why }), years_missing })
+        let rolled = why.map(|why| Roll { from: raw, why });
+        Ok(Due { due, alarm, counted, rolled, years_missing, received_as: None })
+    }
+
+    /// When the clock that started with `receipt` runs out: as [`ClockRule::due`], save that office hours may have the legal end
+    /// come later where the rule lets them. The alarm stays where it is without them: never trust the lenient reading.
+    ///
+    /// # Errors
+    /// As [`ClockRule::due`].
+    pub fn due_received(
+        &self,
+        calendar: &Calendar,
+        receipt: Receipt,
+        extended: bool,
+        pauses: &[Pause],
+    ) -> Result<Due, LawError> {
+        let strict = self.due(calendar, receipt.day, extended, pauses)?;
+        let deferral = calendar.deferral(receipt).filter(|_| self.after_hours);
+        let Some(deferral) = deferral else { return Ok(strict) };
+        let later = self.due(calendar, deferral.to, extended, pauses)?;
+        if later.due < strict.due {
+            return Ok(strict);
+        }
+        Ok(Due { alarm: strict.alarm, received_as: Some(deferral), ..later })
     }
 
     /// The instant an hour clock runs out.

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::{LawError, Notice, NoticeDay, lines};
+use crate::{LawError, Notice, NoticeDay, OfficeHours, lines};
 
 /// What a day is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Calendar {
     /// Whether a period of natural days may end on an ordinary weekend day: the text speaks of 法定节假日 only (regulations
     /// §8). By default the end rolls on.
     pub weekend_ends_stand: bool,
+    /// The office hours a bureau set, the oldest first; none ship.
+    pub(crate) hours: Vec<OfficeHours>,
 }
 
 type Days = BTreeMap<String, Vec<Spanned<String>>>;

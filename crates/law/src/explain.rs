@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use serde::Serialize;
 
-use crate::{Calendar, ClockRule, DayKind, Due, LawError, Pause, RuleSet, Unit};
+use crate::{Calendar, ClockRule, DayKind, Due, LawError, Pause, Receipt, RuleSet, Unit};
 
 /// How the end moved off a day off, for programs.
 #[derive(Clone, Debug, Serialize)]
@@ -39,6 +39,8 @@ pub struct Explanation {
     pub counted: Vec<Date>,
     /// How the end moved, or null.
     pub rolled: Option<Rolled>,
+    /// The working day it counts as received on by the bureau's office hours, or null.
+    pub received_as: Option<Date>,
     /// What makes the answer less than certain.
     pub warnings: Vec<String>,
     /// The whole told in Chinese, a sentence a line.
@@ -60,6 +62,33 @@ impl Explanation {
         pauses: &[Pause],
     ) -> Result<Self, LawError> {
         let due = clock.due(calendar, from, extended, pauses)?;
+        Ok(Self::of(set, clock, calendar, from, (extended, pauses), due))
+    }
+
+    /// The same for a clock that started with a receipt, by the office hours of the calendar.
+    ///
+    /// # Errors
+    /// As [`ClockRule::due`].
+    pub fn received(
+        set: &RuleSet,
+        clock: &ClockRule,
+        calendar: &Calendar,
+        receipt: Receipt,
+        extended: bool,
+        pauses: &[Pause],
+    ) -> Result<Self, LawError> {
+        let due = clock.due_received(calendar, receipt, extended, pauses)?;
+        Ok(Self::of(set, clock, calendar, receipt.day, (extended, pauses), due))
+    }
+
+    fn of(
+        set: &RuleSet,
+        clock: &ClockRule,
+        calendar: &Calendar,
+        from: Date,
+        (extended, pauses): (bool, &[Pause]),
+        due: Due,
+    ) -> Self {
         let extra = clock.extension.as_ref().filter(|_| extended).map_or(0, |extension| extension.length);
         let mut warnings: Vec<String> = due
             .years_missing
@@ -81,7 +110,7 @@ impl Explanation {
         let rolled =
             due.rolled.as_ref().map(|roll| Rolled { from: roll.from, to: due.due, why: roll.why.clone() });
         let sentences = tell(set, clock, calendar, from, extra, pauses, &due);
-        Ok(Self {
+        Self {
             clock: clock.key.clone(),
             rule_set: set.id.clone(),
             article: format!("{}{}", set.citation(), clock.article),
@@ -92,9 +121,10 @@ impl Explanation {
             alarm: due.alarm,
             counted: due.counted,
             rolled,
+            received_as: due.received_as.map(|deferral| deferral.to),
             warnings,
             sentences,
-        })
+        }
     }
 }
 
@@ -118,6 +148,8 @@ fn tell(
         ),
         format!("{}（{}）{}，当日不计入，自次日起算。", from, weekday(from), clock.trigger),
     ];
+    let start = due.received_as.as_ref().map_or(from, |deferral| deferral.to);
+    told.extend(deferred(calendar, from, due));
     told.extend(replaced(set, clock));
     if extra > 0 {
         told.push(format!("经批准延长 {extra} {}。", clock.unit.label()));
@@ -131,7 +163,7 @@ fn tell(
         told.push(format!("{} 至 {} 因“{name}”不计入（{}）。", pause.from, pause.to, pause.paper));
     }
     if clock.unit == Unit::WorkingDays {
-        told.extend(passed_over(calendar, from, due));
+        told.extend(passed_over(calendar, start, due));
     }
     if let (Some(first), Some(last)) = (due.counted.first(), due.counted.last()) {
         told.push(format!("从 {first} 数到 {last}，共 {} {}。", due.counted.len(), clock.unit.label()));
@@ -147,9 +179,22 @@ fn tell(
         ));
     }
     if due.alarm != due.due {
-        told.push(format!("为稳妥起见，系统按 {} 预警。", due.alarm));
+        let why = if due.received_as.is_some() { "（不按办公时间顺延）" } else { "" };
+        told.push(format!("为稳妥起见，系统按 {} 预警{why}。", due.alarm));
     }
     told
+}
+
+/// That the receipt counts on a later day by the bureau's office hours.
+fn deferred(calendar: &Calendar, from: Date, due: &Due) -> Option<String> {
+    let deferral = due.received_as.as_ref()?;
+    let source = calendar.hours_on(from).map_or("", |hours| hours.source.as_str());
+    Some(format!(
+        "{}，按本单位办公时间规定{source}视为 {}（{}）收到，自其次日起算。条文没有写明办公时间外收到如何计算。",
+        deferral.why,
+        deferral.to,
+        weekday(deferral.to)
+    ))
 }
 
 /// What the bureau put in the place of what ships.

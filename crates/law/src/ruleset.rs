@@ -81,6 +81,10 @@ pub struct ClockRule {
     /// What follows when it runs out.
     #[serde(default)]
     pub consequence: String,
+    /// Whether it starts with a receipt that a bureau's office hours may count as of the next working day. Only where the text
+    /// speaks of receipt and says nothing of the hour (regulations §8); otherwise the day of receipt stands.
+    #[serde(default)]
+    pub after_hours: bool,
     /// Whether and how it may be lengthened.
     pub extension: Option<Extension>,
     /// For which reasons days are not counted.

@@ -3,12 +3,13 @@
 mod check;
 mod choice;
 mod effect;
+mod receipt;
 mod recount;
 
 use db::{Row, Tx, params};
 use jiff::civil::Date;
 use kernel::{AttachmentId, Ctx, Id, Permission, Refusal, kind};
-use law::{ClockRule, Explanation, Law, Pause, RuleSet};
+use law::{ClockRule, Explanation, Law, Pause, Receipt, RuleSet};
 use serde_json::json;
 use web::{Problem, Result};
 
@@ -91,11 +92,12 @@ fn explain(
     law: &Law,
     set: &RuleSet,
     key: &str,
-    from: Date,
+    receipt: Receipt,
     extended: bool,
     pauses: &[Pause],
 ) -> Result<Explanation> {
-    let told = Explanation::new(set, rule(law, set, key, from)?, &law.calendar, from, extended, pauses);
+    let rule = rule(law, set, key, receipt.day)?;
+    let told = Explanation::received(set, rule, &law.calendar, receipt, extended, pauses);
     told.map_err(|error| Refusal::new("clock", error.to_string()).into())
 }
 
@@ -111,7 +113,7 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
     if running > 0 {
         return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
     }
-    let told = explain(Law::in_use(), set, key, from, false, &[])?;
+    let told = explain(Law::in_use(), set, key, receipt::of_matter(matter, from), false, &[])?;
     let id: Id<kind::Journal> = ctx.id();
     tx.execute(&INSERT, &params![id, matter.id, key, set.id, from, ctx.now, told.due, told.alarm])?;
     let detail =
@@ -128,13 +130,17 @@ pub fn of(tx: &mut Tx, matter: &Matter, today: Date) -> Result<Vec<Clock>> {
     let pauses = tx.query(&PAUSES, &params![matter.id])?;
     let rows = tx.query(&OF, &params![matter.id])?;
     let pauses: Vec<&Row> = pauses.iter().collect();
-    rows.iter().map(|row| compute(Law::in_use(), row, &pauses, today)).collect()
+    let one = |row: &Row| {
+        let receipt = receipt::of_matter(matter, row.get("from_day")?);
+        compute(Law::in_use(), row, &pauses, receipt, today)
+    };
+    rows.iter().map(one).collect()
 }
 
-fn compute(law: &Law, row: &Row, pauses: &[&Row], today: Date) -> Result<Clock> {
+fn compute(law: &Law, row: &Row, pauses: &[&Row], receipt: Receipt, today: Date) -> Result<Clock> {
     let id: Id<kind::Journal> = row.get("id")?;
     let (key, set): (String, String) = (row.get("key")?, row.get("rule_set")?);
-    let (from, extended): (Date, bool) = (row.get("from_day")?, row.get("extended")?);
+    let (from, extended): (Date, bool) = (receipt.day, row.get("extended")?);
     let stopped_on: Option<Date> = row.get("stopped_on")?;
     let until = stopped_on.unwrap_or(today);
     let (mut own, mut open) = (Vec::new(), false);
@@ -153,11 +159,11 @@ fn compute(law: &Law, row: &Row, pauses: &[&Row], today: Date) -> Result<Clock> 
         });
     }
     let set = law.rule_set(&set).ok_or_else(|| Problem::Fault(format!("rule set {set} is gone")))?;
-    let explanation = explain(law, set, &key, from, extended, &own)?;
+    let explanation = explain(law, set, &key, receipt, extended, &own)?;
     // Both ends are shown when the clock reaches into the days of a later order.
     let reach = stopped_on.unwrap_or(explanation.due);
     let later = law.straddled(set, reach).filter(|later| later.clock_on(&key, from).is_some());
-    let other = later.map(|later| explain(law, later, &key, from, extended, &own)).transpose()?;
+    let other = later.map(|later| explain(law, later, &key, receipt, extended, &own)).transpose()?;
     let title = law.clock(set, &key, from).map_or_else(|| key.clone(), |rule| rule.title.clone());
     Ok(Clock {
         id,
@@ -232,6 +238,20 @@ pub struct Halt<'a> {
     pub paper: &'a str,
     /// A file of the paper.
     pub file: Option<AttachmentId>,
+}
+
+/// Whether the running clock `key` may stand still for `reason`: a bureau may have taken a pause out of its rule. `false` where
+/// no such clock runs.
+///
+/// # Errors
+/// A fault of the database.
+pub fn may_pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, reason: &str) -> Result<bool> {
+    let clocks = of(tx, matter, ctx.today())?;
+    let Some(clock) = clocks.into_iter().find(|clock| clock.key == key && clock.runs()) else {
+        return Ok(false);
+    };
+    let rule = rule(Law::in_use(), clock.set()?, key, clock.from)?;
+    Ok(rule.pauses.iter().any(|known| known.code == reason))
 }
 
 /// Pauses the running clock `key`, for a reason its rule allows, with the paper that proves it.

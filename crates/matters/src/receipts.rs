@@ -61,6 +61,18 @@ impl Code {
         Self::spelled(u128::from_str_radix(&mark, 16).unwrap_or_default())
     }
 
+    /// The code that belongs to `of` by the office's key, in a `realm` of its own: never stored, computed whenever it is needed,
+    /// and nobody without the key can make one (SEC_54).
+    pub fn keyed(ctx: &Ctx, realm: &str, of: &str) -> Self {
+        let mark = ctx.keyring().blind(realm, of);
+        Self::spelled(u128::from_str_radix(&mark, 16).unwrap_or_default())
+    }
+
+    /// Whether `typed` is this code: wide, small, spaced or not, compared in constant time.
+    pub fn is(&self, typed: &str) -> bool {
+        equal(&self.0, &plain(typed, |sign| sign.is_ascii_alphanumeric()))
+    }
+
     fn spelled(mut chance: u128) -> Self {
         let count = SIGNS.len() as u128;
         let mut sign = || {
@@ -160,30 +172,59 @@ pub enum Opened {
 /// A fault of the database.
 pub fn open(tx: &mut Tx, ctx: &Ctx, number: &str, code: &str) -> Result<Opened> {
     let number = plain(number, |sign| sign.is_ascii_alphanumeric() || sign == '-');
-    let number_mark = ctx.keyring().blind("receipt_number", &number);
+    let tried = try_once(tx, ctx, ("receipt_number", &number), |tx| {
+        let row = tx.one(&BY_NUMBER, &params![number])?;
+        // The same work is done for a number that nobody has.
+        let nobody: MatterId = Id::from_uuid(Default::default());
+        let (matter, kept, id) = match &row {
+            Some(row) => (row.get("matter_id")?, row.get("code_mark")?, Some(row.get("id")?)),
+            None => (nobody, String::new(), None),
+        };
+        let given = mark(ctx, matter, code);
+        Ok(id.filter(|_| equal(&kept, &given)).map(|id| (matter, id)))
+    });
+    Ok(match tried? {
+        Tried::Opened((matter, id)) => Opened::Matter(matter, id),
+        Tried::Wrong => Opened::Wrong,
+        Tried::Wait(seconds) => Opened::Wait(seconds),
+    })
+}
+
+/// What a number and a code opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried<T> {
+    /// What they open.
+    Opened(T),
+    /// Number or code is wrong; which of them is not told.
+    Wrong,
+    /// Too many wrong tries with this number; wait so many seconds.
+    Wait(i64),
+}
+
+/// Lets `open` look once whether `number`, as it was typed, and its code open something; `None` is a wrong try, which is
+/// counted, and too many have the number wait. Numbers of different realms wait apart. `open` does the same work whether there
+/// is such a number or not.
+///
+/// # Errors
+/// A fault of the database.
+pub fn try_once<T>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (realm, number): (&str, &str),
+    open: impl FnOnce(&mut Tx) -> Result<Option<T>>,
+) -> Result<Tried<T>> {
+    let number_mark = ctx.keyring().blind(realm, number);
     let tries = Tries::load(tx, ctx, &number_mark)?;
     if let Some(until) = tries.waits_until.filter(|until| *until > ctx.now) {
         let left = until.duration_since(ctx.now).as_secs();
-        return Ok(Opened::Wait(left.max(1)));
+        return Ok(Tried::Wait(left.max(1)));
     }
-    let row = tx.one(&BY_NUMBER, &params![number])?;
-    // The same work is done for a number that nobody has.
-    let nobody: MatterId = Id::from_uuid(Default::default());
-    let (matter, kept, id) = match &row {
-        Some(row) => (row.get("matter_id")?, row.get("code_mark")?, Some(row.get("id")?)),
-        None => (nobody, String::new(), None),
-    };
-    let given = mark(ctx, matter, code);
-    match id {
-        Some(id) if equal(&kept, &given) => {
-            tx.execute(&SUCCEEDED, &params![number_mark])?;
-            Ok(Opened::Matter(matter, id))
-        }
-        _ => {
-            tries.failed(tx, ctx, &number_mark)?;
-            Ok(Opened::Wrong)
-        }
+    if let Some(opened) = open(tx)? {
+        tx.execute(&SUCCEEDED, &params![number_mark])?;
+        return Ok(Tried::Opened(opened));
     }
+    tries.failed(tx, ctx, &number_mark)?;
+    Ok(Tried::Wrong)
 }
 
 /// Wrong tries with one number.

@@ -188,7 +188,7 @@ pub fn on_sample(form: &Form, series: &str, draft: &Draft) -> Result<(Document, 
         .map_err(|fault| refuse(&fault))?;
     let number = form.is_numbered().then(|| format!("哈南市监{}〔2026〕第1号", form.word));
     let day = form.is_numbered().then(|| Date::constant(2026, 10, 8));
-    Ok((Document::parse(&marked), Heading { title: draft.title.clone(), number, day }))
+    Ok((Document::parse(&marked), Heading { title: draft.title.clone(), number, day, check: None }))
 }
 
 /// A shipped edition on the sample matter as plain text: what the golden files hold.

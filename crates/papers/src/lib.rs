@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod deadline;
 pub mod document;
 pub mod edition;
 pub mod facts;
@@ -12,8 +13,10 @@ mod pages;
 pub mod paper;
 pub mod print;
 mod procedure;
+mod qr;
 mod slot;
 pub mod values;
+pub mod verify;
 
 pub use pages::{routes, samples, told, way};
 pub use procedure::{Act, MOVES, State};
@@ -27,6 +30,14 @@ pub fn widest(ctx: &kernel::Ctx) -> Vec<db::Select> {
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
     let facts = facts::statements();
-    [edition::STATEMENTS, &facts, forget::STATEMENTS, number::STATEMENTS, paper::STATEMENTS, slot::STATEMENTS]
-        .concat()
+    [
+        edition::STATEMENTS,
+        &facts,
+        forget::STATEMENTS,
+        number::STATEMENTS,
+        paper::STATEMENTS,
+        slot::STATEMENTS,
+        verify::STATEMENTS,
+    ]
+    .concat()
 }

@@ -38,6 +38,24 @@ fn key_of_word(form: &str) -> String {
 }
 
 const SEAL: &str = "papers.seal";
+const SITE: &str = "papers.site";
+
+/// The public address of the office's pages, without a stroke at its end; `None` where nobody set one.
+///
+/// # Errors
+/// A fault of the database.
+pub fn site(tx: &mut Tx) -> Result<Option<String>> {
+    Ok(people::setting(tx, SITE)?.filter(|site| !site.is_empty()))
+}
+
+/// An address as it is kept; `None` for what is none.
+fn address(typed: &str) -> Option<String> {
+    let site = typed.trim().trim_end_matches('/');
+    let rest = site.strip_prefix("https://").or_else(|| site.strip_prefix("http://"))?;
+    let known = |sign: char| sign.is_ascii_alphanumeric() || ".-:/_".contains(sign);
+    (rest.starts_with(|sign: char| sign.is_ascii_alphanumeric()) && rest.chars().all(known))
+        .then(|| site.to_owned())
+}
 
 /// Every unit with its short name.
 ///
@@ -123,6 +141,8 @@ pub fn take(tx: &mut Tx, ctx: &Ctx, matter: &Matter, form: &Form) -> Result<Stri
 pub struct Numbering {
     /// Full name of the office above the seal.
     pub seal: String,
+    /// Public address of the office's pages, printed where a paper can be checked; empty where there is none.
+    pub site: String,
     /// Short name by unit code.
     pub shorts: BTreeMap<String, String>,
     /// 字 by form key.
@@ -134,7 +154,8 @@ pub struct Numbering {
 /// # Errors
 /// A fault of the database.
 pub fn numbering(tx: &mut Tx) -> Result<Numbering> {
-    let mut now = Numbering { seal: seal_name(tx)?, ..Numbering::default() };
+    let site = site(tx)?.unwrap_or_default();
+    let mut now = Numbering { seal: seal_name(tx)?, site, ..Numbering::default() };
     for unit in signers(tx)? {
         now.shorts.insert(unit.code, unit.short.unwrap_or_default());
     }
@@ -172,6 +193,10 @@ pub fn set_numbering(tx: &mut Tx, ctx: &Ctx, new: &Numbering) -> Result<()> {
         people::set_setting(tx, ctx, &key_of_word(key), word.trim())?;
     }
     people::set_setting(tx, ctx, SEAL, new.seal.trim())?;
+    let site = if new.site.trim().is_empty() { Some(String::new()) } else { address(&new.site) };
+    let words = "公开网址请写成 https://12315.example.gov.cn 的样子";
+    let site = site.ok_or_else(|| Refusal::new("site", words).at("site"))?;
+    people::set_setting(tx, ctx, SITE, &site)?;
     let detail = serde_json::json!({ "words": "文号设置" });
     Ok(journal_note(tx, ctx, "paper_numbering", &detail)?)
 }
@@ -189,6 +214,19 @@ pub(crate) fn journal_note(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_public_address_is_one_and_nothing_else() {
+        assert_eq!(
+            address(" https://12315.example.gov.cn/ ").as_deref(),
+            Some("https://12315.example.gov.cn")
+        );
+        for wrong in
+            ["12315.example.gov.cn", "javascript:alert(1)", "https://", "https://a b", "https://a?x=1"]
+        {
+            assert_eq!(address(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn a_bureau_has_a_short_name_before_one_is_set() {

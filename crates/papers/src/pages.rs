@@ -11,6 +11,7 @@ mod show;
 mod step;
 mod telling;
 pub mod told;
+mod verifying;
 
 pub use list::way;
 pub(crate) use list::widest;
@@ -18,7 +19,7 @@ pub(crate) use list::widest;
 use kernel::Permission;
 use web::{May, Routes, Sample};
 
-use crate::procedure::Act;
+use crate::{procedure::Act, verify};
 
 /// The address of each act: below its paper.
 fn path(act: Act) -> &'static str {
@@ -64,7 +65,9 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/papers/{id}/opening", unmask, opening::open)
         .get("/matters/{number}/papers/{id}/service", draft, telling::ask)
         .post("/matters/{number}/papers/{id}/service", draft, telling::plan)
-        .get("/matters/{number}/forms/{id}", approve, forms::on_matter);
+        .get("/matters/{number}/forms/{id}", approve, forms::on_matter)
+        .get(verify::PATH, May::Public, verifying::ask)
+        .post(verify::PATH, May::Public, verifying::answer);
     let acts = Act::ALL.iter().filter(|act| **act != Act::Amend).fold(papers, |routes, act| {
         debug_assert!(path(*act).ends_with(act.path()), "one word for act, address and journal");
         routes.get(path(*act), may(*act), step::ask(*act)).post(path(*act), may(*act), step::store(*act))
@@ -93,6 +96,7 @@ pub fn samples() -> Vec<Sample> {
         forms::samples(),
         editor::samples(),
         numbering::samples(),
+        verifying::samples(),
     ]
     .into_iter()
     .flatten()

@@ -216,9 +216,10 @@ impl Paper {
         Ok(Document::parse(&marked.map_err(|fault| Problem::Fault(fault.sentence()))?))
     }
 
-    /// Title, number and day.
+    /// Title, number and day; how it can be checked is [`crate::verify::printed`].
     pub fn heading(&self) -> Heading {
-        Heading { title: self.title.clone(), number: self.number.clone(), day: self.issued_on }
+        let (title, number) = (self.title.clone(), self.number.clone());
+        Heading { title, number, day: self.issued_on, check: None }
     }
 
     /// What the timeline calls it: title and number, nobody's data.

@@ -14,6 +14,19 @@ pub struct Heading {
     pub number: Option<String>,
     /// The day of issue, once approved.
     pub day: Option<Date>,
+    /// How it can be checked, once numbered.
+    pub check: Option<Check>,
+}
+
+/// How anybody can check that a paper is genuine (SEC_54).
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The code, as printed.
+    pub code: String,
+    /// Where it is checked, in words or as an address.
+    pub place: String,
+    /// The QR code as SVG; empty where the office has no public address.
+    pub picture: String,
 }
 
 /// A day as papers write it: `2026年9月23日`.
@@ -70,7 +83,18 @@ pub fn html(document: &Document, heading: &Heading, level: u8) -> String {
             Block::Note(spans) => notes.push_str(&format!("<p>{}</p>", html_of(spans))),
         }
     }
-    if notes.is_empty() { html } else { format!("{html}<div class=\"notes\">{notes}</div>") }
+    if !notes.is_empty() {
+        html.push_str(&format!("<div class=\"notes\">{notes}</div>"));
+    }
+    html + &heading.check.as_ref().map_or_else(String::new, check)
+}
+
+fn check(check: &Check) -> String {
+    let (code, place) = (escape(&check.code), escape(&check.place));
+    format!(
+        "<div class=\"check\">{}<p>核验码 <b>{code}</b>。凭文号和核验码可在{place}核验本文书的真伪。</p></div>",
+        check.picture
+    )
 }
 
 fn number(heading: &Heading) -> String {
@@ -176,7 +200,10 @@ pub fn text(document: &Document, heading: &Heading) -> String {
                     let rows = group.rows.iter().map(|row| match row {
                         Row::Cells(cells) => joined(cells),
                         Row::Wide(spans) => text_of(spans),
-                        Row::Signatures(places) => format!("{} {BLANK_DAY}", joined(places)),
+                        Row::Signatures(places) => {
+                            let one = |place| format!("{} {BLANK_DAY}", text_of(place));
+                            places.iter().map(one).collect::<Vec<_>>().join(" | ")
+                        }
                     });
                     let rows = rows.collect::<Vec<_>>().join("\n  ");
                     format!("[{}]\n  {rows}", text_of(&group.head))
@@ -198,8 +225,11 @@ mod tests {
         let evil = "<script>alert(1)</script>\"><img src=x onerror=1>";
         let document =
             Document::parse(&format!("@抬头 {FILL}{evil}{END}：\n@排 甲 | {FILL}{evil}{BREAK}乙{END}"));
-        let html =
-            html(&document, &Heading { title: evil.to_owned(), number: Some(evil.to_owned()), day: None }, 1);
+        let html = html(
+            &document,
+            &Heading { title: evil.to_owned(), number: Some(evil.to_owned()), ..Heading::default() },
+            1,
+        );
         assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
         assert!(html.contains("&lt;script&gt;") && html.contains("<br>乙"));
     }

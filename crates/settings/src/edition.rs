@@ -4,7 +4,7 @@
 use db::{Row, Tx, params};
 use jiff::Timestamp;
 use kernel::{Ctx, Id, OfficerId, Permission, Refusal, kind};
-use law::{ClockRule, Law, Notice, NoticeDay, RuleSet};
+use law::{ClockRule, Law, Notice, NoticeDay, OfficeHours, RuleSet};
 use serde_json::json;
 use web::{Problem, Result};
 
@@ -24,7 +24,7 @@ kernel::words! {
         RuleSet = "rule_set", "整部规定";
         /// One clock.
         Clock = "clock", "单项期限";
-        /// How the end of a period rolls on.
+        /// How the end of a period rolls on, and what is received after office hours.
         Counting = "counting", "计算方法";
     }
 }
@@ -165,6 +165,12 @@ impl Edition {
                 clock.replaced = mark(before.unwrap_or_else(|| "原来没有这项期限".to_owned()));
                 law.put_clock(set, clock)?;
             }
+            Kind::Counting if self.subject == HOURS => {
+                let mut hours = OfficeHours::from_toml(&self.text)?;
+                let who = format!("{}提出，{}核准", self.made_name, self.decided_name);
+                hours.source = format!("（{}；{who}）", self.source);
+                law.calendar.put_hours(hours);
+            }
             Kind::Counting => law.calendar.weekend_ends_stand = self.text.trim() == WEEKENDS_STAND,
         }
         Ok(())
@@ -174,12 +180,15 @@ impl Edition {
     pub fn title(&self) -> String {
         match self.kind {
             Kind::Calendar | Kind::Closed => format!("{} 年{}", self.subject, self.kind.label()),
+            Kind::Counting if self.subject == HOURS => "办公时间外收到的计算".to_owned(),
             Kind::Counting => "期限届满遇周末的计算".to_owned(),
             Kind::RuleSet | Kind::Clock => format!("{} {}", self.kind.label(), self.subject),
         }
     }
 }
 
+/// The subject of a counting edition that sets office hours.
+pub(crate) const HOURS: &str = "hours";
 /// The text of a counting edition under which a period may end on an ordinary weekend day.
 pub(crate) const WEEKENDS_STAND: &str = "weekend_ends_stand = true";
 /// The text of one under which it may not.

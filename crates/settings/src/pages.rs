@@ -45,6 +45,8 @@ pub fn routes() -> Routes {
         .get("/settings/rules/text", keep, orders::text)
         .post("/settings/rules/text", keep, orders::propose_text)
         .post("/settings/rules/counting", keep, orders::counting)
+        .get("/settings/rules/hours", keep, orders::ask_hours)
+        .post("/settings/rules/hours", keep, orders::propose_hours)
         .get("/settings/rules/{id}", keep, orders::show)
         .post("/settings/rules/{id}/drop", keep, orders::drop_proposal)
         .get("/settings/retention", keep, retention::show)

@@ -131,6 +131,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "设置文号和落款；没有给出的单位和文书按默认",
         &[
             Field::text("seal", 60, "落款的机关全称").needed(),
+            Field::text("site", 120, "公众网页的网址，印在文书的核验说明和二维码里；不给出则保持原样"),
             Field::new("shorts", Kind::Map(None, 20), "机构代码和它的文号简称").called("short_"),
             Field::new(
                 "words",

@@ -23,6 +23,38 @@ const ACTS: Kind = Kind::One(Choices::Fixed(&[
     ("move", "移到别的上级"),
 ]));
 
+const PAUSING: [(&str, &str); 3] =
+    [("no", "不暂停"), ("uncertain", "暂停，预警不扣除"), ("certain", "暂停，预警扣除")];
+const PAUSE_NAME: &str = "这一暂停事由的名称";
+const PAUSE_PAPER: &str = "这一暂停事由凭什么文书";
+const PAUSE_ARTICLE: &str = "这一暂停事由的条款";
+/// A clock as `/settings/rules/clock` asks for it; pauses that are not named stay as they are.
+const CLOCK: &[Field] = &[
+    Field::text("set", 20, "规定代号；其他程序的期限不填"),
+    Field::text("key", 40, "期限代码").needed(),
+    Field::new("length", Kind::Number(1, 3660), "长度").needed(),
+    Field::one("unit", &[("wd", "工作日"), ("nd", "日历日"), ("h", "小时")], "单位").needed(),
+    Field::new("extension", Kind::Number(0, 3660), "可以延长多少；不能延长的不填"),
+    Field::text("approver", 60, "延长由谁批准"),
+    Field::text("article", 120, "条款").needed(),
+    Field::line("consequence", "逾期后果"),
+    Field::one("pause_material", &PAUSING, "等待补正材料时是否暂停计算；不填保持原样"),
+    Field::text("pause_material_name", 60, PAUSE_NAME),
+    Field::text("pause_material_paper", 120, PAUSE_PAPER),
+    Field::text("pause_material_article", 120, PAUSE_ARTICLE),
+    Field::one("pause_test", &PAUSING, "检测鉴定时是否暂停计算；不填保持原样"),
+    Field::text("pause_test_name", 60, PAUSE_NAME),
+    Field::text("pause_test_paper", 120, PAUSE_PAPER),
+    Field::text("pause_test_article", 120, PAUSE_ARTICLE),
+    Field::one("pause_identify", &PAUSING, "权利人辨认时是否暂停计算；不填保持原样"),
+    Field::text("pause_identify_name", 60, PAUSE_NAME),
+    Field::text("pause_identify_paper", 120, PAUSE_PAPER),
+    Field::text("pause_identify_article", 120, PAUSE_ARTICLE),
+    Field::day("valid_from", "从哪天起算的期限适用").needed(),
+    SOURCE,
+    REASON,
+];
+
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation::look(
         "/settings/calendar",
@@ -164,26 +196,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         read::rule,
     )
     .scope(Scope::Admin),
-    Operation::page(
-        "/settings/rules/clock",
-        "proposeClock",
-        "提出调整一项期限，由另一人核准",
-        &[
-            Field::text("set", 20, "规定代号；其他程序的期限不填"),
-            Field::text("key", 40, "期限代码").needed(),
-            Field::new("length", Kind::Number(1, 3660), "长度").needed(),
-            Field::one("unit", &[("wd", "工作日"), ("nd", "日历日"), ("h", "小时")], "单位").needed(),
-            Field::new("extension", Kind::Number(0, 3660), "可以延长多少；不能延长的不填"),
-            Field::text("approver", 60, "延长由谁批准"),
-            Field::text("article", 120, "条款").needed(),
-            Field::line("consequence", "逾期后果"),
-            Field::day("valid_from", "从哪天起算的期限适用").needed(),
-            SOURCE,
-            REASON,
-        ],
-    )
-    .scope(Scope::Admin)
-    .makes(),
+    Operation::page("/settings/rules/clock", "proposeClock", "提出调整一项期限，由另一人核准", CLOCK)
+        .scope(Scope::Admin)
+        .makes(),
     Operation::page(
         "/settings/rules/text",
         "proposeRuleSet",
@@ -198,6 +213,26 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "提出期限届满遇周末怎么算，由另一人核准",
         &[
             Field::one("weekend", &[("roll", "顺延"), ("stand", "不顺延")], "期限届满遇普通周末").needed(),
+            SOURCE,
+            REASON,
+        ],
+    )
+    .scope(Scope::Admin)
+    .makes(),
+    Operation::page(
+        "/settings/rules/hours",
+        "proposeOfficeHours",
+        "提出办公时间，办公时间外收到的视为下一工作日收到，由另一人核准",
+        &[
+            Field::one("rule", &[("next", "视为其后第一个工作日收到"), ("same", "按收到当日起算")], "怎么算")
+                .needed(),
+            Field::text("opens", 5, "上班时间，如 08:30"),
+            Field::text("closes", 5, "下班时间，如 17:30"),
+            Field::text("season_from", 5, "另有作息的第一日，月-日"),
+            Field::text("season_to", 5, "另有作息的最后一日，月-日"),
+            Field::text("season_opens", 5, "这段时间的上班时间"),
+            Field::text("season_closes", 5, "这段时间的下班时间"),
+            Field::day("valid_from", "从哪天收到的适用").needed(),
             SOURCE,
             REASON,
         ],

@@ -25,8 +25,9 @@ pub(super) fn request_material(hand: &mut Hand<'_, '_>) -> Result<Done> {
     hand.run(&ASK_MATERIAL, &params![id, hand.matter.id, items, today, until])?;
     let plain = format!("请于 {until} 前提供：{}", hand.input.items.join("、"));
     telling::tell_or_plan(hand, "material", plain)?;
-    let allowed =
-        hand.set.clock("accept").and_then(|rule| rule.pauses.iter().find(|pause| pause.code == "material"));
+    // The rule of the day it was received: a later one may know other pauses.
+    let rule = hand.set.clock_on("accept", hand.matter.received_on);
+    let allowed = rule.and_then(|rule| rule.pauses.iter().find(|pause| pause.code == "material"));
     if let Some(reason) = allowed {
         let why = clocks::Halt { reason: &reason.code, from: today, paper: &reason.paper, file: None };
         clocks::pause(hand.tx, hand.ctx, hand.matter, "accept", &why)?;

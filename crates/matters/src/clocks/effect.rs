@@ -109,7 +109,7 @@ pub(crate) fn restart(
     let running = of(tx, of_matter, ctx.today())?.into_iter().find(|clock| clock.key == key && clock.runs());
     let Some(old) = running.filter(|clock| clock.from < from) else { return Ok(false) };
     let set = rule_set(of_matter)?;
-    let told = explain(law::Law::in_use(), set, key, from, false, &[])?;
+    let told = explain(law::Law::in_use(), set, key, super::receipt::of_matter(of_matter, from), false, &[])?;
     let new: ClockId = ctx.id();
     tx.execute(&STOP, &params![old.id, ctx.today(), "void", words])?;
     tx.execute(&INSERT, &params![new, of_matter.id, key, set.id, from, ctx.now, told.due, told.alarm])?;

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use db::{Row, Tx, params};
 use jiff::civil::Date;
-use kernel::{Actor, Ctx, Id, MatterId, kind};
+use kernel::{Actor, Ctx, Id, MatterId, OfficerId, kind};
 use law::Law;
 use serde_json::json;
 use web::Result;
 
-use super::compute;
+use super::{compute, receipt};
 use crate::matter;
 
 db::sql! {
     RUNNING = "SELECT c.id, c.matter_id, c.key, c.rule_set, c.from_day, c.extended, c.stopped_on, c.result, c.words, c.due, c.alarm, m.number, \
-               m.received_on, u.name AS unit_name FROM clock c JOIN matter m ON m.id = c.matter_id JOIN unit u ON u.id = m.unit_id \
+               m.received_on, m.received_at, m.channel, m.registered_by, u.name AS unit_name FROM clock c JOIN matter m ON m.id = c.matter_id JOIN unit u ON u.id = m.unit_id \
                WHERE c.stopped_on IS NULL ORDER BY m.number, c.key";
     PAUSES = "SELECT p.clock_id, p.from_day, p.to_day, p.reason, p.paper FROM clock_pause p JOIN clock c ON c.id = p.clock_id \
               WHERE c.stopped_on IS NULL ORDER BY p.from_day";
@@ -60,7 +60,11 @@ pub fn shifts(tx: &mut Tx, law: &Law) -> Result<(usize, Vec<Shift>)> {
     for row in &rows {
         let id: Id<kind::Journal> = row.get("id")?;
         let pauses = own.get(&id.to_string()).map_or(&[][..], Vec::as_slice);
-        let clock = compute(law, row, pauses, row.get("received_on")?)?;
+        let (on, channel): (Date, String) = (row.get("received_on")?, row.get("channel")?);
+        let by_hand = row.get::<Option<OfficerId>>("registered_by")?.is_some();
+        let received = (on, row.get("received_at")?);
+        let receipt = receipt::of(received, (&channel, by_hand), row.get("from_day")?);
+        let clock = compute(law, row, pauses, receipt, on)?;
         let now = (clock.explanation.due, clock.alarm());
         if clock.stored != now {
             shifts.push(Shift {

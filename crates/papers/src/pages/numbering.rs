@@ -16,6 +16,7 @@ struct Page {
     frame: Frame,
     form: Form,
     seal: Html,
+    site: Html,
     shorts: Vec<Html>,
     words: Vec<Html>,
 }
@@ -41,11 +42,13 @@ fn build(frame: Frame, form: Form, units: &Units) -> Page {
     let numbered = form::all().iter().filter(|form| form.is_numbered());
     let words = numbered.map(|own| form.line(&format!("word_{}", own.key), own.name(), "")).collect();
     let seal = form.line("seal", "落款的机关全称", "例如：哈尔滨市南岗区市场监督管理局");
-    Page { frame, seal, shorts, words, form }
+    let hint = "印在文书的核验说明和二维码里，例如：https://12315.example.gov.cn；没有的留空，文书只印核验码";
+    let site = form.line("site", "公众网页的网址", hint);
+    Page { frame, seal, site, shorts, words, form }
 }
 
 fn filled(now: &Numbering) -> Form {
-    let mut pairs = vec![("seal".to_owned(), now.seal.clone())];
+    let mut pairs = vec![("seal".to_owned(), now.seal.clone()), ("site".to_owned(), now.site.clone())];
     pairs.extend(now.shorts.iter().map(|(code, short)| (format!("short_{code}"), short.clone())));
     pairs.extend(now.words.iter().map(|(key, word)| (format!("word_{key}"), word.clone())));
     Form::filled(pairs.iter().map(|(name, value)| (name.as_str(), value.clone())))
@@ -57,8 +60,12 @@ pub(super) async fn ask(State(app): State<App>, Context(ctx): Context) -> Result
 }
 
 pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
-    let (units, _) = app.db.read(load).await?;
-    let mut new = Numbering { seal: form.text("seal", 60), ..Numbering::default() };
+    let (units, now) = app.db.read(load).await?;
+    // A program that does not know the field leaves it as it stands.
+    let named = form.pairs().iter().any(|(name, _)| name == "site");
+    let site = if named { form.text("site", 120) } else { now.site };
+    let seal = form.text("seal", 60);
+    let mut new = Numbering { seal, site, ..Numbering::default() };
     for (code, _) in &units {
         new.shorts.insert(code.clone(), form.text(&format!("short_{code}"), 20));
     }

@@ -12,12 +12,14 @@ use web::{App, Context, Flash, Frame, Html, Result, Sample, page};
 
 use super::sheet::{Sheet, pitch};
 use crate::{
+    deadline,
     document::Document,
     edition, form, opening,
     paper::{self, Paper},
     print,
     procedure::{Act, State as Stand},
     values::{self, Sight},
+    verify,
 };
 
 #[derive(Template)]
@@ -60,6 +62,8 @@ struct Opened {
     matter: Matter,
     paper: Paper,
     document: Document,
+    heading: print::Heading,
+    tell_by: Option<String>,
     sight: Sight,
 }
 
@@ -69,14 +73,21 @@ fn open(tx: &mut Tx, ctx: &Ctx, number: &str, id: PaperId) -> Result<Opened> {
     let sight = opening::sight(tx, ctx, &matter, &paper)?;
     let values = values::seen(paper.form()?, &paper.values(ctx)?, sight);
     let document = paper.document(matter.kind, &values)?;
-    Ok(Opened { matter, paper, document, sight })
+    let heading = print::Heading { check: verify::printed(tx, ctx, &paper)?, ..paper.heading() };
+    let tell_by = if matches!(paper.state, Stand::Void | Stand::Discarded) {
+        None
+    } else {
+        deadline::of(tx, ctx, &matter, &paper.notice_kind)?.as_ref().map(deadline::words)
+    };
+    Ok(Opened { matter, paper, document, heading, tell_by, sight })
 }
 
-fn facts(paper: &Paper) -> Vec<(&'static str, String)> {
+fn facts(paper: &Paper, tell_by: Option<&String>) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("起草", format!("{} {}", paper.drafter, kernel::office_minute(paper.drafted_at))),
         ("批准", paper.approver.clone().unwrap_or_default()),
         ("签发日期", paper.issued_on.map_or_else(String::new, |day| day.to_string())),
+        ("最迟告知", tell_by.cloned().unwrap_or_default()),
         ("退回意见", paper.returned_words.clone()),
         ("作废理由", paper.void_reason.clone()),
     ];
@@ -92,8 +103,7 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let (by, seen) = (ctx.clone(), number.clone());
     let opened = app.db.read(move |tx| open(tx, &by, &seen, id)).await?;
-    let Opened { matter, paper, document, sight } = &opened;
-    let heading = paper.heading();
+    let Opened { matter, paper, document, heading, tell_by, sight } = &opened;
     let form = paper.form()?;
     page(&Show {
         frame: Frame::new(&app, &ctx, paper.title.clone(), "/matters").flash(flash.0),
@@ -102,7 +112,7 @@ pub(super) async fn show(
         title: paper.title.clone(),
         number: paper.number.clone().unwrap_or_default(),
         state: paper.state,
-        facts: facts(paper),
+        facts: facts(paper, tell_by.as_ref()),
         version: paper.version,
         acts: paper.lawful(&ctx, matter),
         may_tell: paper.number.is_some()
@@ -111,8 +121,8 @@ pub(super) async fn show(
         may_open: *sight != Sight::Clear && opening::may_open(&ctx, matter.kind),
         style: web::PAPER.path(),
         watermark: watermark(paper, *sight),
-        pitch: pitch(document, &heading),
-        paper: Html(print::html(document, &heading, 2)),
+        pitch: pitch(document, heading),
+        paper: Html(print::html(document, heading, 2)),
     })
 }
 
@@ -131,9 +141,9 @@ pub(super) async fn print(
 ) -> Result<Response> {
     let (by, seen) = (ctx.clone(), number.clone());
     let opened = app.db.read(move |tx| open(tx, &by, &seen, id)).await?;
-    let Opened { matter, paper, document, sight } = &opened;
+    let Opened { matter, paper, document, heading, sight, .. } = &opened;
     let address = format!("/matters/{number}/papers/{id}");
-    let mut sheet = Sheet::new(document, &paper.heading(), watermark(paper, *sight));
+    let mut sheet = Sheet::new(document, heading, watermark(paper, *sight));
     sheet.links.push((address.clone(), "返回"));
     if *sight != Sight::Clear {
         "个人信息已遮盖，不能送达。".clone_into(&mut sheet.words);

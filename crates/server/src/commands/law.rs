@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use jiff::civil::Date;
-use law::{Explanation, Law, Pause, RuleSet};
+use jiff::civil::{Date, Time};
+use law::{Explanation, Hours, Law, OfficeHours, Pause, Receipt, RuleSet};
 use web::Problem;
 
 /// 期限
@@ -27,6 +27,12 @@ pub enum Command {
         /// 经批准延长
         #[arg(long)]
         extended: bool,
+        /// 本单位的下班时间 17:30：此后或者休息日收到的网页、来函视为下一工作日收到
+        #[arg(long)]
+        closes: Option<Time>,
+        /// 收到的时刻 18:05，与 --closes 一起用
+        #[arg(long, requires = "closes")]
+        at: Option<Time>,
         /// 输出 JSON
         #[arg(long)]
         json: bool,
@@ -50,8 +56,8 @@ fn pause(text: &str) -> Result<(Date, Date), String> {
 
 pub(super) fn run(command: &Command) -> Result<ExitCode, Problem> {
     match command {
-        Command::Due { clock, from, received, pause, extended, json } => {
-            let told = explain(clock, *from, received.unwrap_or(*from), pause, *extended)?;
+        Command::Due { clock, from, received, pause, extended, closes, at, json } => {
+            let told = explain(clock, *from, received.unwrap_or(*from), pause, (*extended, *closes, *at))?;
             if *json {
                 println!(
                     "{}",
@@ -72,7 +78,7 @@ fn explain(
     from: Date,
     received: Date,
     pauses: &[(Date, Date)],
-    extended: bool,
+    (extended, closes, at): (bool, Option<Time>, Option<Time>),
 ) -> Result<Explanation, Problem> {
     let law = Law::in_use();
     let unknown =
@@ -97,7 +103,14 @@ fn explain(
         paper: "命令行给出的区间".to_owned(),
     };
     let pauses: Vec<Pause> = pauses.iter().map(own).collect();
-    Explanation::new(set, clock, &law.calendar, from, extended, &pauses)
+    let mut calendar = law.calendar.clone();
+    if let Some(closes) = closes {
+        let hours = Some(Hours { opens: Time::midnight(), closes });
+        let source = "（命令行给出）".to_owned();
+        calendar.put_hours(OfficeHours { valid_from: Date::MIN, hours, season: None, source });
+    }
+    let receipt = Receipt::written(from, at);
+    Explanation::received(set, clock, &calendar, receipt, extended, &pauses)
         .map_err(|error| Problem::Malformed(error.to_string()))
 }
 

@@ -157,7 +157,7 @@ fn in_words(path: &Path) -> String {
 }
 
 /// Copies the files of the data folder; also the attachments that are not in the copy as what they were. Secrets and
-/// messages in the clear are left where they are (record 29).
+/// messages in the clear are left where they are (record 28).
 fn copy_files(data: &Path, part: &Path, wanted: BTreeSet<String>, ground: &Ground) -> Result<Copied> {
     // A configuration that cannot be read sends nothing, so it has no folders either.
     let config = delivery::Config::read(data).unwrap_or_default();

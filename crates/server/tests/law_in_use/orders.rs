@@ -138,3 +138,111 @@ async fn a_new_order_and_another_way_of_counting_are_confirmed_too() {
     })
     .await;
 }
+
+const TOLD: &[(&str, &str)] = &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")];
+
+async fn to_zhang(office: &TestOffice, number: &str) {
+    let zhang = office.officer("zhang");
+    let target = format!("{}|{}", zhang.unit, zhang.id);
+    let path = format!("/matters/{number}/assignment");
+    let mut dispatcher = office.sign_in("dispatcher").await;
+    let version = dispatcher.get(&path).await.field("_version");
+    let done = dispatcher.post(&path, &[("target", &target), ("_version", &version)]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+}
+
+const PAUSES: &[(&str, &str)] = &[
+    ("set", "R121"),
+    ("key", "accept"),
+    ("length", "7"),
+    ("unit", "wd"),
+    ("article", "第十五条"),
+    ("consequence", "逾期未告知可能在行政复议、诉讼中被确认违法"),
+    ("valid_from", "2026-09-01"),
+    ("source", "省局〔2026〕2号"),
+    ("reason", "省局明确补正期间不计入"),
+    ("pause_material", "certain"),
+    ("pause_material_name", "等待补正材料"),
+    ("pause_material_paper", ""),
+    ("pause_material_article", ""),
+];
+
+async fn taken_out(office: &TestOffice, number: &str, form: &[(&str, &str)]) {
+    // Taken out altogether: a later request leaves the clock running, and is not refused for it.
+    let mut admin = office.sign_in("admin").await;
+    let proposed = admin.post("/settings/rules/clock", form).await;
+    assert_eq!(proposed.status, 303, "{}", proposed.text());
+    let path = proposed.location().replace("/settings/rules/", "/approvals/");
+    office.sign_in("bureau").await.post(&path, &[("decision", "yes")]).await;
+    work(office).await;
+    let told = why(office, number).await;
+    assert!(told.contains("预警日期不扣除该期间"), "a pause whose ground is gone is not trusted: {told}");
+    let other = register(office).await;
+    to_zhang(office, &other).await;
+    let mut zhang = office.sign_in("zhang").await;
+    let path = format!("/matters/{other}/material_request");
+    let version = zhang.get(&path).await.field("_version");
+    let ask = [("items", "身份证明"), ("day", "2026-10-20"), ("_version", version.as_str())];
+    let ask = [&ask[..], TOLD].concat();
+    assert_eq!(zhang.post(&path, &ask).await.status, 303);
+    assert!(!why(office, &other).await.contains("不计入（"), "the clock runs on");
+    well(office).await;
+}
+
+/// Promise 3: why a clock stands still is a rule too, and changed like one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pauses_of_a_clock_are_changed_by_two_persons_with_a_look_at_what_moves() {
+    each(async |office| {
+        let number = register(&office).await;
+        to_zhang(&office, &number).await;
+        let mut admin = office.sign_in("admin").await;
+        let page = admin.get("/settings/rules/clock?set=R121&key=accept").await;
+        assert!(page.text().contains("暂停事由：等待补正材料"), "{}", page.text());
+        assert!(page.body.contains("value=\"uncertain\" checked"), "as it stands: {}", page.body);
+        let mut form = PAUSES.to_vec();
+        let answer = admin.post("/settings/rules/clock", &form).await;
+        assert_eq!(answer.status, 422);
+        for words in ["没有文书的暂停不能作数", "条文明写的，请填写条款"] {
+            assert!(answer.text().contains(words), "{words}\n{}", answer.text());
+        }
+        form[11] = ("pause_material_paper", "限期提供身份证明材料通知书");
+        form[12] = ("pause_material_article", "省局〔2026〕2号第三条");
+
+        // A clock that stands still today: until it is confirmed the alarm does not trust the pause.
+        office.set_day("2026-09-24");
+        let mut zhang = office.sign_in("zhang").await;
+        let path = format!("/matters/{number}/material_request");
+        let version = zhang.get(&path).await.field("_version");
+        let ask = [("items", "身份证明"), ("day", "2026-10-20"), ("_version", version.as_str())];
+        let ask = [&ask[..], TOLD].concat();
+        let asked = zhang.post(&path, &ask).await;
+        assert_eq!(asked.status, 303, "{}", asked.text());
+        office.set_day("2026-09-28");
+        let mut admin = office.sign_in("admin").await;
+        let before = why(&office, &number).await;
+        assert!(before.contains("预警日期不扣除该期间"), "{before}");
+
+        let proposed = admin.post("/settings/rules/clock", &form).await;
+        assert_eq!(proposed.status, 303, "{}", proposed.text());
+        let shown = admin.get(proposed.location()).await.text();
+        for words in ["暂停事由", "省局〔2026〕2号第三条，预警扣除", "预警不扣除", "只变预警日期"]
+        {
+            assert!(shown.contains(words), "{words}\n{shown}");
+        }
+        let path = proposed.location().replace("/settings/rules/", "/approvals/");
+        assert_eq!(admin.post(&path, &[("decision", "yes")]).await.status, 403);
+        let done = office.sign_in("bureau").await.post(&path, &[("decision", "yes")]).await;
+        assert_eq!(done.status, 303, "{}", done.text());
+        work(&office).await;
+        let after = why(&office, &number).await;
+        assert!(
+            !after.contains("预警日期不扣除该期间") && after.contains("因“等待补正材料”不计入"),
+            "{after}"
+        );
+        well(&office).await;
+
+        form[9] = ("pause_material", "no");
+        taken_out(&office, &number, &form).await;
+    })
+    .await;
+}

@@ -1,6 +1,8 @@
 //! Rule sets and clocks in force, and proposals to put something else in their place.
 
 mod ask;
+mod hours;
+mod pauses;
 mod shown;
 
 use askama::Template;
@@ -13,6 +15,7 @@ use law::{Law, Replaced, RuleSet};
 use web::{App, Context, Flash, Form, Frame, Options, Result, Sample, form_page, redirect};
 
 pub(super) use ask::{Asking, edit, propose, propose_text, text};
+pub(super) use hours::{ask_hours, propose_hours};
 pub(super) use shown::{Shown, compared, load};
 
 use super::calendar::Line;
@@ -51,6 +54,7 @@ struct Rules {
     sets: Vec<SetLine>,
     counting: &'static str,
     weekend: Options,
+    hours: Vec<String>,
 }
 
 fn replaced(mark: Option<&Replaced>) -> Option<String> {
@@ -123,6 +127,7 @@ fn rules_page(app: &App, ctx: &Ctx, form: Form, proposals: Vec<Line>, flash: Fla
         sets,
         counting: if stands { "不顺延" } else { "顺延" },
         weekend: weekend(),
+        hours: hours::told(law),
     }
 }
 
@@ -225,6 +230,7 @@ pub(super) fn samples() -> Vec<Sample> {
         sets: sets.collect(),
         counting: "顺延",
         weekend: weekend(),
+        hours: vec!["2026-12-01 起：08:30 至 17:30".into()],
     };
     let mut all = vec![Sample::of("rules", &rules)];
     all.extend(ask::samples());

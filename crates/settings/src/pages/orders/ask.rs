@@ -11,7 +11,7 @@ use law::{ClockRule, Extension, Law, RuleSet, Unit};
 use serde::Deserialize;
 use web::{App, Context, Form, Frame, Html, Options, Problem, Result, Sample, form_page};
 
-use super::{super::text_of, store};
+use super::{super::text_of, pauses, store};
 use crate::{Kind, NewEdition};
 
 /// A form of this crate.
@@ -56,13 +56,16 @@ fn current(which: &Which, day: Date) -> Result<&'static ClockRule> {
 fn asking(app: &App, ctx: &Ctx, which: &Which, clock: &ClockRule, form: Form) -> Asking {
     let order = Law::in_use().rule_set(&which.set).map_or_else(String::new, RuleSet::citation);
     let lead = format!("{order}{}“{}”，现为 {}。", clock.article, clock.title, clock.length_words());
-    let fields = vec![
+    let mut fields = vec![
         form.input("length", "长度", "", "number", "min=\"1\" max=\"3660\""),
         form.radios("unit", "单位", "", &units()),
         form.input("extension", "可以延长多少", "不能延长的留空", "number", "min=\"0\" max=\"3660\""),
         form.line("approver", "延长由谁批准", ""),
         form.line("article", "条款", ""),
         form.line("consequence", "逾期后果", ""),
+    ];
+    fields.extend(pauses::fields(&form, Law::in_use(), clock));
+    fields.extend([
         form.day(
             "valid_from",
             "从哪天起算的期限适用",
@@ -72,7 +75,7 @@ fn asking(app: &App, ctx: &Ctx, which: &Which, clock: &ClockRule, form: Form) ->
         form.area("reason", "理由", "", 3),
         form.hidden("set"),
         form.hidden("key"),
-    ];
+    ]);
     Asking {
         frame: Frame::new(app, ctx, "调整期限", "/settings"),
         form,
@@ -87,7 +90,7 @@ fn asking(app: &App, ctx: &Ctx, which: &Which, clock: &ClockRule, form: Form) ->
 
 fn filled(which: &Which, clock: &ClockRule, today: Date) -> Form {
     let more = clock.extension.as_ref();
-    Form::filled([
+    let form = Form::filled([
         ("set", which.set.clone()),
         ("key", which.key.clone()),
         ("length", clock.length.to_string()),
@@ -97,7 +100,8 @@ fn filled(which: &Which, clock: &ClockRule, today: Date) -> Form {
         ("article", clock.article.clone()),
         ("consequence", clock.consequence.clone()),
         ("valid_from", today.to_string()),
-    ])
+    ]);
+    pauses::filled(form, Law::in_use(), clock)
 }
 
 pub(in crate::pages) async fn edit(
@@ -119,7 +123,7 @@ fn length(form: &mut Form, name: &str, least: i64) -> Option<u16> {
     u16::try_from(typed).ok().filter(|_| fits)
 }
 
-/// The clock as it was typed, with pauses, title and trigger of the one it replaces.
+/// The clock as it was typed, with title and trigger of the one it replaces.
 fn typed(form: &mut Form, clock: &ClockRule) -> ClockRule {
     let unit = form.choice("unit", UNITS.map(|(code, _)| code), "请选择单位");
     if form.value("length").is_empty() {
@@ -141,6 +145,7 @@ fn typed(form: &mut Form, clock: &ClockRule) -> ClockRule {
         extension: more.map(|length| Extension { length, approver }),
         article: form.required("article", "请填写条款", 120),
         consequence: form.text("consequence", 200),
+        pauses: pauses::typed(form, Law::in_use(), clock),
         valid_from,
         valid_to: None,
         replaced: None,

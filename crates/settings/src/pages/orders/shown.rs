@@ -3,14 +3,21 @@
 use askama::Template;
 use db::Tx;
 use kernel::Ctx;
-use law::{ClockRule, Law, RuleSet};
+use law::{ClockRule, Law, OfficeHours, RuleSet};
 use web::{Form, Frame, Problem, Result, Sample};
 
-use super::super::{
-    calendar::{colour, made},
-    moved::Moved,
+use super::{
+    super::{
+        calendar::{colour, made},
+        moved::Moved,
+    },
+    pauses,
 };
-use crate::{Edition, EditionId, Kind, State, edition::by_id, in_use};
+use crate::{
+    Edition, EditionId, Kind, State,
+    edition::{HOURS, by_id},
+    in_use,
+};
 
 /// (what, before, after).
 type Difference = (String, String, String);
@@ -47,7 +54,7 @@ fn clock_lines(clock: Option<&ClockRule>) -> Vec<(&'static str, String)> {
         ("条款", clock.article.clone()),
         ("逾期后果", clock.consequence.clone()),
         ("适用于起算日", day(clock.valid_from)),
-        ("暂停事由", clock.pauses.iter().map(|pause| pause.name.as_str()).collect::<Vec<_>>().join("、")),
+        ("暂停事由", clock.pauses.iter().map(pauses::told).collect::<Vec<_>>().join("；")),
     ]
 }
 
@@ -97,6 +104,17 @@ fn differences(edition: &Edition, before: &Law, after: &Law) -> Vec<Difference> 
                 }
             }
             all
+        }
+        Kind::Counting if edition.subject == HOURS => {
+            let new = OfficeHours::from_toml(&edition.text).ok();
+            let day = new.as_ref().map_or(jiff::civil::Date::MAX, |hours| hours.valid_from);
+            let lines = |hours: Option<&OfficeHours>| {
+                let own = hours.map(|hours| (hours.words(), format!("{} 起收到的", hours.valid_from)));
+                let (words, from) =
+                    own.unwrap_or_else(|| ("不设办公时间，按收到当日起算".to_owned(), String::new()));
+                vec![("办公时间", words), ("适用于", from)]
+            };
+            compare(&lines(before.calendar.hours_on(day)), &lines(new.as_ref()))
         }
         _ => {
             let words =
