@@ -265,7 +265,7 @@ fn load(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<Show> {
         Some(id) => tx
             .one(&super::list::TRADER_NAME, &params![id])?
             .map(|row| {
-                Ok::<_, db::Error>((may_read.then(|| id.to_string()).unwrap_or_default(), row.get("name")?))
+                Ok::<_, db::Error>((if may_read { id.to_string() } else { String::new() }, row.get("name")?))
             })
             .transpose()?,
         None => None,
