@@ -177,9 +177,9 @@ async fn an_office_moves_to_the_other_engine_and_back_table_by_table() {
         assert!(wanted.len() > 40 && found == wanted, "{found:?} {wanted:?}");
         let file = beside(&office, "moved.db");
         fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let moved = transfer(&office.app, &file.to_string_lossy()).await.unwrap();
+        let moved = transfer(&office.app, &file.to_string_lossy(), |_| Ok(())).await.unwrap();
         assert_eq!(moved.contents.len(), tables.len());
-        let taken = transfer(&office.app, &file.to_string_lossy()).await.unwrap_err();
+        let taken = transfer(&office.app, &file.to_string_lossy(), |_| Ok(())).await.unwrap_err();
         assert!(taken.to_string().contains("已经存在"), "{taken}");
         let all = compare(&office.app, &file.to_string_lossy()).await.unwrap();
         assert!(all.len() == tables.len() && all.iter().all(server::safekeeping::Compared::same));
