@@ -206,3 +206,39 @@ async fn an_office_moves_to_the_other_engine_and_back_table_by_table() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_moved_database_is_not_served_and_the_next_run_goes_on() {
+    static NOTHING: &[db::Migration] = &[];
+    TestOffice::each(async |office| {
+        lay_keys(&office);
+        register(&mut office.sign_in("desk").await).await;
+        let file = beside(&office, "moved.db").to_string_lossy().into_owned();
+        fs::create_dir_all(beside(&office, "")).unwrap();
+        let server = TestDatabase::postgres(NOTHING).await.unwrap();
+        let places = server.iter().map(TestDatabase::place).chain([file.clone()]);
+        for to in places {
+            let stop = |_: &db::Step| Err(db::Error::Other("断了".to_owned()));
+            let broken = transfer(&office.app, &to, stop).await.unwrap_err();
+            assert!(broken.to_string().contains("断了"), "{broken}");
+            let half = if to == file { format!("{file}.moving") } else { to.clone() };
+            let opened = if to == file {
+                assert!(!Path::new(&file).exists(), "no file of that name before all of it is there");
+                let folder = beside(&office, "opened");
+                fs::create_dir_all(&folder).unwrap();
+                fs::copy(&half, folder.join("xiaobao.db")).unwrap();
+                server::open(&folder, "", false).await
+            } else {
+                server::open(&office.app.config.data, &half, false).await
+            };
+            let refused = opened.err().expect("a half-moved database is refused").to_string();
+            assert!(refused.contains("搬迁还没有完成"), "{refused}");
+            let moved = transfer(&office.app, &to, |_| Ok(())).await.unwrap();
+            assert!(moved.contents.len() > 40);
+            let all = compare(&office.app, &to).await.unwrap();
+            assert!(all.iter().all(server::safekeeping::Compared::same), "{all:?}");
+        }
+        assert!(!Path::new(&format!("{file}.moving")).exists());
+    })
+    .await;
+}
