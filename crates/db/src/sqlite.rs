@@ -68,9 +68,8 @@ impl Sqlite {
         E: From<Error> + Send + 'static,
     {
         let (send, receive) = oneshot::channel();
-        let work: Work = Box::new(move |connection| {
-            let outcome =
-                connection.map_err(E::from).and_then(|connection| writer::savepoint(connection, work));
+        let work: Work = Box::new(move |turn| {
+            let outcome = turn.map_err(E::from).and_then(|turn| writer::command(turn, work));
             Box::new(move |committed: Result<(), Error>| {
                 let answer = match committed {
                     Ok(()) => outcome,

@@ -83,8 +83,9 @@ db::sql! {
     END = "UPDATE import_run SET rows_read = $2, rows_new = $3, rows_same = $4, rows_changed = $5, rows_bad = $6 WHERE id = $1";
 }
 
-/// Rows of one transaction: an interrupted import loses at most this many, and starts again where it stopped.
-const BATCH: usize = 500;
+/// Rows of one transaction: an interrupted import loses at most this many, and starts again where it stopped. Others who
+/// write wait for one of them.
+const BATCH: usize = 200;
 /// Days around a matter in which one of another source with the same telephone and trader may be the same.
 const NEAR: i32 = 30;
 
