@@ -68,7 +68,6 @@ async fn fill(
 fn words(error: db::Error) -> Problem {
     match error {
         db::Error::Other(words) => Problem::Malformed(words),
-        db::Error::HalfMoved => Problem::Malformed(error.to_string()),
         other => other.into(),
     }
 }
