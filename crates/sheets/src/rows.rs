@@ -1,7 +1,7 @@
 //! A table read row by row, a little ahead of whoever takes the rows.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
 };
 
@@ -33,7 +33,7 @@ pub fn rows(path: &Path) -> Result<Rows, TableError> {
     Ok(Rows { packets, packet: Vec::new().into_iter() })
 }
 
-fn send(path: &PathBuf, sender: &SyncSender<Packet>) {
+fn send(path: &Path, sender: &SyncSender<Packet>) {
     let mut packet = Vec::with_capacity(TOGETHER);
     let outcome = walk(path, &mut |line| {
         packet.push(line);
