@@ -101,7 +101,8 @@ impl Map {
             let near = known.iter().filter(free).map(|name| (distance(header, name), *name)).min();
             (
                 header.clone(),
-                near.filter(|(far, name)| far * 2 <= name.chars().count()).map(|(_, name)| name.clone()),
+                near.filter(|(far, name)| far * 2 <= name.chars().count().max(header.chars().count()))
+                    .map(|(_, name)| name.clone()),
             )
         });
         with_near.collect()
