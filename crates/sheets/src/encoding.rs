@@ -50,6 +50,12 @@ pub(crate) struct Decoding<R> {
     at: usize,
     end: usize,
     last: bool,
+    /// The decoder has given its last; it must not be asked again.
+    ended: bool,
+    /// What was decoded, and how much of it was handed on: whoever reads may ask for a single byte, a decoder never gives a
+    /// part of a character.
+    ready: Vec<u8>,
+    given: usize,
     seen: Broken,
 }
 
@@ -60,19 +66,17 @@ impl<R: Read> Decoding<R> {
             Encoding::Utf8 | Encoding::Workbook => UTF_8.new_decoder_with_bom_removal(),
         };
         let seen = Broken { line: 1, wide: 0 };
-        Self { inner, decoder, piece: vec![0; PIECE], at: 0, end: 0, last: false, seen }
+        let (piece, ready) = (vec![0; PIECE], Vec::new());
+        Self { inner, decoder, piece, at: 0, end: 0, last: false, ended: false, ready, given: 0, seen }
     }
 
-    /// Counts what was read well. In GB18030 as in UTF-8 the byte of a line's end is never a part of another character.
-    fn count(&mut self, written: &[u8]) {
-        self.seen.line += written.iter().filter(|byte| **byte == b'\n').count();
-        self.seen.wide += written.iter().filter(|byte| **byte >= 0xc0).count();
-    }
-}
-
-impl<R: Read> Read for Decoding<R> {
-    /// `out` must hold a character, four bytes.
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+    /// Decodes the next piece into `ready`; nothing more comes when that stays empty.
+    fn decode(&mut self) -> io::Result<()> {
+        (self.given, self.ready) = (0, vec![0; PIECE]);
+        if self.ended {
+            self.ready.clear();
+            return Ok(());
+        }
         loop {
             if self.at == self.end && !self.last {
                 (self.at, self.end) = (0, self.inner.read(&mut self.piece)?);
@@ -80,15 +84,34 @@ impl<R: Read> Read for Decoding<R> {
             }
             let input = self.piece.get(self.at..self.end).unwrap_or_default();
             let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(input, out, self.last);
+                self.decoder.decode_to_utf8_without_replacement(input, &mut self.ready, self.last);
             self.at += read;
-            self.count(out.get(..written).unwrap_or_default());
+            self.ended = self.last && result == DecoderResult::InputEmpty;
+            let good = self.ready.get(..written).unwrap_or_default();
+            // In GB18030 as in UTF-8 the byte of a line's end is never a part of another character.
+            self.seen.line += good.iter().filter(|byte| **byte == b'\n').count();
+            self.seen.wide += good.iter().filter(|byte| **byte >= 0xc0).count();
             match result {
                 DecoderResult::Malformed(..) => return Err(io::ErrorKind::InvalidData.into()),
-                _ if written > 0 || self.last => return Ok(written),
+                _ if written > 0 || self.last => {
+                    self.ready.truncate(written);
+                    return Ok(());
+                }
                 _ => {}
             }
         }
+    }
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.ready.len() {
+            self.decode()?;
+        }
+        let mut rest = self.ready.get(self.given..).unwrap_or_default();
+        let read = rest.read(out)?;
+        self.given += read;
+        Ok(read)
     }
 }
 
@@ -137,7 +160,7 @@ pub(crate) fn detect<R: Read>(open: impl Fn() -> Result<R, TableError>) -> Resul
 pub fn words_of(bytes: &[u8]) -> Result<(String, Encoding), TableError> {
     let encoding = detect(|| Ok(Cursor::new(bytes)))?;
     let mut text = String::new();
-    let read = io::BufReader::new(Decoding::of(bytes, encoding)).read_to_string(&mut text);
+    let read = Decoding::of(bytes, encoding).read_to_string(&mut text);
     read.map_err(|error| refuse(format!("无法读取文件：{error}")))?;
     Ok((text.trim_start_matches('\u{feff}').to_owned(), encoding))
 }
@@ -156,6 +179,11 @@ mod tests {
     fn gb18030_is_read_with_characters_of_four_bytes() {
         let (text, encoding) = words_of(GB).unwrap();
         assert_eq!((text.as_str(), encoding), ("名称,备注\r\n𠮷野家,堃\r\n", Encoding::Gb18030));
+        let bytes = Decoding::of(GB, Encoding::Gb18030).bytes().collect::<Result<Vec<_>, _>>().unwrap();
+        assert_eq!(bytes, text.as_bytes(), "read byte by byte");
+        let mut ended = Decoding::of(GB, Encoding::Gb18030);
+        io::copy(&mut ended, &mut io::sink()).unwrap();
+        assert_eq!(ended.read(&mut [0; 8]).unwrap(), 0, "asked again after the end");
         // A character may lie across two pieces.
         for before in PIECE - 16..PIECE {
             let long = ["a".repeat(before).as_bytes(), b"\n", GB].concat();
