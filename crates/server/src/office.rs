@@ -35,6 +35,7 @@ db::migrations! {
         20 "0020_sealed_files",
         21 "0021_lent_laws",
         22 "0022_outside_numbers",
+        23 "0023_encoding",
         25 "0025_sealed_photos",
     }
 }
