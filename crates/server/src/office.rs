@@ -98,6 +98,7 @@ pub fn samples() -> Vec<Sample> {
         odr::samples(),
         sso::samples(),
         health::samples(),
+        crate::gate::samples(),
     ];
     crates.into_iter().flatten().collect()
 }
@@ -152,7 +153,7 @@ pub fn router(app: &App) -> Router {
     wire();
     let pages = web::layers(app, app_routes().into_router(), people::session_layer(app));
     // Programs have their own door: no cookies, no pages of problems.
-    api::router(app, app_routes(), health::lines, pages)
+    crate::gate::around(api::router(app, app_routes(), health::lines, pages))
 }
 
 /// What every room forgets when the time has come; each writes its own tables.
