@@ -1,10 +1,13 @@
-//! Passwords: argon2id (RFC 9106) with the OWASP parameters; hashed outside every transaction.
+//! Passwords: argon2id (RFC 9106) with the OWASP parameters; hashed outside every transaction, on threads of their own.
+
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use kernel::{Entropy, Refusal};
+use tokio::sync::oneshot;
 
 /// Passwords that everybody tries first.
 const COMMON: &[&str] = &[
@@ -24,6 +27,43 @@ const COMMON: &[&str] = &[
     "8888888888",
     "market12315",
 ];
+
+/// Threads that hash. A hash takes 19 MB on purpose: on whatever thread is free, each of those threads would keep that much for
+/// good, and a morning on which everybody signs in would leave the program with hundreds of megabytes. It also leaves the
+/// other cores to those who have signed in already.
+const THREADS: usize = 2;
+
+type Work = Box<dyn FnOnce() + Send>;
+
+static DOOR: LazyLock<Mutex<mpsc::Sender<Work>>> = LazyLock::new(|| {
+    let (send, receive) = mpsc::channel::<Work>();
+    let receive = Arc::new(Mutex::new(receive));
+    for _ in 0..THREADS {
+        let receive = Arc::clone(&receive);
+        let body = move || {
+            loop {
+                let next = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                let Ok(work) = next else { return };
+                work();
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("xiaobao-password".to_owned()).spawn(body) {
+            tracing::error!(%error, "no thread for passwords");
+        }
+    }
+    Mutex::new(send)
+});
+
+/// Does `work` on a thread for passwords; none when there is no such thread.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (send, receive) = oneshot::channel();
+    let work: Work = Box::new(move || {
+        // Nobody waits any more when the request was dropped.
+        drop(send.send(work()));
+    });
+    DOOR.lock().unwrap_or_else(PoisonError::into_inner).send(work).ok()?;
+    receive.await.ok()
+}
 
 /// A password as it is stored, in PHC form.
 #[derive(Clone, Debug)]
@@ -59,9 +99,7 @@ impl Password {
         let work = move || {
             Argon2::default().hash_password_with_salt(plain.as_bytes(), &salt).map(|hash| hash.to_string())
         };
-        let hash = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| web::Problem::Fault(error.to_string()))?;
+        let hash = apart(work).await.ok_or_else(|| web::Problem::Fault("no thread for passwords".to_owned()))?;
         hash.map(Self).map_err(|error| web::Problem::Fault(error.to_string()))
     }
 
@@ -76,7 +114,7 @@ impl Password {
                 .is_ok_and(|hash| Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok());
             known && fits
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or(false)
+        apart(work).await.unwrap_or(false)
     }
 }
 

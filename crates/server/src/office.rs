@@ -34,6 +34,7 @@ db::migrations! {
         19 "0019_portal",
         20 "0020_sealed_files",
         21 "0021_lent_laws",
+        26 "0026_lists",
     }
 }
 
