@@ -99,7 +99,8 @@ impl Password {
         let work = move || {
             Argon2::default().hash_password_with_salt(plain.as_bytes(), &salt).map(|hash| hash.to_string())
         };
-        let hash = apart(work).await.ok_or_else(|| web::Problem::Fault("no thread for passwords".to_owned()))?;
+        let hash =
+            apart(work).await.ok_or_else(|| web::Problem::Fault("no thread for passwords".to_owned()))?;
         hash.map(Self).map_err(|error| web::Problem::Fault(error.to_string()))
     }
 

@@ -97,7 +97,8 @@ pub async fn fill_to(app: &App, size: Size) -> Result<bool> {
         return Ok(false);
     }
     let now = app.ground.clock.now();
-    let begin = now.checked_sub((size.days * 24).hours()).map_err(|error| Problem::Fault(error.to_string()))?;
+    let begin =
+        now.checked_sub((size.days * 24).hours()).map_err(|error| Problem::Fault(error.to_string()))?;
     let ground = Ground {
         clock: Clock::standing(begin),
         entropy: Entropy::seeded(SEED),

@@ -108,7 +108,9 @@ pub(crate) fn around(routes: Router) -> Router {
 fn with(routes: Router, small: Limits, large: Limits) -> Router {
     let page = Busy::new().render().unwrap_or_default();
     let gate = Arc::new(Gate { small: Line::new(small), large: Line::new(large), page });
-    routes.layer(middleware::from_fn(move |request: Request, next: Next| pass(Arc::clone(&gate), request, next)))
+    routes.layer(middleware::from_fn(move |request: Request, next: Next| {
+        pass(Arc::clone(&gate), request, next)
+    }))
 }
 
 async fn pass(gate: Arc<Gate>, request: Request, next: Next) -> Response {
@@ -171,7 +173,10 @@ fn refused(gate: &Gate, program: bool) -> Response {
         (header::RETRY_AFTER, AGAIN),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'",
+        ),
     ];
     (StatusCode::SERVICE_UNAVAILABLE, headers, text).into_response()
 }
@@ -205,14 +210,19 @@ mod tests {
             }
         };
         let limits = Limits { seats: 1, queue: 1, patience: Duration::from_secs(600) };
-        let office = with(Router::new().route("/desk", get(work.clone())).route("/alive", get(|| async {})), limits, limits)
-            .route("/api/v1/matters", get(work));
+        let office = with(
+            Router::new().route("/desk", get(work.clone())).route("/alive", get(|| async {})),
+            limits,
+            limits,
+        )
+        .route("/api/v1/matters", get(work));
         let first = tokio::spawn(office.clone().oneshot(ask("/desk")));
         begun.notified().await;
         let second = tokio::spawn(office.clone().oneshot(ask("/desk")));
         let third = loop {
             // The second may not have taken its place in the queue yet; then this one waits in its stead and is let go again.
-            let third = tokio::time::timeout(Duration::from_millis(20), office.clone().oneshot(ask("/desk"))).await;
+            let third =
+                tokio::time::timeout(Duration::from_millis(20), office.clone().oneshot(ask("/desk"))).await;
             if let Ok(answer) = third {
                 break answer.expect("an answer");
             }

@@ -89,13 +89,22 @@ impl<'a> Hands<'a> {
     pub fn live(&mut self) -> Result<String, String> {
         let number = self.register()?.location.trim_start_matches("/matters/").to_owned();
         self.client.become_(&self.office.dispatcher);
-        let answer = self.client.post(&format!("/matters/{number}/assignment"), &[("target", &self.handler.target)]);
+        let answer =
+            self.client.post(&format!("/matters/{number}/assignment"), &[("target", &self.handler.target)]);
         self.step(1, answer, 303)?;
         self.client.become_(&self.handler.cookie);
         let acts: [(usize, &str, &[(&str, &str)]); 3] = [
             (2, "acceptance", &[]),
-            (3, "acceptance_notice", &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")]),
-            (4, "settlement", &[("words", "经营者当场退款，双方无其他争议。"), ("sum", "68.50"), ("recovered", "68.50")]),
+            (
+                3,
+                "acceptance_notice",
+                &[("notice_channel", "phone"), ("proof_kind", "recording"), ("proof", "REC-1")],
+            ),
+            (
+                4,
+                "settlement",
+                &[("words", "经营者当场退款，双方无其他争议。"), ("sum", "68.50"), ("recovered", "68.50")],
+            ),
         ];
         for (at, act, form) in acts {
             let answer = self.client.post(&format!("/matters/{number}/{act}"), form);
@@ -140,7 +149,9 @@ pub fn run(office: &Office, clients: usize, span: Duration, most: u64) -> Lives 
                 let mut hands = Hands::new(office, at);
                 let (mut took, mut numbers) = (Took::default(), Vec::new());
                 while began.elapsed() < span
-                    && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+                    && left
+                        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+                        .is_ok()
                 {
                     let start = Instant::now();
                     match hands.live() {

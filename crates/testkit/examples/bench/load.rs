@@ -49,13 +49,11 @@ pub struct Burst {
     pub begun: u64,
     pub done: u64,
     pub took: Took,
-    pub seconds: f64,
 }
 
 /// Lives at the rates of the profile times `times`, `span` for each.
 pub fn burst(office: &Office, times: u64, span: Duration) -> Burst {
-    let all = Mutex::new(Burst { begun: 0, done: 0, took: Took::default(), seconds: 0.0 });
-    let began = Instant::now();
+    let all = Mutex::new(Burst { begun: 0, done: 0, took: Took::default() });
     for rate in PROFILE.map(|rate| rate * times) {
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let arrivals = Arrivals::new(rate as f64, span);
@@ -82,8 +80,7 @@ pub fn burst(office: &Office, times: u64, span: Duration) -> Burst {
             }
         });
     }
-    let burst = all.into_inner().expect("nobody panicked");
-    Burst { seconds: began.elapsed().as_secs_f64(), ..burst }
+    all.into_inner().expect("nobody panicked")
 }
 
 /// What came of more requests than can be done.

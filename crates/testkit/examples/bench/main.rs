@@ -1,6 +1,7 @@
 //! The program behind `scripts/bench`: makes a large bureau, drives the office over HTTP and prints what it took.
 
 mod bare;
+mod clone;
 mod http;
 mod life;
 mod load;

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     bare, life, load,
-    office::{self, Office, Place},
+    office::{Office, Place},
     reads, rows,
 };
 
@@ -131,10 +131,7 @@ fn read(measure: &Measure, office: &Office, numbers: &[String], units: &[String]
 fn live(measure: &Measure, office: &Office) -> io::Result<(f64, f64)> {
     life::run(office, measure.clients, measure.span(2, 5), u64::MAX);
     let lives = life::run(office, measure.clients, measure.span(8, 30), u64::MAX);
-    head(
-        &format!("Life cycle, {} clients", measure.clients),
-        "step | count | p50 ms | p95 | p99 | errors",
-    );
+    head(&format!("Life cycle, {} clients", measure.clients), "step | count | p50 ms | p95 | p99 | errors");
     for (name, took) in life::STEPS.iter().zip(&lives.steps) {
         println!("| {name} | {} | {took} |", took.count());
     }
@@ -170,7 +167,10 @@ fn live(measure: &Measure, office: &Office) -> io::Result<(f64, f64)> {
 }
 
 fn burst(measure: &Measure, office: &Office) {
-    head("Bursts 1, 15, 1, 25, 2, 35, 10 lives a second", "times | begun | done | p50 ms | p95 | p99 | errors");
+    head(
+        "Bursts 1, 15, 1, 25, 2, 35, 10 lives a second",
+        "times | begun | done | p50 ms | p95 | p99 | errors",
+    );
     for times in [1, 10] {
         let burst = load::burst(office, times, measure.span(1, 5));
         println!("| ×{times} | {} | {} | {} |", burst.begun, burst.done, burst.took);
@@ -178,7 +178,8 @@ fn burst(measure: &Measure, office: &Office) {
 }
 
 fn overload(measure: &Measure, office: &Office, (usual, _): (f64, f64)) {
-    let usual = if usual > 0.0 { usual } else { life::run(office, 32, measure.span(2, 5), u64::MAX).took.at(0.95) };
+    let usual =
+        if usual > 0.0 { usual } else { life::run(office, 32, measure.span(2, 5), u64::MAX).took.at(0.95) };
     // What the office does when everybody is served: registrations by 32 clients without pause.
     let calm = load::overload(office, 1e6, 32, measure.span(2, 5));
     let capacity = f64::from(u32::try_from(calm.kept.len()).unwrap_or(0)) / calm.seconds;
@@ -188,7 +189,12 @@ fn overload(measure: &Measure, office: &Office, (usual, _): (f64, f64)) {
     let (_, lost) = rows::missing(&measure.file(), &rush.kept);
     head("Five times too much, 512 clients", "what | figure");
     println!("| registrations a second when all are served | {capacity:.0} |");
-    println!("| asked | {} in {:.0} s, {:.0} a second |", rush.asked, rush.seconds, rate(rush.asked, rush.seconds));
+    println!(
+        "| asked | {} in {:.0} s, {:.0} a second |",
+        rush.asked,
+        rush.seconds,
+        rate(rush.asked, rush.seconds)
+    );
     println!("| served | {}; p50, p95, p99 ms and errors: {} |", rush.kept.len(), rush.took);
     println!("| told to come again (429, 503 with Retry-After) | {} |", rush.told);
     println!("| any other answer | {} {:?} |", rush.wrong.len(), rush.wrong.first());
@@ -213,12 +219,21 @@ fn figures(measure: &Measure, office: &Office) -> io::Result<()> {
         let answer = Command::new(&measure.program)
             .args(["figures", "show", id, "--from", from, "--to", to, "--json", "--data"])
             .arg(&measure.data)
-            .args((!measure.database.is_empty()).then_some(["--database", &measure.database]).into_iter().flatten())
+            .args(
+                (!measure.database.is_empty())
+                    .then_some(["--database", &measure.database])
+                    .into_iter()
+                    .flatten(),
+            )
             .output()?;
         let took = began.elapsed();
         let json: serde_json::Value = serde_json::from_slice(&answer.stdout).unwrap_or_default();
         let shown = json["value"].as_i64().unwrap_or(-1);
-        println!("| {id} | {shown} | {counted} | {} | {:.0} ms |", shown == counted, took.as_secs_f64() * 1000.0);
+        println!(
+            "| {id} | {shown} | {counted} | {} | {:.0} ms |",
+            shown == counted,
+            took.as_secs_f64() * 1000.0
+        );
     }
     memory(office, "at the end")
 }

@@ -75,7 +75,8 @@ async fn codes(place: &Place, count: i64) -> (Vec<(String, String)>, Vec<Handler
             let all = people::officers(tx, &ctx)?;
             let wanted = ["jiedai", "fenpai", "juzhang"].into_iter();
             for login in wanted.chain(handlers.iter().map(|handler| handler.login.as_str())) {
-                let person = all.iter().find(|person| person.login == login).expect("somebody of the demo staff");
+                let person =
+                    all.iter().find(|person| person.login == login).expect("somebody of the demo staff");
                 codes.push((login.to_owned(), people::issue_code(tx, &ctx, person.id)?));
             }
             Ok::<_, web::Problem>((codes, handlers))
@@ -99,7 +100,9 @@ impl Office {
             .args(["serve", "--listen", &address.to_string()])
             .arg("--data")
             .arg(&place.data)
-            .args((!place.database.is_empty()).then_some(["--database", &place.database]).into_iter().flatten())
+            .args(
+                (!place.database.is_empty()).then_some(["--database", &place.database]).into_iter().flatten(),
+            )
             .stdout(Stdio::null())
             .stderr(fs::File::create(place.data.join("bench.log"))?)
             .spawn()?;

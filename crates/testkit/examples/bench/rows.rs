@@ -31,7 +31,10 @@ const PARTS: [Sql; 8] = [MATTER, CONTACT, PARTY, CLOCK, NOTICE, COMPLAINT, SETTL
 const INDEXED: usize = 3;
 
 /// Opens the database for a look.
-pub fn look<T: Send + 'static>(place: &str, look: impl FnOnce(&mut Tx) -> Result<T, db::Error> + Send + 'static) -> T {
+pub fn look<T: Send + 'static>(
+    place: &str,
+    look: impl FnOnce(&mut Tx) -> Result<T, db::Error> + Send + 'static,
+) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let db = Db::open(place).await.expect("a database");
@@ -87,7 +90,8 @@ pub fn size(place: &str) -> (i64, i64, Vec<String>, Vec<String>) {
 pub fn missing(place: &str, wanted: &BTreeSet<String>) -> (i64, Vec<String>) {
     let wanted = wanted.clone();
     look(place, move |tx| {
-        let (first, last) = (wanted.first().cloned().unwrap_or_default(), wanted.last().cloned().unwrap_or_default());
+        let (first, last) =
+            (wanted.first().cloned().unwrap_or_default(), wanted.last().cloned().unwrap_or_default());
         let mut there = BTreeSet::new();
         tx.for_each::<db::Error>(&NUMBERS, &params![first, format!("{last}~")], |row| {
             there.insert(row.first::<String>()?);

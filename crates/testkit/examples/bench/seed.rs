@@ -1,9 +1,11 @@
-//! A bureau of any size. No row is written beside the office: every matter is registered, assigned, decided and closed by the
-//! commands that its pages call, only without the pages.
+//! A bureau of any size: every matter is registered, assigned, decided and closed by the commands that its pages call, only
+//! without the pages. Beyond some ten thousand the same lives are put down again and again ([`crate::clone`]).
 
 use std::{path::PathBuf, time::Instant};
 
 use server::demo::{self, Size};
+
+use crate::clone;
 
 #[derive(clap::Args)]
 pub struct Seed {
@@ -17,8 +19,11 @@ pub struct Seed {
     #[arg(long)]
     matters: u64,
     /// Traders.
-    #[arg(long)]
+    #[arg(long, default_value_t = 2_000)]
     traders: usize,
+    /// Times each life is put down again under other ids and numbers.
+    #[arg(long, default_value_t = 0)]
+    again: u64,
 }
 
 pub fn run(seed: &Seed) {
@@ -27,8 +32,14 @@ pub fn run(seed: &Seed) {
         let began = Instant::now();
         let app = server::open(&seed.data, &seed.database, true).await.expect("an office").app;
         let made = demo::fill_to(&app, Size::of_matters(seed.matters, seed.traders)).await.expect("a bureau");
-        assert!(made, "the folder holds an office already");
+        assert!(made || seed.again > 0, "the folder holds an office already");
+        let more = clone::multiply(&app, seed.again).await.expect("more of the same");
         app.db.close().await;
-        println!("{} matters, {} traders in {:.0} s", seed.matters, seed.traders, began.elapsed().as_secs_f64());
+        println!(
+            "{} matters and {more} more, {} traders in {:.0} s",
+            seed.matters,
+            seed.traders,
+            began.elapsed().as_secs_f64()
+        );
     });
 }

@@ -32,7 +32,12 @@ impl Took {
         let mut sorted = self.times.clone();
         sorted.sort_unstable();
         let last = sorted.len().saturating_sub(1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a list")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place in a list"
+        )]
         let place = ((sorted.len() as f64 * share).ceil() as usize).saturating_sub(1).min(last);
         sorted.get(place).map_or(0.0, |took| took.as_secs_f64() * 1000.0)
     }
@@ -40,7 +45,14 @@ impl Took {
 
 impl fmt::Display for Took {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.1} | {:.1} | {:.1} | {}", self.at(0.5), self.at(0.95), self.at(0.99), self.errors.len())?;
+        write!(
+            f,
+            "{:.1} | {:.1} | {:.1} | {}",
+            self.at(0.5),
+            self.at(0.95),
+            self.at(0.99),
+            self.errors.len()
+        )?;
         let mut seen: Vec<&String> = self.errors.iter().collect();
         seen.dedup();
         seen.into_iter().take(2).try_for_each(|error| write!(f, " ({error})"))
