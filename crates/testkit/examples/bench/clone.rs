@@ -432,3 +432,6 @@ fn mark_again(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
