@@ -23,12 +23,14 @@ struct Arrivals {
     began: Instant,
     rate: f64,
     span: Duration,
+    /// Whether each arrival is served, however late; otherwise what is not begun in the span is dropped.
+    all: bool,
     next: AtomicU64,
 }
 
 impl Arrivals {
-    fn new(rate: f64, span: Duration) -> Self {
-        Self { began: Instant::now(), rate, span, next: AtomicU64::new(0) }
+    fn new(rate: f64, span: Duration, all: bool) -> Self {
+        Self { began: Instant::now(), rate, span, all, next: AtomicU64::new(0) }
     }
 
     /// Waits for the next arrival; when it was due.
@@ -36,7 +38,7 @@ impl Arrivals {
     fn wait(&self) -> Option<Instant> {
         let at = self.next.fetch_add(1, Ordering::Relaxed);
         let due = Duration::from_secs_f64(at as f64 / self.rate);
-        if due >= self.span || self.began.elapsed() >= self.span {
+        if due >= self.span || (!self.all && self.began.elapsed() >= self.span) {
             return None;
         }
         std::thread::sleep(due.saturating_sub(self.began.elapsed()));
@@ -56,7 +58,7 @@ pub fn burst(office: &Office, times: u64, span: Duration) -> Burst {
     let all = Mutex::new(Burst { begun: 0, done: 0, took: Took::default() });
     for rate in PROFILE.map(|rate| rate * times) {
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
-        let arrivals = Arrivals::new(rate as f64, span);
+        let arrivals = Arrivals::new(rate as f64, span, true);
         std::thread::scope(|scope| {
             for at in 0..usize::try_from(rate).unwrap_or(1).clamp(2, 64) {
                 let (arrivals, all) = (&arrivals, &all);
@@ -100,7 +102,7 @@ pub struct Overload {
 
 /// Registrations at `rate` a second by `clients` connections for `span`.
 pub fn overload(office: &Office, rate: f64, clients: usize, span: Duration) -> Overload {
-    let arrivals = Arrivals::new(rate, span);
+    let arrivals = Arrivals::new(rate, span, false);
     let all = Mutex::new(Overload::default());
     std::thread::scope(|scope| {
         for at in 0..clients {
