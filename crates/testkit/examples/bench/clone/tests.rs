@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use server::demo::{self, Size};
 
-use super::*;
+use super::{
+    plan::{ALL, made},
+    *,
+};
 
 db::sql! {
     TABLES_OF_FILE = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search_index%' AND name NOT LIKE 'sqlite%' ORDER BY name";
