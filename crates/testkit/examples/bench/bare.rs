@@ -46,13 +46,14 @@ pub fn run(place: &str, written: &Written, clients: usize, span: Duration) -> f6
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let db = Db::open(place).await.expect("a database");
-        db.migrate(MIGRATIONS, None, jiff::Timestamp::now()).await.expect("a table");
+        let now = kernel::Clock::machine().now();
+        db.migrate(MIGRATIONS, None, now).await.expect("a table");
         let (began, done) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
         let mut tasks = Vec::new();
         for client in 0..clients {
             let (db, done, written) = (db.clone(), done.clone(), written.clone());
             tasks.push(tokio::spawn(async move {
-                let ctx = kernel::Ground::standing(jiff::Timestamp::now(), &format!("bare {client}"));
+                let ctx = kernel::Ground::standing(now, &format!("bare {client}"));
                 while began.elapsed() < span {
                     for part in written.rows.chunks(written.rows.len().div_ceil(WRITES)) {
                         let rows: Vec<[Value; 2]> = part

@@ -37,6 +37,9 @@ pub struct Hands<'a> {
     pub steps: [Took; 6],
 }
 
+/// What a form is filled with.
+type Fields = &'static [(&'static str, &'static str)];
+
 impl<'a> Hands<'a> {
     pub fn new(office: &'a Office, at: usize) -> Self {
         let handler = &office.handlers[at % office.handlers.len()];
@@ -93,7 +96,7 @@ impl<'a> Hands<'a> {
             self.client.post(&format!("/matters/{number}/assignment"), &[("target", &self.handler.target)]);
         self.step(1, answer, 303)?;
         self.client.become_(&self.handler.cookie);
-        let acts: [(usize, &str, &[(&str, &str)]); 3] = [
+        let acts: [(usize, &str, Fields); 3] = [
             (2, "acceptance", &[]),
             (
                 3,
