@@ -33,6 +33,12 @@ pub fn is_masked(text: &str) -> bool {
     text.contains("**") || (text.chars().count() == 2 && text.ends_with('*'))
 }
 
+/// Whether a sign turns the direction of writing of what stands beside it (SEC_51): nobody types one, and a name with one
+/// reads as another.
+pub const fn turns(sign: char) -> bool {
+    matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// What stands in a text in the place of what was forgotten.
 pub const FORGOTTEN: &str = "〔已清除〕";
 

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod demo;
 mod health;
 mod home;
+pub mod licences;
 pub mod listen;
 mod office;
 pub mod safekeeping;

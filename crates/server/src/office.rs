@@ -8,7 +8,7 @@ use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
 use law::Law;
 use web::{App, Config, Problem, Result, Routes, Sample};
 
-use crate::{health, home};
+use crate::{health, home, licences};
 
 db::migrations! {
     /// Every migration, in order. A new one goes at the end with the next number.
@@ -36,6 +36,7 @@ db::migrations! {
         21 "0021_lent_laws",
         22 "0022_outside_numbers",
         25 "0025_sealed_photos",
+        28 "0028_desk_once",
     }
 }
 
@@ -100,6 +101,7 @@ pub fn samples() -> Vec<Sample> {
         odr::samples(),
         sso::samples(),
         health::samples(),
+        licences::samples(),
     ];
     crates.into_iter().flatten().collect()
 }
@@ -124,6 +126,7 @@ pub fn app_routes() -> Routes {
         .merge(odr::routes())
         .merge(sso::routes())
         .merge(health::routes())
+        .merge(licences::routes())
 }
 
 /// Registers what capabilities show on each other's pages and do for each other; a second call changes nothing.

@@ -140,7 +140,7 @@ impl Lines {
         if first.starts_with('※') || cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(());
         }
-        let cells = cells.iter().map(|cell| plain(cell).to_owned());
+        let cells = cells.iter().map(|cell| plain(cell).replace(kernel::mask::turns, ""));
         self.lines.push((number, headers.iter().cloned().zip(cells).collect()));
         Ok(())
     }
