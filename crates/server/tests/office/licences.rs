@@ -172,7 +172,7 @@ fn sec_49_the_licences_are_those_of_the_lock_file() {
     assert_eq!(told.len(), lock.len(), "nothing is told that is not built");
     for package in licences::book().packages.iter().filter(|package| package.program) {
         let words: Vec<&String> = package.texts.iter().map(|at| &licences::book().texts[*at]).collect();
-        assert!(!words.is_empty() && words.iter().all(|text| text.len() > 20), "{}", package.name);
+        assert!(words.iter().any(|text| text.len() > 200), "{}", package.name);
     }
     // What the program stands on is part of it; what drives the browser of the tests is not.
     let part = |name: &str| licences::book().packages.iter().any(|one| one.name == name && one.program);

@@ -48,5 +48,6 @@ mod settings;
 mod slow;
 mod split;
 mod sso;
+mod thousand;
 mod verifying;
 mod ways;
