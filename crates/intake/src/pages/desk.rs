@@ -9,7 +9,7 @@ use axum::{
 use jiff::{Timestamp, civil::Date};
 use kernel::{Ctx, OFFICE_ZONE, Quantity};
 use law::{Classification, Law, Listed};
-use matters::{Kind, Matter, parties};
+use matters::{Kind, parties};
 use serde::Deserialize;
 use web::{
     App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect,
@@ -285,7 +285,8 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
             let report = also.as_ref().map(|how| split(tx, &by, &matter, how)).transpose()?;
             draft::forget(tx, &by, PAGE)?;
             once.as_ref().map(|once| once.registered(tx, &matter.number)).transpose()?;
-            Ok::<_, Problem>(Registered::Now(matter, report))
+            let (number, is_done) = (matter.number, matter.outcome.is_some());
+            Ok::<_, Problem>(Registered::Now { number, is_done, report: report.map(|report| report.number) })
         });
         match stored.await {
             Ok(registered) => return Ok(told(&registered)),
@@ -297,7 +298,13 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
 
 /// What became of a form that was sent.
 enum Registered {
-    Now(Matter, Option<Matter>),
+    Now {
+        number: String,
+        /// Answered on the spot: nothing is left to do.
+        is_done: bool,
+        /// The number of the report in it.
+        report: Option<String>,
+    },
     /// Sent again: the number it got the first time.
     Before(String),
 }
@@ -305,14 +312,13 @@ enum Registered {
 fn told(registered: &Registered) -> Response {
     let to = |number: &str, words: &str| redirect(&format!("/matters/{number}"), words);
     match registered {
-        Registered::Now(matter, Some(report)) => {
-            to(&matter.number, &format!("已登记，投诉编号 {}，同时分立举报 {}", matter.number, report.number))
+        Registered::Now { number, report: Some(report), .. } => {
+            to(number, &format!("已登记，投诉编号 {number}，同时分立举报 {report}"))
         }
-        Registered::Now(matter, None) if matter.outcome.is_some() => {
-            let at = format!("/matters/{}", matter.number);
-            redirect_from("/desk", &at, &format!("{} 已登记并答复完毕", matter.number))
+        Registered::Now { number, is_done: true, .. } => {
+            redirect_from("/desk", &format!("/matters/{number}"), &format!("{number} 已登记并答复完毕"))
         }
-        Registered::Now(matter, None) => to(&matter.number, &format!("已登记，编号 {}", matter.number)),
+        Registered::Now { number, .. } => to(number, &format!("已登记，编号 {number}")),
         Registered::Before(number) => to(number, &format!("这份表单已经登记过，编号 {number}，没有重复登记")),
     }
 }
