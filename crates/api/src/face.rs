@@ -103,6 +103,9 @@ fn route(face: &Arc<Face>, operation: &'static Operation) -> MethodRouter {
 /// idempotency key gets its answer.
 async fn dress(face: Arc<Face>, below: &'static str, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), format!("{below}{}", request.uri().path()));
+    if web::holds_nul(request.uri()) {
+        return Trouble::not_found().into_response();
+    }
     let mut response = match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
         Err(panic) => Trouble::from(Problem::Fault(format!("a handler panicked: {panic}"))).into_response(),

@@ -51,6 +51,8 @@ pub fn not_here(method: &str, path: &str) -> Option<&'static str> {
 /// (method, path, why): what programs cannot ask, and need not.
 pub const NOT_HERE: &[(&str, &str, &str)] = &[
     ("GET", "/", "leads a person to the page of the day"),
+    ("GET", "/licences", "software of others in the program: `xiaobao sbom` for machines"),
+    ("GET", "/licences/{name}/{version}", "software of others in the program: `xiaobao sbom` for machines"),
     ("GET", "/sign-in", "a person's sign-in; programs bring a token"),
     ("GET", "/sign-in/code", "a person's sign-in; programs bring a token"),
     ("POST", "/sign-in", "a person's sign-in; programs bring a token"),

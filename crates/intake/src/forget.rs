@@ -13,6 +13,7 @@ db::sql! {
               text_mark = NULL WHERE matter_id = $1";
     BEFORE = "SELECT COUNT(*) FROM draft WHERE saved_at < $1";
     FORGET = "DELETE FROM draft WHERE saved_at < $1";
+    SENT = "DELETE FROM desk_once WHERE at < $1";
 }
 
 /// Strikes `values` out of the words of a matter's contact; how many were struck out, and the words it may be found by.
@@ -73,5 +74,6 @@ pub fn drafts_before(tx: &mut Tx, before: Timestamp) -> Result<i64> {
 /// # Errors
 /// A fault of the database.
 pub fn forget_drafts(tx: &mut Tx, before: Timestamp) -> Result<i64> {
+    tx.execute(&SENT, &params![before])?;
     Ok(i64::try_from(tx.execute(&FORGET, &params![before])?).unwrap_or(i64::MAX))
 }

@@ -6,6 +6,7 @@ mod discretion;
 mod draft;
 pub mod forget;
 pub mod import;
+mod once;
 mod pages;
 mod slot;
 mod split;
@@ -26,6 +27,7 @@ pub fn statements() -> Vec<db::Sql> {
         draft::STATEMENTS,
         forget::STATEMENTS,
         import::STATEMENTS,
+        once::STATEMENTS,
         pages::STATEMENTS,
         split::STATEMENTS,
         undo::STATEMENTS,

@@ -9,6 +9,10 @@ use argon2::{
 use kernel::{Entropy, Refusal};
 use tokio::sync::oneshot;
 
+/// A hash of nobody's password, made with the same parameters.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$BwM5qpCRdhE5VhAmyTAqUYGFYdvHhGLzOCm5I5IFxhU";
+
 /// Passwords that everybody tries first.
 const COMMON: &[&str] = &[
     "1234567890",
@@ -136,8 +140,6 @@ impl Password {
     /// Whether `plain` is the password. Without a stored one the same work is done, so that time tells nothing (SEC_22).
     pub async fn verify(stored: Option<String>, plain: String) -> bool {
         let work = move |memory: &mut Memory| {
-            // A hash of nobody's password, made with the same parameters.
-            const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$BwM5qpCRdhE5VhAmyTAqUYGFYdvHhGLzOCm5I5IFxhU";
             let known = stored.is_some();
             let text = stored.unwrap_or_else(|| NOBODY.to_owned());
             let fits = memory.fits(&text, &plain) == Some(true);
@@ -182,5 +184,16 @@ mod tests {
         assert!(Password::verify(Some(stored.clone()), "correct horse".to_owned()).await);
         assert!(!Password::verify(Some(stored), "wrong horse".to_owned()).await);
         assert!(!Password::verify(None, "somesalt".to_owned()).await);
+    }
+
+    #[tokio::test]
+    async fn sec_22_who_is_unknown_costs_as_much_work_as_who_is_known() {
+        let stored = Password::hash("correct horse".to_owned(), &Entropy::seeded("p")).await.unwrap().0;
+        let work = |text: &str| {
+            let hash = PasswordHash::new(text).unwrap();
+            let length = hash.hash.as_ref().map(|hash| hash.as_bytes().len());
+            (hash.algorithm.to_string(), hash.params.to_string(), length)
+        };
+        assert_eq!(work(NOBODY), work(&stored));
     }
 }

@@ -84,6 +84,8 @@ enum Command {
     /// 推送
     #[command(subcommand)]
     Webhooks(programs::Webhooks),
+    /// 软件物料清单（SBOM，CycloneDX 1.6）：本程序用到的全部第三方软件，输出到标准输出
+    Sbom,
     /// 删除演示数据
     RemoveDemo,
 }
@@ -123,6 +125,10 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Officer { login } => audit::code(&office(false).await?.app, &login).await?,
         Command::Token(command) => programs::token(&office(false).await?.app, command).await?,
         Command::Webhooks(command) => programs::webhooks(&office(false).await?.app, command).await?,
+        Command::Sbom => {
+            println!("{:#}", crate::licences::bill());
+            ExitCode::SUCCESS
+        }
         Command::RemoveDemo => {
             let count = crate::demo::remove(&office(false).await?.app).await?;
             println!("已删除演示数据：事项 {count} 件");

@@ -5,6 +5,7 @@ pub mod demo;
 mod gate;
 mod health;
 mod home;
+pub mod licences;
 pub mod listen;
 mod office;
 pub mod safekeeping;

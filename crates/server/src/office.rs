@@ -8,7 +8,7 @@ use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
 use law::Law;
 use web::{App, Config, Problem, Result, Routes, Sample};
 
-use crate::{health, home};
+use crate::{health, home, licences};
 
 db::migrations! {
     /// Every migration, in order. A new one goes at the end with the next number.
@@ -38,6 +38,7 @@ db::migrations! {
         23 "0023_encoding",
         25 "0025_sealed_photos",
         26 "0026_lists",
+        28 "0028_desk_once",
     }
 }
 
@@ -103,6 +104,7 @@ pub fn samples() -> Vec<Sample> {
         sso::samples(),
         health::samples(),
         crate::gate::samples(),
+        licences::samples(),
     ];
     crates.into_iter().flatten().collect()
 }
@@ -127,6 +129,7 @@ pub fn app_routes() -> Routes {
         .merge(odr::routes())
         .merge(sso::routes())
         .merge(health::routes())
+        .merge(licences::routes())
 }
 
 /// Registers what capabilities show on each other's pages and do for each other; a second call changes nothing.

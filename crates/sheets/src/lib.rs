@@ -156,7 +156,7 @@ impl Lines<'_> {
         if first.starts_with('※') || cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(());
         }
-        let cells = cells.iter().map(|cell| plain(cell).to_owned());
+        let cells = cells.iter().map(|cell| plain(cell).replace(kernel::mask::turns, ""));
         self.rows += 1;
         (self.each)((number, headers.iter().cloned().zip(cells).collect()))
     }

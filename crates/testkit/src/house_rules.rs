@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+mod attacks;
 mod layers;
 mod map;
 mod names;
@@ -15,6 +16,7 @@ mod sql;
 mod tables;
 mod words;
 
+pub use attacks::untold_attacks;
 pub use layers::{impure_rules, rules_files};
 pub use map::{Edges, edges, map_faults, missing_readmes, table, tools_in_products, unpublishable};
 pub use names::{idle_names, mod_files};

@@ -5,5 +5,5 @@ pub mod house_rules;
 mod office;
 mod visitor;
 
-pub use office::{TestOffice, authenticator};
+pub use office::{PASSWORD, TestOffice, authenticator};
 pub use visitor::{Answer, Visitor};

@@ -123,7 +123,10 @@ impl Visitor {
 
     async fn send(&mut self, method: Method, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
         let jar: Vec<String> = self.cookies.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:12315");
+        let mut request = Request::builder().method(method).uri(path);
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header(header::HOST, "127.0.0.1:12315");
+        }
         if !jar.is_empty() {
             request = request.header(header::COOKIE, jar.join("; "));
         }

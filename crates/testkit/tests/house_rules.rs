@@ -124,3 +124,9 @@ fn packages_come_from_crates_io() {
     let lock = std::fs::read_to_string(rules::root().join("Cargo.lock")).unwrap();
     none(&rules::foreign_packages(&Source::new("Cargo.lock", &lock)));
 }
+
+#[test]
+fn every_attack_has_its_test_or_its_reason() {
+    let page = std::fs::read_to_string(rules::root().join("docs/security.md")).unwrap();
+    none(&rules::untold_attacks(&page, &rust()));
+}

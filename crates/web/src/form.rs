@@ -282,9 +282,11 @@ fn honest(name: &str) -> String {
 }
 
 fn limited(mut form: Form) -> Result<Form, Problem> {
-    // Neither engine stores a NUL; nobody types one.
-    for (_, value) in form.values.iter_mut().filter(|(_, value)| value.contains('\0')) {
-        *value = value.replace('\0', "");
+    // Neither engine stores a NUL, and nobody types one. What turns the direction of writing would turn what stands beside it
+    // on a page or a paper as well (SEC_51): a name could read as another.
+    let unwanted = |sign: char| sign == '\0' || mask::turns(sign);
+    for (_, value) in form.values.iter_mut().filter(|(_, value)| value.contains(unwanted)) {
+        *value = value.replace(unwanted, "");
     }
     form.files.iter_mut().for_each(|file| file.name = honest(&file.name));
     let too_long = form.values.iter().any(|(_, value)| value.len() > FIELD_LIMIT * 4);

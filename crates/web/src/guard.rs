@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing,
@@ -41,7 +41,11 @@ async fn dress(State(app): State<App>, context: Context, request: Request, next:
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let back = own_referer(request.headers());
     let flash = cookie(request.headers(), "xb_flash").is_some();
-    let response = run_caught(request, next).await;
+    let response = if holds_nul(request.uri()) {
+        Problem::NotFound.into_response()
+    } else {
+        run_caught(request, next).await
+    };
     let logged = told(&path);
     let mut response = match response.extensions().get::<Problem>() {
         None => response,
@@ -72,6 +76,12 @@ async fn dress(State(app): State<App>, context: Context, request: Request, next:
 fn told(path: &str) -> String {
     let key = |part: &&str| part.len() >= 32 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     path.split('/').map(|part| if key(&part) { "…" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// Whether path or query holds a NUL, written as `%00`: no text of ours has one, no engine keeps one, and asking one for it
+/// would be a fault (SEC_15).
+pub fn holds_nul(uri: &Uri) -> bool {
+    uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00"))
 }
 
 /// A panic in a handler becomes a fault; the connection and the program live on.

@@ -16,7 +16,7 @@ pub use app::{App, Config, Context, Flash};
 pub use assets::{PAPER, PUBLIC_STYLE, SCRIPT, STYLE};
 pub use form::{Form, Upload};
 pub use frame::{Done, FormErrors, Frame, NavItem, form_page, frozen, page, redirect, redirect_from};
-pub use guard::{cookie, layers};
+pub use guard::{cookie, holds_nul, layers};
 pub use html::{Html, escape};
 pub use input::Options;
 pub use listing::{Batch, Cell, Class, Column, Listing, Open, asked, export_link, query_of};

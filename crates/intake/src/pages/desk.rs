@@ -20,6 +20,7 @@ use crate::{
     NewContact, Respondent,
     contact::{answer as answer_matter, register},
     draft,
+    once::{self, Once},
     split::{Split, split},
 };
 
@@ -81,6 +82,7 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
         vec![("kind".to_owned(), "consultation".to_owned()), ("channel".to_owned(), "phone".to_owned())];
     let (pairs, saved) = kept.map_or((fresh, None), |(pairs, at)| (pairs, Some(kernel::office_minute(at))));
     let form = Form::filled(pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    let form = form.with("once", once::drawn(&ctx));
     desk_page(&app, &ctx, form, saved, flash)
 }
 
@@ -274,31 +276,51 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
     if let Some(new) = discreet(&mut form, &ctx)? {
         let by = ctx.clone();
         let also = also_report(&form, &new);
+        let once = Once::of(&ctx, &form);
         let stored = app.db.write(move |tx| {
+            if let Some(number) = once.as_ref().map(|once| once.take(tx, &by)).transpose()?.flatten() {
+                return Ok(Registered::Before(number));
+            }
             let matter = register(tx, &by, &new)?;
             let report = also.as_ref().map(|how| split(tx, &by, &matter, how)).transpose()?;
             draft::forget(tx, &by, PAGE)?;
-            Ok::<_, Problem>((matter, report))
+            once.as_ref().map(|once| once.registered(tx, &matter.number)).transpose()?;
+            let (number, is_done) = (matter.number, matter.outcome.is_some());
+            Ok::<_, Problem>(Registered::Now { number, is_done, report: report.map(|report| report.number) })
         });
         match stored.await {
-            Ok((matter, Some(report))) => {
-                let words = format!("已登记，投诉编号 {}，同时分立举报 {}", matter.number, report.number);
-                return Ok(redirect(&format!("/matters/{}", matter.number), &words));
-            }
-            Ok((matter, None)) if matter.outcome.is_some() => {
-                let at = format!("/matters/{}", matter.number);
-                return Ok(redirect_from("/desk", &at, &format!("{} 已登记并答复完毕", matter.number)));
-            }
-            Ok((matter, None)) => {
-                return Ok(redirect(
-                    &format!("/matters/{}", matter.number),
-                    &format!("已登记，编号 {}", matter.number),
-                ));
-            }
+            Ok(registered) => return Ok(told(&registered)),
             Err(problem) => form.absorb(problem)?,
         }
     }
     desk_page(&app, &ctx, form, None, Flash::default())
+}
+
+/// What became of a form that was sent.
+enum Registered {
+    Now {
+        number: String,
+        /// Answered on the spot: nothing is left to do.
+        is_done: bool,
+        /// The number of the report in it.
+        report: Option<String>,
+    },
+    /// Sent again: the number it got the first time.
+    Before(String),
+}
+
+fn told(registered: &Registered) -> Response {
+    let to = |number: &str, words: &str| redirect(&format!("/matters/{number}"), words);
+    match registered {
+        Registered::Now { number, report: Some(report), .. } => {
+            to(number, &format!("已登记，投诉编号 {number}，同时分立举报 {report}"))
+        }
+        Registered::Now { number, is_done: true, .. } => {
+            redirect_from("/desk", &format!("/matters/{number}"), &format!("{number} 已登记并答复完毕"))
+        }
+        Registered::Now { number, .. } => to(number, &format!("已登记，编号 {number}")),
+        Registered::Before(number) => to(number, &format!("这份表单已经登记过，编号 {number}，没有重复登记")),
+    }
 }
 
 #[derive(Template)]

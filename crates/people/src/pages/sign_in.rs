@@ -72,7 +72,8 @@ pub(super) async fn enter(
     match passed {
         Some(officer) => begin(&app, &ctx, officer, &headers, form.value("next")).await,
         None => {
-            if let Some(officer) = known.id {
+            // Who tries on while the account waits makes it wait no longer: guessing all day locks nobody out for good (SEC_21).
+            if let Some(officer) = known.id.filter(|_| !known.waits) {
                 let (by, login) = (ctx.clone(), login.clone());
                 app.db.write(move |tx| session::failed(tx, &by, officer, &login)).await?;
             }

@@ -37,6 +37,7 @@ const ROOTS: &[(&str, &str)] = &[
          WHERE b.trader_id = trader.id AND m.demo = FALSE)",
     ),
     ("draft", OF_STAFF),
+    ("desk_once", OF_STAFF),
     ("saved_view", OF_STAFF),
     ("session", OF_STAFF),
     ("sign_in_code", OF_STAFF),

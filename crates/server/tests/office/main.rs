@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod api;
+mod attacks;
 mod background;
 mod candidates;
+mod closed_doors;
 mod complaint;
 mod delivery;
 mod demo;
@@ -23,6 +25,7 @@ mod incoming;
 mod journal;
 mod jurisdiction;
 mod keeping;
+mod licences;
 mod merged_reports;
 mod nameless;
 mod odr;
@@ -45,5 +48,6 @@ mod settings;
 mod slow;
 mod split;
 mod sso;
+mod thousand;
 mod verifying;
 mod ways;

@@ -52,7 +52,7 @@ fn sample() -> Show {
         sealed: false,
         name: "王*".into(),
         phone: "138******78".into(),
-        address: "黑龙江省哈尔****".into(),
+        address: "黑龙江省哈尔滨市南岗区****".into(),
         identity: String::new(),
         publish: true,
         entrust: false,
