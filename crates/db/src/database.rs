@@ -166,6 +166,18 @@ impl Db {
         }
     }
 
+    /// Lets the replicas see that time goes on: without a commit now and then an idle leader cannot be told from a lost
+    /// one, and [`Db::read_aged`] would ask the leader. To be called every few seconds; does nothing without replicas.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn beat(&self) -> Result<(), Error> {
+        match &*self.0 {
+            Inner::Postgres(server) if server.has_replica() => server.beat().await,
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a replica is configured.
     pub fn has_replica(&self) -> bool {
         matches!(&*self.0, Inner::Postgres(server) if server.has_replica())

@@ -113,6 +113,13 @@ impl Server {
         Ok((look_at(session, look).await?, age))
     }
 
+    /// Commits an empty transaction, so that replicas see that time goes on when nobody works.
+    pub(crate) async fn beat(&self) -> Result<(), Error> {
+        let client = self.leader.get().await?;
+        client.batch_execute("SELECT txid_current()").await?;
+        Ok(())
+    }
+
     pub(crate) fn has_replica(&self) -> bool {
         self.replica.is_some()
     }
