@@ -41,13 +41,16 @@ async fn write_until(office: Arc<Office>, who: usize, stop: Arc<AtomicBool>, not
         let body = json!({ "kind": "complaint", "channel": "phone", "facts": facts, "name": "王芳",
             "phone": "13812345678", "respondent_name": "好再来超市", "demands": ["refund"] });
         let answer = office.api("POST", "/api/v1/matters", &body.to_string()).await;
-        let mut notes = notes.lock().unwrap();
-        match answer.status {
-            200 | 201 | 303 => notes.acknowledged.push((answer.number(), facts, Instant::now())),
-            other => notes.refused.push((other, Instant::now())),
-        }
-        drop(notes);
+        note(&notes, &answer, facts);
         sleep(PAUSE).await;
+    }
+}
+
+fn note(notes: &Mutex<Notes>, answer: &Answer, facts: String) {
+    let mut notes = notes.lock().unwrap();
+    match answer.status {
+        200 | 201 | 303 => notes.acknowledged.push((answer.number(), facts, Instant::now())),
+        other => notes.refused.push((other, Instant::now())),
     }
 }
 

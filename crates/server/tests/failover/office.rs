@@ -54,6 +54,16 @@ fn command(folder: &Path, cluster: &Cluster) -> Command {
     command
 }
 
+/// Founds a small demo bureau; the login and one-time code of the head of an office.
+async fn found(folder: &Path, cluster: &Cluster) -> (String, String) {
+    let app = server::open(folder, &cluster.database, true).await.unwrap().app;
+    assert!(server::demo::fill_with(&app, 20, 40).await.unwrap());
+    let codes = server::demo::codes(&app).await.unwrap();
+    let (login, code, _) = codes.into_iter().find(|(.., post)| post.contains("科所长")).unwrap();
+    app.db.close().await;
+    (login, code)
+}
+
 impl Office {
     /// The demo bureau, with a token of the head of an office and the same person signed in on the pages.
     pub(crate) async fn start(cluster: &Cluster) -> Self {
@@ -61,34 +71,27 @@ impl Office {
             std::env::temp_dir().join(format!("xiaobao-ha-data-{}", hex(&Entropy::machine().bytes::<4>())));
         fs::create_dir_all(&folder).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let log = folder.join("log");
+        let (login, code) = found(&folder, cluster).await;
         let program = command(&folder, cluster)
-            .args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}")])
-            .stdout(fs::File::create(&log).unwrap())
-            .stderr(Stdio::inherit())
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+            .stdout(Stdio::null())
             .spawn()
             .unwrap();
         let mut office =
             Self { program: Mutex::new(program), folder, port, token: String::new(), cookie: String::new() };
-        let ready = format!("http://127.0.0.1:{port}");
-        let mut printed = String::new();
-        for _ in 0..600 {
-            printed = fs::read_to_string(&log).unwrap();
-            if printed.contains(&ready) {
+        for _ in 0..240 {
+            if office.ask("GET", "/alive", "text/plain", "", "").await.status == 200 {
                 break;
             }
-            assert!(office.is_running(), "the program ended: {printed}");
-            sleep(Duration::from_millis(500)).await;
+            assert!(office.is_running(), "the program ended");
+            sleep(Duration::from_millis(250)).await;
         }
-        let line = printed.lines().find(|line| line.contains("科所长")).expect(&printed);
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let (login, code) = (words[1], words[3]);
         let made = command(&office.folder, cluster)
             .args([
                 "token",
                 "create",
                 "--officer",
-                login,
+                &login,
                 "--per-minute",
                 "60000",
                 "--scope",
