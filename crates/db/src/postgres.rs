@@ -25,9 +25,6 @@ use crate::{Age, Config, Error, Row, Tx, Value, error::is_lost, row::Shape, tx::
 const TRIES: u64 = 6;
 /// How a query begins.
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-/// How a command ends. A commit that waits for its replica must not be ended by `statement_timeout`: the server would then
-/// answer "done" for what only the leader has, and a failover would lose it.
-const COMMIT: &str = "SET LOCAL statement_timeout = 0; COMMIT";
 
 /// A server, with the connections to it.
 pub(crate) struct Server {
@@ -245,7 +242,7 @@ impl Session {
     /// Commits. Once `COMMIT` is on its way, only an ordinary error of the server says that nothing was stored.
     fn commit(&mut self) -> Result<(), Error> {
         self.retryable = false;
-        match self.handle.block_on(self.client()?.batch_execute(COMMIT)) {
+        match self.handle.block_on(self.client()?.batch_execute("COMMIT")) {
             Ok(()) => {
                 drop(self.client.take());
                 Ok(())

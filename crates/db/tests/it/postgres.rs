@@ -1,11 +1,8 @@
 //! What only a server can do to us: dead-locks, lost connections, an unknown end.
 
-use std::{
-    sync::{
-        Arc, Barrier,
-        atomic::{AtomicU32, Ordering::SeqCst},
-    },
-    time::Duration,
+use std::sync::{
+    Arc, Barrier,
+    atomic::{AtomicU32, Ordering::SeqCst},
 };
 
 use db::{Age, Config, Db, Error, Migration, SEARCH, Text, params, testing::TestDatabase};
@@ -197,33 +194,6 @@ async fn what_the_server_says_about_a_row_keeps_its_values_to_itself() {
     assert!(!format!("{twice} {twice:?}").contains("张三"));
     let fault = test.db.read(move |tx| tx.query(&cast, &[])).await.unwrap_err();
     assert!(fault.to_string().starts_with("database: it::sql: "), "{fault}");
-}
-
-#[tokio::test]
-async fn a_commit_is_not_ended_by_the_time_allowed_to_a_statement() {
-    // While a commit waits for its synchronous replica the server takes the end of `statement_timeout` for "do not wait",
-    // and answers "done" for what only the leader has. A slow deferred trigger stands for the replica.
-    static SLOW: &[Migration] = &[
-        SEARCH,
-        ITEM,
-        Migration {
-            number: 2,
-            name: "slow",
-            text: Text::Twin {
-                sqlite: "",
-                postgres: "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN PERFORM pg_sleep(1.2); RETURN NULL; END; $$;
-                CREATE CONSTRAINT TRIGGER item_slow AFTER INSERT ON item
-                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();",
-            },
-        },
-    ];
-    let Some(test) = TestDatabase::postgres(SLOW).await.unwrap() else { return };
-    let config = Config { statement_timeout: Duration::from_millis(600), ..Config::at(test.place()) };
-    let db = Db::open_with(&config).await.unwrap();
-    add(&db, 1, "甲").await.unwrap();
-    assert_eq!(names(&db).await, ["甲"]);
-    db.close().await;
 }
 
 #[tokio::test]
