@@ -87,7 +87,7 @@ pub struct Db(Arc<Inner>);
 
 pub(crate) enum Inner {
     Sqlite(Sqlite),
-    Postgres(Server),
+    Postgres(Box<Server>),
 }
 
 impl Db {
@@ -105,7 +105,7 @@ impl Db {
     /// When the file or the server cannot be opened, or the server's encoding is not UTF-8.
     pub async fn open_with(config: &Config) -> Result<Self, Error> {
         let inner = if config.is_server() {
-            Inner::Postgres(Server::open(config).await?)
+            Inner::Postgres(Box::new(Server::open(config).await?))
         } else {
             Inner::Sqlite(Sqlite::open(config)?)
         };
