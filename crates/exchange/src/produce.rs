@@ -131,7 +131,7 @@ fn watermark(app: &App, ctx: &Ctx, listing: &Listing, export: &Export) -> String
 }
 
 fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<String>) -> Result<Batch> {
-    let mut batch = rows(app, ctx, listing, export, after)?;
+    let mut batch = rows(app, ctx, listing, export, after.as_ref())?;
     if batch.rows.iter().any(|row| row.len() != listing.columns.len()) {
         return Err(Problem::Fault(format!("list {}: a cell without a declared class", listing.key)));
     }
@@ -147,9 +147,9 @@ fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<
 
 /// The rows of a page, from a replica where there is one: a long list does not load the leader. What is recorded as given
 /// back must not be asked of a replica, which may not know yet of the record before.
-fn rows(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<String>) -> Result<Batch> {
+fn rows(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<&String>) -> Result<Batch> {
     let look = || {
-        let (by, read, filter, after) = (ctx.clone(), listing.read, export.filter.clone(), after.clone());
+        let (by, read, filter, after) = (ctx.clone(), listing.read, export.filter.clone(), after.cloned());
         move |tx: &mut db::Tx| read(tx, &by, &filter, after.as_deref())
     };
     if app.db.has_replica() && !feedback::is_one(listing) {
