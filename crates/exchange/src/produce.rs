@@ -79,7 +79,7 @@ fn write(app: &App, export: &Export) -> Result<()> {
     let mut sheet = Sheet::begin(&path, export.format, titles, mark)?;
     let (mut after, mut lines) = (None, 0);
     loop {
-        let batch = page(app, &ctx, &listing, export, after)?;
+        let batch = page(app, &ctx, &listing, export, after.as_deref())?;
         for row in &batch.rows {
             let cells: Vec<Cell> = shown.iter().filter_map(|at| row.get(*at).cloned()).collect();
             sheet.add(&cells)?;
@@ -130,8 +130,8 @@ fn watermark(app: &App, ctx: &Ctx, listing: &Listing, export: &Export) -> String
     )
 }
 
-fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<String>) -> Result<Batch> {
-    let mut batch = rows(app, ctx, listing, export, after.as_ref())?;
+fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<&str>) -> Result<Batch> {
+    let mut batch = rows(app, ctx, listing, export, after)?;
     if batch.rows.iter().any(|row| row.len() != listing.columns.len()) {
         return Err(Problem::Fault(format!("list {}: a cell without a declared class", listing.key)));
     }
@@ -147,9 +147,10 @@ fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<
 
 /// The rows of a page, from a replica where there is one: a long list does not load the leader. What is recorded as given
 /// back must not be asked of a replica, which may not know yet of the record before.
-fn rows(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<&String>) -> Result<Batch> {
+fn rows(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<&str>) -> Result<Batch> {
     let look = || {
-        let (by, read, filter, after) = (ctx.clone(), listing.read, export.filter.clone(), after.cloned());
+        let (by, read, filter, after) =
+            (ctx.clone(), listing.read, export.filter.clone(), after.map(str::to_owned));
         move |tx: &mut db::Tx| read(tx, &by, &filter, after.as_deref())
     };
     if app.db.has_replica() && !feedback::is_one(listing) {
