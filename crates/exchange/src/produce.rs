@@ -77,7 +77,7 @@ fn write(app: &App, export: &Export) -> Result<()> {
     let path = app.config.data.join(export.file());
     let mark = Mark { number: export.number.clone(), words: watermark(app, &ctx, &listing, export) };
     let mut sheet = Sheet::begin(&path, export.format, titles, mark)?;
-    let (mut after, mut lines) = (None, 0);
+    let (mut after, mut lines) = (None::<String>, 0);
     loop {
         let batch = page(app, &ctx, &listing, export, after.as_deref())?;
         for row in &batch.rows {
