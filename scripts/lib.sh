@@ -23,7 +23,7 @@ has_chinese_font() {
     ls /usr/share/fonts/opentype/noto/*CJK* >/dev/null 2>&1 || [ -n "$(fc-list :lang=zh 2>/dev/null || true)" ]
 }
 
-# Debian packages for what is wanted (compiler, font, postgres, browser) and not here, one word each.
+# Debian packages for what is wanted (compiler, font, postgres, patroni, browser) and not here, one word each.
 missing_packages() {
     local want
     for want in "$@"; do
@@ -31,6 +31,10 @@ missing_packages() {
         compiler) has_compiler || echo gcc libc6-dev ;;
         font) has_chinese_font || echo fonts-noto-cjk ;;
         postgres) has_postgres || echo postgresql ;;
+        patroni)
+            have patroni || echo patroni python3-etcd
+            have etcd || echo etcd-server
+            ;;
         browser)
             have chromium || echo chromium
             have chromedriver || echo chromium-driver

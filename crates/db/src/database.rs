@@ -14,6 +14,8 @@ use crate::{
 pub struct Config {
     /// `postgres://…`, or the path of the SQLite file.
     pub place: String,
+    /// PostgreSQL: `postgres://…` of one or more replicas for queries that may be some seconds old; empty for none.
+    pub replica: String,
     /// SQLite: threads that read. By default one per core, from 2 to 8.
     pub readers: usize,
     /// SQLite: at most this many commands share a commit. By default 256.
@@ -26,6 +28,20 @@ pub struct Config {
     pub connections: usize,
     /// PostgreSQL: a statement that runs longer is stopped. By default two minutes.
     pub statement_timeout: Duration,
+    /// PostgreSQL: how long commands and queries wait for a leader while there is none. By default 30 seconds.
+    pub patience: Duration,
+}
+
+/// A replica that may be further behind than this is not asked; the leader is.
+pub const REPLICA_LIMIT: Duration = Duration::from_secs(60);
+
+/// How old what a query saw may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// Every command answered before is in it.
+    Present,
+    /// From a replica: commands answered less than this ago may be missing.
+    Behind(Duration),
 }
 
 impl Config {
@@ -33,12 +49,14 @@ impl Config {
     pub fn at(place: impl Into<String>) -> Self {
         Self {
             place: place.into(),
+            replica: String::new(),
             readers: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8)),
             commit_batch: 256,
             commit_within: Duration::from_millis(5),
             references: true,
             connections: 16,
             statement_timeout: Duration::from_secs(120),
+            patience: Duration::from_secs(30),
         }
     }
 
@@ -69,7 +87,7 @@ pub struct Db(Arc<Inner>);
 
 pub(crate) enum Inner {
     Sqlite(Sqlite),
-    Postgres(Server),
+    Postgres(Box<Server>),
 }
 
 impl Db {
@@ -87,7 +105,7 @@ impl Db {
     /// When the file or the server cannot be opened, or the server's encoding is not UTF-8.
     pub async fn open_with(config: &Config) -> Result<Self, Error> {
         let inner = if config.is_server() {
-            Inner::Postgres(Server::open(config).await?)
+            Inner::Postgres(Box::new(Server::open(config).await?))
         } else {
             Inner::Sqlite(Sqlite::open(config)?)
         };
@@ -140,6 +158,42 @@ impl Db {
         }
     }
 
+    /// [`Db::read`] for what may be some seconds old (figures, exports, boards): on a replica where one is configured,
+    /// answers, and is at most [`REPLICA_LIMIT`] behind; else on the leader. Says how old the snapshot may be.
+    ///
+    /// # Errors
+    /// As [`Db::read`]; [`Error::Busy`] when the replica stopped the query or went away: the leader may be asked then.
+    pub async fn read_aged<T, E>(
+        &self,
+        look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<(T, Age), E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(_) => Ok((self.read(look).await?, Age::Present)),
+            Inner::Postgres(server) => server.read_aged(look).await,
+        }
+    }
+
+    /// Lets the replicas see that time goes on: without a commit now and then an idle leader cannot be told from a lost
+    /// one, and [`Db::read_aged`] would ask the leader. To be called every few seconds; does nothing without replicas.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn beat(&self) -> Result<(), Error> {
+        match &*self.0 {
+            Inner::Postgres(server) if server.has_replica() => server.beat().await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a replica is configured.
+    pub fn has_replica(&self) -> bool {
+        matches!(&*self.0, Inner::Postgres(server) if server.has_replica())
+    }
+
     /// Runs a command in a transaction, off the async threads; returns after the change is durable.
     ///
     /// On PostgreSQL the command may be run again after a dead-lock or a lost connection, so it must do nothing outside
@@ -177,6 +231,24 @@ impl Db {
         match &*self.0 {
             Inner::Sqlite(sqlite) => sqlite.read(look)?.blocking_recv().map_err(|_| Error::Closed)?,
             Inner::Postgres(server) => server.handle.block_on(server.read(look)),
+        }
+    }
+
+    /// [`Db::read_aged`] for threads that may block.
+    ///
+    /// # Errors
+    /// As [`Db::read_aged`].
+    pub fn read_aged_blocking<T, E>(
+        &self,
+        look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<(T, Age), E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        match &*self.0 {
+            Inner::Sqlite(_) => Ok((self.read_blocking(look)?, Age::Present)),
+            Inner::Postgres(server) => server.handle.block_on(server.read_aged(look)),
         }
     }
 

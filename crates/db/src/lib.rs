@@ -22,7 +22,7 @@ mod tx;
 mod value;
 
 pub use content::Content;
-pub use database::{Config, Db};
+pub use database::{Age, Config, Db, REPLICA_LIMIT};
 pub use dialect::{Engine, match_query};
 pub use error::Error;
 pub use migrate::{Migration, Report, SEARCH, Text};

@@ -1,65 +1,68 @@
 //! The server engine: a pool of connections, each lent to one command on a blocking thread.
 
+mod pool;
+mod replica;
 mod wire;
 
 use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::Object;
 use futures_util::TryStreamExt;
 use kernel::Entropy;
 use tokio::{
     runtime::Handle,
     sync::{OwnedRwLockReadGuard, RwLock},
 };
-use tokio_postgres::{NoTls, Statement, error::SqlState};
+use tokio_postgres::{Statement, error::SqlState};
 
-use crate::{Config, Error, Row, Tx, Value, error::is_lost, row::Shape, tx::guarded};
+use self::{
+    pool::{Connections, is_demoted},
+    replica::Replica,
+};
+use crate::{Age, Config, Error, Row, Tx, Value, error::is_lost, row::Shape, tx::guarded};
 
 /// How often a command is tried again after a dead-lock, a serialisation failure or a lost connection.
 const TRIES: u64 = 6;
+/// How a query begins.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A server, with the connections to it.
 pub(crate) struct Server {
     pub(crate) config: tokio_postgres::Config,
     pub(crate) handle: Handle,
-    pool: Pool,
+    leader: Connections,
+    replica: Option<Replica>,
     /// Held open by every running command; closing waits for all of them.
     door: Arc<RwLock<()>>,
 }
 
 impl Server {
     pub(crate) async fn open(config: &Config) -> Result<Self, Error> {
-        let mut server: tokio_postgres::Config = config.place.parse().map_err(Error::from)?;
-        let options = format!(
-            "{} -c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c statement_timeout={}",
-            server.get_options().unwrap_or_default(),
-            config.statement_timeout.as_millis()
-        );
-        server.application_name("xiaobao").options(options.trim()).connect_timeout(Duration::from_secs(10));
-        let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(server.clone(), NoTls, settings);
-        let pool = Pool::builder(manager).max_size(config.connections.max(1)).runtime(Runtime::Tokio1);
-        let pool = pool.wait_timeout(Some(Duration::from_secs(30))).build().map_err(Error::fault)?;
-        let encoding: String = pool.get().await?.query_one("SHOW server_encoding", &[]).await?.try_get(0)?;
+        let server = pool::settings(&config.place, config)?;
+        let leader = Connections::new(&server, config)?;
+        let replica = if config.replica.is_empty() { None } else { Some(Replica::new(config)?) };
+        // Not patient: who starts the program with a wrong address is told at once.
+        let encoding: String =
+            leader.pool.get().await?.query_one("SHOW server_encoding", &[]).await?.try_get(0)?;
         if encoding != "UTF8" {
             return Err(Error::Other(format!("PostgreSQL 数据库编码为 {encoding}，请用 UTF8 编码重新建库")));
         }
-        Ok(Self { config: server, handle: Handle::current(), pool, door: Arc::default() })
+        Ok(Self { config: server, handle: Handle::current(), leader, replica, door: Arc::default() })
     }
 
     /// A connection with a transaction begun. Connections that died while nobody used them (the server was started
-    /// again) are thrown away here, before any command has run.
+    /// again), or whose server is no longer the leader, are thrown away here, before any command has run.
     async fn begin(&self, words: &str) -> Result<Session, Error> {
         let door = Arc::clone(&self.door).read_owned().await;
         let mut dead = 0;
         loop {
-            let client = self.pool.get().await?;
+            let client = self.leader.get().await?;
             match client.batch_execute(words).await {
-                Ok(()) => {
-                    let handle = Handle::current();
-                    return Ok(Session { client: Some(client), handle, retryable: false, _door: door });
-                }
-                Err(error) if is_lost(&error) && dead <= self.pool.status().max_size => {
+                Ok(()) => return Ok(Session::new(client, door)),
+                Err(error)
+                    if (is_lost(&error) || is_demoted(&error))
+                        && dead <= self.leader.pool.status().max_size =>
+                {
                     drop(Object::take(client));
                     dead += 1;
                 }
@@ -79,13 +82,43 @@ impl Server {
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let mut session = self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let work = move || {
-            let outcome = guarded(&mut Tx::postgres(&mut session), look);
-            session.end("ROLLBACK");
-            outcome
+        let session = self.begin(SNAPSHOT).await?;
+        look_at(session, look).await
+    }
+
+    /// A query on a replica where one answers, else on the leader.
+    pub(crate) async fn read_aged<T, E>(
+        &self,
+        look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+    ) -> Result<(T, Age), E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let door = Arc::clone(&self.door).read_owned().await;
+        let found = match &self.replica {
+            Some(replica) => replica.begin(SNAPSHOT).await,
+            None => None,
         };
-        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)?
+        let (session, age) = match found {
+            Some((client, age)) => (Session::new(client, door), age),
+            None => {
+                drop(door);
+                (self.begin(SNAPSHOT).await?, Age::Present)
+            }
+        };
+        Ok((look_at(session, look).await?, age))
+    }
+
+    /// Commits an empty transaction, so that replicas see that time goes on when nobody works.
+    pub(crate) async fn beat(&self) -> Result<(), Error> {
+        let client = self.leader.get().await?;
+        client.batch_execute("SELECT txid_current()").await?;
+        Ok(())
+    }
+
+    pub(crate) fn has_replica(&self) -> bool {
+        self.replica.is_some()
     }
 
     /// The one place where a command is tried again: a dead-lock, a serialisation failure, a connection lost before
@@ -100,7 +133,7 @@ impl Server {
     {
         let mut attempt = 1;
         loop {
-            let session = self.begin("BEGIN").await?;
+            let session = self.begin("BEGIN READ WRITE").await?;
             let task = move || {
                 let (outcome, again) = transaction(session, &mut work);
                 (outcome, again, work)
@@ -120,8 +153,28 @@ impl Server {
     /// Waits for running commands, then closes the connections.
     pub(crate) async fn close(&self) {
         let _everybody_left = self.door.write().await;
-        self.pool.close();
+        self.leader.pool.close();
+        if let Some(replica) = &self.replica {
+            replica.close();
+        }
     }
+}
+
+/// Runs a query in its snapshot, on a blocking thread.
+async fn look_at<T, E>(
+    mut session: Session,
+    look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    let work = move || {
+        let outcome = guarded(&mut Tx::postgres(&mut session), look);
+        session.end("ROLLBACK");
+        outcome
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)?
 }
 
 /// Runs a command and commits; also says whether it may be run again.
@@ -166,6 +219,10 @@ impl Drop for Session {
 }
 
 impl Session {
+    fn new(client: Object, door: OwnedRwLockReadGuard<()>) -> Self {
+        Self { client: Some(client), handle: Handle::current(), retryable: false, _door: door }
+    }
+
     fn client(&self) -> Result<&Object, Error> {
         self.client.as_ref().ok_or(Error::Closed)
     }
@@ -249,7 +306,12 @@ impl Session {
                 SqlState::FEATURE_NOT_SUPPORTED,
             ];
             self.retryable |= is_lost(&error) || error.code().is_some_and(|code| again.contains(code));
-            error.into()
+            // Trying again helps, and nothing was stored: COMMIT is judged elsewhere.
+            if is_lost(&error) {
+                Error::Busy(format!("数据库连接中断：{error}"))
+            } else {
+                error.into()
+            }
         })
     }
 }

@@ -75,11 +75,11 @@ fn write(app: &App, export: &Export) -> Result<()> {
     let shown: Vec<usize> = (0..listing.columns.len()).filter(|at| goes_out(&listing, *at, export)).collect();
     let titles = shown.iter().filter_map(|at| Some(listing.columns.get(*at)?.title)).collect();
     let path = app.config.data.join(export.file());
-    let mark = Mark { number: export.number.clone(), words: watermark(&ctx, &listing, export) };
+    let mark = Mark { number: export.number.clone(), words: watermark(app, &ctx, &listing, export) };
     let mut sheet = Sheet::begin(&path, export.format, titles, mark)?;
-    let (mut after, mut lines) = (None, 0);
+    let (mut after, mut lines) = (None::<String>, 0);
     loop {
-        let batch = page(app, &ctx, &listing, export, after)?;
+        let batch = page(app, &ctx, &listing, export, after.as_deref())?;
         for row in &batch.rows {
             let cells: Vec<Cell> = shown.iter().filter_map(|at| row.get(*at).cloned()).collect();
             sheet.add(&cells)?;
@@ -110,13 +110,18 @@ fn goes_out(listing: &Listing, at: usize, export: &Export) -> bool {
     }
 }
 
-fn watermark(ctx: &Ctx, listing: &Listing, export: &Export) -> String {
+fn watermark(app: &App, ctx: &Ctx, listing: &Listing, export: &Export) -> String {
     let post = match &ctx.actor {
         Actor::Officer(officer) => format!("（{} {}）", officer.unit_name, officer.role.label()),
         Actor::Public | Actor::System(_) => String::new(),
     };
+    let aged = if app.db.has_replica() && !feedback::is_one(listing) {
+        format!("；取自数据库从库，导出前 {} 秒内的办理可能没有列入", db::REPLICA_LIMIT.as_secs())
+    } else {
+        String::new()
+    };
     format!(
-        "{} {} 由 {}{post} 于 {} 导出，条件：{}；仅供本局工作使用",
+        "{} {} 由 {}{post} 于 {} 导出，条件：{}{aged}；仅供本局工作使用",
         export.number,
         listing.title,
         ctx.actor_name(),
@@ -125,9 +130,8 @@ fn watermark(ctx: &Ctx, listing: &Listing, export: &Export) -> String {
     )
 }
 
-fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<String>) -> Result<Batch> {
-    let (by, read, filter) = (ctx.clone(), listing.read, export.filter.clone());
-    let mut batch = app.db.read_blocking(move |tx| read(tx, &by, &filter, after.as_deref()))?;
+fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<&str>) -> Result<Batch> {
+    let mut batch = rows(app, ctx, listing, export, after)?;
     if batch.rows.iter().any(|row| row.len() != listing.columns.len()) {
         return Err(Problem::Fault(format!("list {}: a cell without a declared class", listing.key)));
     }
@@ -139,6 +143,24 @@ fn page(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<
         app.db.write_blocking(move |tx| feedback::record(tx, &by, id, &keys))?;
     }
     Ok(batch)
+}
+
+/// The rows of a page, from a replica where there is one: a long list does not load the leader. What is recorded as given
+/// back must not be asked of a replica, which may not know yet of the record before.
+fn rows(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<&str>) -> Result<Batch> {
+    let look = || {
+        let (by, read, filter, after) =
+            (ctx.clone(), listing.read, export.filter.clone(), after.map(str::to_owned));
+        move |tx: &mut db::Tx| read(tx, &by, &filter, after.as_deref())
+    };
+    if app.db.has_replica() && !feedback::is_one(listing) {
+        match app.db.read_aged_blocking(look()) {
+            // The replica stopped the query or went away.
+            Err(Problem::Busy) => {}
+            outcome => return outcome.map(|(batch, _)| batch),
+        }
+    }
+    app.db.read_blocking(look())
 }
 
 /// Fills the personal cells of a page; each opening is journalled by the list's owner.

@@ -107,9 +107,9 @@ async fn board(
 ) -> Result<Response> {
     let period = asked.period(ctx.today());
     let by = ctx.clone();
-    let lines = app
+    let (lines, age) = app
         .db
-        .read(move |tx| {
+        .read_aged(move |tx| {
             let mut lines = Vec::new();
             let now = values(tx, &by, period)?;
             let year = values(tx, &by, period.year_before())?;
@@ -132,7 +132,7 @@ async fn board(
             Ok::<_, Problem>(lines)
         })
         .await?;
-    let frame = Frame::new(&app, &ctx, "统计", "/figures");
+    let frame = Frame::new(&app, &ctx, "统计", "/figures").aged(age);
     let words = format!("{} 至 {}", period.from, period.to);
     page(&Board { frame, form: dates(period), period: words, query: query(period), lines })
 }
@@ -216,9 +216,9 @@ async fn show(
     let first = if figure.things == Things::Matters { Dimension::Problem } else { Dimension::Detail };
     let dimension = Dimension::from_code(&asked.by).unwrap_or(first);
     let by = ctx.clone();
-    let (total, cuts) = app
+    let ((total, cuts), age) = app
         .db
-        .read(move |tx| {
+        .read_aged(move |tx| {
             Ok::<_, Problem>((
                 value(tx, &by, figure, period)?,
                 compute::by(tx, &by, figure, period, dimension)?,
@@ -232,7 +232,7 @@ async fn show(
         .take(20)
         .map(|(cut, part)| (part.name.clone(), cut.value, part.words.clone()))
         .collect();
-    let frame = Frame::new(&app, &ctx, figure.name, "/figures");
+    let frame = Frame::new(&app, &ctx, figure.name, "/figures").aged(age);
     let dimensions = figure.dimensions().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
     let mut form = dates(period);
     form = Form::filled(
@@ -279,9 +279,9 @@ async fn rows(
     let period = asked.period(ctx.today());
     let dimension = Dimension::from_code(&asked.by);
     let (by, wanted) = (ctx.clone(), asked.clone());
-    let mut lines = app
+    let (mut lines, age) = app
         .db
-        .read(move |tx| {
+        .read_aged(move |tx| {
             let part = dimension.map(|dimension| (dimension, wanted.key.as_str()));
             compute::rows(tx, &by, figure, period, part, &wanted.after, LINES + 1)
         })
@@ -304,7 +304,7 @@ async fn rows(
     let pairs = [("id", id.as_str()), ("from", &from), ("to", &to), ("by", &asked.by), ("key", &asked.key)];
     let export = web::export_link(&ctx, "figure", &web::query_of(&pairs));
     let counts_things = figure.things != Things::Matters;
-    let frame = Frame::new(&app, &ctx, figure.name, "/figures");
+    let frame = Frame::new(&app, &ctx, figure.name, "/figures").aged(age);
     page(&Rows {
         frame, figure, period: format!("{from} 至 {to}"), part, counts_things, lines, next, export
     })

@@ -25,6 +25,9 @@ pub struct Arguments {
     /// PostgreSQL 地址 postgres://…；不填用数据目录里的 SQLite
     #[arg(long, global = true, default_value = "", env = "XIAOBAO_DATABASE", hide_env_values = true)]
     database: String,
+    /// PostgreSQL 从库地址 postgres://…，可写几台；统计、看板、导出从这里读，读不到时读主库
+    #[arg(long, global = true, default_value = "", env = "XIAOBAO_REPLICA", hide_env_values = true)]
+    replica: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -102,9 +105,9 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 }
 
 async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
-    let (data, database) = (arguments.data, arguments.database);
-    let office = async |demo| crate::open(&data, &database, demo).await;
-    Ok(match arguments.command {
+    let Arguments { data, database, replica, command } = arguments;
+    let office = async |demo| crate::open_with(&data, &database, &replica, demo).await;
+    Ok(match command {
         Command::Serve(serve) => serve::run(office(serve.demo).await?, &serve).await?,
         Command::Law(command) => {
             crate::office::law_of(&data, &database).await?;

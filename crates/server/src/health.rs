@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use db::{Engine, params};
+use db::{Age, Engine, params};
 use jiff::{SignedDuration, Timestamp};
 use jobs::Late;
 use kernel::Permission;
@@ -87,6 +87,15 @@ pub async fn check(app: &App) -> Result<Health> {
         Engine::Postgres => "PostgreSQL",
     };
     health.add("数据库", "ok", format!("{engine} 应答正常，机构 {units} 个"));
+    if app.db.has_replica() {
+        match app.db.read_aged(|tx| tx.scalar::<i64>(&ALIVE, &[]).map_err(Problem::from)).await? {
+            (_, Age::Behind(age)) => health.add("从库", "ok", format!("最多落后 {} 秒", age.as_secs() + 1)),
+            (_, Age::Present) => {
+                let limit = db::REPLICA_LIMIT.as_secs();
+                health.add("从库", "soon", format!("读不到，或者落后超过 {limit} 秒；统计和导出暂时读主库"));
+            }
+        }
+    }
     disk(app, &mut health);
     fonts(&mut health);
     if latest > now.as_millisecond() + 60_000 {

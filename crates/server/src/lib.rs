@@ -12,5 +12,5 @@ pub mod safekeeping;
 mod worker;
 
 pub use health::{Health, Line as HealthLine, check as check_health};
-pub use office::{MIGRATIONS, Opened, app_routes, open, router, samples, selects, statements};
+pub use office::{MIGRATIONS, Opened, app_routes, open, open_with, router, samples, selects, statements};
 pub use worker::{copy_when_due, queue};

@@ -236,12 +236,23 @@ pub struct Opened {
 /// # Errors
 /// With a sentence for the administrator: folder not writable, keys missing, schema newer.
 pub async fn open(data: &Path, place: &str, demo: bool) -> Result<Opened> {
+    open_with(data, place, "", demo).await
+}
+
+/// [`open`], with a second address for what may be some seconds old; empty for none.
+///
+/// # Errors
+/// As [`open`]; also when a replica is named beside an SQLite file.
+pub async fn open_with(data: &Path, place: &str, replica: &str, demo: bool) -> Result<Opened> {
+    if place.is_empty() && !replica.is_empty() {
+        return Err(Problem::Malformed("--replica 只用于 PostgreSQL，请同时填写 --database".to_owned()));
+    }
     listen();
     fs::create_dir_all(data)?;
     law_files(data)?;
     let file = data.join("xiaobao.db");
     let place = if place.is_empty() { file.to_string_lossy().into_owned() } else { place.to_owned() };
-    let db = Db::open(&place).await?;
+    let db = Db::open_with(&db::Config { replica: replica.to_owned(), ..db::Config::at(place) }).await?;
     let clock = Clock::machine();
     let mut report = db.migrate(MIGRATIONS, Some(&data.join("backups")), clock.now()).await?;
     let unused = db.read(journal::is_empty).await?;

@@ -15,6 +15,8 @@ const DAY: i64 = 24 * 3600;
 const KEEP: usize = 7;
 /// How often it is looked whether the copy is due.
 const PAUSE: Duration = Duration::from_secs(60);
+/// How often replicas are shown that the leader lives.
+const BEAT: Duration = Duration::from_secs(5);
 
 /// Name of the look for settlements whose time is up, and the seconds between two of them.
 pub(crate) const ODR: &str = "odr_fall_back";
@@ -52,7 +54,29 @@ pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
     let sending = delivery::run(app.clone(), stop.clone());
     let (copying, following) = (copies(&app, stop.clone()), law(&app, stop.clone()));
     let (exchanging, calling) = (files(&app, stop.clone()), api::send_webhooks(&app, stop.clone()));
-    tokio::join!(queue.run(&app.db, &app.ground, stop), copying, following, exchanging, sending, calling);
+    let beating = beats(&app, stop.clone());
+    tokio::join!(
+        queue.run(&app.db, &app.ground, stop),
+        copying,
+        following,
+        exchanging,
+        sending,
+        calling,
+        beating
+    );
+}
+
+/// So that a replica of an office where nobody works at present is not taken for one that was cut off.
+async fn beats(app: &App, mut stop: watch::Receiver<bool>) {
+    while app.db.has_replica() {
+        if let Err(error) = app.db.beat().await {
+            tracing::warn!(%error, "no sign of life for the replicas");
+        }
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(BEAT) => {}
+        }
+    }
 }
 
 /// Files in and out that a program before this one left half done, and those whose time is over.

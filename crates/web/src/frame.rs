@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html as Body, IntoResponse, Redirect, Response},
 };
+use db::Age;
 use kernel::{Actor, Ctx, Permission, Role};
 
 use crate::{App, Form, Problem, Result};
@@ -37,6 +38,8 @@ pub struct Frame {
     pub nav: Vec<NavItem>,
     /// What was just done.
     pub flash: Option<String>,
+    /// How old the numbers of the page may be, when they come from a replica.
+    pub aged: Option<String>,
     /// The style sheet's address.
     pub style: &'static str,
     /// The style sheet of the public pages.
@@ -108,6 +111,16 @@ impl Frame {
             script: crate::SCRIPT.path(),
             ..Self::default()
         }
+    }
+
+    /// The same, saying how old what it shows may be.
+    #[must_use]
+    pub fn aged(mut self, age: Age) -> Self {
+        if let Age::Behind(age) = age {
+            let seconds = age.as_secs() + 1;
+            self.aged = Some(format!("取自数据库从库：{seconds} 秒以内的办理可能还没有算入"));
+        }
+        self
     }
 
     /// The same with a word about what was just done.

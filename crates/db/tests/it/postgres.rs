@@ -5,10 +5,10 @@ use std::sync::{
     atomic::{AtomicU32, Ordering::SeqCst},
 };
 
-use db::{Error, Migration, SEARCH, Text, params, testing::TestDatabase};
+use db::{Age, Config, Db, Error, Migration, SEARCH, Text, params, testing::TestDatabase};
 use tokio_postgres::NoTls;
 
-use crate::{ALL, ITEM, NAME, add, count, id, names, sql};
+use crate::{ALL, COUNT, ITEM, NAME, add, count, id, names, sql};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_dead_locked_commands_one_is_run_again() {
@@ -194,4 +194,21 @@ async fn what_the_server_says_about_a_row_keeps_its_values_to_itself() {
     assert!(!format!("{twice} {twice:?}").contains("张三"));
     let fault = test.db.read(move |tx| tx.query(&cast, &[])).await.unwrap_err();
     assert!(fault.to_string().starts_with("database: it::sql: "), "{fault}");
+}
+
+#[tokio::test]
+async fn where_no_replica_answers_the_leader_does_and_says_so() {
+    let Some(test) = TestDatabase::postgres(ALL).await.unwrap() else { return };
+    add(&test.db, 1, "甲").await.unwrap();
+    // Nobody listens there; a leader is no replica.
+    for replica in ["postgres://postgres@127.0.0.1:1/none".to_owned(), test.place()] {
+        let db = Db::open_with(&Config { replica, ..Config::at(test.place()) }).await.unwrap();
+        assert!(db.has_replica());
+        db.beat().await.unwrap();
+        for _ in 0..2 {
+            let seen = db.read_aged(|tx| tx.scalar::<i64>(&COUNT, &[])).await;
+            assert_eq!(seen.unwrap(), (1, Age::Present));
+        }
+        db.close().await;
+    }
 }

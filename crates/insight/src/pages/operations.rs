@@ -164,8 +164,9 @@ pub fn told(tx: &mut Tx, ctx: &Ctx) -> Result<Json> {
 
 pub(super) async fn show(State(app): State<App>, Context(ctx): Context) -> Result<Response> {
     let (by, today) = (ctx.clone(), ctx.today().to_string());
-    let groups = app.db.read(move |tx| groups(tx, &by)).await?;
-    page(&Operations { frame: Frame::new(&app, &ctx, "运行看板", "/operations"), today, groups })
+    let (groups, age) = app.db.read_aged(move |tx| groups(tx, &by)).await?;
+    let frame = Frame::new(&app, &ctx, "运行看板", "/operations").aged(age);
+    page(&Operations { frame, today, groups })
 }
 
 pub(super) fn samples() -> Vec<Sample> {

@@ -1,0 +1,109 @@
+//! Connections to whoever leads at present. Between the end of one leader and the next (a restart, a failover by Patroni)
+//! commands wait here, before any of them has begun, so that nothing has to be undone.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use tokio_postgres::{NoTls, config::TargetSessionAttrs, error::SqlState};
+
+use crate::{Config, Error, error::is_lost};
+
+/// Between two looks for a leader.
+const LOOK: Duration = Duration::from_millis(200);
+/// A leader whose machine vanished is given up after this much silence, not after the two hours of the system.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// A pool of connections, and since when none could be made.
+pub(super) struct Connections {
+    pub(super) pool: Pool,
+    patience: Duration,
+    out_since: Mutex<Option<Instant>>,
+}
+
+/// The settings of a session: time zone, limits of patience, life signs.
+pub(super) fn settings(place: &str, config: &Config) -> Result<tokio_postgres::Config, Error> {
+    let mut server: tokio_postgres::Config = place.parse().map_err(Error::from)?;
+    let options = format!(
+        "{} -c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c statement_timeout={}",
+        server.get_options().unwrap_or_default(),
+        config.statement_timeout.as_millis()
+    );
+    server.application_name("xiaobao").options(options.trim());
+    // Of several hosts the one that leads is asked for, whether or not the address says so.
+    let hosts = server.get_hosts().len();
+    if hosts > 1 && server.get_target_session_attrs() == TargetSessionAttrs::Any {
+        server.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    }
+    server.connect_timeout(Duration::from_secs(if hosts > 1 { 3 } else { 10 }));
+    server.keepalives_idle(Duration::from_secs(5)).keepalives_interval(Duration::from_secs(3));
+    server.keepalives_retries(3).tcp_user_timeout(SILENCE);
+    Ok(server)
+}
+
+/// A pool for these settings; connects to nobody yet.
+pub(super) fn pool(server: &tokio_postgres::Config, size: usize, wait: Duration) -> Result<Pool, Error> {
+    let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = Manager::from_config(server.clone(), NoTls, settings);
+    let pool = Pool::builder(manager).max_size(size.max(1)).runtime(Runtime::Tokio1);
+    pool.wait_timeout(Some(wait)).build().map_err(Error::fault)
+}
+
+impl Connections {
+    pub(super) fn new(server: &tokio_postgres::Config, config: &Config) -> Result<Self, Error> {
+        let pool = pool(server, config.connections, Duration::from_secs(30))?;
+        Ok(Self { pool, patience: config.patience, out_since: Mutex::default() })
+    }
+
+    /// A connection. Without a leader it waits as long as [`Config::patience`] counted from the first that found none; who
+    /// comes later tries once.
+    pub(super) async fn get(&self) -> Result<Object, Error> {
+        loop {
+            match self.pool.get().await {
+                Ok(client) => {
+                    self.found();
+                    return Ok(client);
+                }
+                Err(PoolError::Backend(error)) if waiting_helps(&error) => {
+                    if self.missing(&error) > self.patience {
+                        return Err(Error::Busy(format!("数据库连接不上：{error}")));
+                    }
+                    tokio::time::sleep(LOOK).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn found(&self) {
+        let since = self.out_since.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(since) = since {
+            tracing::warn!(seconds = since.elapsed().as_secs_f32(), "the database answers again");
+        }
+    }
+
+    fn missing(&self, error: &tokio_postgres::Error) -> Duration {
+        let mut since = self.out_since.lock().unwrap_or_else(PoisonError::into_inner);
+        since
+            .get_or_insert_with(|| {
+                tracing::warn!(%error, "the database does not answer; commands wait");
+                Instant::now()
+            })
+            .elapsed()
+    }
+}
+
+/// Whether a leader may turn up by itself: not where the name, the password or the database is wrong.
+fn waiting_helps(error: &tokio_postgres::Error) -> bool {
+    let wrong = |code: &str| code.starts_with("28") || code.starts_with("3D");
+    is_lost(error) && !error.code().is_some_and(|code| wrong(code.code()))
+}
+
+/// Whether a transaction could not begin because its server has become a replica: `READ WRITE` is refused during recovery.
+pub(super) fn is_demoted(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| {
+        [SqlState::FEATURE_NOT_SUPPORTED, SqlState::READ_ONLY_SQL_TRANSACTION].contains(code)
+    })
+}
