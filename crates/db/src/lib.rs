@@ -20,6 +20,7 @@ mod transfer;
 mod tx;
 mod value;
 
+pub use backup::address;
 pub use content::Content;
 pub use database::{Config, Db};
 pub use dialect::{Engine, match_query};

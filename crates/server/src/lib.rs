@@ -5,6 +5,7 @@ pub mod demo;
 mod health;
 mod home;
 pub mod listen;
+pub mod lock;
 mod office;
 pub mod safekeeping;
 mod worker;

@@ -200,6 +200,7 @@ fn listen() {
             papers::verbs(),
             reports::verbs(),
             settings::verbs(),
+            crate::safekeeping::verbs(),
         ]
         .concat(),
     );
