@@ -17,6 +17,7 @@ pub struct Content {
 }
 
 /// Takes rows in, gives a [`Content`].
+#[derive(Clone)]
 pub(crate) struct Count {
     table: String,
     rows: u64,
@@ -39,6 +40,15 @@ impl Count {
         self.line.clear();
         values.iter().for_each(|value| encode(value, &mut self.line));
         self.digest.add(&self.line);
+    }
+
+    pub(crate) const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The digest so far, when exactly `rows` were taken in.
+    pub(crate) fn mark(&self, rows: u64) -> Option<String> {
+        (self.rows == rows).then(|| hex(&self.digest.clone().finish()))
     }
 
     pub(crate) fn finish(self) -> Content {

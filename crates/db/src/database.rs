@@ -20,6 +20,8 @@ pub struct Config {
     pub commit_batch: usize,
     /// SQLite: no command waits longer than this for others to join its commit. By default 5 ms.
     pub commit_within: Duration,
+    /// SQLite: whether rows must refer to rows that are there. By default they must; not in a database that a move fills.
+    pub references: bool,
     /// PostgreSQL: connections. By default 16.
     pub connections: usize,
     /// PostgreSQL: a statement that runs longer is stopped. By default two minutes.
@@ -34,6 +36,7 @@ impl Config {
             readers: std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8)),
             commit_batch: 256,
             commit_within: Duration::from_millis(5),
+            references: true,
             connections: 16,
             statement_timeout: Duration::from_secs(120),
         }
@@ -89,6 +92,14 @@ impl Db {
             Inner::Sqlite(Sqlite::open(config)?)
         };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// Opens a database to be filled by [`Db::move_on`]: with references that are checked at its end and not row by row.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_target(place: &str) -> Result<Self, Error> {
+        Self::open_with(&Config { references: false, ..Config::at(place) }).await
     }
 
     pub(crate) fn inner(&self) -> &Inner {

@@ -149,6 +149,14 @@ pub(crate) const SELF_REFERENCES: Sql = Sql {
            AND c.relnamespace = CAST(current_schema() AS regnamespace) ORDER BY 1, 2",
 };
 
+/// The catalogue: every reference of a server's tables, with the words that make it again.
+pub(crate) const REFERENCES_OF_SERVER: Sql = Sql {
+    name: "db::dialect::REFERENCES_OF_SERVER",
+    text: "SELECT CAST(c.relname AS TEXT) AS child, CAST(k.conname AS TEXT) AS name, pg_get_constraintdef(k.oid) AS definition \
+           FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
+           WHERE k.contype = 'f' AND c.relnamespace = CAST(current_schema() AS regnamespace) ORDER BY 1, 2",
+};
+
 /// The catalogue: which table refers to which.
 pub(crate) const fn references(engine: Engine) -> Sql {
     let text = match engine {

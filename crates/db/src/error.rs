@@ -60,6 +60,11 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// A move into this database has begun and not ended.
+    #[error(
+        "这个数据库的搬迁还没有完成，不能使用：请再运行一次 xiaobao move，它从中断的地方接着搬；原来的数据库没有变动，可以继续使用"
+    )]
+    HalfMoved,
     /// A command panicked; nothing of it was stored.
     #[error("the command panicked: {0}")]
     Panicked(String),

@@ -10,6 +10,7 @@ use kernel::{hex, sm3};
 use crate::{
     Db, Error, Sql, Tx,
     dialect::{self, Engine},
+    moving::half_moved,
     params,
 };
 
@@ -125,7 +126,8 @@ impl Db {
     /// PostgreSQL by `pg_dump`, or with a warning in the report when that is not installed.
     ///
     /// # Errors
-    /// [`Error::SchemaNewer`], [`Error::MigrationChanged`], or whatever the engine says; then nothing was changed.
+    /// [`Error::SchemaNewer`], [`Error::MigrationChanged`], [`Error::HalfMoved`], or whatever the engine says; then nothing
+    /// was changed.
     pub async fn migrate(
         &self,
         migrations: &'static [Migration],
@@ -135,6 +137,9 @@ impl Db {
         let mut report = Report::default();
         let (found, waiting) = self
             .write(move |tx| {
+                if half_moved(tx)? {
+                    return Err(Error::HalfMoved);
+                }
                 let found = applied(tx)?;
                 let waiting = waiting(migrations, &found)?.len();
                 Ok::<_, Error>((found.len(), waiting))
@@ -151,6 +156,15 @@ impl Db {
         }
         report.applied = self.write(move |tx| apply(tx, migrations, now)).await?;
         Ok(report)
+    }
+
+    /// The same for a database that a move has begun to fill, which nobody else may open.
+    pub(crate) async fn migrate_target(
+        &self,
+        migrations: &'static [Migration],
+        now: jiff::Timestamp,
+    ) -> Result<(), Error> {
+        self.write(move |tx| apply(tx, migrations, now)).await.map(drop)
     }
 }
 

@@ -43,7 +43,11 @@ impl Sqlite {
         let looks = Arc::new(Mutex::new(looks));
         let tally = Arc::<Tally>::default();
         create(&path)?;
-        let pen = writer::Pen::new(connect(&path, false)?, Arc::clone(&tally), config);
+        let connection = connect(&path, false)?;
+        if !config.references {
+            connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+        }
+        let pen = writer::Pen::new(connection, Arc::clone(&tally), config);
         let mut threads = vec![spawn("xiaobao-writer", move || pen.write(&work))?];
         for _ in 0..config.readers.max(1) {
             let connection = connect(&path, true)?;
@@ -64,9 +68,8 @@ impl Sqlite {
         E: From<Error> + Send + 'static,
     {
         let (send, receive) = oneshot::channel();
-        let work: Work = Box::new(move |connection| {
-            let outcome =
-                connection.map_err(E::from).and_then(|connection| writer::savepoint(connection, work));
+        let work: Work = Box::new(move |turn| {
+            let outcome = turn.map_err(E::from).and_then(|turn| writer::command(turn, work));
             Box::new(move |committed: Result<(), Error>| {
                 let answer = match committed {
                     Ok(()) => outcome,

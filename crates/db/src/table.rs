@@ -78,7 +78,7 @@ pub(crate) fn tables(tx: &mut Tx) -> Result<Vec<Table>, Error> {
         }
     }
     let mut waiting: Vec<Table> = found.into_iter().map(Table::new).collect();
-    waiting.retain(|table| !table.name.starts_with("search_") && table.name != "schema_migration");
+    waiting.retain(|table| !["search_", "schema_"].iter().any(|own| table.name.starts_with(own)));
     let rows = tx.query(&dialect::references(tx.engine()), &[])?;
     let references: Vec<(String, String)> =
         rows.iter().map(|row| Ok((row.get("child")?, row.get("parent")?))).collect::<Result<_, Error>>()?;

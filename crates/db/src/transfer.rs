@@ -52,6 +52,8 @@ impl Db {
     /// transaction: afterwards everything is there and was compared by [`Content`], or nothing is. `made_now` says that
     /// the target's schema was made for this move, so that rows its migrations put there may go.
     ///
+    /// For backups and restores, which begin again; a move of an office is [`Db::move_on`].
+    ///
     /// What is written to the source meanwhile is not brought over: it is read in one snapshot.
     ///
     /// # Errors
@@ -146,7 +148,7 @@ pub fn difference(one: &[Content], other: &[Content]) -> Option<String> {
 }
 
 /// Refuses a target that holds rows, or clears what its migrations put there a moment ago.
-fn empty(tx: &mut Tx, tables: &[Table], made_now: bool) -> Result<(), Error> {
+pub(crate) fn empty(tx: &mut Tx, tables: &[Table], made_now: bool) -> Result<(), Error> {
     for table in tables.iter().rev() {
         let name = table.name();
         if made_now {

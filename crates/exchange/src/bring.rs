@@ -8,7 +8,7 @@ use web::{App, Problem, Result};
 
 use crate::inbox::{self, InboxFile, InboxId};
 
-/// Files brought in at once by one program: each holds its rows in memory.
+/// Files brought in at once by one program: each takes the writer again and again.
 static PLACES: Semaphore = Semaphore::const_new(1);
 /// Lines written down in one transaction.
 const LINES: usize = 2_000;
@@ -49,14 +49,15 @@ async fn work(app: &App, file: &InboxFile, dry_run: bool) -> Result<()> {
     let order = file.order(dry_run)?;
     let mut import = Import::begin(&app.db, &ctx, &path, &order).await?;
     while import.next(&app.db, &ctx).await? {
-        let (id, now, sheet) = (file.id, app.ground.clock.now(), import.sheet().clone());
-        app.db.write(move |tx| inbox::progress(tx, now, id, &sheet)).await?;
+        let standing = inbox::standing(app.ground.clock.now(), file.id, import.sheet());
+        app.db.write(move |tx| inbox::progress(tx, &standing)).await?;
     }
     finish(app, &ctx, file, import.sheet().clone(), dry_run).await
 }
 
 async fn finish(app: &App, ctx: &Ctx, file: &InboxFile, sheet: Sheet, dry_run: bool) -> Result<()> {
-    let (id, now) = (file.id, app.ground.clock.now());
+    let id = file.id;
+    let standing = inbox::standing(app.ground.clock.now(), id, &sheet);
     let lines = inbox::told(&sheet);
     let mut parts: Vec<Vec<_>> = lines.chunks(LINES).map(<[_]>::to_vec).collect();
     if parts.is_empty() {
@@ -68,7 +69,7 @@ async fn finish(app: &App, ctx: &Ctx, file: &InboxFile, sheet: Sheet, dry_run: b
     let (ctx, file) = (ctx.clone(), file.clone());
     app.db
         .write(move |tx| {
-            inbox::progress(tx, now, id, &sheet)?;
+            inbox::progress(tx, &standing)?;
             inbox::end(tx, &ctx, &file, &sheet, dry_run)
         })
         .await

@@ -1,7 +1,7 @@
 //! A file of another system on its way in (R01): uploaded, checked, brought in, each step told on the screen.
 
 use db::{Row, Tx, params};
-use intake::import::{Map, Order, Sheet};
+use intake::import::{Encoding, Map, Order, Sheet};
 use jiff::{Timestamp, ToSpan as _};
 use kernel::{Ctx, Id, OfficerId, Permission, PostId, Refusal, UnitId, kind};
 use matters::relations;
@@ -20,16 +20,16 @@ db::sql! {
     RECEIVE = "INSERT INTO import_file (id, name, digest, map, map_text, unit_id, officer_id, post_id, uploaded_at, state) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'checking')";
     OF = "SELECT id, name, map, map_text, unit_id, officer_id, post_id, uploaded_at, state, rows_read, rows_new, rows_same, rows_linked, \
-          rows_changed, rows_bad, error FROM import_file WHERE id = $1";
+          rows_changed, rows_bad, error, encoding, unread FROM import_file WHERE id = $1";
     MINE = "SELECT id, name, map, map_text, unit_id, officer_id, post_id, uploaded_at, state, rows_read, rows_new, rows_same, rows_linked, \
-            rows_changed, rows_bad, error FROM import_file WHERE officer_id = $1 ORDER BY uploaded_at DESC, id DESC LIMIT 50";
+            rows_changed, rows_bad, error, encoding, unread FROM import_file WHERE officer_id = $1 ORDER BY uploaded_at DESC, id DESC LIMIT 50";
     RUN = "UPDATE import_file SET state = 'waiting', claimed_until = NULL, error = NULL WHERE id = $1 AND state IN ('checked', 'failed')";
     CLAIM = "UPDATE import_file SET claimed_until = $2, state = CASE WHEN state = 'waiting' THEN 'running' ELSE state END \
              WHERE id = $1 AND state IN ('checking', 'waiting', 'running') AND (claimed_until IS NULL OR claimed_until <= $3)";
     WAITING = "SELECT id FROM import_file WHERE state IN ('checking', 'waiting', 'running') \
                AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY uploaded_at, id LIMIT 20";
     PROGRESS = "UPDATE import_file SET claimed_until = $2, rows_read = $3, rows_new = $4, rows_same = $5, rows_linked = $6, \
-                rows_changed = $7, rows_bad = $8 WHERE id = $1";
+                rows_changed = $7, rows_bad = $8, encoding = $9, unread = $10 WHERE id = $1";
     END = "UPDATE import_file SET state = $2, done_at = $3, claimed_until = NULL, error = $4 WHERE id = $1";
     CLEAR = "DELETE FROM import_line WHERE file_id = $1";
     LINE = "INSERT INTO import_line (file_id, line, kind, words, matter) VALUES ($1, $2, $3, $4, $5)";
@@ -69,6 +69,10 @@ pub struct InboxFile {
     pub counts: [i64; 6],
     /// Why it went no further.
     pub error: Option<String>,
+    /// How it is written; empty before it was read.
+    pub encoding: String,
+    /// The columns that no field is read from, in words; empty when there are none.
+    pub unread: String,
 }
 
 /// A row that somebody should look at.
@@ -120,6 +124,8 @@ impl InboxFile {
                 row.get("rows_bad")?,
             ],
             error: row.get("error")?,
+            encoding: row.get("encoding")?,
+            unread: row.get("unread")?,
         })
     }
 
@@ -258,12 +264,27 @@ pub(crate) fn waiting(tx: &mut Tx, now: Timestamp) -> Result<Vec<InboxId>> {
     Ok(tx.query(&WAITING, &params![now])?.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?)
 }
 
-/// Says how far it is.
-pub(crate) fn progress(tx: &mut Tx, now: Timestamp, id: InboxId, sheet: &Sheet) -> Result<()> {
+/// How far a file is, for [`progress`]: numbers, not the sheet with its lines.
+pub(crate) fn standing(now: Timestamp, id: InboxId, sheet: &Sheet) -> Vec<db::Value> {
     let (linked, changed, bad) = (sheet.linked.len(), sheet.changed.len(), sheet.bad.len());
-    let values = params![id, claimed_until(now), sheet.read, sheet.new, sheet.same, linked, changed, bad];
-    tx.execute(&PROGRESS, &values)?;
+    let (read, until) = (sheet.read, claimed_until(now));
+    let encoding = sheet.encoding.map_or("", Encoding::words);
+    params![id, until, read, sheet.new, sheet.same, linked, changed, bad, encoding, unread(sheet)].to_vec()
+}
+
+/// Says how far it is.
+pub(crate) fn progress(tx: &mut Tx, standing: &[db::Value]) -> Result<()> {
+    tx.execute(&PROGRESS, standing)?;
     Ok(())
+}
+
+/// `备注、诉求人姓名（最接近“诉求人”）`; a file of three hundred strange columns is told by the first thirty.
+fn unread(sheet: &Sheet) -> String {
+    let words = sheet.unread.iter().take(30).map(|(header, near)| match near {
+        Some(near) => format!("{header}（最接近“{near}”）"),
+        None => header.clone(),
+    });
+    words.collect::<Vec<_>>().join("、")
 }
 
 /// The rows to look at, in the order of the file.

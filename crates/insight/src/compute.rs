@@ -1,11 +1,14 @@
 //! Figures computed: the number, its parts and its rows from one condition.
 
 use db::{Select, Tx, params};
-use jiff::{Timestamp, ToSpan, civil::Date};
-use kernel::{Ctx, OFFICE_ZONE};
+use jiff::{ToSpan, civil::Date};
+use kernel::Ctx;
 use web::Result;
 
-use crate::figure::{Dimension, FIGURES, Figure, Measure, Things, When};
+use crate::{
+    figure::{Dimension, FIGURES, Figure, Measure, Things},
+    together::of_period,
+};
 
 /// Both days included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +71,12 @@ macro_rules! count {
     };
 }
 
+macro_rules! join {
+    ($join:literal, $detail:literal) => {
+        $join
+    };
+}
+
 macro_rules! row {
     ($join:literal, $detail:literal) => {
         tables!(
@@ -119,11 +128,6 @@ fn heads(things: Things, dimension: Dimension) -> [&'static str; 3] {
     of_things!(things, heads, dimension)
 }
 
-/// The first instant of an office day.
-fn begin(day: Date) -> Timestamp {
-    OFFICE_ZONE.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
 fn narrowed(
     head: &'static str,
     ctx: &Ctx,
@@ -131,16 +135,12 @@ fn narrowed(
     condition: &'static str,
     period: Period,
 ) -> Select {
-    let (reach, values) = matters::visible(ctx);
-    // A registration that was taken back (登记作废) was never a matter.
-    let counted = Select::from(head).and(reach, values).and("m.state <> 'void'", []);
-    let counted = counted.and(condition, []);
-    match figure.day {
-        When::Day(day) => counted.and(day, params![period.from, period.to]),
-        When::Instant(at) => {
-            counted.and(at, params![begin(period.from), begin(period.to.saturating_add(1.day()))])
-        }
-    }
+    of_period(head, ctx, figure.day, period).and(condition, [])
+}
+
+/// How the things of a figure are joined to `m`.
+pub(crate) fn joined(things: Things) -> &'static str {
+    of_things!(things, join)
 }
 
 /// The value of a figure within the actor's reach.
@@ -344,7 +344,7 @@ fn grouped(number: i64) -> String {
 /// Each list of this crate, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
-    let mut lists = Vec::new();
+    let mut lists = crate::together::widest(ctx, period);
     for figure in FIGURES {
         for dimension in Dimension::ALL {
             lists.push(cut_list(ctx, figure, period, *dimension));

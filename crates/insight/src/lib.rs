@@ -5,10 +5,12 @@ mod compute;
 mod figure;
 pub mod forget;
 mod pages;
+mod together;
 
 pub use compute::{Answer, Cut, Period, RowLine, by, rows, value, widest};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
 pub use pages::{listings, operations_told, routes, samples, save_view, views_told, way};
+pub use together::values;
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {

@@ -21,6 +21,7 @@ use crate::{
     chart,
     compute::{self, Period, RowLine, value},
     figure::{Dimension, FIGURES, Figure, Measure, Things, find},
+    together::values,
 };
 
 pub use listings::listings;
@@ -110,10 +111,10 @@ async fn board(
         .db
         .read(move |tx| {
             let mut lines = Vec::new();
-            for figure in FIGURES {
-                let now = value(tx, &by, figure, period)?;
-                let year = value(tx, &by, figure, period.year_before())?;
-                let before = value(tx, &by, figure, period.before())?;
+            let now = values(tx, &by, period)?;
+            let year = values(tx, &by, period.year_before())?;
+            let before = values(tx, &by, period.before())?;
+            for (((figure, now), year), before) in FIGURES.iter().zip(now).zip(year).zip(before) {
                 let under = match (figure.measure, now.whole) {
                     (Measure::Share { of, .. }, Some(whole)) => format!("{} ÷ {whole}（{of}）", now.part),
                     _ => String::new(),

@@ -3,7 +3,10 @@
 mod line;
 mod map;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
 
 use db::{Db, Tx, params};
 use jiff::ToSpan as _;
@@ -14,11 +17,15 @@ use web::Problem;
 use crate::{NewContact, contact::register};
 
 pub use map::Map;
-pub use sheets::TableError;
+pub use sheets::{Encoding, TableError};
 
 /// What an import did, row by row: the reconciliation sheet.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
+    /// How the file was written.
+    pub encoding: Option<Encoding>,
+    /// Header names that no field is read from, with the known name nearest to each.
+    pub unread: Vec<(String, Option<String>)>,
     /// Rows read.
     pub read: usize,
     /// Rows that became matters.
@@ -76,8 +83,9 @@ db::sql! {
     END = "UPDATE import_run SET rows_read = $2, rows_new = $3, rows_same = $4, rows_changed = $5, rows_bad = $6 WHERE id = $1";
 }
 
-/// Rows of one transaction: an interrupted import loses at most this many, and starts again where it stopped.
-const BATCH: usize = 500;
+/// Rows of one transaction: an interrupted import loses at most this many, and starts again where it stopped. Others who
+/// write wait for one of them.
+const BATCH: usize = 200;
 /// Days around a matter in which one of another source with the same telephone and trader may be the same.
 const NEAR: i32 = 30;
 
@@ -106,10 +114,10 @@ type RunId = Id<kind::Job>;
 
 /// An import at work: [`Import::next`] takes rows until none is left.
 pub struct Import {
-    lines: Vec<sheets::Line>,
+    /// Away while rows are taken from it.
+    rows: Option<sheets::Rows>,
     order: Order,
     run: RunId,
-    at: usize,
     seen: Seen,
     sheet: Sheet,
 }
@@ -125,24 +133,25 @@ pub async fn run(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Sheet
 }
 
 impl Import {
-    /// Reads the file and opens the run.
+    /// Reads the file through, so that a row that cannot be read is known before the first is stored, and opens the run.
     ///
     /// # Errors
     /// A sentence when the file cannot be read; a fault of the database.
     pub async fn begin(db: &Db, ctx: &Ctx, path: &Path, order: &Order) -> Result<Self, Problem> {
         let place = path.to_owned();
-        let read = move || Ok::<_, TableError>((sheets::read(&place)?, sheets::digest(&place)?));
-        let read =
-            tokio::task::spawn_blocking(read).await.map_err(|error| Problem::Fault(error.to_string()))?;
-        let (lines, digest) = read.map_err(|error| Problem::Malformed(error.to_string()))?;
+        let (survey, digest, rows) =
+            aside(move || Ok((sheets::survey(&place)?, sheets::digest(&place)?, sheets::rows(&place)?)))
+                .await?;
+        order.map.fits(&survey.headers).map_err(Problem::Malformed)?;
         let run: RunId = ctx.id();
         if !order.dry_run {
             let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let values = params![run, file, digest, order.map.source, ctx.now, ctx.actor_name()];
             db.write(move |tx| tx.execute(&RUN, &values)).await?;
         }
-        let sheet = Sheet { read: lines.len(), ..Sheet::default() };
-        Ok(Self { lines, order: order.clone(), run, at: 0, seen: Seen::default(), sheet })
+        let (encoding, unread) = (Some(survey.encoding), order.map.unread(&survey.headers));
+        let sheet = Sheet { read: survey.rows, encoding, unread, ..Sheet::default() };
+        Ok(Self { rows: Some(rows), order: order.clone(), run, seen: Seen::default(), sheet })
     }
 
     /// What was done so far.
@@ -155,28 +164,39 @@ impl Import {
     /// # Errors
     /// A fault of the database.
     pub async fn next(&mut self, db: &Db, ctx: &Ctx) -> Result<bool, Problem> {
-        let batch: Vec<_> = self.lines.iter().skip(self.at).take(BATCH).cloned().collect();
+        let batch = std::sync::Arc::new(self.take().await?);
         if batch.is_empty() {
             self.end(db).await?;
             return Ok(false);
         }
-        self.at += batch.len();
-        let (by, order, run) = (ctx.clone(), self.order.clone(), self.run);
+        let (by, order, run, lines) =
+            (ctx.clone(), self.order.clone(), self.run, std::sync::Arc::clone(&batch));
         let fates = if order.dry_run {
-            db.read(move |tx| fates(tx, &by, &order, run, &batch)).await?
+            db.read(move |tx| fates(tx, &by, &order, run, &lines)).await?
         } else {
-            db.write(move |tx| fates(tx, &by, &order, run, &batch)).await?
+            db.write(move |tx| fates(tx, &by, &order, run, &lines)).await?
         };
-        for (line, fate) in fates {
-            self.note(line, fate);
+        for ((line, row), fate) in batch.iter().zip(fates) {
+            self.note(*line, row, fate);
         }
         Ok(true)
     }
 
-    fn note(&mut self, line: usize, fate: Fate) {
+    /// The next rows of the file.
+    async fn take(&mut self) -> Result<Vec<sheets::Line>, Problem> {
+        let Some(mut rows) = self.rows.take() else { return Ok(Vec::new()) };
+        let (rows, batch) = aside(move || {
+            let batch = rows.by_ref().take(BATCH).collect::<Result<Vec<_>, _>>()?;
+            Ok((rows, batch))
+        })
+        .await?;
+        self.rows = Some(rows);
+        Ok(batch)
+    }
+
+    fn note(&mut self, line: usize, row: &BTreeMap<String, String>, fate: Fate) {
         // A check stores nothing, so that a number that stands twice in the file must be remembered here.
-        let fate =
-            if self.order.dry_run { self.seen.judge(&self.order.map, &self.lines, line, fate) } else { fate };
+        let fate = if self.order.dry_run { self.seen.judge(&self.order.map, row, fate) } else { fate };
         let sheet = &mut self.sheet;
         match fate {
             Fate::New(alike) => {
@@ -192,7 +212,7 @@ impl Import {
         }
     }
 
-    async fn end(&self, db: &Db) -> Result<(), Problem> {
+    async fn end(&mut self, db: &Db) -> Result<(), Problem> {
         if self.order.dry_run {
             return Ok(());
         }
@@ -204,23 +224,33 @@ impl Import {
     }
 }
 
-/// Numbers met in a file that is only checked.
+/// Reads files off the async threads.
+async fn aside<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, TableError> + Send + 'static,
+) -> Result<T, Problem> {
+    let read = tokio::task::spawn_blocking(read).await.map_err(|error| Problem::Fault(error.to_string()))?;
+    read.map_err(|error| Problem::Malformed(error.to_string()))
+}
+
+/// Numbers met in a file that is only checked, and what their rows said: the first halves of their digests, since there may be
+/// a million.
 #[derive(Default)]
-struct Seen(BTreeMap<String, String>);
+struct Seen(HashMap<[u8; 16], [u8; 16]>);
 
 impl Seen {
-    fn judge(&mut self, map: &Map, lines: &[sheets::Line], line: usize, fate: Fate) -> Fate {
-        // Lines are numbered from 2: the header is line 1. They stand in order, but some may have been left out.
-        let at = lines.partition_point(|(number, _)| *number < line);
-        let Some((_, row)) = lines.get(at).filter(|_| matches!(fate, Fate::New(_))) else { return fate };
-        let (key, digest) = (map.get(row, "number").to_owned(), digest(row));
-        match self.0.get(&key) {
-            Some(known) if *known == digest => Fate::Same,
+    fn judge(&mut self, map: &Map, row: &BTreeMap<String, String>, fate: Fate) -> Fate {
+        if !matches!(fate, Fate::New(_)) {
+            return fate;
+        }
+        let half = |text: &str| {
+            let mut half = [0; 16];
+            half.iter_mut().zip(kernel::sm3(text.as_bytes())).for_each(|(to, from)| *to = from);
+            half
+        };
+        match self.0.insert(half(map.get(row, "number")), half(&digest(row))) {
+            Some(known) if known == half(&digest(row)) => Fate::Same,
             Some(_) => Fate::Changed,
-            None => {
-                self.0.insert(key, digest);
-                fate
-            }
+            None => fate,
         }
     }
 }
@@ -231,12 +261,8 @@ fn fates(
     order: &Order,
     run: RunId,
     lines: &[sheets::Line],
-) -> Result<Vec<(usize, Fate)>, Problem> {
-    let mut fates = Vec::with_capacity(lines.len());
-    for (line, row) in lines {
-        fates.push((*line, fate(tx, ctx, order, run, row)?));
-    }
-    Ok(fates)
+) -> Result<Vec<Fate>, Problem> {
+    lines.iter().map(|(_, row)| fate(tx, ctx, order, run, row)).collect()
 }
 
 fn fate(

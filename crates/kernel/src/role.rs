@@ -84,10 +84,15 @@ pub enum Reach {
 }
 
 impl Role {
-    /// Whether the role holds `permission`: the one table of rights.
+    /// Whether the role holds `permission`.
     pub fn may(self, permission: Permission) -> bool {
+        self.granted().contains(&permission)
+    }
+
+    /// The one table of rights.
+    const fn granted(self) -> &'static [Permission] {
         use Permission as P;
-        let granted: &[P] = match self {
+        match self {
             Self::Administrator => &[P::KeepPeople, P::KeepSettings, P::SeeSettings, P::Audit],
             Self::Dispatcher => &[
                 P::Register,
@@ -143,8 +148,7 @@ impl Role {
             Self::LegalReviewer => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Unmask],
             Self::Auditor => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Export, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],
-        };
-        granted.contains(&permission)
+        }
     }
 
     /// How far the role sees.

@@ -28,13 +28,13 @@ pub struct Absent {
 db::sql! {
     ABSENT = "SELECT DISTINCT o.id, o.name, u.name AS unit_name, u.path, (SELECT MAX(l.to_day) FROM officer_leave l WHERE l.officer_id = o.id \
               AND l.from_day <= $3 AND l.to_day >= $3) AS until_day, \
-              (SELECT COUNT(*) FROM matter m WHERE m.officer_id = o.id AND m.phase <> 'done' AND m.state <> 'merged') AS has, \
+              (SELECT COUNT(*) FROM matter m WHERE m.officer_id = o.id AND m.phase IN ('new', 'running', 'waiting') AND m.state <> 'merged') AS has, \
               (SELECT COUNT(*) FROM handover h WHERE h.from_id = o.id AND h.ended_at IS NULL) AS handed \
               FROM officer o JOIN post p ON p.officer_id = o.id JOIN unit u ON u.id = p.unit_id \
               WHERE u.path >= $1 AND u.path < $2 AND o.enabled = TRUE AND p.from_day <= $3 AND (p.to_day IS NULL OR p.to_day >= $3) \
               AND (EXISTS (SELECT 1 FROM officer_leave l WHERE l.officer_id = o.id AND l.from_day <= $3 AND l.to_day >= $3) \
               OR EXISTS (SELECT 1 FROM handover h WHERE h.from_id = o.id AND h.ended_at IS NULL)) ORDER BY u.path, o.name";
-    HAS = "SELECT number FROM matter WHERE officer_id = $1 AND phase <> 'done' AND state <> 'merged' ORDER BY number";
+    HAS = "SELECT number FROM matter WHERE officer_id = $1 AND phase IN ('new', 'running', 'waiting') AND state <> 'merged' ORDER BY number";
     INSERT = "INSERT INTO handover (id, matter_id, from_id, from_unit_id, to_id, by_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     PASS_ON = "UPDATE handover SET to_id = $2 WHERE matter_id = $1 AND ended_at IS NULL";
     OUT = "SELECT h.id, h.matter_id, h.from_unit_id, h.to_id, m.number FROM handover h JOIN matter m ON m.id = h.matter_id \

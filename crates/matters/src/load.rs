@@ -53,10 +53,13 @@ db::sql! {
              WHERE u.path >= $1 AND u.path < $2 AND u.closed_on IS NULL AND o.enabled = TRUE AND p.from_day <= $3 \
              AND (p.to_day IS NULL OR p.to_day >= $3) ORDER BY u.path, o.name, o.id, p.role";
     LOADS = "SELECT m.officer_id, COUNT(*) AS has, SUM(CASE WHEN m.next_alarm < $1 THEN 1 ELSE 0 END) AS late, \
-             SUM(CASE WHEN m.next_alarm = $1 THEN 1 ELSE 0 END) AS today FROM matter m WHERE m.phase <> 'done' AND m.state <> 'merged' \
+             SUM(CASE WHEN m.next_alarm = $1 THEN 1 ELSE 0 END) AS today FROM matter m WHERE m.phase IN ('new', 'running', 'waiting') AND m.state <> 'merged' \
              AND m.officer_id IN (SELECT p.officer_id FROM post p JOIN unit u ON u.id = p.unit_id WHERE u.path >= $2 AND u.path < $3) \
              GROUP BY m.officer_id";
     RECUSED = "SELECT officer_id FROM recusal WHERE matter_id = $1 AND granted = TRUE";
+    ROLES = "SELECT p.role FROM post p JOIN officer o ON o.id = p.officer_id JOIN unit u ON u.id = p.unit_id \
+             WHERE p.officer_id = $1 AND p.unit_id = $2 AND u.path >= $3 AND u.path < $4 AND u.closed_on IS NULL \
+             AND o.enabled = TRUE AND p.from_day <= $5 AND (p.to_day IS NULL OR p.to_day >= $5)";
 }
 
 /// The right it takes to handle a kind.
@@ -90,6 +93,24 @@ pub fn loads(tx: &mut Tx, ctx: &Ctx, kind: Kind, matter: Option<&Matter>) -> Res
         }
     }
     Ok(found)
+}
+
+/// Whether `officer` handles such matters from a post at `unit`, in the actor's subtree: the same question as whether
+/// [`loads`] tells of him, without counting what everybody has.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn may_be_given(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    kind: Kind,
+    unit: UnitId,
+    officer: OfficerId,
+) -> Result<bool> {
+    let path = &ctx.officer()?.unit_path;
+    let held = tx.query(&ROLES, &params![officer, unit, path, format!("{path}~"), ctx.today()])?;
+    let roles = held.iter().map(|row| row.get::<String>("role")).collect::<Result<Vec<_>, _>>()?;
+    Ok(roles.iter().any(|role| Role::from_code(role).unwrap_or(Role::Auditor).may(handling(kind))))
 }
 
 fn read(row: &Row, counts: &[Row], recused: &[OfficerId]) -> Result<Load, db::Error> {

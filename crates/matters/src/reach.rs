@@ -10,8 +10,9 @@ const COLUMNS: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase,
 /// The condition (on alias `m`) under which the actor may know of a matter, with its values (R33).
 ///
 /// A subtree is a range of `unit_path` (`/001/004/` up to `/001/004/~`; paths hold digits and slashes only), so that
-/// both engines answer from the indexes `matter_unit` and `matter_officer`. Recusal takes away from every reach but
-/// that of the program itself.
+/// both engines answer from the indexes `matter_unit` and `matter_officer`. Below the root lies nearly everything: there
+/// the same range is asked so that no index answers it (`||`), and lists come from the index of their order instead of
+/// being read whole and sorted. Recusal takes away from every reach but that of the program itself.
 pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
     let Actor::Officer(officer) = &ctx.actor else {
         return (if ctx.reach() == Reach::Everything { "TRUE" } else { "FALSE" }, Vec::new());
@@ -25,12 +26,22 @@ pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
              (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
             params![officer.id, officer.id].to_vec(),
         ),
+        Reach::Subtree if is_root(&path) => (
+            "((m.unit_path || '' >= ? AND m.unit_path || '' < ?) OR m.officer_id = ?) AND NOT EXISTS \
+             (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
+            params![path, beyond, officer.id, officer.id].to_vec(),
+        ),
         Reach::Subtree => (
             "((m.unit_path >= ? AND m.unit_path < ?) OR m.officer_id = ?) AND NOT EXISTS \
              (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
             params![path, beyond, officer.id, officer.id].to_vec(),
         ),
     }
+}
+
+/// Whether a unit has none above it: its path has one step.
+fn is_root(path: &str) -> bool {
+    path.matches('/').count() <= 2
 }
 
 /// The list of matters within the actor's reach; narrow it with conditions on alias `m`.

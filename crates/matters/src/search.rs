@@ -36,16 +36,25 @@ fn is_cjk(c: char) -> bool {
 fn runs(text: &str) -> Vec<(bool, String)> {
     let mut runs: Vec<(bool, String)> = Vec::new();
     let mut open = false;
+    let mut letter = String::new();
     for c in text.chars() {
-        let folded = codes::names::fold(&c.to_string());
+        letter.clear();
+        // Most letters are their own fold; the others go the long way.
+        match c {
+            '\u{4e00}'..='\u{9fff}' | 'a'..='z' | '0'..='9' => letter.push(c),
+            'A'..='Z' => letter.push(c.to_ascii_lowercase()),
+            '\0'..='\u{7f}' => {}
+            _ => letter.push_str(&codes::names::fold(&c.to_string())),
+        }
+        let folded = letter.as_str();
         if folded.is_empty() {
             open = false;
             continue;
         }
         let cjk = is_cjk(c);
         match runs.last_mut().filter(|(last, _)| open && *last == cjk) {
-            Some((_, run)) => run.push_str(&folded),
-            None => runs.push((cjk, folded)),
+            Some((_, run)) => run.push_str(folded),
+            None => runs.push((cjk, folded.to_owned())),
         }
         open = true;
     }
@@ -116,6 +125,15 @@ mod tests {
             phrases("TS-00 甲"),
             vec![vec!["ts".to_owned()], vec!["00".to_owned()], vec!["甲".to_owned()]]
         );
+    }
+
+    #[test]
+    fn letters_that_are_their_own_fold_are_folded_no_other_way() {
+        for c in ('\0'..='\u{7f}').chain('\u{4e00}'..='\u{9fff}') {
+            let folded = codes::names::fold(&c.to_string());
+            let run = runs(&c.to_string()).pop().map(|(_, run)| run).unwrap_or_default();
+            assert_eq!(run, folded, "{c:?}");
+        }
     }
 
     #[test]

@@ -1,10 +1,13 @@
-//! Passwords: argon2id (RFC 9106) with the OWASP parameters; hashed outside every transaction.
+//! Passwords: argon2id (RFC 9106) with the OWASP parameters; hashed outside every transaction, on threads of their own.
+
+use std::sync::{LazyLock, Mutex, PoisonError, mpsc};
 
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use kernel::{Entropy, Refusal};
+use tokio::sync::oneshot;
 
 /// Passwords that everybody tries first.
 const COMMON: &[&str] = &[
@@ -24,6 +27,76 @@ const COMMON: &[&str] = &[
     "8888888888",
     "market12315",
 ];
+
+/// Memory of the thread that hashes, kept from one hash to the next. A hash takes 19 MB on purpose: on whatever thread is
+/// free each of those threads would keep that much for good, and a morning on which everybody signs in would leave the
+/// program with hundreds of megabytes. One thread also leaves the other cores to those who have signed in already; it makes
+/// some thirty hashes a second.
+struct Memory(Vec<Block>);
+
+impl Memory {
+    /// The digest of `length` bytes.
+    fn hash(&mut self, params: Params, plain: &str, salt: &[u8], length: usize) -> Option<Output> {
+        self.0.resize(params.block_count(), Block::default());
+        let mut digest = [0; Output::MAX_LENGTH];
+        let digest = digest.get_mut(..length)?;
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon.hash_password_into_with_memory(plain.as_bytes(), salt, digest, &mut self.0[..]).ok()?;
+        Output::new(digest).ok()
+    }
+
+    /// A new password in PHC form.
+    fn store(&mut self, plain: &str, salt: &[u8]) -> Option<String> {
+        let params = Params::default();
+        let hash = self.hash(params.clone(), plain, salt, Params::DEFAULT_OUTPUT_LEN)?;
+        let phc = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&params).ok()?,
+            salt: Some(Salt::new(salt).ok()?),
+            hash: Some(hash),
+        };
+        Some(phc.to_string())
+    }
+
+    /// Whether `plain` gives what is stored.
+    fn fits(&mut self, stored: &str, plain: &str) -> Option<bool> {
+        let phc = PasswordHash::new(stored).ok()?;
+        if phc.algorithm != Algorithm::Argon2id.ident() || phc.version != Some(Version::V0x13.into()) {
+            return None;
+        }
+        let (salt, hash) = (phc.salt?, phc.hash?);
+        // `Output` compares in constant time.
+        Some(self.hash(Params::try_from(&phc).ok()?, plain, &salt, hash.as_bytes().len())? == hash)
+    }
+}
+
+type Work = Box<dyn FnOnce(&mut Memory) + Send>;
+
+static DOOR: LazyLock<Mutex<mpsc::Sender<Work>>> = LazyLock::new(|| {
+    let (send, receive) = mpsc::channel::<Work>();
+    let body = move || {
+        let mut memory = Memory(Vec::new());
+        while let Ok(work) = receive.recv() {
+            work(&mut memory);
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("xiaobao-password".to_owned()).spawn(body) {
+        tracing::error!(%error, "no thread for passwords");
+    }
+    Mutex::new(send)
+});
+
+/// Does `work` on the thread for passwords; none when there is no such thread.
+async fn apart<T: Send + 'static>(work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Option<T> {
+    let (send, receive) = oneshot::channel();
+    let work: Work = Box::new(move |memory| {
+        // Nobody waits any more when the request was dropped.
+        drop(send.send(work(memory)));
+    });
+    DOOR.lock().unwrap_or_else(PoisonError::into_inner).send(work).ok()?;
+    receive.await.ok()
+}
 
 /// A password as it is stored, in PHC form.
 #[derive(Clone, Debug)]
@@ -56,27 +129,21 @@ impl Password {
     /// A fault when hashing fails.
     pub async fn hash(plain: String, entropy: &Entropy) -> Result<Self, web::Problem> {
         let salt: [u8; 16] = entropy.bytes();
-        let work = move || {
-            Argon2::default().hash_password_with_salt(plain.as_bytes(), &salt).map(|hash| hash.to_string())
-        };
-        let hash = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| web::Problem::Fault(error.to_string()))?;
-        hash.map(Self).map_err(|error| web::Problem::Fault(error.to_string()))
+        let hash = apart(move |memory| memory.store(&plain, &salt)).await.flatten();
+        hash.map(Self).ok_or_else(|| web::Problem::Fault("a password could not be hashed".to_owned()))
     }
 
     /// Whether `plain` is the password. Without a stored one the same work is done, so that time tells nothing (SEC_22).
     pub async fn verify(stored: Option<String>, plain: String) -> bool {
-        let work = move || {
+        let work = move |memory: &mut Memory| {
             // A hash of nobody's password, made with the same parameters.
             const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$BwM5qpCRdhE5VhAmyTAqUYGFYdvHhGLzOCm5I5IFxhU";
             let known = stored.is_some();
             let text = stored.unwrap_or_else(|| NOBODY.to_owned());
-            let fits = PasswordHash::new(&text)
-                .is_ok_and(|hash| Argon2::default().verify_password(plain.as_bytes(), &hash).is_ok());
+            let fits = memory.fits(&text, &plain) == Some(true);
             known && fits
         };
-        tokio::task::spawn_blocking(work).await.unwrap_or(false)
+        apart(work).await.unwrap_or(false)
     }
 }
 
@@ -90,6 +157,22 @@ mod tests {
             assert!(Password::judge(weak, "zhangsan").is_err(), "{weak}");
         }
         assert!(Password::judge("春天来了花都开了吧好", "zhangsan").is_ok());
+    }
+
+    /// What the library stores by itself and what we store with kept memory are one.
+    #[test]
+    fn hashes_are_those_of_the_library() {
+        use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+
+        let (salt, mut memory) = ([7; 16], Memory(Vec::new()));
+        let theirs = Argon2::default().hash_password_with_salt(b"correct horse", &salt).unwrap();
+        for _ in 0..2 {
+            assert_eq!(memory.store("correct horse", &salt).unwrap(), theirs.to_string());
+            assert_eq!(memory.fits(&theirs.to_string(), "correct horse"), Some(true));
+            assert_eq!(memory.fits(&theirs.to_string(), "wrong horse"), Some(false));
+        }
+        let ours = memory.store("another one", &salt).unwrap();
+        assert!(Argon2::default().verify_password(b"another one", ours.as_str()).is_ok());
     }
 
     #[tokio::test]

@@ -35,7 +35,9 @@ db::migrations! {
         20 "0020_sealed_files",
         21 "0021_lent_laws",
         22 "0022_outside_numbers",
+        23 "0023_encoding",
         25 "0025_sealed_photos",
+        26 "0026_lists",
     }
 }
 
@@ -100,6 +102,7 @@ pub fn samples() -> Vec<Sample> {
         odr::samples(),
         sso::samples(),
         health::samples(),
+        crate::gate::samples(),
     ];
     crates.into_iter().flatten().collect()
 }
@@ -155,7 +158,7 @@ pub fn router(app: &App) -> Router {
     wire();
     let pages = web::layers(app, app_routes().into_router(), people::session_layer(app));
     // Programs have their own door: no cookies, no pages of problems.
-    api::router(app, app_routes(), health::lines, pages)
+    crate::gate::around(api::router(app, app_routes(), health::lines, pages))
 }
 
 /// What every room forgets when the time has come; each writes its own tables.

@@ -82,10 +82,10 @@ pub fn samples() -> Vec<Sample> {
 
 /// What was typed into `text`, or the file that came in its place; notes what is wrong with the file.
 fn text_of(form: &mut Form) -> String {
-    match form.files.first().map(|file| String::from_utf8(file.bytes.to_vec())) {
-        Some(Ok(text)) => text,
-        Some(Err(_)) => {
-            form.error("text", "文件不是 UTF-8 编码的文本，请另存为 UTF-8 后再上传");
+    match form.files.first().map(|file| sheets::words_of(&file.bytes)) {
+        Some(Ok((text, _))) => text,
+        Some(Err(error)) => {
+            form.error("text", error.to_string());
             String::new()
         }
         None => form.value("text").to_owned(),

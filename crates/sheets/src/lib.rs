@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod encoding;
+mod rows;
+mod workbook;
+
 use std::{
     collections::BTreeMap,
     fs::{self, File},
@@ -7,15 +11,15 @@ use std::{
     path::Path,
 };
 
-use calamine::{Data, DataRef, Reader as _, Xlsx, open_workbook};
 use kernel::{RunningDigest, hex};
 
-/// Bytes a file may have, before anything of it is read.
-const LIMIT: u64 = 200 * 1024 * 1024;
-/// Bytes a workbook may unpack to: it is held in memory while it is read.
-const UNPACKED: u64 = 600 * 1024 * 1024;
-/// Parts of a workbook.
-const PARTS: usize = 2_000;
+pub use encoding::{Encoding, words_of};
+pub use rows::{Rows, rows};
+
+/// Bytes a csv file may have, before anything of it is read: it is read row by row.
+const LIMIT: u64 = 1024 * 1024 * 1024;
+/// Bytes a workbook may have.
+const WORKBOOK_LIMIT: u64 = 200 * 1024 * 1024;
 /// Columns of a table.
 const COLUMNS: usize = 300;
 /// Rows of a table; a sheet holds no more.
@@ -34,6 +38,17 @@ pub enum TableError {
 /// A row: header name → cell, trimmed; with its line number in the file.
 pub type Line = (usize, BTreeMap<String, String>);
 
+/// What a table is, without its rows.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// The header names in their order.
+    pub headers: Vec<String>,
+    /// Rows below the header.
+    pub rows: usize,
+    /// How it is written.
+    pub encoding: Encoding,
+}
+
 fn refuse(words: impl Into<String>) -> TableError {
     TableError::File(words.into())
 }
@@ -41,6 +56,10 @@ fn refuse(words: impl Into<String>) -> TableError {
 fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> TableError {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     refuse(format!("无法读取 {name}：{error}"))
+}
+
+fn is_workbook(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"))
 }
 
 /// Reads the whole table.
@@ -56,18 +75,38 @@ pub fn read(path: &Path) -> Result<Vec<Line>, TableError> {
 /// # Errors
 /// As [`read`].
 pub fn read_with_headers(path: &Path) -> Result<(Vec<String>, Vec<Line>), TableError> {
+    let mut lines = Vec::new();
+    let survey = walk(path, &mut |line| {
+        lines.push(line);
+        Ok(())
+    })?;
+    Ok((survey.headers, lines))
+}
+
+/// Reads the whole table and keeps none of its rows: afterwards it is known that every line can be read, and how many
+/// there are.
+///
+/// # Errors
+/// As [`read`].
+pub fn survey(path: &Path) -> Result<Survey, TableError> {
+    walk(path, &mut |_| Ok(()))
+}
+
+/// Hands every row on.
+fn walk(path: &Path, each: &mut dyn FnMut(Line) -> Result<(), TableError>) -> Result<Survey, TableError> {
     let size = fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
-    if size > LIMIT {
-        return Err(refuse("文件超过 200 MB，请分开导入"));
+    let limit = if is_workbook(path) { WORKBOOK_LIMIT } else { LIMIT };
+    if size > limit {
+        return Err(refuse(format!("文件超过 {} MB，请分开导入", limit / 1024 / 1024)));
     }
-    let mut lines = Lines::default();
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx")) {
-        unpacks(path, UNPACKED)?;
-        workbook(path, &mut lines)?;
+    let mut lines = Lines { headers: None, rows: 0, each };
+    let encoding = if is_workbook(path) {
+        workbook::read(path, &mut lines)?;
+        Encoding::Workbook
     } else {
-        text(path, &mut lines)?;
-    }
-    Ok((lines.headers.unwrap_or_default(), lines.lines))
+        text(path, &mut lines)?
+    };
+    Ok(Survey { headers: lines.headers.unwrap_or_default(), rows: lines.rows, encoding })
 }
 
 /// SM3 over the file's bytes, lower-case hexadecimal.
@@ -86,37 +125,14 @@ pub fn digest(path: &Path) -> Result<String, TableError> {
     }
 }
 
-/// Unpacks every part of a workbook into nothing and counts: what a part says of its own size is not believed.
-fn unpacks(path: &Path, limit: u64) -> Result<(), TableError> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file))
-        .map_err(|_| refuse("这不是 xlsx 文件，请另存为 xlsx 或者 CSV 再导入"))?;
-    if archive.len() > PARTS {
-        return Err(refuse("xlsx 文件里的部件过多，不像正常的表格，已拒绝"));
-    }
-    let mut left = limit;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(|error| unreadable(path, &error))?;
-        let read =
-            io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| unreadable(path, &error))?;
-        left = left.checked_sub(read).ok_or_else(|| {
-            refuse(format!(
-                "xlsx 文件展开后超过 {} MB，不像正常的表格，已拒绝；请分开导入",
-                limit / 1024 / 1024
-            ))
-        })?;
-    }
-    Ok(())
-}
-
 /// The rows of a table as they come.
-#[derive(Default)]
-struct Lines {
+struct Lines<'a> {
     headers: Option<Vec<String>>,
-    lines: Vec<Line>,
+    rows: usize,
+    each: &'a mut dyn FnMut(Line) -> Result<(), TableError>,
 }
 
-impl Lines {
+impl Lines<'_> {
     fn add(&mut self, number: usize, cells: &[String]) -> Result<(), TableError> {
         if cells.len() > COLUMNS {
             return Err(refuse(format!(
@@ -127,7 +143,7 @@ impl Lines {
         if cells.iter().map(String::len).sum::<usize>() > ROW {
             return Err(refuse(format!("第 {number} 行超过 1 MB，不像正常的表格，请检查文件")));
         }
-        if self.lines.len() >= ROWS {
+        if self.rows >= ROWS {
             return Err(refuse(format!("超过 {ROWS} 行，请分开导入")));
         }
         let Some(headers) = &self.headers else {
@@ -141,8 +157,8 @@ impl Lines {
             return Ok(());
         }
         let cells = cells.iter().map(|cell| plain(cell).to_owned());
-        self.lines.push((number, headers.iter().cloned().zip(cells).collect()));
-        Ok(())
+        self.rows += 1;
+        (self.each)((number, headers.iter().cloned().zip(cells).collect()))
     }
 }
 
@@ -157,112 +173,49 @@ fn plain(cell: &str) -> &str {
     }
 }
 
-fn text(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(BufReader::new(file));
+fn text(path: &Path, lines: &mut Lines) -> Result<Encoding, TableError> {
+    let open = || File::open(path).map(BufReader::new);
+    let encoding = encoding::detect(|| open().map_err(|error| unreadable(path, &error)))?;
+    let file = open().map_err(|error| unreadable(path, &error))?;
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(io::BufReader::new(encoding::Decoding::of(file, encoding)));
     for (at, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| match error.kind() {
-            csv::ErrorKind::Utf8 { .. } => {
-                refuse("文件不是 UTF-8 编码，请在表格软件里另存为“CSV UTF-8”或者 xlsx 再导入")
-            }
-            _ => unreadable(path, &error),
-        })?;
+        let record = record.map_err(|error| unreadable(path, &error))?;
         lines.add(at + 1, &record.iter().map(str::to_owned).collect::<Vec<_>>())?;
     }
-    Ok(())
-}
-
-/// Cell by cell: a sheet with one cell in each far corner is not spread out in memory.
-fn workbook(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
-    let wrong = |error: calamine::XlsxError| unreadable(path, &error);
-    let mut book: Xlsx<_> = open_workbook(path).map_err(wrong)?;
-    let name = book.sheet_names().into_iter().next().ok_or_else(|| unreadable(path, &"没有工作表"))?;
-    let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
-    let (mut at, mut row): (u32, Vec<String>) = (0, Vec::new());
-    while let Some(found) = cells.next_cell().map_err(wrong)? {
-        let ((line, column), column_at) = (found.get_position(), found.get_position().1 as usize);
-        if line != at {
-            lines.add(at as usize + 1, &std::mem::take(&mut row))?;
-            at = line;
-        }
-        if column_at >= COLUMNS {
-            let words =
-                format!("第 {} 行写到了第 {} 列，最多 {COLUMNS} 列，请检查文件", line + 1, column + 1);
-            if matches!(found.get_value(), DataRef::Empty) {
-                continue;
-            }
-            return Err(refuse(words));
-        }
-        row.resize((column_at + 1).max(row.len()), String::new());
-        if let Some(place) = row.get_mut(column_at) {
-            *place = cell(&Data::from(found.get_value().clone()));
-        }
-    }
-    lines.add(at as usize + 1, &row)
-}
-
-fn cell(data: &Data) -> String {
-    match data {
-        Data::DateTime(at) => at.as_datetime_parts(),
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        other => other.to_string(),
-    }
-}
-
-trait Parts {
-    fn as_datetime_parts(&self) -> String;
-}
-
-impl Parts for calamine::ExcelDateTime {
-    /// `2019-02-28 11:25:05`, as the CSV files write it.
-    fn as_datetime_parts(&self) -> String {
-        let (year, month, day, hour, minute, second, _) = self.to_ymd_hms_milli();
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-    }
+    Ok(encoding)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
 
     #[test]
     fn the_guard_of_an_export_comes_off_and_its_mark_is_no_row() {
         assert_eq!((plain("'=1+1"), plain("'平安'"), plain(" 甲 ")), ("=1+1", "'平安'", "甲"));
-        let mut lines = Lines::default();
+        let mut kept = Vec::new();
+        let mut each = |line: Line| {
+            kept.push(line);
+            Ok(())
+        };
+        let mut lines = Lines { headers: None, rows: 0, each: &mut each };
         for (at, cells) in
             [["\u{feff}甲", "乙"], ["1", "'+86"], ["", " "], ["※ DC-2026-00001", ""]].iter().enumerate()
         {
             lines.add(at + 1, &cells.map(str::to_owned)).unwrap();
         }
-        let (number, row) = &lines.lines[0];
-        assert_eq!((lines.lines.len(), *number, row["甲"].as_str(), row["乙"].as_str()), (1, 2, "1", "+86"));
+        assert_eq!(lines.rows, 1);
+        let [(number, row)] = &kept[..] else { panic!("{kept:?}") };
+        assert_eq!((*number, row["甲"].as_str(), row["乙"].as_str()), (2, "1", "+86"));
     }
 
     #[test]
     fn sec_26_what_is_too_wide_or_too_long_is_refused() {
-        let mut lines = Lines::default();
+        let mut each = |_| Ok(());
+        let mut lines = Lines { headers: None, rows: 0, each: &mut each };
         assert!(lines.add(1, &vec![String::new(); COLUMNS + 1]).is_err());
         assert!(lines.add(1, &["长".repeat(ROW)]).is_err());
-    }
-
-    #[test]
-    fn sec_26_a_bomb_is_refused_before_it_is_parsed() {
-        let path = std::env::temp_dir().join(format!("xiaobao-bomb-{}.xlsx", std::process::id()));
-        let mut archive = zip::ZipWriter::new(File::create(&path).unwrap());
-        let options = zip::write::SimpleFileOptions::default();
-        let zeros = vec![0_u8; 4 * 1024 * 1024];
-        archive.start_file("xl/worksheets/sheet1.xml", options).unwrap();
-        for _ in 0..3 {
-            archive.write_all(&zeros).unwrap();
-        }
-        archive.finish().unwrap();
-        let small = fs::metadata(&path).unwrap().len();
-        let refused = unpacks(&path, 8 * 1024 * 1024).unwrap_err().to_string();
-        assert!(unpacks(&path, UNPACKED).is_ok());
-        fs::remove_file(&path).unwrap();
-        assert!(small < 100 * 1024 && refused.contains("展开后超过"), "{small} {refused}");
     }
 }

@@ -82,6 +82,10 @@ impl From<db::Error> for Problem {
             db::Error::ForeignKey(_) => {
                 Self::Refused(Refusal::new("no_such_thing", "所选的内容不存在或者已被删除，请重新选择"))
             }
+            // Sentences for whoever opens the database.
+            db::Error::HalfMoved | db::Error::SchemaNewer { .. } | db::Error::MigrationChanged { .. } => {
+                Self::Malformed(error.to_string())
+            }
             other => Self::Fault(format!("{other:?}")),
         }
     }

@@ -4,6 +4,7 @@
 mod commit;
 mod failure;
 mod migration;
+mod moving;
 mod pages;
 mod postgres;
 mod search;

@@ -32,6 +32,8 @@ struct FileLine {
     colour: &'static str,
     error: String,
     counts: [i64; 6],
+    encoding: String,
+    unread: String,
 }
 
 impl FileLine {
@@ -54,6 +56,8 @@ impl FileLine {
             colour,
             error: file.error.clone().unwrap_or_default(),
             counts: file.counts,
+            encoding: file.encoding.clone(),
+            unread: file.unread.clone(),
         }
     }
 }
@@ -108,8 +112,11 @@ fn parcel(form: &mut Form, open: &Options) -> Option<(Parcel, axum::body::Bytes)
     if !lower.ends_with(".csv") && !lower.ends_with(".xlsx") {
         form.error("file", "请选择 xlsx 或者 CSV 文件");
     }
-    let map_text =
-        map_file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).filter(|_| map == "own");
+    let map_text = map_file.filter(|_| map == "own").map(|file| sheets::words_of(&file.bytes)).transpose();
+    let map_text = map_text.map(|read| read.map(|(text, _)| text)).unwrap_or_else(|error| {
+        form.error("map_file", error.to_string());
+        None
+    });
     if map == "own" && map_text.is_none() {
         form.error("map_file", "请上传映射文件");
     }
@@ -285,12 +292,13 @@ pub(super) async fn faults(
 /// The rows that were refused or differ, as they stood, with the reason: mended, the file can be uploaded again.
 fn fault_file(path: &std::path::Path, lines: &[InboxLine]) -> Result<Vec<u8>> {
     let wrong = |error: &dyn std::fmt::Display| Problem::Malformed(error.to_string());
-    let (headers, rows) = sheets::read_with_headers(path).map_err(|error| wrong(&error))?;
+    let headers = sheets::survey(path).map_err(|error| wrong(&error))?.headers;
     let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     let titles = headers.iter().map(String::as_str).chain(["行号", "原因"]);
     out.write_record(titles).map_err(|error| wrong(&error))?;
     let mut waiting = lines.iter().filter(|line| matches!(line.kind.as_str(), "bad" | "changed")).peekable();
-    for (number, row) in rows {
+    for row in sheets::rows(path).map_err(|error| wrong(&error))? {
+        let (number, row) = row.map_err(|error| wrong(&error))?;
         let Some(line) = waiting.next_if(|line| usize::try_from(line.line) == Ok(number)) else { continue };
         let cells =
             headers.iter().map(|header| row.get(header).map(|cell| guarded(cell)).unwrap_or_default());
@@ -310,6 +318,8 @@ pub(super) fn samples() -> Vec<Sample> {
         colour: "ok",
         error: String::new(),
         counts: [5, 2, 1, 1, 0, 1],
+        encoding: "GB18030（GBK）".into(),
+        unread: "备注".into(),
     };
     let shown = |kind: &str, matter: &str| {
         let (kind, words, matter) = (kind.to_owned(), "缺少登记编号".to_owned(), matter.to_owned());

@@ -94,8 +94,7 @@ fn place(
         return Ok((unit, None));
     }
     let (unit, officer) = target(chosen)?;
-    let loads = load::loads(tx, ctx, found.kind, Some(found))?;
-    let known = loads.iter().any(|load| load.unit == unit && load.officer == officer);
+    let known = load::may_be_given(tx, ctx, found.kind, unit, officer)?;
     if known { Ok((unit, Some(officer))) } else { Err(Problem::NotFound) }
 }
 

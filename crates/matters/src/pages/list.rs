@@ -85,7 +85,7 @@ impl Filter {
             }
         }
         if !self.unit.is_empty() {
-            list = list.and("u.code = ?", params![self.unit]);
+            list = list.and("m.unit_id = (SELECT n.id FROM unit n WHERE n.code = ?)", params![self.unit]);
         }
         for (value, condition) in [
             (&self.from, "m.received_on >= ?"),

@@ -70,7 +70,7 @@ struct Work {
 
 fn scope(list: Select, ctx: &Ctx, tab: &Tab) -> Result<Select> {
     let officer = ctx.officer()?;
-    let list = list.and("m.phase <> 'done' AND m.state <> 'merged'", []);
+    let list = list.and("m.phase IN ('new', 'running', 'waiting') AND m.state <> 'merged'", []);
     Ok(if tab.whose == "unit" { list } else { list.and("m.officer_id = ?", params![officer.id]) })
 }
 

@@ -82,6 +82,13 @@ async fn contacts(
 
 fn print(sheet: &Sheet, dry_run: bool) {
     println!("{}", if dry_run { "只检查，没有写入" } else { "导入完成" });
+    if let Some(encoding) = sheet.encoding {
+        println!("文件编码：{}", encoding.words());
+    }
+    for (header, near) in &sheet.unread {
+        let near = near.as_ref().map_or_else(String::new, |near| format!("，最接近的列名是“{near}”"));
+        println!("  没有读取的列“{header}”{near}");
+    }
     println!("{}", sheet.words());
     println!("核对{}", if sheet.balances() { "平衡" } else { "不平衡，请联系开发者" });
     list(&[&sheet.changed, &sheet.bad]);
@@ -91,13 +98,19 @@ fn print(sheet: &Sheet, dry_run: bool) {
 }
 
 async fn traders(app: &App, file: &Path, source: &str) -> Result<ExitCode, Problem> {
-    let rows = sheets::read(file).map_err(|error| Problem::Malformed(error.to_string()))?;
-    if !rows.first().is_none_or(|(_, row)| row.contains_key("名称")) {
+    let wrong = |error: sheets::TableError| Problem::Malformed(error.to_string());
+    let survey = sheets::survey(file).map_err(wrong)?;
+    if survey.rows > 0 && !survey.headers.iter().any(|header| header == "名称") {
         return Err(Problem::Malformed("表头里没有“名称”一列，请改好表头后再导入".to_owned()));
     }
     let mut sheet = traders::Sheet::default();
-    for batch in rows.chunks(BATCH) {
-        let (ctx, source, batch) = (system(app, "导入"), source.to_owned(), batch.to_vec());
+    let mut rows = sheets::rows(file).map_err(wrong)?;
+    loop {
+        let batch = rows.by_ref().take(BATCH).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+        if batch.is_empty() {
+            break;
+        }
+        let (ctx, source) = (system(app, "导入"), source.to_owned());
         let done = app.db.write(move |tx| traders::import_rows(tx, &ctx, &source, &batch)).await?;
         sheet = sheet.plus(done);
     }

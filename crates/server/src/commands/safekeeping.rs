@@ -112,8 +112,20 @@ pub(super) async fn restore(
 
 pub(super) async fn bring(app: &App, to: &str, verify: bool) -> Result<ExitCode, Problem> {
     if !verify {
-        println!("正在搬迁。搬迁读取的是此刻的快照，请先停止服务，否则之后写入的内容不会搬过去");
-        let moved = transfer(app, to).await?;
+        println!(
+            "正在搬迁。请先停止服务：搬迁期间本库若有写入，最后核对时会要求补搬。中断后再运行一次同样的命令，从中断的地方接着搬"
+        );
+        let mut shown = String::new();
+        let moved = transfer(app, to, |step| {
+            // A line for every table and every hundred thousand rows.
+            let line = format!("{} {}", step.table, step.rows / 100_000);
+            if line != shown {
+                println!("  {:<24} {:>10} 行…", step.table, step.rows);
+                shown = line;
+            }
+            Ok(())
+        })
+        .await?;
         for content in &moved.contents {
             println!("  {:<24} {:>10} 行  {}", content.table, content.rows, content.digest);
         }

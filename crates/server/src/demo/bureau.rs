@@ -6,7 +6,10 @@ use people::{NewUnit, Unit};
 use traders::NewTrader;
 use web::{App, Problem, Result};
 
-use super::words::{BRANDS, FAMILY, GIVEN, STREETS, TRADES};
+use super::{
+    Size,
+    words::{BRANDS, FAMILY, GIVEN, STREETS, TRADES},
+};
 
 /// A 所 with who handles and who heads.
 pub(super) struct Office {
@@ -59,14 +62,15 @@ const OFFICES: [(&str, &str, &str); 8] = [
     ("230303", "长江所", "2303"),
 ];
 
-pub(super) async fn found(app: &App, ctx: &Ctx, shops: usize) -> Result<Bureau> {
+pub(super) async fn found(app: &App, ctx: &Ctx, size: Size) -> Result<Bureau> {
     let by = ctx.clone();
-    let mut bureau = app.db.write(move |tx| staff(tx, &by)).await?;
-    for batch in (0..shops).collect::<Vec<_>>().chunks(500) {
+    let mut bureau = app.db.write(move |tx| staff(tx, &by, size.offices)).await?;
+    let wide = size.people.is_some();
+    for batch in (0..size.traders).collect::<Vec<_>>().chunks(500) {
         let (by, batch) = (ctx.clone(), batch.to_vec());
         let made = app
             .db
-            .write(move |tx| batch.iter().map(|at| shop(tx, &by, *at)).collect::<Result<Vec<_>>>())
+            .write(move |tx| batch.iter().map(|at| shop(tx, &by, *at, wide)).collect::<Result<Vec<_>>>())
             .await?;
         bureau.shops.extend(made);
     }
@@ -103,7 +107,16 @@ fn person(tx: &mut Tx, ctx: &Ctx, login: &str, unit: &Unit, role: Role) -> Resul
     Ok(post.officer)
 }
 
-fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
+/// `more` 所 beside those that have names, spread over the districts.
+fn further(more: usize) -> impl Iterator<Item = (String, String, &'static str)> {
+    (0..more).map(|at| {
+        let (parent, ..) = DISTRICTS[at % DISTRICTS.len()];
+        let number = 10 + at / DISTRICTS.len();
+        (format!("{parent}{number}"), format!("第{number}所"), parent)
+    })
+}
+
+fn staff(tx: &mut Tx, ctx: &Ctx, more: usize) -> Result<Bureau> {
     people::set_setting(tx, ctx, "bureau", NAME)?;
     people::set_setting(tx, ctx, "region", "230100")?;
     people::set_setting(tx, ctx, "demo", "yes")?;
@@ -120,7 +133,9 @@ fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
     let dispatcher = person(tx, ctx, "fenpai", &root, Role::Dispatcher)?;
     let desk = person(tx, ctx, "jiedai", &centre, Role::Desk)?;
     let mut offices = Vec::new();
-    for (at, (code, name, parent)) in OFFICES.into_iter().enumerate() {
+    let named = OFFICES.into_iter().map(|(code, name, parent)| (code.to_owned(), name.to_owned(), parent));
+    for (at, (code, name, parent)) in named.chain(further(more)).enumerate() {
+        let (code, name) = (code.as_str(), name.as_str());
         let region =
             DISTRICTS.iter().find(|(code, ..)| *code == parent).map_or("230100", |(.., region)| region);
         let place = unit(tx, ctx, code, name, "office", parent, region)?;
@@ -156,12 +171,13 @@ fn staff(tx: &mut Tx, ctx: &Ctx) -> Result<Bureau> {
     Ok(Bureau { root: root.id, desk, dispatcher, head, admin, offices, shops: Vec::new() })
 }
 
-fn shop(tx: &mut Tx, ctx: &Ctx, at: usize) -> Result<Shop> {
+fn shop(tx: &mut Tx, ctx: &Ctx, at: usize, wide: bool) -> Result<Shop> {
     let entropy = ctx.entropy();
     let (words, form, industry, goods) = *pick(entropy, TRADES);
     let (_, _, region) = *pick(entropy, &DISTRICTS);
+    let owner = if wide { name(entropy) } else { String::new() };
     let name = format!(
-        "松江市{}{}{words}",
+        "松江市{}{owner}{}{words}",
         pick(entropy, BRANDS),
         pick(entropy, &["", "", "一", "第二", "新", "老", "大"])
     );
@@ -189,7 +205,12 @@ fn shop(tx: &mut Tx, ctx: &Ctx, at: usize) -> Result<Shop> {
 /// A credit code of the right shape whose check character fits: the body ends in the ordinal, so no two are equal.
 fn credit_code(entropy: &Entropy, region: &str, form: &str, at: usize) -> String {
     let kind = if form == "company" { "91" } else { "92" };
-    let body = format!("{kind}{region}MA{:02}{at:05}", entropy.below(100));
+    let chance = entropy.below(100);
+    let body = if at < 100_000 {
+        format!("{kind}{region}MA{chance:02}{at:05}")
+    } else {
+        format!("{kind}{region}MB{at:07}")
+    };
     let fits = |last: &char| codes::check_as(codes::Kind::CreditCode, &format!("{body}{last}")).ok;
     let last = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().find(fits).unwrap_or('0');
     format!("{body}{last}")

@@ -9,17 +9,15 @@ use matters::{Kind, parties::NewParty};
 use web::{App, Result};
 
 use super::{
+    Size,
     bureau::{Bureau, Office, Shop, name, pick},
     inquiry::Inquiry,
     life::Life,
     words::{CLUES, QUESTIONS, STORIES},
 };
 
-/// Contacts of one transaction.
-const BATCH: usize = 60;
-
 pub(super) async fn live(app: &App, ctx: &Ctx, stage: &std::sync::Arc<Stage>) -> Result<()> {
-    for batch in arrivals(ctx.entropy(), stage.begin, stage.now).chunks(BATCH) {
+    for batch in arrivals(ctx.entropy(), stage.size.pace, stage.begin, stage.now).chunks(stage.size.batch) {
         let (ctx, stage, batch) = (ctx.clone(), stage.clone(), batch.to_vec());
         app.db.write(move |tx| batch.iter().try_for_each(|at| arrive(tx, &ctx.at(*at), &stage))).await?;
     }
@@ -28,6 +26,7 @@ pub(super) async fn live(app: &App, ctx: &Ctx, stage: &std::sync::Arc<Stage>) ->
 
 /// What the story needs, owned so that it can go into transactions.
 pub(super) struct Stage {
+    pub size: Size,
     pub root: kernel::UnitId,
     pub desk: Officer,
     pub dispatcher: Officer,
@@ -40,8 +39,9 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub fn of(bureau: Bureau, begin: Timestamp, now: Timestamp) -> Self {
+    pub fn of(bureau: Bureau, size: Size, begin: Timestamp, now: Timestamp) -> Self {
         Self {
+            size,
             root: bureau.root,
             desk: bureau.desk,
             dispatcher: bureau.dispatcher,
@@ -56,7 +56,7 @@ impl Stage {
 }
 
 /// When contacts come: on workdays, more around 3·15 and in the winter sales, in office hours.
-fn arrivals(entropy: &Entropy, begin: Timestamp, now: Timestamp) -> Vec<Timestamp> {
+fn arrivals(entropy: &Entropy, pace: u64, begin: Timestamp, now: Timestamp) -> Vec<Timestamp> {
     let mut arrivals = Vec::new();
     let (mut day, last) = (kernel::office_date(begin), kernel::office_date(now));
     while day <= last {
@@ -67,7 +67,7 @@ fn arrivals(entropy: &Entropy, begin: Timestamp, now: Timestamp) -> Vec<Timestam
         };
         let worked = Law::in_use().calendar.day(day).is_worked();
         let count = if worked { (4 + entropy.below(8)) * busy } else { entropy.below(3) };
-        for _ in 0..count {
+        for _ in 0..count * pace / 1_000 {
             let minute = i8::try_from(entropy.below(60)).unwrap_or(0);
             let hour = i8::try_from(8 + entropy.below(10)).unwrap_or(9);
             let at = kernel::OFFICE_ZONE.to_timestamp(day.at(hour, minute, 0, 0)).unwrap_or(now);
@@ -171,7 +171,7 @@ pub(super) fn contact(ctx: &Ctx, stage: &Stage, shop: &Shop, kind: Kind) -> NewC
     NewContact {
         outside_number: outside(ctx, &channel).filter(|_| about_shop),
         channel,
-        person: person(entropy, kind),
+        person: caller(entropy, kind, stage.size.people),
         respondent: if about_shop { respondent } else { Respondent::default() },
         goods: about_shop.then(|| shop.goods.to_owned()),
         problem: problem.map(str::to_owned),
@@ -200,11 +200,19 @@ pub(super) fn outside(ctx: &Ctx, channel: &str) -> Option<String> {
 }
 
 pub(super) fn person(entropy: &Entropy, kind: Kind) -> NewParty {
+    caller(entropy, kind, None)
+}
+
+/// Somebody out of `people`; out of three thousand where nobody says how many.
+fn caller(entropy: &Entropy, kind: Kind, people: Option<u64>) -> NewParty {
     NewParty {
         role: if matches!(kind, Kind::Complaint | Kind::Settlement) { "complainant" } else { "caller" }
             .to_owned(),
         name: name(entropy),
-        phone: format!("1990000{:04}", entropy.below(3_000)),
+        phone: match people {
+            None => format!("1990000{:04}", entropy.below(3_000)),
+            Some(people) => format!("199{:08}", entropy.below(people)),
+        },
         address: format!("松江市演示小区{}号楼", entropy.below(90) + 1),
         publish: entropy.below(2) == 0,
         entrust: entropy.below(3) == 0,

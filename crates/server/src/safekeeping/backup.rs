@@ -119,7 +119,7 @@ async fn database(app: &App, to: &Path) -> Result<Vec<Content>> {
 
 /// Moves the database into an SQLite file that does not exist yet. It is filled under another name and copied from there: a
 /// file in use has a part of its rows in a second one (`-wal`), the copy has all of them in itself.
-pub(super) async fn into_file(app: &App, to: &Path) -> Result<db::Moved, db::Error> {
+async fn into_file(app: &App, to: &Path) -> Result<db::Moved, db::Error> {
     let filling = to.with_added_extension("filling");
     clear(&filling);
     let copy = Db::open(&filling.to_string_lossy()).await?;

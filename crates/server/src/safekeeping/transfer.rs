@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use db::{Content, Db, Moved};
+use db::{Content, Db, Moved, Step, difference};
 use web::{App, Problem, Result};
 
-use super::backup::into_file;
+use super::backup::clear;
 use crate::office::MIGRATIONS;
 
 fn is_server(place: &str) -> bool {
@@ -13,17 +13,21 @@ fn is_server(place: &str) -> bool {
 }
 
 /// Moves every table to `to`: a `postgres://` address of an empty database, or the path of an SQLite file that does not
-/// exist. Everything is there afterwards and was compared, or nothing is.
+/// exist. A move that was broken off goes on when it is asked for again ([`Db::move_on`]); a file is filled under the name
+/// `….moving` and gets its own when all of it was compared. `told` hears how far it is and may stop it.
 ///
 /// # Errors
-/// A sentence when the target is taken; whatever the engines say.
-pub async fn transfer(app: &App, to: &str) -> Result<Moved> {
+/// A sentence when the target is taken, differs, or this database was written to meanwhile; whatever `told` and the engines
+/// say.
+pub async fn transfer(
+    app: &App,
+    to: &str,
+    told: impl FnMut(&Step) -> Result<(), db::Error>,
+) -> Result<Moved> {
     let now = app.ground.clock.now();
     if is_server(to) {
-        let target = Db::open(to).await?;
-        let fresh = target.is_fresh().await?;
-        target.migrate(MIGRATIONS, None, now).await?;
-        let moved = app.db.move_to(&target, fresh).await;
+        let target = Db::open_target(to).await?;
+        let moved = app.db.move_on(&target, MIGRATIONS, now, told).await;
         target.close().await;
         return moved.map_err(words);
     }
@@ -31,7 +35,33 @@ pub async fn transfer(app: &App, to: &str) -> Result<Moved> {
     if path.exists() {
         return Err(Problem::Malformed(format!("{to} 已经存在，搬迁不会覆盖它")));
     }
-    into_file(app, path).await.map_err(words)
+    let filling = path.with_added_extension("moving");
+    let target = Db::open_target(&filling.to_string_lossy()).await?;
+    let filled = fill(app, &target, told).await;
+    let moved = match filled {
+        Ok(moved) => target.backup_to(path).await.map(|()| moved),
+        Err(error) => Err(error),
+    };
+    target.close().await;
+    if moved.is_ok() {
+        clear(&filling);
+    }
+    moved.map_err(words)
+}
+
+/// Fills a file of ours. One that is full already but did not get its name is as good.
+async fn fill(
+    app: &App,
+    target: &Db,
+    told: impl FnMut(&Step) -> Result<(), db::Error>,
+) -> Result<Moved, db::Error> {
+    if !target.is_fresh().await? && !target.is_half_moved().await? {
+        let (here, there) = (app.db.contents().await?, target.contents().await?);
+        if difference(&here, &there).is_none() {
+            return Ok(Moved { contents: there, documents: target.count_documents().await? });
+        }
+    }
+    app.db.move_on(target, MIGRATIONS, app.ground.clock.now(), told).await
 }
 
 /// Sentences of the move are for the administrator; everything else stays a fault.

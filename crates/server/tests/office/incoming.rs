@@ -197,3 +197,49 @@ fn far_corner() -> Vec<u8> {
     sheet.write_string(1_048_575, 16_383, "远").unwrap();
     book.save_to_buffer().unwrap()
 }
+
+/// What Excel in China writes when it is told "CSV": GB18030, here with characters of two and of four bytes.
+const EXCEL: &[u8] = include_bytes!("gb18030.csv");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_csv_of_excel_in_china_is_read_and_the_sheet_says_how_it_was_written() {
+    TestOffice::each(async |office| {
+        let unit = office.officer("dispatcher").unit.to_string();
+        let mut dispatcher = office.sign_in("dispatcher").await;
+        let (path, checked) = uploaded(&mut dispatcher, "national", &unit, "平台.csv", EXCEL).await;
+        assert_eq!(sheet(&checked), [1, 1, 0, 0, 0, 0]);
+        let text = checked.text();
+        assert!(text.contains("文件编码：GB18030（GBK）"), "{text}");
+        assert!(text.contains("没有读取的列：诉求人姓名"), "{text}");
+        let done = brought(&mut dispatcher, &path).await;
+        assert_eq!(sheet(&done), [1, 1, 0, 0, 0, 0]);
+        let file = csv_of(&mut dispatcher, "matters", "").await;
+        assert!(file.body.contains("𠮷野家餐饮"), "{}", file.body);
+
+        // The same row by another spelling of the same words is the same row.
+        let utf8 = "登记编号,类型,诉求内容,企业名称,登记时间,接收方式,诉求人姓名\n\
+            G1,投诉,牛奶变质，包装上写“㐂”,𠮷野家餐饮,2026-09-01 10:00:00,电话,\n";
+        let (_, checked) = uploaded(&mut dispatcher, "national", &unit, "平台.csv", utf8.as_bytes()).await;
+        assert_eq!(sheet(&checked), [1, 0, 1, 0, 0, 0]);
+        assert!(checked.text().contains("文件编码：UTF-8"));
+
+        let broken = [EXCEL, b"G2,\xff\n"].concat();
+        let (_, page) = uploaded(&mut dispatcher, "national", &unit, "坏.csv", &broken).await;
+        assert!(page.text().contains("第 3 行既不是 UTF-8 也不是 GB18030"), "{}", page.text());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_with_other_headers_is_told_the_nearest_known_names() {
+    TestOffice::each(async |office| {
+        let unit = office.officer("dispatcher").unit.to_string();
+        let mut dispatcher = office.sign_in("dispatcher").await;
+        let other = "工单号,诉求内容,来电时间\nH1,牛奶变质,2026-09-01 10:00:00\n";
+        let (_, page) = uploaded(&mut dispatcher, "hotline", &unit, "工单.csv", other.as_bytes()).await;
+        let text = page.text();
+        assert!(text.contains("表头里没有“工单编号”，文件里的“工单号”与它最接近"), "{text}");
+        assert!(text.contains("自备映射文件"), "{text}");
+    })
+    .await;
+}

@@ -220,7 +220,7 @@ async fn a_row_of_every_table_and_a_sealed_file_come_back_from_a_backup_and_a_mo
         server::safekeeping::back_up(&office.app, &saved, true).await.unwrap();
         assert!(server::safekeeping::restore(&saved, &back, "", None).await.unwrap().whole);
         let moved = data.join("backups/moved.db");
-        server::safekeeping::transfer(&office.app, &moved.to_string_lossy()).await.unwrap();
+        server::safekeeping::transfer(&office.app, &moved.to_string_lossy(), |_| Ok(())).await.unwrap();
         for place in [back.join("xiaobao.db"), moved] {
             let all = server::safekeeping::compare(&office.app, &place.to_string_lossy()).await.unwrap();
             assert!(

@@ -212,9 +212,9 @@ async fn an_office_moves_to_the_other_engine_and_back_table_by_table() {
         assert!(wanted.len() > 40 && found == wanted, "{found:?} {wanted:?}");
         let file = beside(&office, "moved.db");
         fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let moved = transfer(&office.app, &file.to_string_lossy()).await.unwrap();
+        let moved = transfer(&office.app, &file.to_string_lossy(), |_| Ok(())).await.unwrap();
         assert_eq!(moved.contents.len(), tables.len());
-        let taken = transfer(&office.app, &file.to_string_lossy()).await.unwrap_err();
+        let taken = transfer(&office.app, &file.to_string_lossy(), |_| Ok(())).await.unwrap_err();
         assert!(taken.to_string().contains("已经存在"), "{taken}");
         let all = compare(&office.app, &file.to_string_lossy()).await.unwrap();
         assert!(all.len() == tables.len() && all.iter().all(server::safekeeping::Compared::same));
@@ -238,6 +238,42 @@ async fn an_office_moves_to_the_other_engine_and_back_table_by_table() {
             .unwrap();
         let full = restore(&saved, &beside(&office, "third"), &server.place(), None).await.unwrap_err();
         assert!(full.to_string().contains("不是空的"), "{full}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_moved_database_is_not_served_and_the_next_run_goes_on() {
+    static NOTHING: &[db::Migration] = &[];
+    TestOffice::each(async |office| {
+        lay_keys(&office);
+        register(&mut office.sign_in("desk").await).await;
+        let file = beside(&office, "moved.db").to_string_lossy().into_owned();
+        fs::create_dir_all(beside(&office, "")).unwrap();
+        let server = TestDatabase::postgres(NOTHING).await.unwrap();
+        let places = server.iter().map(TestDatabase::place).chain([file.clone()]);
+        for to in places {
+            let stop = |_: &db::Step| Err(db::Error::Other("断了".to_owned()));
+            let broken = transfer(&office.app, &to, stop).await.unwrap_err();
+            assert!(broken.to_string().contains("断了"), "{broken}");
+            let half = if to == file { format!("{file}.moving") } else { to.clone() };
+            let opened = if to == file {
+                assert!(!Path::new(&file).exists(), "no file of that name before all of it is there");
+                let folder = beside(&office, "opened");
+                fs::create_dir_all(&folder).unwrap();
+                fs::copy(&half, folder.join("xiaobao.db")).unwrap();
+                server::open(&folder, "", false).await
+            } else {
+                server::open(&office.app.config.data, &half, false).await
+            };
+            let refused = opened.err().expect("a half-moved database is refused").to_string();
+            assert!(refused.contains("搬迁还没有完成"), "{refused}");
+            let moved = transfer(&office.app, &to, |_| Ok(())).await.unwrap();
+            assert!(moved.contents.len() > 40);
+            let all = compare(&office.app, &to).await.unwrap();
+            assert!(all.iter().all(server::safekeeping::Compared::same), "{all:?}");
+        }
+        assert!(!Path::new(&format!("{file}.moving")).exists());
     })
     .await;
 }

@@ -190,7 +190,11 @@ async fn names_are_shown_as_text_and_never_as_markup() {
             let (_, page) = desk.get(&path).await;
             assert!(page.contains("甲") && !page.contains("<b>甲"), "{path}: {page}");
         }
-        let stranger = Visitor::new(&registry, registry.officer(Role::Auditor));
+        let reader = Visitor::new(&registry, registry.officer(Role::Auditor));
+        let (status, page) = reader.get(&format!("/traders/{id}")).await;
+        assert!(status == 200 && !page.contains(&format!("/traders/{id}/edit")), "read, not changed: {page}");
+        assert_eq!(reader.get(&format!("/traders/{id}/edit")).await.0, 403);
+        let stranger = Visitor::new(&registry, registry.officer(Role::Station));
         assert_eq!(stranger.get(&format!("/traders/{id}")).await.0, 403);
     })
     .await;

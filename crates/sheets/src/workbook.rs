@@ -1,0 +1,119 @@
+//! The first sheet of an XLSX, cell by cell.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read as _},
+    path::Path,
+};
+
+use calamine::{Data, DataRef, Reader as _, Xlsx, open_workbook};
+
+use crate::{COLUMNS, Lines, TableError, refuse, unreadable};
+
+/// Bytes a workbook may unpack to: its texts are held in memory while it is read.
+const UNPACKED: u64 = 600 * 1024 * 1024;
+/// Parts of a workbook.
+const PARTS: usize = 2_000;
+
+/// Reads a workbook after its parts were counted.
+pub(crate) fn read(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
+    unpacks(path, UNPACKED)?;
+    workbook(path, lines)
+}
+
+/// Unpacks every part of a workbook into nothing and counts: what a part says of its own size is not believed.
+fn unpacks(path: &Path, limit: u64) -> Result<(), TableError> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))
+        .map_err(|_| refuse("这不是 xlsx 文件，请另存为 xlsx 或者 CSV 再导入"))?;
+    if archive.len() > PARTS {
+        return Err(refuse("xlsx 文件里的部件过多，不像正常的表格，已拒绝"));
+    }
+    let mut left = limit;
+    for at in 0..archive.len() {
+        let part = archive.by_index(at).map_err(|error| unreadable(path, &error))?;
+        let read =
+            io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| unreadable(path, &error))?;
+        left = left.checked_sub(read).ok_or_else(|| {
+            refuse(format!(
+                "xlsx 文件展开后超过 {} MB，不像正常的表格，已拒绝；请分开导入",
+                limit / 1024 / 1024
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// Cell by cell: a sheet with one cell in each far corner is not spread out in memory.
+fn workbook(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
+    let wrong = |error: calamine::XlsxError| unreadable(path, &error);
+    let mut book: Xlsx<_> = open_workbook(path).map_err(wrong)?;
+    let name = book.sheet_names().into_iter().next().ok_or_else(|| unreadable(path, &"没有工作表"))?;
+    let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
+    let (mut at, mut row): (u32, Vec<String>) = (0, Vec::new());
+    while let Some(found) = cells.next_cell().map_err(wrong)? {
+        let ((line, column), column_at) = (found.get_position(), found.get_position().1 as usize);
+        if line != at {
+            lines.add(at as usize + 1, &std::mem::take(&mut row))?;
+            at = line;
+        }
+        if column_at >= COLUMNS {
+            let words =
+                format!("第 {} 行写到了第 {} 列，最多 {COLUMNS} 列，请检查文件", line + 1, column + 1);
+            if matches!(found.get_value(), DataRef::Empty) {
+                continue;
+            }
+            return Err(refuse(words));
+        }
+        row.resize((column_at + 1).max(row.len()), String::new());
+        if let Some(place) = row.get_mut(column_at) {
+            *place = cell(&Data::from(found.get_value().clone()));
+        }
+    }
+    lines.add(at as usize + 1, &row)
+}
+
+fn cell(data: &Data) -> String {
+    match data {
+        Data::DateTime(at) => at.as_datetime_parts(),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        other => other.to_string(),
+    }
+}
+
+trait Parts {
+    fn as_datetime_parts(&self) -> String;
+}
+
+impl Parts for calamine::ExcelDateTime {
+    /// `2019-02-28 11:25:05`, as the CSV files write it.
+    fn as_datetime_parts(&self) -> String {
+        let (year, month, day, hour, minute, second, _) = self.to_ymd_hms_milli();
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, io::Write as _};
+
+    use super::*;
+
+    #[test]
+    fn sec_26_a_bomb_is_refused_before_it_is_parsed() {
+        let path = std::env::temp_dir().join(format!("xiaobao-bomb-{}.xlsx", std::process::id()));
+        let mut archive = zip::ZipWriter::new(File::create(&path).unwrap());
+        let options = zip::write::SimpleFileOptions::default();
+        let zeros = vec![0_u8; 4 * 1024 * 1024];
+        archive.start_file("xl/worksheets/sheet1.xml", options).unwrap();
+        for _ in 0..3 {
+            archive.write_all(&zeros).unwrap();
+        }
+        archive.finish().unwrap();
+        let small = fs::metadata(&path).unwrap().len();
+        let refused = unpacks(&path, 8 * 1024 * 1024).unwrap_err().to_string();
+        assert!(unpacks(&path, UNPACKED).is_ok());
+        fs::remove_file(&path).unwrap();
+        assert!(small < 100 * 1024 && refused.contains("展开后超过"), "{small} {refused}");
+    }
+}
