@@ -190,7 +190,9 @@ fn backups(now: Timestamp, (ended, proof): (Option<Timestamp>, Option<Proof>), h
     );
     let old = proof.at < now.saturating_add(-PROOF_PATIENCE).unwrap_or(Timestamp::MIN);
     match (proof.whole, old) {
-        (false, _) => health.add(NAME, "late", format!("{words}；日志校验不通过，请运行 xiaobao audit verify")),
+        (false, _) => {
+            health.add(NAME, "late", format!("{words}；日志校验不通过，请运行 xiaobao audit verify"))
+        }
         (true, true) => health.add(NAME, "late", format!("{words}；此后两天没有新的成功备份，请处理")),
         (true, false) => health.add(NAME, "ok", format!("{words}；逐表逐件一致，日志完整")),
     }

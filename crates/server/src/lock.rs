@@ -18,8 +18,16 @@ pub struct Lock(#[expect(dead_code, reason = "held, never read: its end is the l
 /// # Errors
 /// A sentence when another program has it.
 pub fn take(data: &Path, shared: bool) -> Result<Lock> {
-    fs::create_dir_all(data)?;
-    let file = fs::OpenOptions::new().create(true).append(true).open(data.join(NAME))?;
+    let open = || {
+        fs::create_dir_all(data)?;
+        fs::OpenOptions::new().create(true).append(true).open(data.join(NAME))
+    };
+    let file = open().map_err(|error| {
+        Problem::Malformed(format!(
+            "数据目录 {} 不能写入（{error}），没有启动；请检查磁盘是否已满或者只读，以及目录的权限",
+            data.display()
+        ))
+    })?;
     let taken = if shared { file.try_lock_shared() } else { file.try_lock() };
     match taken {
         Ok(()) => Ok(Lock(file)),

@@ -71,7 +71,9 @@ fn off_the_list(error: db::Error) -> Problem {
 fn open_work(asked: &Asked) -> Result<Select> {
     let officer = asked.ctx.officer()?;
     let list = matters::listed(&asked.ctx, &Filter::default(), db::Engine::Sqlite, size(asked), None);
-    let list = list.and("m.phase IN ('new', 'running', 'waiting')", []).order("COALESCE(m.next_alarm, '9999-12-31'), m.number");
+    let list = list
+        .and("m.phase IN ('new', 'running', 'waiting')", [])
+        .order("COALESCE(m.next_alarm, '9999-12-31'), m.number");
     Ok(if asked.text("whose") == Some("unit") {
         list
     } else {

@@ -81,8 +81,10 @@ impl Manifest {
         let manifest: Self = serde_json::from_str(&text)
             .map_err(|error| Problem::Malformed(format!("{} 无法识别：{error}", path.display())))?;
         if manifest.format != Self::format(manifest.sealed) {
-            let words =
-                format!("备份格式 {} 与本程序的 {SEALED_FORMAT} 不同，请用相应版本的程序恢复", manifest.format);
+            let words = format!(
+                "备份格式 {} 与本程序的 {SEALED_FORMAT} 不同，请用相应版本的程序恢复",
+                manifest.format
+            );
             return Err(Problem::Malformed(words));
         }
         Ok(manifest)

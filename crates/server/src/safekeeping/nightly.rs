@@ -122,9 +122,9 @@ fn prune(folder: &Path) -> Result<()> {
         .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BEGIN)))
         .collect();
     // What a program that died left half done has an ending; only one program makes the backup of a day.
-    let (half, mut whole): (Vec<_>, Vec<_>) = copies.drain(..).partition(|path| {
-        path.extension().is_some_and(|end| end == "part" || end == "trial")
-    });
+    let (half, mut whole): (Vec<_>, Vec<_>) = copies
+        .drain(..)
+        .partition(|path| path.extension().is_some_and(|end| end == "part" || end == "trial"));
     whole.sort();
     for old in whole.iter().rev().skip(KEEP).chain(&half) {
         // Before backups were folders a day's copy was a file.

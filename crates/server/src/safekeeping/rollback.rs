@@ -53,7 +53,11 @@ pub async fn roll_back(data: &Path, database: &str, chosen: Option<&Path>, sure:
     };
     let minute = OFFICE_ZONE.to_datetime(Clock::machine().now()).strftime("%Y%m%d-%H%M%S");
     let kept = backups.join(format!("rolled-back-{minute}.{end}"));
-    if database.is_empty() { file(data, from, kept, sure).await } else { server(database, from, kept, sure).await }
+    if database.is_empty() {
+        file(data, from, kept, sure).await
+    } else {
+        server(database, from, kept, sure).await
+    }
 }
 
 fn newest(backups: &Path, end: &str) -> Result<PathBuf> {
@@ -68,9 +72,7 @@ fn newest(backups: &Path, end: &str) -> Result<PathBuf> {
 
 async fn look(place: &str) -> Result<(u32, i64)> {
     let db = Db::open(place).await?;
-    let found = db
-        .read(|tx| Ok::<_, Problem>((tx.scalar(&LEVEL, &[])?, tx.scalar(&ROWS, &[])?)))
-        .await;
+    let found = db.read(|tx| Ok::<_, Problem>((tx.scalar(&LEVEL, &[])?, tx.scalar(&ROWS, &[])?))).await;
     db.close().await;
     found
 }
@@ -92,12 +94,8 @@ async fn file(data: &Path, from: PathBuf, kept: PathBuf, sure: bool) -> Result<R
     let then = look(&scratch.to_string_lossy()).await?;
     beside(&scratch);
     let now = look(&place.to_string_lossy()).await?;
-    let mut done = RolledBack {
-        from,
-        kept: None,
-        levels: (now.0, Some(then.0)),
-        later: Some(now.1 - then.1),
-    };
+    let mut done =
+        RolledBack { from, kept: None, levels: (now.0, Some(then.0)), later: Some(now.1 - then.1) };
     if !sure {
         clear(&scratch);
         return Ok(done);
@@ -121,7 +119,10 @@ async fn server(database: &str, from: PathBuf, kept: PathBuf, sure: bool) -> Res
     }
     let (database, from, saved) = (database.to_owned(), done.from.clone(), kept.clone());
     files::aside(move || {
-        run(Command::new("pg_dump").args(["--format=custom", "--no-password", "--file"]).arg(&saved), &database)?;
+        run(
+            Command::new("pg_dump").args(["--format=custom", "--no-password", "--file"]).arg(&saved),
+            &database,
+        )?;
         replace(&database, &from)
     })
     .await?;
@@ -133,7 +134,10 @@ async fn server(database: &str, from: PathBuf, kept: PathBuf, sure: bool) -> Res
 fn replace(database: &str, from: &Path) -> Result<()> {
     // To its end first: a dump that breaks off in the middle must not become the database.
     let text = from.with_added_extension("part");
-    let read = run(Command::new("pg_restore").args(["--no-owner", "--no-privileges", "--file"]).arg(&text).arg(from), database);
+    let read = run(
+        Command::new("pg_restore").args(["--no-owner", "--no-privileges", "--file"]).arg(&text).arg(from),
+        database,
+    );
     let outcome = read.and_then(|()| put(database, &text));
     // Best effort: the outcome is told, and the next rollback writes it anew.
     let _ = fs::remove_file(&text);
