@@ -9,11 +9,12 @@ use std::{
 };
 
 use db::testing::TestDatabase;
+use people::NewUnit;
 
 use crate::clients::get;
 
 /// How long the program may take to answer after its start: other tests run beside it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A bureau: its folder, its database, its program while it runs.
 pub(crate) struct House {
@@ -29,42 +30,31 @@ pub(crate) struct House {
 impl House {
     /// Every engine there is: SQLite, and PostgreSQL where `XIAOBAO_TEST_POSTGRES` names one.
     pub(crate) async fn each(story: impl AsyncFn(House)) {
-        story(Self::on(TestDatabase::sqlite(&[]).await.unwrap(), String::new())).await;
+        story(Self::on(TestDatabase::sqlite(&[]).await.unwrap(), String::new()).await).await;
         if let Some(server) = TestDatabase::postgres(&[]).await.unwrap() {
             let place = server.place();
-            story(Self::on(server, place)).await;
+            story(Self::on(server, place).await).await;
         }
     }
 
     pub(crate) async fn sqlite() -> Self {
-        Self::on(TestDatabase::sqlite(&[]).await.unwrap(), String::new())
+        Self::on(TestDatabase::sqlite(&[]).await.unwrap(), String::new()).await
     }
 
     pub(crate) async fn postgres() -> Option<Self> {
         let server = TestDatabase::postgres(&[]).await.unwrap()?;
         let place = server.place();
-        Some(Self::on(server, place))
+        Some(Self::on(server, place).await)
     }
 
-    /// Fills the demo bureau and takes a token of its desk.
-    fn on(base: TestDatabase, database: String) -> Self {
+    /// Opens a small bureau and takes a token of its desk.
+    async fn on(base: TestDatabase, database: String) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut house = Self { base, database, port, token: String::new(), running: None };
-        house.start(&["--demo"]);
-        house.stop();
-        let made = house.run(&[
-            "token",
-            "create",
-            "--officer",
-            "jiedai",
-            "--scope",
-            "read",
-            "--scope",
-            "write",
-            "--per-minute",
-            "60000",
-        ]);
-        house.token = made.trim().to_owned();
+        let opened = server::open(&house.data(), &house.database, false).await.unwrap();
+        let ctx = opened.app.ctx(kernel::Actor::System("测试"));
+        house.token = opened.app.db.write(move |tx| staff(tx, &ctx)).await.unwrap();
+        opened.app.db.close().await;
         house
     }
 
@@ -157,6 +147,26 @@ impl House {
         let file = self.data().join("xiaobao.db").to_string_lossy().into_owned();
         db::Db::open(if self.database.is_empty() { &file } else { &self.database }).await.unwrap()
     }
+}
+
+/// A bureau, an officer at its desk, and the token of a program that registers there.
+fn staff(tx: &mut db::Tx, ctx: &kernel::Ctx) -> Result<String, web::Problem> {
+    let text = |words: &str| words.to_owned();
+    let unit =
+        NewUnit { code: text("23"), name: text("南岗分局"), kind: text("bureau"), ..NewUnit::default() };
+    people::create_unit(tx, ctx, &unit)?;
+    let unit = people::unit_by_code(tx, "23")?.unwrap();
+    let id = people::create_officer(tx, ctx, "jiedai", "接待", "", false)?;
+    people::give_post(tx, ctx, id, unit.id, kernel::Role::Desk, "2020-01-01".parse().unwrap(), None)?;
+    let new = api::NewToken {
+        label: text("围城"),
+        login: text("jiedai"),
+        post: None,
+        scopes: api::parse_scopes("read,write").unwrap(),
+        days: 30,
+        per_minute: 60_000,
+    };
+    Ok(api::create_token(tx, ctx, &new)?.text)
 }
 
 impl Drop for House {
