@@ -184,6 +184,10 @@ impl From<tokio_postgres::Error> for Error {
         if let Some(report) = error.as_db_error() {
             return Self::from_report(report);
         }
+        // Before `COMMIT` was sent: nothing is stored, and the server may be back in a moment.
+        if is_lost(&error) {
+            return Self::Busy(format!("连接不上 PostgreSQL，或者连接中断：{error}"));
+        }
         let mismatch = StdError::source(&error).and_then(|cause| cause.downcast_ref::<Mismatch>());
         match mismatch {
             Some(mismatch) => Self::Parameter(format!("{error}: {mismatch}")),
@@ -214,6 +218,10 @@ impl Error {
             code if code.starts_with("23") => Self::Check(constraint.to_owned()),
             // Serialisation failure, dead-lock, lock not available, statement timeout.
             code @ ("40001" | "40P01" | "55P03" | "57014") => {
+                Self::Busy(format!("{} {code}", report.message()))
+            }
+            // The server is told to stop, crashed, is starting, or has no connection left.
+            code @ ("57P01" | "57P02" | "57P03" | "53300") => {
                 Self::Busy(format!("{} {code}", report.message()))
             }
             // Disk full, input/output error.

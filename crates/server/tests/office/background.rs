@@ -15,7 +15,7 @@ async fn a_backup_a_day_is_made_and_proved_and_a_week_of_them_kept() {
         assert!(server::copy_when_due(&office.app).await.unwrap());
         assert!(!server::copy_when_due(&office.app).await.unwrap(), "one a day");
         std::fs::create_dir_all(backups.join("daily-1.part")).unwrap();
-        std::fs::write(backups.join("daily-2.db"), "a copy of an older program").unwrap();
+        std::fs::write(backups.join("daily-1000000000000.db"), "a copy of an older program").unwrap();
         for _ in 0..7 {
             let tomorrow = office.app.ground.clock.now().checked_add(24.hours()).unwrap();
             office.app.ground.clock.set(tomorrow);

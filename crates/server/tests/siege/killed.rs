@@ -68,13 +68,19 @@ async fn killed_in_mid_write_no_acknowledged_write_is_lost_and_none_is_half() {
             slowest = slowest.max(begun.elapsed());
             // A different moment each time, the same in each run.
             chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let moment = Duration::from_millis(60 + (chance >> 33) % 240);
+            let moment = Duration::from_millis((chance >> 33) % 200);
+            let before = seen.acknowledged();
             let stop = AtomicBool::new(false);
             let (port, token) = (house.port, house.token.clone());
             std::thread::scope(|scope| {
                 for client in 0..3 {
                     let (stop, seen, token, told) = (&stop, &seen, &token, &told);
                     scope.spawn(move || write_until(port, token, &format!("r{round}c{client}"), told, stop, seen));
+                }
+                // Not before the clients are at it, however slow the machine is.
+                let until = Instant::now() + Duration::from_secs(20);
+                while seen.acknowledged() == before && Instant::now() < until {
+                    std::thread::sleep(Duration::from_millis(1));
                 }
                 std::thread::sleep(moment);
                 house.kill();
@@ -85,7 +91,7 @@ async fn killed_in_mid_write_no_acknowledged_write_is_lost_and_none_is_half() {
             }
         }
         let kept = nothing_is_lost(&house, &told).await;
-        assert!(kept == seen.acknowledged() && kept > 0);
+        assert!(kept == seen.acknowledged() && kept > 0, "{kept} kept, {seen:?}");
         let engine = if house.database.is_empty() { "SQLite" } else { "PostgreSQL" };
         println!(
             "{engine}: {kills} kills, {kept} acknowledged writes all there, {} without an answer, {} refused; back after {} ms \
