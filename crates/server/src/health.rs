@@ -189,13 +189,12 @@ fn backups(now: Timestamp, (ended, proof): (Option<Timestamp>, Option<Proof>), h
         proof.digest
     );
     let old = proof.at < now.saturating_add(-PROOF_PATIENCE).unwrap_or(Timestamp::MIN);
-    match (proof.whole, old) {
-        (false, _) => {
-            health.add(NAME, "late", format!("{words}；日志校验不通过，请运行 xiaobao audit verify"))
-        }
-        (true, true) => health.add(NAME, "late", format!("{words}；此后两天没有新的成功备份，请处理")),
-        (true, false) => health.add(NAME, "ok", format!("{words}；逐表逐件一致，日志完整")),
-    }
+    let (colour, verdict) = match (proof.whole, old) {
+        (false, _) => ("late", "日志校验不通过，请运行 xiaobao audit verify"),
+        (true, true) => ("late", "此后两天没有新的成功备份，请处理"),
+        (true, false) => ("ok", "逐表逐件一致，日志完整"),
+    };
+    health.add(NAME, colour, format!("{words}；{verdict}"));
 }
 
 fn calendar(now: Timestamp, health: &mut Health) {

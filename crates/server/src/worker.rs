@@ -89,7 +89,10 @@ async fn law(app: &App, mut stop: watch::Receiver<bool>) {
 }
 
 async fn copies(app: &App, mut stop: watch::Receiver<bool>, wanted: bool) {
-    while wanted {
+    if !wanted {
+        return;
+    }
+    loop {
         if let Err(problem) = copy_when_due(app).await {
             tracing::error!(%problem, "daily backup");
         }
