@@ -8,6 +8,19 @@ fn copies(office: &TestOffice) -> Vec<std::path::PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
+async fn an_altered_journal_is_loud(office: &TestOffice, day: jiff::Timestamp) {
+    // What comes back is looked at, not only counted: a journal that somebody altered fails the proof.
+    let alter = db::Sql { name: "test", text: "UPDATE journal SET actor = '别人'" };
+    office.app.db.write(move |tx| tx.execute(&alter, &[])).await.unwrap();
+    office.app.ground.clock.set(day.checked_add(77.hours()).unwrap());
+    let failed = server::copy_when_due(&office.app).await.unwrap_err();
+    assert!(failed.to_string().contains("日志校验不通过"), "{failed}");
+    let health = server::check_health(&office.app).await.unwrap();
+    let told =
+        |words: &str| health.lines.iter().any(|line| line.colour == "late" && line.words.contains(words));
+    assert!(told("“每日备份”") && told("请运行 xiaobao audit verify"), "{health:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_a_day_is_made_and_proved_and_a_week_of_them_kept() {
     TestOffice::each(async |office| {
@@ -58,16 +71,7 @@ async fn a_backup_a_day_is_made_and_proved_and_a_week_of_them_kept() {
             health.lines.iter().any(|line| line.name == "备份与试恢复" && line.colour == "ok"),
             "{health:?}"
         );
-        // What comes back is looked at, not only counted: a journal that somebody altered fails the proof.
-        let alter = db::Sql { name: "test", text: "UPDATE journal SET actor = '别人'" };
-        office.app.db.write(move |tx| tx.execute(&alter, &[])).await.unwrap();
-        office.app.ground.clock.set(tomorrow.checked_add(77.hours()).unwrap());
-        let failed = server::copy_when_due(&office.app).await.unwrap_err();
-        assert!(failed.to_string().contains("日志校验不通过"), "{failed}");
-        let health = server::check_health(&office.app).await.unwrap();
-        let told =
-            |words: &str| health.lines.iter().any(|line| line.colour == "late" && line.words.contains(words));
-        assert!(told("“每日备份”") && told("请运行 xiaobao audit verify"), "{health:?}");
+        an_altered_journal_is_loud(&office, tomorrow).await;
     })
     .await;
 }

@@ -110,7 +110,7 @@ async fn cut_off_from_postgresql_nothing_acknowledged_is_lost_and_it_goes_on_by_
             match (round % 3, std::env::var("XIAOBAO_SIEGE_RESTART")) {
                 // The whole server, in the full siege: it is ours alone there.
                 (2, Ok(command)) => {
-                    assert!(Command::new("bash").args(["-c", &command]).status().unwrap().success())
+                    assert!(Command::new("bash").args(["-c", &command]).status().unwrap().success());
                 }
                 (1, _) => {
                     proxy.set(HUNG);

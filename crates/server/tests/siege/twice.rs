@@ -102,6 +102,11 @@ async fn a_backup_and_a_restore_that_were_broken_off_leave_no_half_and_go_throug
         }
     }
     house.run(&["backup", &saved_words]);
+    // The daily one by hand, with its trial restore; the health page tells of it.
+    let proved = house.run(&["nightly"]);
+    assert!(proved.contains("逐表逐件一致，日志完整"), "{proved}");
+    let check = house.command(&["check"]).output().unwrap();
+    assert!(crate::house::told(&check).contains("[正常] 备份与试恢复"), "{check:?}");
     let restore = || {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_xiaobao"));
         command.args(["restore", &saved_words, "--keys", &keys, "--data", &back_words]);
