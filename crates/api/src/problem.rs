@@ -146,6 +146,7 @@ impl From<&Problem> for Trouble {
             Problem::Stale(words) => Self::new(status, "stale", words.clone()),
             Problem::Malformed(words) => Self::new(status, "malformed", words.clone()),
             Problem::Busy => Self::new(status, "busy", problem.to_string()).wait(2),
+            Problem::Disk => Self::new(status, "disk", problem.to_string()).wait(60),
             Problem::Fault(cause) => {
                 let mut trouble = Self::new(status, "fault", "这一步没有完成，错误已经记录");
                 trouble.fault = Some(cause.clone());

@@ -64,6 +64,20 @@ impl Db {
 fn pg_dump(config: &tokio_postgres::Config, to: &Path) -> Command {
     let mut command = Command::new("pg_dump");
     command.arg("--format=custom").arg("--no-password").arg("--file").arg(to);
+    command.envs(environment(config));
+    command
+}
+
+/// The environment by which the tools of PostgreSQL find the database at a `postgres://` address.
+///
+/// # Errors
+/// [`Error::Fault`] when it is no address.
+pub fn address(place: &str) -> Result<Vec<(&'static str, String)>, Error> {
+    let config: tokio_postgres::Config = place.parse().map_err(Error::from)?;
+    Ok(environment(&config))
+}
+
+fn environment(config: &tokio_postgres::Config) -> Vec<(&'static str, String)> {
     let host = config.get_hosts().first().map(|host| match host {
         Host::Tcp(name) => name.clone(),
         #[cfg(unix)]
@@ -76,6 +90,5 @@ fn pg_dump(config: &tokio_postgres::Config, to: &Path) -> Command {
         ("PGDATABASE", config.get_dbname().map(str::to_owned)),
         ("PGPASSWORD", config.get_password().map(|word| String::from_utf8_lossy(word).into_owned())),
     ];
-    command.envs(settings.into_iter().filter_map(|(name, value)| Some((name, value?))));
-    command
+    settings.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

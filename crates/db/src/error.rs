@@ -74,6 +74,9 @@ pub enum Error {
     /// The connection broke while committing: whether the change stands is not known and it was not tried again.
     #[error("连接在提交时中断，无法确认是否已保存，请刷新页面核对后再操作")]
     Unknown,
+    /// The disk is full, read-only or failing; nothing of the command was stored.
+    #[error("磁盘已满或者不能读写，没有保存任何内容（{0}）")]
+    Disk(String),
     /// Anything else, with its source.
     #[error("database: {0}")]
     Fault(Arc<dyn StdError + Send + Sync>),
@@ -92,6 +95,7 @@ impl Error {
         match self {
             Self::Fault(source) => Self::Fault(Arc::new(Placed { place: place.to_owned(), source })),
             Self::Other(text) => Self::Other(format!("{place}: {text}")),
+            Self::Disk(text) => Self::Disk(format!("{place}: {text}")),
             Self::Parameter(text) => Self::Parameter(format!("{place}: {text}")),
             other => other,
         }
@@ -149,6 +153,13 @@ impl From<rusqlite::Error> for Error {
         };
         let tail = || text.split_once(": ").map_or(text.as_str(), |(_, tail)| tail).to_owned();
         match (code.code, code.extended_code) {
+            (
+                ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen,
+                _,
+            ) => Self::Disk(text),
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Busy(text),
             (
                 _,
@@ -172,6 +183,10 @@ impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         if let Some(report) = error.as_db_error() {
             return Self::from_report(report);
+        }
+        // Before `COMMIT` was sent: nothing is stored, and the server may be back in a moment.
+        if is_lost(&error) {
+            return Self::Busy(format!("连接不上 PostgreSQL，或者连接中断：{error}"));
         }
         let mismatch = StdError::source(&error).and_then(|cause| cause.downcast_ref::<Mismatch>());
         match mismatch {
@@ -205,6 +220,12 @@ impl Error {
             code @ ("40001" | "40P01" | "55P03" | "57014") => {
                 Self::Busy(format!("{} {code}", report.message()))
             }
+            // The server is told to stop, crashed, is starting, or has no connection left.
+            code @ ("57P01" | "57P02" | "57P03" | "53300") => {
+                Self::Busy(format!("{} {code}", report.message()))
+            }
+            // Disk full, input/output error.
+            code @ ("53100" | "58030") => Self::Disk(format!("{} {code}", report.message())),
             code => Self::fault(Said { code: code.to_owned(), message: report.message().to_owned() }),
         }
     }

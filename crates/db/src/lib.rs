@@ -21,6 +21,7 @@ mod transfer;
 mod tx;
 mod value;
 
+pub use backup::address;
 pub use content::Content;
 pub use database::{Age, Config, Db, REPLICA_LIMIT};
 pub use dialect::{Engine, match_query};

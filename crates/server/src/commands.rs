@@ -55,7 +55,10 @@ enum Command {
     Backup {
         /// 备份目录，不能已经存在
         to: PathBuf,
-        /// 连同密钥；拿到这份备份的人可以读出全部个人信息
+        /// 不加密；可以用其他工具打开，其中的个人信息仍然要密钥
+        #[arg(long)]
+        open: bool,
+        /// 不加密并连同密钥；拿到这份备份的人可以读出全部个人信息
         #[arg(long)]
         with_keys: bool,
     },
@@ -66,6 +69,17 @@ enum Command {
         /// 密钥文件；备份里没有密钥时用
         #[arg(long)]
         keys: Option<PathBuf>,
+    },
+    /// 立即做每日备份并试恢复核对（平时由服务每天自动进行）
+    Nightly,
+    /// 升级后退回：换回升级前自动备份的数据库（先停止服务；之后用旧版程序启动）
+    Rollback {
+        /// 用这一份，不用最近一份
+        #[arg(long)]
+        to: Option<PathBuf>,
+        /// 确认；不加只说明将发生什么
+        #[arg(long)]
+        yes: bool,
     },
     /// 把数据库搬到另一个引擎，逐表核对
     Move {
@@ -108,7 +122,10 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
     let Arguments { data, database, replica, command } = arguments;
     let office = async |demo| crate::open_with(&data, &database, &replica, demo).await;
     Ok(match command {
-        Command::Serve(serve) => serve::run(office(serve.demo).await?, &serve).await?,
+        Command::Serve(serve) => {
+            let _lock = crate::lock::take(&data, !database.is_empty())?;
+            serve::run(office(serve.demo).await?, &serve).await?
+        }
         Command::Law(command) => {
             crate::office::law_of(&data, &database).await?;
             law::run(&command)?
@@ -118,9 +135,11 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Import(command) => import::run(&office(false).await?.app, &command).await?,
         Command::Audit(command) => audit::run(&office(false).await?.app, &command).await?,
         Command::Figures(command) => figures::run(&office(false).await?.app, &command).await?,
-        Command::Backup { to, with_keys } => {
-            safekeeping::backup(&office(false).await?.app, &to, with_keys).await?
+        Command::Backup { to, open, with_keys } => {
+            safekeeping::backup(&office(false).await?.app, &to, (open, with_keys)).await?
         }
+        Command::Nightly => safekeeping::nightly(&office(false).await?.app).await?,
+        Command::Rollback { to, yes } => safekeeping::rollback(&data, &database, to.as_deref(), yes).await?,
         Command::Restore { from, keys } => {
             safekeeping::restore(&from, &data, &database, keys.as_deref()).await?
         }

@@ -16,10 +16,12 @@ use law::Law;
 use matters::clocks;
 use web::{App, Context, Frame, May, Problem, Result, Routes, Sample, page};
 
-use crate::{office::system, worker::BACKUP};
+use crate::{office::system, safekeeping::Proof, worker::BACKUP};
 
 /// How long a message or a file may wait before the page says so.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
+/// How old the last proof of a backup may be.
+const PROOF_PATIENCE: SignedDuration = SignedDuration::from_hours(50);
 
 db::sql! {
     ALIVE = "SELECT COUNT(*) FROM unit";
@@ -77,7 +79,7 @@ pub async fn check(app: &App) -> Result<Health> {
         let units: i64 = tx.scalar(&ALIVE, &[])?;
         let latest: i64 = tx.scalar(&LATEST, &[])?;
         let late = jobs::late(tx, now)?;
-        let copied = jobs::last_end(tx, BACKUP)?;
+        let copied = (jobs::last_end(tx, BACKUP)?, crate::safekeeping::last_proof(tx, now)?);
         let current = settings::in_use::is_current(tx, ctx.today())?;
         Ok::<_, Problem>((units, latest, late, copied, (clocks::differences(tx, &ctx)?, current)))
     };
@@ -114,7 +116,8 @@ pub async fn check(app: &App) -> Result<Health> {
             "数据库中刚启用了新的版本，本服务一分钟内读入；若一直如此请重新启动服务",
         );
     }
-    background(app.db.engine(), copied, late, &mut health);
+    background(late, &mut health);
+    backups(now, copied, &mut health);
     delivery::check(app).await?.into_iter().for_each(|(colour, words)| health.add("告知发送", colour, words));
     match sso::Config::load(&app.config.data) {
         Ok(None) => health.add("统一身份认证", "ok", "没有配置（oidc.toml），用登录名登录"),
@@ -167,7 +170,7 @@ pub(crate) fn lines(app: App) -> Pin<Box<dyn Future<Output = Result<Vec<api::Hea
     })
 }
 
-fn background(engine: Engine, copied: Option<Timestamp>, late: Vec<Late>, health: &mut Health) {
+fn background(late: Vec<Late>, health: &mut Health) {
     if late.is_empty() {
         health.add("后台任务", "ok", "没有积压");
     }
@@ -175,11 +178,32 @@ fn background(engine: Engine, copied: Option<Timestamp>, late: Vec<Late>, health
         late.name = settings::job_name(&late.name);
         health.add("后台任务", "late", late.to_string());
     }
-    match (engine, copied) {
-        (Engine::Postgres, _) => health.add("每日备份", "ok", "由 PostgreSQL 的备份制度负责，本程序不做"),
-        (_, Some(at)) => health.add("每日备份", "ok", format!("上次 {}", kernel::office_minute(at))),
-        (_, None) => health.add("每日备份", "soon", "还没有备份过，启动服务后自动进行"),
-    }
+}
+
+/// The last backup, and whether it came back when it was tried. A failed turn is told by the jobs above, and here.
+fn backups(now: Timestamp, (ended, proof): (Option<Timestamp>, Option<Proof>), health: &mut Health) {
+    const NAME: &str = "备份与试恢复";
+    let Some(proof) = proof else {
+        let (colour, words) = match ended {
+            None => ("soon", "还没有备份过，启动服务后自动进行；另有备份制度的请定期试恢复"),
+            Some(_) => ("late", "三十天内没有一份备份试恢复成功，请运行 xiaobao nightly 并按提示处理"),
+        };
+        return health.add(NAME, colour, words);
+    };
+    let words = format!(
+        "{} 已把备份 {} 恢复到临时目录核对：{} 行，摘要 {}",
+        kernel::office_minute(proof.at),
+        proof.name,
+        proof.rows,
+        proof.digest
+    );
+    let old = proof.at < now.saturating_add(-PROOF_PATIENCE).unwrap_or(Timestamp::MIN);
+    let (colour, verdict) = match (proof.whole, old) {
+        (false, _) => ("late", "日志校验不通过，请运行 xiaobao audit verify"),
+        (true, true) => ("late", "此后两天没有新的成功备份，请处理"),
+        (true, false) => ("ok", "逐表逐件一致，日志完整"),
+    };
+    health.add(NAME, colour, format!("{words}；{verdict}"));
 }
 
 fn calendar(now: Timestamp, health: &mut Health) {

@@ -7,6 +7,7 @@ mod health;
 mod home;
 pub mod licences;
 pub mod listen;
+pub mod lock;
 mod office;
 pub mod safekeeping;
 mod worker;

@@ -206,6 +206,7 @@ fn listen() {
             papers::verbs(),
             reports::verbs(),
             settings::verbs(),
+            crate::safekeeping::verbs(),
         ]
         .concat(),
     );

@@ -1,18 +1,17 @@
-//! What happens by itself: the queue, the sending of notices, and a checked copy of the database every day.
+//! What happens by itself: the queue, the sending of notices, and a proved backup every day.
 
-use std::{fs, path::Path, time::Duration};
+use std::time::Duration;
 
-use jiff::Timestamp;
 use jobs::Worker;
 use tokio::sync::watch;
-use web::{App, Problem, Result};
+use web::{App, Result};
+
+use crate::safekeeping::nightly;
 
 /// Name of the daily copy in the schedule.
 pub(crate) const BACKUP: &str = "backup";
 /// Every day.
 const DAY: i64 = 24 * 3600;
-/// Copies kept.
-const KEEP: usize = 7;
 /// How often it is looked whether the copy is due.
 const PAUSE: Duration = Duration::from_secs(60);
 /// How often replicas are shown that the leader lives.
@@ -48,11 +47,11 @@ fn escalate(tx: &mut db::Tx, ctx: &kernel::Ctx, job: &jobs::Job) -> Result<(), j
     Ok(())
 }
 
-/// Works until `stop` says so: the job or the copy at hand is finished first.
-pub(crate) async fn work(app: App, stop: watch::Receiver<bool>) {
+/// Works until `stop` says so: the job or the backup at hand is finished first. Without `backups` it makes none.
+pub(crate) async fn work(app: App, stop: watch::Receiver<bool>, backups: bool) {
     let queue = queue();
     let sending = delivery::run(app.clone(), stop.clone());
-    let (copying, following) = (copies(&app, stop.clone()), law(&app, stop.clone()));
+    let (copying, following) = (copies(&app, stop.clone(), backups), law(&app, stop.clone()));
     let (exchanging, calling) = (files(&app, stop.clone()), api::send_webhooks(&app, stop.clone()));
     let beating = beats(&app, stop.clone());
     tokio::join!(
@@ -113,10 +112,13 @@ async fn law(app: &App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn copies(app: &App, mut stop: watch::Receiver<bool>) {
+async fn copies(app: &App, mut stop: watch::Receiver<bool>, wanted: bool) {
+    if !wanted {
+        return;
+    }
     loop {
         if let Err(problem) = copy_when_due(app).await {
-            tracing::error!(%problem, "daily copy");
+            tracing::error!(%problem, "daily backup");
         }
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
@@ -125,16 +127,13 @@ async fn copies(app: &App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Makes the day's copy of an SQLite database when it is due; `true` when it made one. Not a job of the queue: a handler
-/// holds the database's only writer, and a copy of a large one takes minutes.
+/// Makes the day's backup when it is due and proves it by restoring it; `true` when it made one. Not a job of the queue: a
+/// handler holds the database's only writer, and the backup of a large one takes minutes.
 ///
 /// # Errors
-/// Why there is no copy; the health page shows it too.
+/// Why there is none, or why it does not come back; the health page shows it too.
 pub async fn copy_when_due(app: &App) -> Result<bool> {
     let now = app.ground.clock.now();
-    if app.db.path().is_none() {
-        return Ok(false);
-    }
     let mine = app.db.write(move |tx| {
         jobs::every(tx, BACKUP, DAY)?;
         jobs::take_beat(tx, BACKUP, DAY, now)
@@ -142,29 +141,9 @@ pub async fn copy_when_due(app: &App) -> Result<bool> {
     if !mine.await? {
         return Ok(false);
     }
-    let outcome = back_up(app, now).await;
+    let outcome = nightly(app).await;
+    let ended = app.ground.clock.now();
     let words = outcome.as_ref().err().map(ToString::to_string);
-    app.db.write(move |tx| jobs::end_beat(tx, BACKUP, now, words.as_deref())).await?;
-    outcome.map(|()| true)
-}
-
-/// A copy that was opened and checked; the oldest beyond a week go.
-async fn back_up(app: &App, now: Timestamp) -> Result<()> {
-    let folder = app.config.data.join("backups");
-    fs::create_dir_all(&folder)?;
-    app.db.backup_to(&folder.join(format!("daily-{}.db", now.as_millisecond()))).await?;
-    let prune = move || prune(&folder);
-    tokio::task::spawn_blocking(prune).await.map_err(|error| Problem::Fault(error.to_string()))?
-}
-
-fn prune(folder: &Path) -> Result<()> {
-    let mut copies: Vec<_> = fs::read_dir(folder)?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("daily-")))
-        .collect();
-    copies.sort();
-    for old in copies.iter().rev().skip(KEEP) {
-        fs::remove_file(old)?;
-    }
-    Ok(())
+    app.db.write(move |tx| jobs::end_beat(tx, BACKUP, ended, words.as_deref())).await?;
+    outcome.map(|_| true)
 }

@@ -33,6 +33,9 @@ pub enum Problem {
     /// The database is busy; trying again helps.
     #[error("系统正忙，请稍候再试，没有保存任何内容")]
     Busy,
+    /// The disk is full, read-only or failing; the administrator must act, the page may be sent again then.
+    #[error("服务器磁盘已满或者不能读写，没有保存任何内容，请告知系统管理员，处理后再提交")]
+    Disk,
     /// A fault; the person sees the request number, the log sees the rest.
     #[error("{0}")]
     Fault(String),
@@ -47,7 +50,7 @@ impl Problem {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Refused(_) | Self::Stale(_) => StatusCode::CONFLICT,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Disk => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -77,6 +80,10 @@ impl From<db::Error> for Problem {
             db::Error::Stale => Self::Stale("这条记录刚被其他人修改过，请刷新后再操作".to_owned()),
             db::Error::Unknown => Self::Stale(error.to_string()),
             db::Error::Busy(_) => Self::Busy,
+            db::Error::Disk(words) => {
+                tracing::error!(words, "the disk is full, read-only or failing");
+                Self::Disk
+            }
             db::Error::Cursor => Self::NotFound,
             // An id of nothing: chosen before it went, or never one of ours.
             db::Error::ForeignKey(_) => {

@@ -110,7 +110,7 @@ impl Pen {
     /// of the batch is lost and every one must hear it.
     fn commit(&self) -> Result<(), Error> {
         let committed = if self.connection.is_autocommit() {
-            Err(Error::Other("写入失败，本批操作全部撤销：磁盘已满或者读写出错".to_owned()))
+            Err(Error::Disk("本批操作全部撤销".to_owned()))
         } else {
             self.connection.execute_batch("COMMIT").map_err(Error::from)
         };

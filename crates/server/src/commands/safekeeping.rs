@@ -4,10 +4,15 @@ use std::{path::Path, process::ExitCode};
 
 use web::{App, Problem};
 
-use crate::safekeeping::{back_up, compare, restore as bring_back, transfer};
+use crate::safekeeping::{back_up, back_up_sealed, compare, restore as bring_back, roll_back, transfer};
 
-pub(super) async fn backup(app: &App, to: &Path, with_keys: bool) -> Result<ExitCode, Problem> {
-    let manifest = back_up(app, to, with_keys).await?;
+pub(super) async fn backup(
+    app: &App,
+    to: &Path,
+    (open, with_keys): (bool, bool),
+) -> Result<ExitCode, Problem> {
+    let manifest =
+        if open || with_keys { back_up(app, to, with_keys).await? } else { back_up_sealed(app, to).await? };
     println!(
         "已备份到 {}：{} 张表共 {} 行，文件 {} 个；已打开核对",
         to.display(),
@@ -23,14 +28,53 @@ pub(super) async fn backup(app: &App, to: &Path, with_keys: bool) -> Result<Exit
         println!("注意：备份里有密钥，拿到它的人可以读出全部个人信息，请分开保管");
     } else {
         println!(
-            "备份里没有密钥，请另存 {}；没有密钥打不开个人信息",
-            app.config.data.join("keys.txt").display()
+            "备份里没有密钥，请另存 {}；没有密钥{}",
+            app.config.data.join("keys.txt").display(),
+            if manifest.sealed { "这份备份打不开" } else { "打不开个人信息" }
         );
     }
     for digest in &manifest.missing {
         println!("  附件 {digest} 的文件不见了或者被改动，备份前就是如此");
     }
     Ok(if manifest.missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub(super) async fn nightly(app: &App) -> Result<ExitCode, Problem> {
+    let proof = crate::safekeeping::nightly(app).await?;
+    println!(
+        "已备份并试恢复 {}：{} 行，逐表逐件一致，日志完整，摘要 {}",
+        app.config.data.join("backups").join(&proof.name).display(),
+        proof.rows,
+        proof.digest
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn rollback(
+    data: &Path,
+    database: &str,
+    to: Option<&Path>,
+    sure: bool,
+) -> Result<ExitCode, Problem> {
+    let _lock = crate::lock::take(data, false)
+        .map_err(|problem| Problem::Malformed(format!("{problem}。退回前必须停止全部服务")))?;
+    let done = roll_back(data, database, to, sure).await?;
+    println!("升级前自动备份：{}", done.from.display());
+    println!("现库版本 {}", done.levels.0);
+    if let (Some(level), Some(later)) = (done.levels.1, done.later) {
+        println!("备份的版本 {level}；备份之后新增的日志 {later} 条不在备份里");
+    }
+    match done.kept {
+        None => {
+            println!("没有改动任何内容。确认退回请加 --yes");
+            Ok(ExitCode::FAILURE)
+        }
+        Some(kept) => {
+            println!("已退回。退回前的数据库另存为 {}", kept.display());
+            println!("现在请换回旧版程序再启动：新版程序启动会再次升级");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
 }
 
 pub(super) async fn restore(

@@ -21,6 +21,9 @@ pub struct Serve {
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:12315")]
     listen: SocketAddr,
+    /// 不做每日备份（另有备份制度时用，例如 PostgreSQL 的基础备份）
+    #[arg(long)]
+    no_daily_backup: bool,
 }
 
 pub(super) async fn run(opened: Opened, options: &Serve) -> Result<ExitCode, Problem> {
@@ -52,7 +55,7 @@ pub(super) async fn run(opened: Opened, options: &Serve) -> Result<ExitCode, Pro
     }
     println!("请在浏览器打开 http://{}", options.listen);
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(crate::worker::work(app.clone(), stopped));
+    let worker = tokio::spawn(crate::worker::work(app.clone(), stopped, !options.no_daily_backup));
     serve(listener, router(&app), Limits::default(), told_to_stop()).await;
     stop.send_replace(true);
     worker.await.map_err(|error| Problem::Fault(error.to_string()))?;

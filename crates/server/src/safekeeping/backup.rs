@@ -10,6 +10,7 @@ use web::{App, Problem, Result};
 use super::{
     files,
     manifest::{DATABASE, KEYS, Manifest, NAME, mark},
+    sealed,
 };
 use crate::office::MIGRATIONS;
 
@@ -25,11 +26,31 @@ db::sql! {
 /// # Errors
 /// A sentence when the place is taken; whatever the database or the disk says; then no backup of that name is there.
 pub async fn back_up(app: &App, to: &Path, with_keys: bool) -> Result<Manifest> {
+    lay(app, to, if with_keys { Form::WithKeys } else { Form::Open }).await
+}
+
+/// [`back_up`], sealed with the office's keys (SM4-GCM): without `keys.txt`, which is not in it, nobody reads a row or a file.
+///
+/// # Errors
+/// As [`back_up`].
+pub async fn back_up_sealed(app: &App, to: &Path) -> Result<Manifest> {
+    lay(app, to, Form::Sealed).await
+}
+
+/// What a backup is protected by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Sealed,
+    Open,
+    WithKeys,
+}
+
+async fn lay(app: &App, to: &Path, form: Form) -> Result<Manifest> {
     if to.exists() {
         return Err(Problem::Malformed(format!("{} 已经存在，备份不会覆盖它", to.display())));
     }
     let part = to.with_added_extension("part");
-    let made = gather(app, &part, with_keys).await;
+    let made = gather(app, &part, form).await;
     let manifest = match made {
         Ok(manifest) => manifest,
         Err(problem) => {
@@ -42,7 +63,7 @@ pub async fn back_up(app: &App, to: &Path, with_keys: bool) -> Result<Manifest> 
     Ok(manifest)
 }
 
-async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
+async fn gather(app: &App, part: &Path, form: Form) -> Result<Manifest> {
     if part.exists() {
         fs::remove_dir_all(part)?;
     }
@@ -53,7 +74,7 @@ async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
     beside(&part.join(DATABASE));
     let (data, folder, ground) = (app.config.data.clone(), part.to_owned(), app.ground.clone());
     let mut copied = files::aside(move || copy_files(&data, &folder, wanted, &ground)).await?;
-    if with_keys {
+    if form == Form::WithKeys {
         copied.apart.retain(|path| path != KEYS);
         files::copy(&app.config.data.join(KEYS), &part.join(KEYS), KEYS)?;
     }
@@ -62,17 +83,22 @@ async fn gather(app: &App, part: &Path, with_keys: bool) -> Result<Manifest> {
         Engine::Postgres => "postgres",
     };
     let manifest = Manifest {
-        format: Manifest::format(),
+        format: Manifest::format(form == Form::Sealed),
         program: app.config.version.to_owned(),
         engine: engine.to_owned(),
         made_at,
-        keys: with_keys,
+        keys: form == Form::WithKeys,
+        sealed: form == Form::Sealed,
         keys_mark: mark(&app.ground.keyring),
         tables: contents.into_iter().map(Into::into).collect(),
         files: copied.files,
         apart: copied.apart,
         missing: copied.missing,
     };
+    if manifest.sealed {
+        let (folder, listed, ground) = (part.to_owned(), manifest.clone(), app.ground.clone());
+        files::aside(move || sealed::seal_all(&folder, &listed, &ground)).await?;
+    }
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| Problem::Fault(error.to_string()))?;
     files::write(&part.join(NAME), text.as_bytes())?;
     Ok(manifest)

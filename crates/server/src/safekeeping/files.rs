@@ -12,7 +12,7 @@ use web::{Problem, Result};
 use super::manifest::FilePart;
 
 /// Names in a data folder that no backup takes: what it has in another form, and what is made again.
-const LEFT: &[&str] = &["backups", "exports", "imports", ".probe"];
+const LEFT: &[&str] = &["backups", "exports", "imports", ".probe", crate::lock::NAME];
 /// How the names of files begin that hold secrets: with copies that an editor leaves. No backup takes them, it names them.
 const SECRET: &[&str] = &["keys.txt", "delivery.toml", "oidc.toml"];
 /// Bytes read at a time.
@@ -82,7 +82,7 @@ pub(super) fn copy(from: &Path, to: &Path, path: &str) -> Result<FilePart> {
 }
 
 /// A new file that only its owner may read.
-fn create(path: &Path) -> std::io::Result<fs::File> {
+pub(super) fn create(path: &Path) -> std::io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -13,8 +13,9 @@ pub(super) const NAME: &str = "manifest.json";
 pub(super) const DATABASE: &str = "xiaobao.db";
 /// The keys, in a data folder and in a backup that holds them.
 pub(super) const KEYS: &str = "keys.txt";
-/// The form of backups this program writes and reads.
+/// The form of open backups, and of sealed ones, which an older program must not take for open.
 const FORMAT: u32 = 1;
+const SEALED_FORMAT: u32 = 2;
 
 /// A backup's list of what it holds; `restore` compares everything with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Manifest {
     pub made_at: String,
     /// Whether the keys are inside.
     pub keys: bool,
+    /// Whether the database and the files are sealed with the office's keys, which then are not inside.
+    #[serde(default)]
+    pub sealed: bool,
     /// A mark of the keys that belong to it, computed with them and telling nothing of them.
     pub keys_mark: String,
     /// What each table holds.
@@ -66,8 +70,8 @@ pub struct FilePart {
 }
 
 impl Manifest {
-    pub(super) const fn format() -> u32 {
-        FORMAT
+    pub(super) const fn format(sealed: bool) -> u32 {
+        if sealed { SEALED_FORMAT } else { FORMAT }
     }
 
     pub(super) fn read(folder: &Path) -> Result<Self> {
@@ -76,9 +80,11 @@ impl Manifest {
             .map_err(|error| Problem::Malformed(format!("{} 不是完整的备份（{error}）", folder.display())))?;
         let manifest: Self = serde_json::from_str(&text)
             .map_err(|error| Problem::Malformed(format!("{} 无法识别：{error}", path.display())))?;
-        if manifest.format != FORMAT {
-            let words =
-                format!("备份格式 {} 与本程序的 {FORMAT} 不同，请用相应版本的程序恢复", manifest.format);
+        if manifest.format != Self::format(manifest.sealed) {
+            let words = format!(
+                "备份格式 {} 与本程序的 {SEALED_FORMAT} 不同，请用相应版本的程序恢复",
+                manifest.format
+            );
             return Err(Problem::Malformed(words));
         }
         Ok(manifest)
@@ -92,6 +98,13 @@ impl Manifest {
             digest: part.digest.clone(),
         };
         self.tables.iter().map(content).collect()
+    }
+
+    /// SM3 over everything it holds: equal for equal tables and files, lower-case hexadecimal.
+    pub fn digest(&self) -> String {
+        let tables = self.tables.iter().map(|part| format!("{} {} {}\n", part.table, part.rows, part.digest));
+        let files = self.files.iter().map(|part| format!("{} {} {}\n", part.path, part.size, part.digest));
+        kernel::hex(&kernel::sm3(tables.chain(files).collect::<String>().as_bytes()))
     }
 
     /// Rows of all tables.

@@ -13,7 +13,8 @@ use web::{Problem, Result};
 use super::{
     backup::{beside, clear},
     files,
-    manifest::{DATABASE, KEYS, Manifest, mark},
+    manifest::{DATABASE, FilePart, KEYS, Manifest, mark},
+    sealed,
 };
 use crate::office::MIGRATIONS;
 
@@ -68,11 +69,30 @@ async fn fill(
     manifest: Manifest,
 ) -> Result<Restored> {
     let keyring = take_keys(from, part, keys, &manifest)?.map(Arc::new);
-    let (source, target, wanted) = (from.to_owned(), part.to_owned(), manifest.clone());
-    files::aside(move || copy_files(&source, &target, &wanted)).await?;
+    bring_back(from, part, database, keyring, manifest).await
+}
+
+/// Everything but the keys comes back into `part`.
+pub(super) async fn bring_back(
+    from: &Path,
+    part: &Path,
+    database: &str,
+    keyring: Option<Arc<Keyring>>,
+    manifest: Manifest,
+) -> Result<Restored> {
+    if manifest.sealed && keyring.is_none() {
+        let words = format!("{} 已加密，请用 --keys 指出原来的密钥文件 keys.txt", from.display());
+        return Err(Problem::Malformed(words));
+    }
+    let (source, target, wanted, keys) =
+        (from.to_owned(), part.to_owned(), manifest.clone(), keyring.clone());
+    files::aside(move || {
+        let source = Source { folder: &source, manifest: &wanted, keyring: keys.as_deref() };
+        source.copy_files(&target)?;
+        source.copy(Path::new(DATABASE), &target.join(DATABASE), DATABASE).map(drop)
+    })
+    .await?;
     let file = part.join(DATABASE);
-    let copied = (from.join(DATABASE), file.clone());
-    files::aside(move || files::copy(&copied.0, &copied.1, DATABASE)).await?;
     let copy = Db::open(&file.to_string_lossy()).await?;
     let checked = check(&copy, &manifest, keyring).await;
     let done = match checked {
@@ -108,21 +128,38 @@ fn take_keys(from: &Path, part: &Path, keys: Option<&Path>, manifest: &Manifest)
     Ok(Some(keyring))
 }
 
-fn copy_files(from: &Path, part: &Path, manifest: &Manifest) -> Result<()> {
-    for file in &manifest.files {
-        let path = Path::new(&file.path);
-        if !path.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
-            return Err(Problem::Malformed(format!("备份清单中的路径不可接受：{}", file.path)));
-        }
-        let copied = files::copy(&from.join("files").join(path), &part.join(path), &file.path)?;
-        if (copied.size, &copied.digest) != (file.size, &file.digest) {
-            return Err(Problem::Malformed(format!(
-                "备份中的文件 {} 与清单不符，没有恢复任何内容",
-                file.path
-            )));
+/// A backup that is read.
+struct Source<'a> {
+    folder: &'a Path,
+    manifest: &'a Manifest,
+    keyring: Option<&'a Keyring>,
+}
+
+impl Source<'_> {
+    fn copy(&self, within: &Path, to: &Path, path: &str) -> Result<FilePart> {
+        match self.keyring.filter(|_| self.manifest.sealed) {
+            None => files::copy(&self.folder.join(within), to, path),
+            Some(keyring) => {
+                let from = self.folder.join(within).with_added_extension(sealed::END);
+                sealed::open(keyring, &self.manifest.made_at, &from, to, path)
+            }
         }
     }
-    Ok(())
+
+    fn copy_files(&self, part: &Path) -> Result<()> {
+        for file in &self.manifest.files {
+            let path = Path::new(&file.path);
+            if !path.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
+                return Err(Problem::Malformed(format!("备份清单中的路径不可接受：{}", file.path)));
+            }
+            let copied = self.copy(&Path::new("files").join(path), &part.join(path), &file.path)?;
+            if (copied.size, &copied.digest) != (file.size, &file.digest) {
+                let words = format!("备份中的文件 {} 与清单不符，没有恢复任何内容", file.path);
+                return Err(Problem::Malformed(words));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Opens the copy, compares every table, walks the journal.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use db::{Db, testing::TestDatabase};
-use server::safekeeping::{back_up, compare, restore, transfer};
+use server::safekeeping::{back_up, back_up_sealed, compare, restore, transfer};
 use testkit::TestOffice;
 
 use crate::{desk::register, split::upload};
@@ -274,6 +274,78 @@ async fn a_half_moved_database_is_not_served_and_the_next_run_goes_on() {
             assert!(all.iter().all(server::safekeeping::Compared::same), "{all:?}");
         }
         assert!(!Path::new(&format!("{file}.moving")).exists());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_backup_holds_nothing_in_the_clear_and_comes_back_only_with_its_keys() {
+    TestOffice::each(async |office| {
+        let keys = lay_keys(&office);
+        register(&mut office.sign_in("desk").await).await;
+        let note = "一份说明，明文".repeat(60_000);
+        fs::write(office.app.config.data.join("note.txt"), &note).unwrap();
+        fs::write(office.app.config.data.join("empty.txt"), "").unwrap();
+        let (saved, back) = (beside(&office, "saved"), beside(&office, "back"));
+        let made = back_up_sealed(&office.app, &saved).await.unwrap();
+        assert!(made.sealed && !made.keys && !saved.join("xiaobao.db").exists());
+        for file in files(&saved).into_iter().filter(|file| !file.ends_with("manifest.json")) {
+            let bytes = fs::read(&file).unwrap();
+            for clear in ["SQLite format 3", "中山所", "一份说明", "牛奶"] {
+                let found = bytes.windows(clear.len()).any(|window| window == clear.as_bytes());
+                assert!(!found, "{clear} in {}", file.display());
+            }
+        }
+        let locked = restore(&saved, &back, "", None).await.unwrap_err();
+        assert!(locked.to_string().contains("已加密，请用 --keys"), "{locked}");
+        let restored = restore(&saved, &back, "", Some(&keys)).await.unwrap();
+        assert!(restored.whole && restored.journal.is_some());
+        assert_eq!(restored.manifest.digest(), made.digest());
+        assert_eq!(fs::read_to_string(back.join("note.txt")).unwrap(), note);
+        assert_eq!(fs::read_to_string(back.join("empty.txt")).unwrap(), "");
+        let copy = Db::open(&back.join("xiaobao.db").to_string_lossy()).await.unwrap();
+        assert_eq!(db::difference(&made.contents(), &copy.contents().await.unwrap()), None);
+        copy.close().await;
+        fs::remove_dir_all(&back).unwrap();
+
+        // Altered, cut off between two pieces, or put in another's place: nothing comes back.
+        let sealed = saved.join("files/note.txt.sealed");
+        let whole = fs::read(&sealed).unwrap();
+        let mut altered = whole.clone();
+        altered[1_000] ^= 1;
+        let first = 4 + usize::try_from(u32::from_be_bytes(whole[..4].try_into().unwrap())).unwrap();
+        for (what, bytes) in [("altered", &altered[..]), ("cut", &whole[..first]), ("empty", &[])] {
+            fs::write(&sealed, bytes).unwrap();
+            let broken = restore(&saved, &back, "", Some(&keys)).await.unwrap_err();
+            assert!(broken.to_string().contains("note.txt 打不开"), "{what}: {broken}");
+            assert!(!back.exists(), "{what}");
+        }
+        fs::copy(saved.join("files/empty.txt.sealed"), &sealed).unwrap();
+        assert!(restore(&saved, &back, "", Some(&keys)).await.unwrap_err().to_string().contains("打不开"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_set_back_loses_nothing_gives_no_number_twice_and_is_told() {
+    TestOffice::each(async |office| {
+        let mut desk = office.sign_in("desk").await;
+        let first = register(&mut desk).await;
+        office.app.ground.clock.set("2026-09-22T23:30:00Z".parse().unwrap());
+        let second = register(&mut desk).await;
+        assert_ne!(first, second);
+        let clock = |health: &server::Health| {
+            health.lines.iter().find(|line| line.name == "时钟").map(|line| line.colour).unwrap()
+        };
+        let health = server::check_health(&office.app).await.unwrap();
+        assert!(clock(&health) == "late" && !health.is_well(), "{health:?}");
+        let keyring = office.app.ground.keyring.clone();
+        let verdict = office.app.db.read(move |tx| journal::verify(tx, &keyring)).await.unwrap();
+        assert!(verdict.broken.is_empty(), "{verdict}");
+        office.app.ground.clock.set("2026-09-23T02:00:00Z".parse().unwrap());
+        register(&mut desk).await;
+        assert_eq!(clock(&server::check_health(&office.app).await.unwrap()), "ok", "right again, by itself");
+        assert_eq!(numbers(&office.app.db).await.len(), 3);
     })
     .await;
 }
