@@ -89,15 +89,7 @@ pub async fn check(app: &App) -> Result<Health> {
         Engine::Postgres => "PostgreSQL",
     };
     health.add("数据库", "ok", format!("{engine} 应答正常，机构 {units} 个"));
-    if app.db.has_replica() {
-        match app.db.read_aged(|tx| tx.scalar::<i64>(&ALIVE, &[]).map_err(Problem::from)).await? {
-            (_, Age::Behind(age)) => health.add("从库", "ok", format!("最多落后 {} 秒", age.as_secs() + 1)),
-            (_, Age::Present) => {
-                let limit = db::REPLICA_LIMIT.as_secs();
-                health.add("从库", "soon", format!("读不到，或者落后超过 {limit} 秒；统计和导出暂时读主库"));
-            }
-        }
-    }
+    replica(app, &mut health).await?;
     disk(app, &mut health);
     fonts(&mut health);
     if latest > now.as_millisecond() + 60_000 {
@@ -132,6 +124,21 @@ pub async fn check(app: &App) -> Result<Health> {
         }
     }
     Ok(health)
+}
+
+/// How far the replica is behind, where there is one.
+async fn replica(app: &App, health: &mut Health) -> Result<()> {
+    if !app.db.has_replica() {
+        return Ok(());
+    }
+    match app.db.read_aged(|tx| tx.scalar::<i64>(&ALIVE, &[]).map_err(Problem::from)).await? {
+        (_, Age::Behind(age)) => health.add("从库", "ok", format!("最多落后 {} 秒", age.as_secs() + 1)),
+        (_, Age::Present) => {
+            let limit = db::REPLICA_LIMIT.as_secs();
+            health.add("从库", "soon", format!("读不到，或者落后超过 {limit} 秒；统计和导出暂时读主库"));
+        }
+    }
+    Ok(())
 }
 
 /// Messages to other systems, and files in and out that nobody takes up.
