@@ -7,7 +7,11 @@ use std::{
 };
 
 use db::testing::TestDatabase;
-use fantoccini::{Client, ClientBuilder, Locator, key::Key};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+    key::Key,
+};
 use testkit::TestOffice;
 use web::App;
 
@@ -103,10 +107,18 @@ pub(crate) async fn sign_in(office: &TestOffice, client: &Client, base: &str, lo
     sign_in_to(&office.app, client, base, login).await;
 }
 
+/// Presses a key wherever the focus is: a field for files takes no typed words.
+async fn press(client: &Client, key: Key) {
+    let value = char::from(key);
+    let keys = KeyActions::new("keys".to_owned());
+    let keys = keys.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+    client.perform_actions(keys).await.unwrap();
+}
+
 /// Tabs on until the focus is on what `is` says it is by its attribute `name` or `href`; everything must be reached so.
 pub(crate) async fn tab_to(client: &Client, attribute: &str, is: &str) {
     for _ in 0..200 {
-        keys(client, &char::from(Key::Tab).to_string()).await;
+        press(client, Key::Tab).await;
         let focus = client.active_element().await.unwrap();
         if focus.attr(attribute).await.unwrap().is_some_and(|found| found == is) {
             return;
