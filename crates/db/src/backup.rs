@@ -37,12 +37,12 @@ impl Db {
         let stem = format!("before-migration-{minute}-{}", std::process::id());
         match self.inner() {
             Inner::Sqlite(_) => {
-                let to = folder.join(format!("{stem}.db"));
+                let to = free(folder, &stem, "db");
                 self.backup_to(&to).await?;
                 Ok(Ok(to))
             }
             Inner::Postgres(server) => {
-                let to = folder.join(format!("{stem}.dump"));
+                let to = free(folder, &stem, "dump");
                 let mut command = pg_dump(&server.config, &to);
                 let outcome = tokio::task::spawn_blocking(move || command.output()).await;
                 let outcome = outcome.map_err(|_| Error::Closed)?;
@@ -58,6 +58,13 @@ impl Db {
             }
         }
     }
+}
+
+/// A name nothing has yet; of several in one second the later ones sort after the first.
+fn free(folder: &Path, stem: &str, end: &str) -> PathBuf {
+    let first = folder.join(format!("{stem}.{end}"));
+    let further = (2..).map(|n| folder.join(format!("{stem}_{n}.{end}")));
+    std::iter::once(first).chain(further).find(|path| !path.exists()).unwrap_or_default()
 }
 
 /// Everything goes by environment: a password among the arguments could be read by every user of the machine.

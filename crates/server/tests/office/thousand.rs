@@ -9,7 +9,8 @@ use crate::desk::{COMPLAINT, register};
 
 const MANY: usize = 1_000;
 
-/// What `MANY` who send the same form at once are answered: status and place.
+/// What `MANY` who send the same form at once are answered in the end: status and place. Whom the gate tells to come again
+/// comes again.
 async fn at_once(visitor: &Visitor, path: &str, form: &[(&str, &str)]) -> Vec<(u16, String)> {
     let form: Vec<(String, String)> =
         form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -19,8 +20,14 @@ async fn at_once(visitor: &Visitor, path: &str, form: &[(&str, &str)]) -> Vec<(u
         tasks.spawn(async move {
             let form: Vec<(&str, &str)> =
                 form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let answer = visitor.post(&path, &form).await;
-            (answer.status, answer.location().to_owned())
+            loop {
+                let answer = visitor.post(&path, &form).await;
+                if answer.status != 503 {
+                    return (answer.status, answer.location().to_owned());
+                }
+                assert!(answer.headers.contains_key("retry-after"));
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
         });
     }
     tasks.join_all().await
