@@ -136,6 +136,8 @@ pub(crate) async fn sign_in_to(app: &App, client: &Client, base: &str, login: &s
         people::issue_code(tx, &ctx, id)
     });
     let code = code.await.unwrap();
+    // Whoever was signed in before has the same head on every page.
+    client.delete_all_cookies().await.unwrap();
     client.goto(&format!("{base}/sign-in/code")).await.unwrap();
     // The first field has the focus; everything is typed and tabbed.
     let tab = char::from(Key::Tab);
