@@ -1,6 +1,9 @@
 //! Passwords: argon2id (RFC 9106) with the OWASP parameters; hashed outside every transaction, on threads of their own.
 
-use std::sync::{LazyLock, Mutex, PoisonError, mpsc};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{LazyLock, Mutex, PoisonError, mpsc},
+};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -82,7 +85,10 @@ static DOOR: LazyLock<Mutex<mpsc::Sender<Work>>> = LazyLock::new(|| {
     let body = move || {
         let mut memory = Memory(Vec::new());
         while let Ok(work) = receive.recv() {
-            work(&mut memory);
+            // The only thread that knows passwords must outlive whatever happens to one of them.
+            if catch_unwind(AssertUnwindSafe(|| work(&mut memory))).is_err() {
+                tracing::error!("hashing a password panicked");
+            }
         }
     };
     if let Err(error) = std::thread::Builder::new().name("xiaobao-password".to_owned()).spawn(body) {

@@ -197,27 +197,32 @@ mod tests {
         Request::builder().uri(path).body(Body::empty()).expect("a request")
     }
 
+    /// Work that says when it has begun and ends when it is let go.
+    #[derive(Default)]
+    struct Work {
+        begun: Arc<Notify>,
+        go: Arc<Notify>,
+    }
+
+    impl Work {
+        fn at(&self, path: &'static str) -> Router {
+            let (begun, go) = (self.begun.clone(), self.go.clone());
+            let handler = move || async move {
+                begun.notify_one();
+                go.notified().await;
+            };
+            Router::new().route(path, get(handler))
+        }
+    }
+
     /// One seat, one place to wait: the third is told to come again, at once, and the first two are served.
     #[tokio::test]
     async fn who_comes_beyond_the_queue_is_told_when_to_come_again() {
-        let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let work = {
-            let (begun, go) = (begun.clone(), go.clone());
-            move || async move {
-                begun.notify_one();
-                go.notified().await;
-                "done"
-            }
-        };
+        let work = Work::default();
         let limits = Limits { seats: 1, queue: 1, patience: Duration::from_secs(600) };
-        let office = with(
-            Router::new().route("/desk", get(work.clone())).route("/alive", get(|| async {})),
-            limits,
-            limits,
-        )
-        .route("/api/v1/matters", get(work));
+        let office = with(work.at("/desk").route("/alive", get(|| async {})), limits, limits);
         let first = tokio::spawn(office.clone().oneshot(ask("/desk")));
-        begun.notified().await;
+        work.begun.notified().await;
         let mut second = Box::pin(office.clone().oneshot(ask("/desk")));
         let waited = tokio::time::timeout(Duration::from_millis(20), &mut second).await;
         assert!(waited.is_err(), "the second waits for the seat");
@@ -226,37 +231,30 @@ mod tests {
         assert_eq!(third.headers()[header::RETRY_AFTER], AGAIN);
         let alive = office.clone().oneshot(ask("/alive")).await.expect("an answer");
         assert_eq!(alive.status(), 200, "who watches is let in");
-        go.notify_one();
+        work.go.notify_one();
         assert_eq!(first.await.expect("served").expect("an answer").status(), 200);
-        go.notify_one();
+        work.go.notify_one();
         assert_eq!(second.await.expect("an answer").status(), 200);
     }
 
     /// Whoever stops waiting gives up neither the work that was begun nor somebody else's seat.
     #[tokio::test]
     async fn a_seat_is_free_when_the_work_is_done_and_not_before() {
-        let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let work = {
-            let (begun, go) = (begun.clone(), go.clone());
-            move || async move {
-                begun.notify_one();
-                go.notified().await;
-            }
-        };
+        let work = Work::default();
         let limits = Limits { seats: 1, queue: 0, patience: Duration::ZERO };
-        let office = with(Router::new().route("/api/v1/matters", get(work)), limits, limits);
+        let office = with(work.at("/api/v1/matters"), limits, limits);
         let gone = tokio::spawn(office.clone().oneshot(ask("/api/v1/matters")));
-        begun.notified().await;
+        work.begun.notified().await;
         gone.abort();
         assert!(gone.await.is_err());
         let answer = office.clone().oneshot(ask("/api/v1/matters")).await.expect("an answer");
         assert_eq!(answer.status(), 503, "the work of who went away still has the seat");
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
-        go.notify_one();
+        work.go.notify_one();
         let last = loop {
             let answer = tokio::spawn(office.clone().oneshot(ask("/api/v1/matters")));
             tokio::select! {
-                () = begun.notified() => { go.notify_one(); break answer.await.expect("served").expect("an answer"); }
+                () = work.begun.notified() => { work.go.notify_one(); break answer.await.expect("served").expect("an answer"); }
                 () = tokio::time::sleep(Duration::from_millis(20)) => answer.abort(),
             }
         };

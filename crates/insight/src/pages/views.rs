@@ -95,27 +95,22 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, name: &str, address: &str, shared: bool) -> 
 
 fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<View>> {
     let officer = ctx.officer()?;
-    let read = |row: &db::Row| {
+    let mut views = Vec::new();
+    for row in tx.query(&OF, &params![officer.id, officer.unit_path])? {
         let (page, query): (String, String) = (row.get("page")?, row.get("query")?);
-        let owner: kernel::OfficerId = row.get("officer_id")?;
-        Ok::<_, db::Error>(View {
+        // One that was shared by somebody with other rights leads nowhere.
+        let open = PAGES.iter().find(|(path, _, right)| *path == page && ctx.may(*right).is_ok());
+        let Some((_, words, _)) = open else { continue };
+        views.push(View {
             id: row.get::<ViewId>("id")?.to_string(),
             name: row.get("name")?,
-            page: PAGES.iter().find(|(path, ..)| *path == page).map_or("", |(_, words, _)| words),
+            page: words,
             href: Html(format!("{}?{}", web::escape(&page), web::escape(&query))),
             address: format!("{page}?{query}"),
             shared: row.get("shared")?,
-            own: owner == officer.id,
+            own: row.get::<kernel::OfficerId>("officer_id")? == officer.id,
             owner: row.get("owner")?,
-        })
-    };
-    let mut views = Vec::new();
-    for row in tx.query(&OF, &params![officer.id, officer.unit_path])? {
-        // One that was shared by somebody with other rights leads nowhere.
-        let page: String = row.get("page")?;
-        if PAGES.iter().any(|(path, _, right)| *path == page && ctx.may(*right).is_ok()) {
-            views.push(read(&row)?);
-        }
+        });
     }
     Ok(views)
 }

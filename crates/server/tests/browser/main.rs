@@ -16,6 +16,17 @@ use testkit::house_rules;
 
 use driver::{Browser, axe, keys, office, sign_in, tab_to};
 
+/// What the desk sends for a complaint.
+const COMPLAINT: &[(&str, &str)] = &[
+    ("kind", "complaint"),
+    ("channel", "phone"),
+    ("name", "王芳"),
+    ("phone", "13812345678"),
+    ("respondent_name", "好再来"),
+    ("facts", "牛奶变质"),
+    ("demands", "refund"),
+];
+
 /// Presses Enter where the focus is, and waits for the page whose heading has these words.
 async fn enter(client: &Client, words: &str) {
     keys(client, &char::from(Key::Enter).to_string()).await;
@@ -135,16 +146,7 @@ async fn every_page_fits_a_phone_and_axe_finds_nothing() {
     assert_eq!(axe(client).await, Vec::<String>::new(), "/sign-in");
     sign_in(&office, client, &base, "head").await;
     let mut head = office.sign_in_again("head").await;
-    let form = [
-        ("kind", "complaint"),
-        ("channel", "phone"),
-        ("name", "王芳"),
-        ("phone", "13812345678"),
-        ("respondent_name", "好再来"),
-        ("facts", "牛奶变质"),
-        ("demands", "refund"),
-    ];
-    let number = head.post("/desk", &form).await.location().trim_start_matches("/matters/").to_owned();
+    let number = head.post("/desk", COMPLAINT).await.location().trim_start_matches("/matters/").to_owned();
     sign_in(&office, client, &base, "head").await;
     let matter = format!("/matters/{number}");
     let pages = [
@@ -207,16 +209,7 @@ async fn a_mediator_accepts_tells_and_settles_by_keyboard_alone_and_without_scri
     let Some(browser) = Browser::without_script(1440).await else { return };
     let (office, base) = office().await;
     let client = &browser.client;
-    let form = [
-        ("kind", "complaint"),
-        ("channel", "phone"),
-        ("name", "王芳"),
-        ("phone", "13812345678"),
-        ("respondent_name", "好再来"),
-        ("facts", "牛奶变质"),
-        ("demands", "refund"),
-    ];
-    let address = office.sign_in("desk").await.post("/desk", &form).await.location().to_owned();
+    let address = office.sign_in("desk").await.post("/desk", COMPLAINT).await.location().to_owned();
     let number = address.trim_start_matches("/matters/").to_owned();
     let zhang = office.officer("zhang");
     let target = format!("{}|{}", zhang.unit, zhang.id);

@@ -120,8 +120,6 @@ async fn every_way_on_in_the_demo_bureau_leads_to_a_page_that_fits() {
     for login in ["suozhang", "juzhang", "fenpai", "shenji", "admin"] {
         sign_in_to(&app, client, &base, login).await;
         let (mut seen, mut ways) = (BTreeSet::new(), VecDeque::from(["/".to_owned()]));
-        // A book of some hundred licences, the same for everybody: looked at with the pages of the first role.
-        seen.insert(shape("/licences"));
         while let Some(address) = ways.pop_front() {
             if !seen.insert(shape(&address)) {
                 continue;
@@ -137,7 +135,14 @@ async fn every_way_on_in_the_demo_bureau_leads_to_a_page_that_fits() {
                 client.set_window_size(1440, 900).await.unwrap();
                 faults.extend(misfits(client, &format!("{login} 1440 {address}")).await);
                 client.set_window_size(390, 900).await.unwrap();
-                faults.extend(faults_of(client, &format!("{login} 390 {address}")).await);
+                let place = format!("{login} 390 {address}");
+                // axe-core takes minutes over the words of some hundred licences.
+                let all = address != "/licences";
+                faults.extend(if all {
+                    faults_of(client, &place).await
+                } else {
+                    misfits(client, &place).await
+                });
             }
         }
     }
