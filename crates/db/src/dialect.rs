@@ -27,9 +27,9 @@ pub enum Engine {
 const WORDS: [&str; 3] = ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS("];
 
 /// The text for one engine.
-pub(crate) fn expand(text: Cow<'static, str>, engine: Engine) -> Cow<'static, str> {
-    let text =
-        if WORDS.iter().any(|word| text.contains(word)) { Cow::Owned(words(&text, engine)) } else { text };
+pub(crate) fn expand(text: &str, engine: Engine) -> Cow<'_, str> {
+    let has_words = WORDS.iter().any(|word| text.contains(word));
+    let text = if has_words { Cow::Owned(words(text, engine)) } else { Cow::Borrowed(text) };
     match engine {
         Engine::Postgres => text,
         Engine::Sqlite => Cow::Owned(numbered(&text)),
@@ -208,8 +208,8 @@ mod tests {
     #[test]
     fn words_expand() {
         let text = "SELECT 1 FROM t WHERE id IN SEARCH_DOCS($2) AND a = $1 FOR_UPDATE";
-        assert!(expand(text.into(), Engine::Postgres).ends_with("AND a = $1 FOR UPDATE"));
-        let sqlite = expand(text.into(), Engine::Sqlite);
+        assert!(expand(text, Engine::Postgres).ends_with("AND a = $1 FOR UPDATE"));
+        let sqlite = expand(text, Engine::Sqlite);
         assert!(sqlite.contains("MATCH ?2))") && sqlite.trim_end().ends_with("AND a = ?1"), "{sqlite}");
     }
 }

@@ -174,12 +174,14 @@ impl<'a> Tx<'a> {
         values: &[Value],
         each: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let (name, text) = (statement.name(), dialect::expand(statement.text(), self.engine()));
+        let (name, text) = (statement.name(), statement.text());
         let mut answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
                 Inner::Sqlite(connection) => sqlite::rows(connection, (&name, &text), values, each),
-                Inner::Postgres(session) => session.rows((&name, &text), values, each),
+                Inner::Postgres(session) => {
+                    session.rows((&name, &dialect::expand(&text, Engine::Postgres)), values, each)
+                }
             }
         };
         self.ask(|inner| answer(inner).map_err(|error| error.at(&name)))
@@ -190,15 +192,14 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// Whatever the engine says.
     pub fn execute(&mut self, statement: &impl Statement, values: &[Value]) -> Result<u64, Error> {
-        let text = dialect::expand(statement.text(), self.engine());
+        let text = statement.text();
         let answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
-                Inner::Sqlite(connection) => {
-                    let mut prepared = connection.prepare_cached(&text)?;
-                    Ok(prepared.execute(rusqlite::params_from_iter(values))? as u64)
+                Inner::Sqlite(connection) => sqlite::execute(connection, &text, values),
+                Inner::Postgres(session) => {
+                    session.execute(&dialect::expand(&text, Engine::Postgres), values)
                 }
-                Inner::Postgres(session) => session.execute(&text, values),
             }
         };
         self.ask(|inner| answer(inner).map_err(|error: Error| error.at(&statement.name())))
@@ -262,7 +263,7 @@ impl<'a> Tx<'a> {
 
     /// Lets the engine look at a statement without running it.
     pub(crate) fn prepare(&mut self, text: Cow<'static, str>) -> Result<(), Error> {
-        let text = dialect::expand(text, self.engine());
+        let text = dialect::expand(&text, self.engine());
         self.ask(|inner| match inner {
             Inner::Sqlite(connection) => Ok(connection.prepare(&text).map(drop)?),
             Inner::Postgres(session) => session.check(&text),
