@@ -99,9 +99,14 @@ pub fn match_query(engine: Engine, phrases: &[Vec<String>]) -> Value {
     })
 }
 
-fn clean(token: &str) -> Option<String> {
+fn clean(token: &str) -> Option<Cow<'_, str>> {
+    // Nearly every token is clean: letters of Chinese, or small letters and digits.
+    let is_clean = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '\u{4e00}'..='\u{9fff}');
+    if !token.is_empty() && token.len() <= TOKEN && token.chars().all(is_clean) {
+        return Some(Cow::Borrowed(token));
+    }
     let token: String = token.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(TOKEN).collect();
-    (!token.is_empty()).then_some(token)
+    (!token.is_empty()).then_some(Cow::Owned(token))
 }
 
 /// A document's tokens with their positions, in the engine's own form.

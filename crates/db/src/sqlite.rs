@@ -1,6 +1,7 @@
 //! The embedded engine: one writer thread with group commit, a few reader threads.
 
 mod known;
+mod words;
 mod writer;
 
 use std::{
@@ -19,6 +20,7 @@ use rusqlite::{Connection, OpenFlags, ToSql, config::DbConfig, types};
 use tokio::sync::oneshot;
 
 use crate::{Config, Error, Row, Tx, Value, tx::guarded};
+pub(crate) use words::Words;
 pub use writer::Counters;
 pub(crate) use writer::Tally;
 use writer::{Answer, Work};
@@ -145,7 +147,7 @@ fn snapshot<T, E: From<Error>>(
     look: impl FnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     connection.execute_batch("BEGIN DEFERRED").map_err(Error::from)?;
-    let outcome = guarded(&mut Tx::sqlite(connection), look);
+    let outcome = guarded(&mut Tx::sqlite(connection, None), look);
     if !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK").map_err(Error::from)?;
     }
@@ -189,7 +191,7 @@ fn connect(path: &Path, read_only: bool) -> Result<Connection, Error> {
         if mode != "wal" {
             return Err(Error::Other(format!("数据库所在磁盘不支持 WAL（{mode}），请换用本机磁盘")));
         }
-        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")?;
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;")?;
     }
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824;",

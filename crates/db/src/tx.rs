@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Cursor, Error, FromValue, Page, Row, Select, Sql, Statement, Value, dialect, dialect::Engine, params,
-    postgres::Session, sqlite,
+    postgres::Session, sqlite, sqlite::Words,
 };
 
 /// One transaction. Commands get it by [`crate::Db::write`], queries by [`crate::Db::read`]; it ends when they return.
@@ -24,7 +24,8 @@ pub struct Tx<'a> {
 }
 
 enum Inner<'a> {
-    Sqlite(&'a rusqlite::Connection),
+    /// With what its search index is to learn, when it may write.
+    Sqlite(&'a rusqlite::Connection, Option<&'a Words>),
     Postgres(&'a mut Session),
 }
 
@@ -47,8 +48,8 @@ fn words(cause: &(dyn Any + Send)) -> String {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) const fn sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self { inner: Inner::Sqlite(connection), failed: None }
+    pub(crate) const fn sqlite(connection: &'a rusqlite::Connection, words: Option<&'a Words>) -> Self {
+        Self { inner: Inner::Sqlite(connection, words), failed: None }
     }
 
     pub(crate) const fn postgres(session: &'a mut Session) -> Self {
@@ -63,7 +64,7 @@ impl<'a> Tx<'a> {
     /// Which engine answers.
     pub const fn engine(&self) -> Engine {
         match self.inner {
-            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Sqlite(..) => Engine::Sqlite,
             Inner::Postgres(_) => Engine::Postgres,
         }
     }
@@ -178,7 +179,14 @@ impl<'a> Tx<'a> {
         let mut answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
-                Inner::Sqlite(connection) => sqlite::rows(connection, (&name, &text), values, each),
+                Inner::Sqlite(connection, words) => {
+                    if let Some(words) =
+                        words.filter(|words| words.mark() > 0 && text.contains("SEARCH_DOCS("))
+                    {
+                        words.write(connection)?;
+                    }
+                    sqlite::rows(connection, (&name, &text), values, each)
+                }
                 Inner::Postgres(session) => {
                     session.rows((&name, &dialect::expand(&text, Engine::Postgres)), values, each)
                 }
@@ -196,7 +204,7 @@ impl<'a> Tx<'a> {
         let answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
-                Inner::Sqlite(connection) => sqlite::execute(connection, &text, values),
+                Inner::Sqlite(connection, _) => sqlite::execute(connection, &text, values),
                 Inner::Postgres(session) => {
                     session.execute(&dialect::expand(&text, Engine::Postgres), values)
                 }
@@ -241,10 +249,12 @@ impl<'a> Tx<'a> {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.batch("SAVEPOINT attempt")?;
+        let told = self.words().map(Words::mark);
         let outcome = work(self);
         let failed = self.failed.take();
         if outcome.is_err() || failed.is_some() {
             self.batch("ROLLBACK TO SAVEPOINT attempt")?;
+            self.words().zip(told).into_iter().for_each(|(words, told)| words.back_to(told));
         }
         self.batch("RELEASE SAVEPOINT attempt")?;
         match failed {
@@ -256,7 +266,7 @@ impl<'a> Tx<'a> {
     /// Runs several statements without parameters.
     pub(crate) fn batch(&mut self, text: &str) -> Result<(), Error> {
         self.ask(|inner| match inner {
-            Inner::Sqlite(connection) => Ok(connection.execute_batch(text)?),
+            Inner::Sqlite(connection, _) => Ok(connection.execute_batch(text)?),
             Inner::Postgres(session) => session.batch(text),
         })
     }
@@ -265,37 +275,46 @@ impl<'a> Tx<'a> {
     pub(crate) fn prepare(&mut self, text: Cow<'static, str>) -> Result<(), Error> {
         let text = dialect::expand(&text, self.engine());
         self.ask(|inner| match inner {
-            Inner::Sqlite(connection) => Ok(connection.prepare(&text).map(drop)?),
+            Inner::Sqlite(connection, _) => Ok(connection.prepare(&text).map(drop)?),
             Inner::Postgres(session) => session.check(&text),
         })
     }
 
+    const fn words(&self) -> Option<&'a Words> {
+        match self.inner {
+            Inner::Sqlite(_, words) => words,
+            Inner::Postgres(_) => None,
+        }
+    }
+
     /// Puts a document's tokens into the search index, in place of what was there. Tokens keep their order, so that
-    /// phrases can be found; beyond 16 383 tokens or 900 kB a document is not indexed.
+    /// phrases can be found; beyond 16 383 tokens or 900 kB a document is not indexed. Found from the next search on, also
+    /// in this transaction.
     ///
     /// # Errors
-    /// Whatever the engine says.
+    /// Whatever the engine says; a fault from a query, which may not write.
     pub fn search_put(&mut self, doc: Uuid, tokens: &[String]) -> Result<(), Error> {
         let text = dialect::document(self.engine(), tokens);
-        match self.engine() {
-            Engine::Postgres => self.execute(&PUT_POSTGRES, &params![doc, text])?,
-            Engine::Sqlite => {
-                let docid: i64 = self.scalar(&PUT_SQLITE, &params![doc])?;
-                self.execute(&INDEX_SQLITE, &params![docid, text])?
-            }
-        };
-        Ok(())
+        self.learn(doc, Some(text))
     }
 
     /// Takes a document out of the search index, if it is there.
     ///
     /// # Errors
-    /// Whatever the engine says.
+    /// As [`Tx::search_put`].
     pub fn search_remove(&mut self, doc: Uuid) -> Result<(), Error> {
-        if self.engine() == Engine::Sqlite {
-            self.execute(&UNINDEX_SQLITE, &params![doc])?;
+        self.learn(doc, None)
+    }
+
+    fn learn(&mut self, doc: Uuid, text: Option<String>) -> Result<(), Error> {
+        match (&self.inner, text) {
+            (Inner::Sqlite(_, Some(words)), text) => words.tell(doc, text),
+            (Inner::Sqlite(_, None), _) => {
+                self.ask(|_| Err(Error::Other("只读查询不能改动检索词".to_owned())))?
+            }
+            (Inner::Postgres(_), Some(text)) => drop(self.execute(&PUT_POSTGRES, &params![doc, text])?),
+            (Inner::Postgres(_), None) => drop(self.execute(&REMOVE_POSTGRES, &params![doc])?),
         }
-        self.execute(&REMOVE, &params![doc])?;
         Ok(())
     }
 
@@ -305,7 +324,9 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// Whatever the engine says.
     pub fn search_forget(&mut self) -> Result<(), Error> {
-        if self.engine() == Engine::Sqlite {
+        if let Inner::Sqlite(connection, words) = self.inner {
+            let told = words.map_or(Ok(()), |words| words.write(connection));
+            self.ask(|_| told)?;
             self.execute(&FORGET_SQLITE, &[])?;
         }
         Ok(())
@@ -330,21 +351,9 @@ const PUT_POSTGRES: Sql = Sql {
     text: "INSERT INTO search_document (doc, tokens) VALUES ($1, CAST(CAST($2 AS TEXT) AS tsvector)) \
            ON CONFLICT (doc) DO UPDATE SET tokens = excluded.tokens",
 };
-const PUT_SQLITE: Sql = Sql {
-    name: "db::tx::PUT_SQLITE",
-    text: "INSERT INTO search_document (doc) VALUES ($1) \
-           ON CONFLICT (doc) DO UPDATE SET doc = excluded.doc RETURNING docid",
-};
-const INDEX_SQLITE: Sql = Sql {
-    name: "db::tx::INDEX_SQLITE",
-    text: "INSERT OR REPLACE INTO search_index (rowid, tokens) VALUES ($1, $2)",
-};
-const UNINDEX_SQLITE: Sql = Sql {
-    name: "db::tx::UNINDEX_SQLITE",
-    text: "DELETE FROM search_index WHERE rowid = (SELECT docid FROM search_document WHERE doc = $1)",
-};
 const FORGET_SQLITE: Sql = Sql {
     name: "db::tx::FORGET_SQLITE",
     text: "INSERT INTO search_index (search_index) VALUES ('optimize')",
 };
-const REMOVE: Sql = Sql { name: "db::tx::REMOVE", text: "DELETE FROM search_document WHERE doc = $1" };
+const REMOVE_POSTGRES: Sql =
+    Sql { name: "db::tx::REMOVE_POSTGRES", text: "DELETE FROM search_document WHERE doc = $1" };

@@ -63,9 +63,10 @@ fn runs(text: &str) -> Vec<(bool, String)> {
     runs
 }
 
-fn bigrams(run: &str) -> Vec<String> {
-    let chars: Vec<char> = run.chars().collect();
-    chars.windows(2).map(|pair| pair.iter().collect()).collect()
+fn bigrams(run: &str) -> impl Iterator<Item = String> + '_ {
+    let ends = run.char_indices().skip(2).map(|(end, _)| end).chain([run.len()]);
+    let begins = run.char_indices().map(|(begin, _)| begin);
+    begins.zip(ends).filter(|_| run.chars().nth(1).is_some()).map(|(begin, end)| run[begin..end].to_owned())
 }
 
 /// The tokens of a document: bigrams in order (so that a phrase is found), then single characters, then words.
@@ -100,7 +101,7 @@ pub fn tokens(text: &str) -> Vec<String> {
 pub fn phrases(query: &str) -> Vec<Vec<String>> {
     let phrase = |(cjk, run): (bool, String)| match (cjk, run.chars().count()) {
         (true, 1) | (false, _) => vec![run],
-        (true, _) => bigrams(&run),
+        (true, _) => bigrams(&run).collect(),
     };
     query.split_whitespace().flat_map(runs).map(phrase).collect()
 }

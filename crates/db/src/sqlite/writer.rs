@@ -14,6 +14,7 @@ use std::{
 
 use rusqlite::Connection;
 
+use super::Words;
 use crate::{Config, Error, Tx, tx::guarded};
 
 /// Told when the batch a command ran in has been committed, or why not.
@@ -25,6 +26,7 @@ pub(crate) type Work = Box<dyn FnOnce(Result<Turn, Error>) -> Answer + Send>;
 #[derive(Clone, Copy)]
 pub(crate) struct Turn<'a> {
     connection: &'a Connection,
+    words: &'a Words,
     /// Nothing of anybody else is in the transaction yet.
     first: bool,
 }
@@ -57,6 +59,7 @@ impl Tally {
 /// The writer: it alone changes the file.
 pub(crate) struct Pen {
     connection: Connection,
+    words: Words,
     tally: Arc<Tally>,
     batch: usize,
     patience: Duration,
@@ -64,7 +67,13 @@ pub(crate) struct Pen {
 
 impl Pen {
     pub(crate) fn new(connection: Connection, tally: Arc<Tally>, config: &Config) -> Self {
-        Self { connection, tally, batch: config.commit_batch.max(1), patience: config.commit_within }
+        Self {
+            connection,
+            words: Words::default(),
+            tally,
+            batch: config.commit_batch.max(1),
+            patience: config.commit_within,
+        }
     }
 
     /// Works until every sender is gone and the queue is empty.
@@ -92,7 +101,7 @@ impl Pen {
     /// the shared transaction up.
     fn batch(&self, first: Work, queue: &Receiver<Work>) -> Vec<Answer> {
         let began = Instant::now();
-        let turn = |first: bool| Ok(Turn { connection: &self.connection, first });
+        let turn = |first: bool| Ok(Turn { connection: &self.connection, words: &self.words, first });
         let mut answers = vec![first(turn(true))];
         while answers.len() < self.batch
             && began.elapsed() < self.patience
@@ -110,9 +119,11 @@ impl Pen {
     /// of the batch is lost and every one must hear it.
     fn commit(&self) -> Result<(), Error> {
         let committed = if self.connection.is_autocommit() {
+            self.words.back_to(0);
             Err(Error::Disk("本批操作全部撤销".to_owned()))
         } else {
-            self.connection.execute_batch("COMMIT").map_err(Error::from)
+            let indexed = self.words.finish(&self.connection);
+            indexed.and_then(|()| Ok(self.connection.execute_batch("COMMIT")?))
         };
         if let Err(error) = &committed {
             tracing::error!(%error, "commit failed");
@@ -131,17 +142,20 @@ pub(crate) fn command<T, E: From<Error>>(
     turn: Turn,
     work: impl FnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
-    if turn.first { alone(turn.connection, work) } else { savepoint(turn.connection, work) }
+    if turn.first { alone(turn, work) } else { savepoint(turn, work) }
 }
 
 /// The first command needs no savepoint: the transaction is its own until it has ended. Inside a savepoint SQLite keeps the old
 /// content of every page, and walks all of that at the end of each statement: a long command, an import or a move, spent
 /// two thirds of its time there.
 fn alone<T, E: From<Error>>(
-    connection: &Connection,
+    Turn { connection, words, .. }: Turn,
     work: impl FnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
-    let outcome = guarded(&mut Tx::sqlite(connection), work);
+    let outcome = guarded(&mut Tx::sqlite(connection, Some(words)), work);
+    if outcome.is_err() {
+        words.back_to(0);
+    }
     if outcome.is_err() && !connection.is_autocommit() {
         connection.execute_batch("ROLLBACK").map_err(Error::from)?;
         connection.execute_batch("BEGIN IMMEDIATE").map_err(Error::from)?;
@@ -151,11 +165,15 @@ fn alone<T, E: From<Error>>(
 
 /// Runs a command after others.
 fn savepoint<T, E: From<Error>>(
-    connection: &Connection,
+    Turn { connection, words, .. }: Turn,
     work: impl FnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
     connection.execute_batch("SAVEPOINT command").map_err(Error::from)?;
-    let outcome = guarded(&mut Tx::sqlite(connection), work);
+    let told = words.mark();
+    let outcome = guarded(&mut Tx::sqlite(connection, Some(words)), work);
+    if outcome.is_err() {
+        words.back_to(told);
+    }
     if connection.is_autocommit() {
         return outcome;
     }

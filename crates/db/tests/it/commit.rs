@@ -2,7 +2,8 @@
 
 use std::{sync::mpsc, time::Duration};
 
-use db::{Config, Db, Error, params, testing::TestDatabase};
+use db::{Config, Db, Error, Sql, params, testing::TestDatabase};
+use uuid::Uuid;
 
 use crate::{ALL, COUNT, NAME, Running, add, count, id, look, names, sql};
 
@@ -198,4 +199,35 @@ async fn a_command_goes_on_when_its_caller_has_gone() {
     leave.send(()).unwrap();
     gate.await.unwrap();
     assert_eq!(names(&db).await, ["001"]);
+}
+
+/// A command that looks has the words of those before it written inside its own savepoint; when that is undone they still come.
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_a_batch_outlive_a_command_that_looked_and_failed() {
+    const FOUND: Sql = sql("SELECT doc FROM search_document WHERE doc IN SEARCH_DOCS($1) ORDER BY doc");
+    fn found(tx: &mut db::Tx) -> Result<Vec<Uuid>, Error> {
+        let query = db::match_query(tx.engine(), &[vec!["退货".to_owned()]]);
+        tx.query(&FOUND, &params![query])?.iter().map(|row| row.get("doc")).collect()
+    }
+    let test = TestDatabase::sqlite(ALL).await.unwrap();
+    let db = patient(&test).await;
+    let (gate, leave) = gate(&db).await;
+    let put = |doc| command(&db, move |tx| tx.search_put(id(doc), &["退货".to_owned()]));
+    let mut before = put(1);
+    assert!(!look(&mut before).await);
+    let mut fails = command(&db, |tx| {
+        tx.search_put(id(2), &["退货".to_owned()])?;
+        assert_eq!(found(tx)?, [id(1), id(2)]);
+        Err(Error::Stale)
+    });
+    assert!(!look(&mut fails).await);
+    let mut after = put(3);
+    assert!(!look(&mut after).await);
+    leave.send(()).unwrap();
+    gate.await.unwrap();
+    before.await.unwrap();
+    assert!(matches!(fails.await, Err(Error::Stale)));
+    after.await.unwrap();
+    assert_eq!(db.counters().unwrap().commits, 1);
+    assert_eq!(db.read(found).await.unwrap(), [id(1), id(3)]);
 }

@@ -58,6 +58,48 @@ async fn words_and_phrases_are_found() {
     .await;
 }
 
+/// How many documents hold 退货, seen by the command itself.
+fn seen(tx: &mut db::Tx) -> Result<usize, db::Error> {
+    let query = db::match_query(tx.engine(), &[tokens("退货")]);
+    Ok(tx.query(&FOUND, &params![query])?.len())
+}
+
+/// Words are kept until the shared commit; nobody who looks may notice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_finds_what_it_has_put_and_what_was_undone_is_found_by_nobody() {
+    TestDatabase::each(ALL, async |db| {
+        put(&db, 1, "退货").await;
+        db.write::<_, db::Error>(|tx| {
+            assert_eq!(seen(tx)?, 1);
+            tx.search_put(id(2), &tokens("退货"))?;
+            assert_eq!(seen(tx)?, 2);
+            let undone = tx.attempt(|tx| {
+                tx.search_put(id(3), &tokens("退货"))?;
+                tx.search_remove(id(1))?;
+                assert_eq!(seen(tx)?, 2);
+                Err::<(), _>(db::Error::Closed)
+            });
+            assert!(undone.is_err());
+            assert_eq!(seen(tx)?, 2);
+            tx.search_put(id(4), &tokens("退货"))?;
+            tx.search_put(id(4), &tokens("换货"))
+        })
+        .await
+        .unwrap();
+        assert_eq!(found(&db, &["退货"]).await, [id(1), id(2)]);
+        assert_eq!(found(&db, &["换货"]).await, [id(4)]);
+        let failed = db.write(|tx| {
+            tx.search_put(id(5), &tokens("退货"))?;
+            assert_eq!(seen(tx)?, 3);
+            Err::<(), _>(db::Error::Closed)
+        });
+        assert!(failed.await.is_err());
+        put(&db, 6, "别的").await;
+        assert_eq!(found(&db, &["退货"]).await, [id(1), id(2)]);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_document_taken_out_is_found_no_more_and_its_neighbours_are() {
     TestDatabase::each(ALL, async |db| {
