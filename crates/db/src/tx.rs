@@ -310,7 +310,7 @@ impl<'a> Tx<'a> {
         match (&self.inner, text) {
             (Inner::Sqlite(_, Some(words)), text) => words.tell(doc, text),
             (Inner::Sqlite(_, None), _) => {
-                self.ask(|_| Err(Error::Other("只读查询不能改动检索词".to_owned())))?
+                self.ask::<()>(|_| Err(Error::Other("只读查询不能改动检索词".to_owned())))?;
             }
             (Inner::Postgres(_), Some(text)) => drop(self.execute(&PUT_POSTGRES, &params![doc, text])?),
             (Inner::Postgres(_), None) => drop(self.execute(&REMOVE_POSTGRES, &params![doc])?),

@@ -356,7 +356,10 @@ pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
     let mut results = Vec::new();
     let mut next: Option<(Date, &str)> = None;
     for clock in &clocks {
-        tx.execute(&DERIVED, &params![clock.id, clock.explanation.due, clock.alarm()])?;
+        let derived = (clock.explanation.due, clock.alarm());
+        if derived != clock.stored {
+            tx.execute(&DERIVED, &params![clock.id, derived.0, derived.1])?;
+        }
         // Who has power over it is no matter of being on time towards the citizen.
         results.extend(clock.result.as_deref().filter(|_| clock.key != DISPUTE));
         // A paused clock does not press.
