@@ -16,7 +16,7 @@ const NO_PAGES: &[&str] =
 
 /// What does not fit the window, or is said in a code.
 async fn misfits(client: &Client, path: &str) -> Vec<String> {
-    let look = "const wide = document.documentElement.scrollWidth - window.innerWidth; const codes = document.querySelector('main').innerText.match(/\\b[a-z]+_[a-z_]+\\b|undefined|NaN/g) ?? []; return [wide > 0 ? wide + ' px too wide' : '', ...codes].filter(Boolean)";
+    let look = "const wide = document.documentElement.scrollWidth - window.innerWidth; const codes = document.querySelector('main').innerText.match(/\\b[a-z]+_[a-z_]+\\b|undefined|NaN/g) ?? []; const bytes = performance.getEntries().reduce((sum, e) => sum + (e.encodedBodySize || 0), 0); return [wide > 0 ? wide + ' px too wide' : '', bytes > 100000 ? bytes + ' bytes' : '', ...codes].filter(Boolean)";
     let found = client.execute(look, vec![]).await.unwrap();
     let found = found.as_array().unwrap().iter().map(|fault| format!("{path}: {fault}"));
     // These pages are about codes: fields of a form, codes of a list, packages.
