@@ -193,12 +193,7 @@ async fn what_was_decided_or_told_is_not_taken_back_and_a_report_keeps_its_secre
             ),
             ("receipt", vec![], "编号和查询码"),
         ] {
-            let number = register(&mut zhang).await;
-            sent(&mut zhang, &format!("/matters/{number}/split"), &[("since", "received"), ("named", "yes")])
-                .await;
-            let page = zhang.get(&format!("/matters/{number}")).await;
-            let (_, rest) = page.body.split_once("/matters/JB-").expect("the part");
-            let part = format!("JB-{}", rest.split(['"', '/']).next().unwrap());
+            let (part, _) = split_anew(&mut zhang).await;
             let done = zhang.post(&format!("/matters/{part}/{act}"), &form).await;
             assert!(done.status == 303 || done.status == 200, "{act}: {}", done.text());
             let no = zhang.get(&format!("/matters/{part}/split/end")).await;
@@ -207,6 +202,41 @@ async fn what_was_decided_or_told_is_not_taken_back_and_a_report_keeps_its_secre
             assert_eq!(no.status, 409, "{act}");
             assert!(!text(&mut zhang, &part).await.contains("撤回分立"), "not offered either");
             assert!(!no.body.contains("王芳"));
+        }
+        clocks_are_whole(&office).await;
+    })
+    .await;
+}
+
+/// The part that was split off a complaint registered anew, and the complaint.
+async fn split_anew(visitor: &mut Visitor) -> (String, String) {
+    let first = register(visitor).await;
+    sent(visitor, &format!("/matters/{first}/split"), &[("since", "received"), ("named", "yes")]).await;
+    let page = visitor.get(&format!("/matters/{first}")).await;
+    let (_, rest) = page.body.split_once("/matters/JB-").expect("the part");
+    (format!("JB-{}", rest.split(['"', '/']).next().unwrap()), first)
+}
+
+/// Whatever would be lost, doubled or left without anybody stands in the way, and the page says what to do first.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_way_of_taking_a_split_back_is_named() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        let (other, _) = split_anew(&mut head).await;
+        for (on_part, act, form, words) in [
+            (true, "papers/new", vec![("form", "report_register")], "请先作废或者删除"),
+            (true, "links", vec![("other", other.as_str()), ("kind", "repeat")], "请先解除"),
+            (true, "void", vec![("reason", "重复登记")], "已经办结"),
+            (false, "void", vec![("reason", "重复登记")], "没有事项承接"),
+        ] {
+            let (part, first) = split_anew(&mut head).await;
+            assert_eq!(head.get(&format!("/matters/{part}/split/end")).await.status, 200, "{act}");
+            sent(&mut head, &format!("/matters/{}/{act}", if on_part { &part } else { &first }), &form).await;
+            let path = format!("/matters/{part}/split/end");
+            let no = head.get(&path).await;
+            assert!(no.status == 409 && no.text().contains(words), "{act} {}: {}", no.status, no.text());
+            assert_eq!(head.post(&path, &[("reason", "来件没有要求查处")]).await.status, 409, "{act}");
+            assert!(!text(&mut head, &part).await.contains("split/end"), "{act} not offered either");
         }
         clocks_are_whole(&office).await;
     })
