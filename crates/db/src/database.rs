@@ -281,7 +281,7 @@ impl Db {
             let constants = statements.iter().map(|sql| (Statement::name(sql), Statement::text(sql)));
             let lists = lists.iter().map(|list| (Statement::name(list), Statement::text(list)));
             let failed = constants.chain(lists).filter_map(|(name, text)| {
-                let outcome = tx.attempt(|tx| tx.prepare(text));
+                let outcome = tx.attempt(|tx| tx.prepare(&text));
                 outcome.err().map(|error| format!("{engine:?} {name}: {error}"))
             });
             Ok(failed.collect())

@@ -272,8 +272,8 @@ impl<'a> Tx<'a> {
     }
 
     /// Lets the engine look at a statement without running it.
-    pub(crate) fn prepare(&mut self, text: Cow<'static, str>) -> Result<(), Error> {
-        let text = dialect::expand(&text, self.engine());
+    pub(crate) fn prepare(&mut self, text: &str) -> Result<(), Error> {
+        let text = dialect::expand(text, self.engine());
         self.ask(|inner| match inner {
             Inner::Sqlite(connection, _) => Ok(connection.prepare(&text).map(drop)?),
             Inner::Postgres(session) => session.check(&text),
