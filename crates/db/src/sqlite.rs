@@ -226,6 +226,12 @@ fn verify(path: &Path) -> Result<(), Error> {
     }
 }
 
+/// Runs a change; the rows it touched.
+pub(crate) fn execute(connection: &Connection, text: &str, values: &[Value]) -> Result<u64, Error> {
+    let mut prepared = connection.prepare_cached(text)?;
+    Ok(prepared.execute(rusqlite::params_from_iter(values))? as u64)
+}
+
 /// Hands the rows of an answer on, one by one.
 pub(crate) fn rows(
     connection: &Connection,

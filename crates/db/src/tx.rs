@@ -1,5 +1,7 @@
 //! A transaction, lent to a command or a query.
 
+pub(crate) mod last;
+
 use std::{
     any::Any,
     borrow::Cow,
@@ -8,6 +10,8 @@ use std::{
 };
 
 use uuid::Uuid;
+
+use last::Last;
 
 use crate::{
     Cursor, Error, FromValue, Page, Row, Select, Sql, Statement, Value, dialect, dialect::Engine, params,
@@ -21,6 +25,8 @@ use crate::{
 pub struct Tx<'a> {
     inner: Inner<'a>,
     failed: Option<Error>,
+    /// What is written at its end.
+    last: Option<Box<dyn Last>>,
 }
 
 enum Inner<'a> {
@@ -33,7 +39,12 @@ pub(crate) fn guarded<T, E: From<Error>>(
     tx: &mut Tx,
     work: impl FnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+    let whole = |tx: &mut Tx| {
+        let value = work(tx)?;
+        tx.write_last()?;
+        Ok(value)
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| whole(tx)))
         .unwrap_or_else(|cause| Err(Error::Panicked(words(&*cause)).into()));
     match &tx.failed {
         Some(error) if outcome.is_ok() => Err(error.clone().into()),
@@ -48,11 +59,11 @@ fn words(cause: &(dyn Any + Send)) -> String {
 
 impl<'a> Tx<'a> {
     pub(crate) const fn sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self { inner: Inner::Sqlite(connection), failed: None }
+        Self { inner: Inner::Sqlite(connection), failed: None, last: None }
     }
 
     pub(crate) const fn postgres(session: &'a mut Session) -> Self {
-        Self { inner: Inner::Postgres(session), failed: None }
+        Self { inner: Inner::Postgres(session), failed: None, last: None }
     }
 
     /// True when a statement has failed and nobody attempted it.
@@ -175,6 +186,7 @@ impl<'a> Tx<'a> {
         each: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<(), Error> {
         let (name, text) = (statement.name(), dialect::expand(statement.text(), self.engine()));
+        self.write_before(&text)?;
         let mut answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
@@ -191,13 +203,11 @@ impl<'a> Tx<'a> {
     /// Whatever the engine says.
     pub fn execute(&mut self, statement: &impl Statement, values: &[Value]) -> Result<u64, Error> {
         let text = dialect::expand(statement.text(), self.engine());
+        self.write_before(&text)?;
         let answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
-                Inner::Sqlite(connection) => {
-                    let mut prepared = connection.prepare_cached(&text)?;
-                    Ok(prepared.execute(rusqlite::params_from_iter(values))? as u64)
-                }
+                Inner::Sqlite(connection) => sqlite::execute(connection, &text, values),
                 Inner::Postgres(session) => session.execute(&text, values),
             }
         };
@@ -239,10 +249,16 @@ impl<'a> Tx<'a> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_last()?;
         self.batch("SAVEPOINT attempt")?;
-        let outcome = work(self);
+        let outcome = work(self).and_then(|value| {
+            self.write_last()?;
+            self.flush()?;
+            Ok(value)
+        });
         let failed = self.failed.take();
         if outcome.is_err() || failed.is_some() {
+            self.forget();
             self.batch("ROLLBACK TO SAVEPOINT attempt")?;
         }
         self.batch("RELEASE SAVEPOINT attempt")?;
@@ -277,13 +293,12 @@ impl<'a> Tx<'a> {
     pub fn search_put(&mut self, doc: Uuid, tokens: &[String]) -> Result<(), Error> {
         let text = dialect::document(self.engine(), tokens);
         match self.engine() {
-            Engine::Postgres => self.execute(&PUT_POSTGRES, &params![doc, text])?,
+            Engine::Postgres => self.put(&PUT_POSTGRES, &params![doc, text]),
             Engine::Sqlite => {
                 let docid: i64 = self.scalar(&PUT_SQLITE, &params![doc])?;
-                self.execute(&INDEX_SQLITE, &params![docid, text])?
+                self.put(&INDEX_SQLITE, &params![docid, text])
             }
-        };
-        Ok(())
+        }
     }
 
     /// Takes a document out of the search index, if it is there.
