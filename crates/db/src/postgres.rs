@@ -41,7 +41,8 @@ impl Server {
         let leader = Arc::new(Connections::new(&server, config)?);
         let replica = if config.replica.is_empty() { None } else { Some(Replica::new(config)?) };
         // Not patient: who starts the program with a wrong address is told at once.
-        let client = leader.pool.get().await?;
+        let opened = leader.pool.get().await.map_err(Error::from);
+        let client = opened.map_err(|error| pool::not_opened(&server, &error))?;
         let encoding: String = client.query_one("SHOW server_encoding", &[]).await?.try_get(0)?;
         let waits_after: bool = client.query_one(WAITS_AFTER, &[]).await?.try_get(0)?;
         drop(client);

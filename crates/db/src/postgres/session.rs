@@ -347,11 +347,7 @@ impl Session {
             ];
             self.retryable |= is_lost(&error) || error.code().is_some_and(|code| again.contains(code));
             // Trying again helps, and nothing was stored: COMMIT is judged elsewhere.
-            if is_lost(&error) {
-                Error::Busy(format!("数据库连接中断：{error}"))
-            } else {
-                error.into()
-            }
+            if is_lost(&error) { Error::Away(error.to_string()) } else { error.into() }
         })
     }
 }
