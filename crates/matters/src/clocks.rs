@@ -118,8 +118,7 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
     refresh(tx, matter)
 }
 
-/// [`start`] for a matter that was opened in this transaction and has no clock yet: it asks nothing, so that the series of
-/// numbers is locked for as short as can be.
+/// [`start`] for a matter opened in this transaction: it asks nothing, for the series of numbers is locked.
 ///
 /// # Errors
 /// A fault of the database.
@@ -136,17 +135,17 @@ fn set_of(matter: &Matter, key: &str, from: Date) -> Result<Option<&'static Rule
 }
 
 /// Writes a clock; the day to be safe by.
-fn begin(tx: &mut Tx, ctx: &Ctx, matter: &Matter, (set, key): (&RuleSet, &str), from: Date) -> Result<Date> {
-    let (law, receipt) = (Law::in_use(), receipt::of_matter(matter, from));
+fn begin(tx: &mut Tx, ctx: &Ctx, of: &Matter, (set, key): (&RuleSet, &str), from: Date) -> Result<Date> {
+    let (law, receipt) = (Law::in_use(), receipt::of_matter(of, from));
     let told = explain(law, set, key, receipt, false, &[])?;
     let later = law.straddled(set, told.due).filter(|later| later.clock_on(key, from).is_some());
     let other = later.map(|later| explain(law, later, key, receipt, false, &[])).transpose()?;
     let alarm = other.map_or(told.alarm, |other| other.alarm.min(told.alarm));
     let id: Id<kind::Journal> = ctx.id();
-    tx.put(&INSERT, &params![id, matter.id, key, set.id, from, ctx.now, told.due, alarm])?;
+    tx.put(&INSERT, &params![id, of.id, key, set.id, from, ctx.now, told.due, alarm])?;
     let detail =
         json!({ "clock": key, "from": from, "due": told.due, "alarm": told.alarm, "article": told.article });
-    matter::note(tx, ctx, matter.id, "clock_start", None, &detail)?;
+    matter::note(tx, ctx, of.id, "clock_start", None, &detail)?;
     Ok(alarm)
 }
 

@@ -184,75 +184,85 @@ pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
         Refusal::new("no_law", format!("{received_on} 早于本系统收录的最早规定，请核对收到日期"))
             .at("received_on")
     })?;
-    let id: MatterId = ctx.id();
     let unit = tx.one(&UNIT, &params![new.unit])?.ok_or(Problem::NotFound)?;
     let (path, code): (String, String) = (unit.get("path")?, unit.get("code")?);
     let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;
-    let registered_by = ctx.officer().ok().map(|officer| officer.id);
-    let closed_at = new.outcome.map(|_| new.closed_at.unwrap_or(new.received_at));
-    tx.put(
-        &INSERT,
-        &params![
-            id,
-            new.kind.code(),
-            number,
-            new.title,
-            new.state,
-            new.phase.code(),
-            new.unit,
-            path,
-            new.officer,
-            registered_by,
-            new.trader,
-            new.channel,
-            new.goods,
-            new.problem,
-            None::<String>,
-            new.place,
-            new.received_at,
-            received_on,
-            closed_at,
-            closed_at.map(office_date),
-            new.outcome,
-            set.id,
-            new.amount,
-            new.outside_number,
-            new.source,
-            new.demo
-        ],
-    )?;
-    let words = [number.as_str(), &new.title, &new.place, &new.text].join(" ");
-    tx.search_put(id.uuid(), &search::tokens(&words))?;
-    let detail = json!({ "number": number, "channel": new.channel, "rule_set": set.id });
-    note(tx, ctx, id, "register", Some(new.state), &detail)?;
-    Ok(Matter {
-        id,
+    let matter = opened(ctx, new, (number, path, &set.id));
+    insert(tx, new, &matter)?;
+    let words = [matter.number.as_str(), &new.title, &new.place, &new.text].join(" ");
+    tx.search_put(matter.id.uuid(), &search::tokens(&words))?;
+    let detail = json!({ "number": matter.number, "channel": new.channel, "rule_set": set.id });
+    note(tx, ctx, matter.id, "register", Some(new.state), &detail)?;
+    Ok(matter)
+}
+
+/// When a matter that came with an outcome ended.
+fn closed_at(new: &NewMatter) -> Option<Timestamp> {
+    new.outcome.map(|_| new.closed_at.unwrap_or(new.received_at))
+}
+
+/// The matter as its row is written, so that it need not be asked for while the series of numbers is locked.
+fn opened(ctx: &Ctx, new: &NewMatter, (number, unit_path, rule_set): (String, String, &str)) -> Matter {
+    Matter {
+        id: ctx.id(),
         kind: new.kind,
         number,
         title: new.title.clone(),
         state: new.state.to_owned(),
         phase: new.phase,
         unit: new.unit,
-        unit_path: path,
+        unit_path,
         officer: new.officer,
-        registered_by,
+        registered_by: ctx.officer().ok().map(|officer| officer.id),
         trader: new.trader,
         channel: new.channel.clone(),
         goods: new.goods.clone(),
         problem: new.problem.clone(),
         place: new.place.clone(),
         received_at: new.received_at,
-        received_on,
-        closed_on: closed_at.map(office_date),
+        received_on: office_date(new.received_at),
+        closed_on: closed_at(new).map(office_date),
         outcome: new.outcome.map(str::to_owned),
-        rule_set: set.id.clone(),
+        rule_set: rule_set.to_owned(),
         next_alarm: None,
         amount: new.amount,
         recovered: None,
         returned: 0,
         outside_number: new.outside_number.clone(),
         version: FIRST_VERSION,
-    })
+    }
+}
+
+fn insert(tx: &mut Tx, new: &NewMatter, matter: &Matter) -> Result<()> {
+    let row = params![
+        matter.id,
+        new.kind.code(),
+        matter.number,
+        new.title,
+        new.state,
+        new.phase.code(),
+        new.unit,
+        matter.unit_path,
+        new.officer,
+        matter.registered_by,
+        new.trader,
+        new.channel,
+        new.goods,
+        new.problem,
+        None::<String>,
+        new.place,
+        new.received_at,
+        matter.received_on,
+        closed_at(new),
+        matter.closed_on,
+        new.outcome,
+        matter.rule_set,
+        new.amount,
+        new.outside_number,
+        new.source,
+        new.demo
+    ];
+    Ok(tx.put(&INSERT, &row)?)
 }
 
 /// The matter with `number`, within reach.

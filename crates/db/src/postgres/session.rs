@@ -260,13 +260,28 @@ impl Session {
             Ok((sent, committed, on_disk))
         });
         let (sent, committed, on_disk) = self.judge(sent)?;
-        let sent =
-            waiting.iter().zip(sent).map(|(waiting, outcome)| (waiting.name.as_str(), outcome.map(drop)));
-        for (name, outcome) in sent.chain([("COMMIT", committed)]) {
+        let sent = waiting.iter().zip(sent).map(|(it, outcome)| (it.name.as_str(), outcome.map(drop)));
+        let outcomes = sent.chain([("COMMIT", committed)]).collect::<Vec<_>>();
+        self.committed(outcomes, on_disk, early)
+    }
+
+    /// What the answers to a commit and to what went with it mean.
+    fn committed(
+        &mut self,
+        outcomes: Vec<(&str, Outcome<()>)>,
+        on_disk: Outcome<()>,
+        early: bool,
+    ) -> Result<(), Error> {
+        for (name, outcome) in outcomes {
             match outcome {
                 Ok(()) => {}
                 Err(error) if error.as_db_error().is_some() && !is_lost(&error) => {
-                    self.undo_after(early);
+                    // The server has ended the transaction, or not yet where the words before `COMMIT` failed.
+                    if early {
+                        self.undo();
+                    } else {
+                        drop(self.client.take());
+                    }
                     return self.judge(Err(error)).map_err(|error| error.at(name));
                 }
                 Err(error) => {
@@ -281,15 +296,6 @@ impl Session {
         }
         drop(self.client.take());
         Ok(())
-    }
-
-    /// After a commit that was refused: the server has ended the transaction, or not yet where the words before it failed.
-    fn undo_after(&mut self, early: bool) {
-        if early {
-            self.undo();
-        } else {
-            drop(self.client.take());
-        }
     }
 
     /// Prepares without keeping.

@@ -3,7 +3,7 @@
 use std::{
     net::TcpListener,
     path::PathBuf,
-    process::Command,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -32,9 +32,8 @@ async fn without_its_postgresql_it_does_not_start_and_says_what_it_cannot_reach_
     for (place, look) in wrong {
         house.database = place;
         let from = Instant::now();
-        let output =
-            house.serve(&[]).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        let output = output.output().unwrap();
+        let mut serve = house.serve(&[]);
+        let output = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
         let words = told(&output);
         assert!(!output.status.success(), "an end with a fault, so that systemd starts it again: {words}");
         assert!(
