@@ -94,6 +94,8 @@ impl Trouble {
             415 => "内容类型不对",
             422 => "内容需要改正",
             429 => "请求过于频繁",
+            503 if self.code == "away" => "连接不上数据库",
+            503 if self.code == "disk" => "磁盘故障",
             503 => "系统正忙",
             _ => "系统出错",
         }
@@ -146,6 +148,7 @@ impl From<&Problem> for Trouble {
             Problem::Stale(words) => Self::new(status, "stale", words.clone()),
             Problem::Malformed(words) => Self::new(status, "malformed", words.clone()),
             Problem::Busy => Self::new(status, "busy", problem.to_string()).wait(2),
+            Problem::Away => Self::new(status, "away", problem.to_string()).wait(5),
             Problem::Disk => Self::new(status, "disk", problem.to_string()).wait(60),
             Problem::Fault(cause) => {
                 let mut trouble = Self::new(status, "fault", "这一步没有完成，错误已经记录");

@@ -121,7 +121,7 @@ pub fn perform(
         .rule_set(&matter.rule_set)
         .ok_or_else(|| Problem::Fault(format!("no rule set {}", matter.rule_set)))?;
     let handler = matter.officer.or_else(|| ctx.officer().ok().map(|officer| officer.id));
-    tx.execute(&ENSURE, &params![matter.id, handler])?;
+    tx.put(&ENSURE, &params![matter.id, handler])?;
     let mut files = Vec::new();
     for file in &input.files {
         files.push(attachments::add(tx, ctx, &matter, file, act.code())?);
@@ -203,7 +203,7 @@ impl Hand<'_, '_> {
     }
 
     fn run(&mut self, statement: &db::Sql, values: &[db::Value]) -> Result<()> {
-        self.tx.execute(statement, values)?;
+        self.tx.put(statement, values)?;
         Ok(())
     }
 

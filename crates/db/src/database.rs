@@ -162,7 +162,8 @@ impl Db {
     /// answers, and is at most [`REPLICA_LIMIT`] behind; else on the leader. Says how old the snapshot may be.
     ///
     /// # Errors
-    /// As [`Db::read`]; [`Error::Busy`] when the replica stopped the query or went away: the leader may be asked then.
+    /// As [`Db::read`]; [`Error::Busy`] when the replica stopped the query, [`Error::Away`] when it went: the leader may be
+    /// asked then.
     pub async fn read_aged<T, E>(
         &self,
         look: impl FnOnce(&mut Tx) -> Result<T, E> + Send + 'static,

@@ -44,6 +44,12 @@ pub enum Error {
     /// Others hold what this command needs; it was tried as often as makes sense.
     #[error("系统正忙，请稍后再试（{0}）")]
     Busy(String),
+    /// The server cannot be reached, or went away before the commit; nothing of the command was stored.
+    #[error("连接不上数据库服务器，没有保存任何内容（{0}）")]
+    Away(String),
+    /// The server could not be opened when the program started: what is wrong and what to look at.
+    #[error("{0}")]
+    NotOpened(String),
     /// The database was made by a newer program.
     #[error("数据库版本 {found} 高于本程序支持的 {known}，请使用新版程序打开")]
     SchemaNewer {
@@ -186,7 +192,7 @@ impl From<tokio_postgres::Error> for Error {
         }
         // Before `COMMIT` was sent: nothing is stored, and the server may be back in a moment.
         if is_lost(&error) {
-            return Self::Busy(format!("连接不上 PostgreSQL，或者连接中断：{error}"));
+            return Self::Away(error.to_string());
         }
         let mismatch = StdError::source(&error).and_then(|cause| cause.downcast_ref::<Mismatch>());
         match mismatch {
@@ -220,10 +226,10 @@ impl Error {
             code @ ("40001" | "40P01" | "55P03" | "57014") => {
                 Self::Busy(format!("{} {code}", report.message()))
             }
-            // The server is told to stop, crashed, is starting, or has no connection left.
-            code @ ("57P01" | "57P02" | "57P03" | "53300") => {
-                Self::Busy(format!("{} {code}", report.message()))
-            }
+            // The server is told to stop, crashed, or is starting.
+            code @ ("57P01" | "57P02" | "57P03") => Self::Away(format!("{} {code}", report.message())),
+            // It has no connection left.
+            "53300" => Self::Busy(format!("{} 53300", report.message())),
             // Disk full, input/output error.
             code @ ("53100" | "58030") => Self::Disk(format!("{} {code}", report.message())),
             code => Self::fault(Said { code: code.to_owned(), message: report.message().to_owned() }),

@@ -36,5 +36,5 @@ pub use sqlite::Counters;
 pub use table::Table;
 pub use take_away::Root;
 pub use transfer::{Moved, difference};
-pub use tx::Tx;
+pub use tx::{Tx, last::Last};
 pub use value::{FromValue, ToValue, Value};

@@ -68,12 +68,20 @@ impl TestDatabase {
             println!("PostgreSQL: not run ({SERVER} is not set)");
             return Ok(None);
         };
-        let admin = connect(&server).await?;
-        let template = template(&admin, &server, migrations).await?;
+        Self::on(&server, migrations).await.map(Some)
+    }
+
+    /// A fresh database on the PostgreSQL server at `server`, migrated, as [`TestDatabase::postgres`] makes one.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn on(server: &str, migrations: &'static [Migration]) -> Result<Self, Error> {
+        let admin = connect(server).await?;
+        let template = template(&admin, server, migrations).await?;
         let name = format!("xiaobao_test_{}", hex(&Entropy::machine().bytes::<8>()));
         admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
-        let db = Db::open(&with_database(&server, &name)).await?;
-        Ok(Some(Self { db, folder: fresh_folder()?, place: Some((server, name)) }))
+        let db = Db::open(&with_database(server, &name)).await?;
+        Ok(Self { db, folder: fresh_folder()?, place: Some((server.to_owned(), name)) })
     }
 
     /// What [`Db::open`] takes to open it once more: a path or an address.

@@ -1,13 +1,16 @@
 //! A transaction, lent to a command or a query.
 
+pub(crate) mod last;
+
 use std::{
     any::Any,
-    borrow::Cow,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
 use uuid::Uuid;
+
+use last::Last;
 
 use crate::{
     Cursor, Error, FromValue, Page, Row, Select, Sql, Statement, Value, dialect, dialect::Engine, params,
@@ -21,6 +24,8 @@ use crate::{
 pub struct Tx<'a> {
     inner: Inner<'a>,
     failed: Option<Error>,
+    /// What is written at its end.
+    last: Option<Box<dyn Last>>,
 }
 
 enum Inner<'a> {
@@ -34,7 +39,12 @@ pub(crate) fn guarded<T, E: From<Error>>(
     tx: &mut Tx,
     work: impl FnOnce(&mut Tx) -> Result<T, E>,
 ) -> Result<T, E> {
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(tx)))
+    let whole = |tx: &mut Tx| {
+        let value = work(tx)?;
+        tx.write_last()?;
+        Ok(value)
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| whole(tx)))
         .unwrap_or_else(|cause| Err(Error::Panicked(words(&*cause)).into()));
     match &tx.failed {
         Some(error) if outcome.is_ok() => Err(error.clone().into()),
@@ -49,11 +59,11 @@ fn words(cause: &(dyn Any + Send)) -> String {
 
 impl<'a> Tx<'a> {
     pub(crate) const fn sqlite(connection: &'a rusqlite::Connection, words: Option<&'a Words>) -> Self {
-        Self { inner: Inner::Sqlite(connection, words), failed: None }
+        Self { inner: Inner::Sqlite(connection, words), failed: None, last: None }
     }
 
     pub(crate) const fn postgres(session: &'a mut Session) -> Self {
-        Self { inner: Inner::Postgres(session), failed: None }
+        Self { inner: Inner::Postgres(session), failed: None, last: None }
     }
 
     /// True when a statement has failed and nobody attempted it.
@@ -176,6 +186,7 @@ impl<'a> Tx<'a> {
         each: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<(), Error> {
         let (name, text) = (statement.name(), statement.text());
+        self.write_before(&text)?;
         let mut answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
@@ -201,6 +212,7 @@ impl<'a> Tx<'a> {
     /// Whatever the engine says.
     pub fn execute(&mut self, statement: &impl Statement, values: &[Value]) -> Result<u64, Error> {
         let text = statement.text();
+        self.write_before(&text)?;
         let answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
@@ -248,11 +260,17 @@ impl<'a> Tx<'a> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_last()?;
         self.batch("SAVEPOINT attempt")?;
         let told = self.words().map(Words::mark);
-        let outcome = work(self);
+        let outcome = work(self).and_then(|value| {
+            self.write_last()?;
+            self.flush()?;
+            Ok(value)
+        });
         let failed = self.failed.take();
         if outcome.is_err() || failed.is_some() {
+            self.forget();
             self.batch("ROLLBACK TO SAVEPOINT attempt")?;
             self.words().zip(told).into_iter().for_each(|(words, told)| words.back_to(told));
         }
@@ -312,8 +330,8 @@ impl<'a> Tx<'a> {
             (Inner::Sqlite(_, None), _) => {
                 self.ask::<()>(|_| Err(Error::Other("只读查询不能改动检索词".to_owned())))?;
             }
-            (Inner::Postgres(_), Some(text)) => drop(self.execute(&PUT_POSTGRES, &params![doc, text])?),
-            (Inner::Postgres(_), None) => drop(self.execute(&REMOVE_POSTGRES, &params![doc])?),
+            (Inner::Postgres(_), Some(text)) => self.put(&PUT_POSTGRES, &params![doc, text])?,
+            (Inner::Postgres(_), None) => self.put(&REMOVE_POSTGRES, &params![doc])?,
         }
         Ok(())
     }

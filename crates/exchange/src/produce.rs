@@ -156,7 +156,7 @@ fn rows(app: &App, ctx: &Ctx, listing: &Listing, export: &Export, after: Option<
     if app.db.has_replica() && !feedback::is_one(listing) {
         match app.db.read_aged_blocking(look()) {
             // The replica stopped the query or went away.
-            Err(Problem::Busy) => {}
+            Err(Problem::Busy | Problem::Away) => {}
             outcome => return outcome.map(|(batch, _)| batch),
         }
     }

@@ -259,7 +259,7 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
         }
     };
     if phase != Phase::Done {
-        clocks::start(tx, ctx, &matter, clock, matter.received_on)?;
+        clocks::start_first(tx, ctx, &matter, clock, matter.received_on)?;
     }
     Ok(matter)
 }
@@ -313,7 +313,7 @@ fn store(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<(
     let (topic, answer) = new.answer.clone().unzip();
     let answered_at = answer.as_ref().map(|_| ctx.now);
     let answered_by = answer.as_ref().and_then(|_| ctx.officer().ok()).map(|officer| officer.id);
-    tx.execute(
+    tx.put(
         &INSERT,
         &params![
             matter,

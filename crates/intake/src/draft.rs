@@ -35,6 +35,6 @@ pub(crate) fn load(tx: &mut Tx, ctx: &Ctx, page: &str) -> Result<Option<Draft>> 
 
 /// Forgets the draft of `page`.
 pub(crate) fn forget(tx: &mut Tx, ctx: &Ctx, page: &str) -> Result<()> {
-    tx.execute(&DROP, &params![ctx.officer()?.id, page])?;
+    tx.put(&DROP, &params![ctx.officer()?.id, page])?;
     Ok(())
 }

@@ -95,7 +95,7 @@ pub fn enqueue(
     run_at: Timestamp,
 ) -> Result<(), Error> {
     let id: JobId = ctx.id();
-    tx.execute(&ENQUEUE, &params![id, kind, subject, payload.to_string(), run_at])?;
+    tx.put(&ENQUEUE, &params![id, kind, subject, payload.to_string(), run_at])?;
     Ok(())
 }
 

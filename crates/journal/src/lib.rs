@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod end;
 mod verify;
 
 use db::{Error, Row, Tx, params};
@@ -13,8 +14,8 @@ pub use verify::{Broken, Verdict, verify};
 const LANES: u8 = 16;
 
 db::sql! {
-    HEAD = "INSERT INTO journal_lane (lane, seq, seal, mark) VALUES ($1, 1, '', '') \
-            ON CONFLICT (lane) DO UPDATE SET seq = journal_lane.seq + 1 RETURNING seq, seal";
+    HEAD = "INSERT INTO journal_lane (lane, seq, seal, mark) VALUES ($1, $2, '', '') \
+            ON CONFLICT (lane) DO UPDATE SET seq = journal_lane.seq + $2 RETURNING seq, seal";
     MOVE_HEAD = "UPDATE journal_lane SET seal = $2, mark = $3 WHERE lane = $1";
     WRITE = "INSERT INTO journal (id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
@@ -104,27 +105,24 @@ pub fn note(tx: &mut Tx, ctx: &Ctx, subject: &str, verb: &str, detail: &Json) ->
     write(tx, ctx, Entry { matter: None, subject, verb, state: None, detail })
 }
 
-/// Writes a row into the journal, in the caller's transaction.
+/// Writes a row into the journal, in the caller's transaction: at its end, so that the head of the lane, which others need
+/// too, is locked for as short as can be. Who reads the journal in the same transaction finds it.
 ///
 /// # Errors
 /// Whatever the database says; then the caller's change must fail too.
 pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
     let id: JournalId = ctx.id();
     let bytes = entry.matter.map_or(*id.uuid().as_bytes(), |matter| *matter.uuid().as_bytes());
-    let lane = i64::from(bytes[15] % LANES);
-    let head = tx.query(&HEAD, &params![lane])?;
-    let head = head.first().ok_or_else(|| Error::Other("no journal lane".to_owned()))?;
     let (actor_id, post) = match &ctx.actor {
         Actor::Officer(officer) => {
             (Some(officer.id), format!("{} {}", officer.unit_name, officer.role.label()))
         }
         Actor::Public | Actor::System(_) => (None, String::new()),
     };
-    let detail_text = entry.detail.to_string();
-    let mut record = Record {
+    let record = Record {
         id,
-        lane,
-        seq: head.get("seq")?,
+        lane: i64::from(bytes[15] % LANES),
+        seq: 0,
         matter: entry.matter,
         subject: entry.subject.to_owned(),
         verb: entry.verb.to_owned(),
@@ -135,31 +133,10 @@ pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
         request: ctx.request.clone(),
         state: entry.state.map(str::to_owned),
         detail: entry.detail.clone(),
-        detail_text,
+        detail_text: entry.detail.to_string(),
         seal: String::new(),
     };
-    record.seal = record.sealed(ctx.keyring(), &head.get::<String>("seal")?);
-    tx.execute(
-        &WRITE,
-        &params![
-            record.id,
-            record.lane,
-            record.seq,
-            record.matter,
-            record.subject,
-            record.verb,
-            record.actor_id,
-            record.actor,
-            record.post,
-            record.at,
-            record.request,
-            record.state,
-            record.detail_text,
-            record.seal
-        ],
-    )?;
-    let mark = head_mark(ctx.keyring(), lane, record.seq, &record.seal);
-    tx.execute(&MOVE_HEAD, &params![lane, record.seal, mark])?;
+    tx.last::<end::Rows>()?.add(record, ctx.keyring());
     LISTENERS.get().into_iter().flatten().try_for_each(|listener| listener(tx, ctx, &entry))
 }
 

@@ -137,7 +137,7 @@ pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, word
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
     matter.returned += 1;
     let (id, by): (Id<kind::Journal>, _) = (ctx.id(), ctx.officer().ok().map(|officer| officer.id));
-    tx.execute(&RETURN, &params![id, matter.id, reason, by, ctx.now])?;
+    tx.put(&RETURN, &params![id, matter.id, reason, by, ctx.now])?;
     let detail = json!({ "reason": reason, "unit": unit.to_string(), "to": name, "words": words.trim() });
     matter::note(tx, ctx, matter.id, "return", None, &detail)?;
     merge::hand_on(tx, ctx, matter)

@@ -57,7 +57,9 @@ pub struct Clock {
 
 db::sql! {
     INSERT = "INSERT INTO clock (id, matter_id, key, rule_set, from_day, started_at, due, alarm) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    OF = "SELECT id, key, rule_set, from_day, extended, stopped_on, result, words, due, alarm FROM clock WHERE matter_id = $1 ORDER BY started_at, key";
+    OF = "SELECT c.id, c.key, c.rule_set, c.from_day, c.extended, c.stopped_on, c.result, c.words, c.due, c.alarm, \
+          EXISTS (SELECT 1 FROM clock_pause p WHERE p.clock_id = c.id) AS paused \
+          FROM clock c WHERE c.matter_id = $1 ORDER BY c.started_at, c.key";
     PAUSES = "SELECT p.clock_id, p.from_day, p.to_day, p.reason, p.paper FROM clock_pause p JOIN clock c ON c.id = p.clock_id \
               WHERE c.matter_id = $1 ORDER BY p.from_day";
     STOP = "UPDATE clock SET stopped_on = $2, result = $3, words = $4 WHERE id = $1 AND stopped_on IS NULL";
@@ -107,19 +109,44 @@ fn explain(
 /// # Errors
 /// A refusal when this clock runs already.
 pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
-    let own = Some(rule_set(matter)?).filter(|set| set.clock_on(key, from).is_some());
-    let Some(set) = own.or_else(|| Law::in_use().statute_on(key, from)) else { return Ok(()) };
+    let Some(set) = set_of(matter, key, from)? else { return Ok(()) };
     let running: i64 = tx.scalar(&IS_RUNNING, &params![matter.id, key])?;
     if running > 0 {
         return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
     }
-    let told = explain(Law::in_use(), set, key, receipt::of_matter(matter, from), false, &[])?;
+    begin(tx, ctx, matter, (set, key), from)?;
+    refresh(tx, matter)
+}
+
+/// [`start`] for a matter opened in this transaction: it asks nothing, for the series of numbers is locked.
+///
+/// # Errors
+/// A fault of the database.
+pub fn start_first(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
+    let Some(set) = set_of(matter, key, from)? else { return Ok(()) };
+    let alarm = begin(tx, ctx, matter, (set, key), from)?;
+    tx.put(&ALARM, &params![matter.id, alarm, key, None::<String>])?;
+    Ok(())
+}
+
+fn set_of(matter: &Matter, key: &str, from: Date) -> Result<Option<&'static RuleSet>> {
+    let own = Some(rule_set(matter)?).filter(|set| set.clock_on(key, from).is_some());
+    Ok(own.or_else(|| Law::in_use().statute_on(key, from)))
+}
+
+/// Writes a clock; the day to be safe by.
+fn begin(tx: &mut Tx, ctx: &Ctx, of: &Matter, (set, key): (&RuleSet, &str), from: Date) -> Result<Date> {
+    let (law, receipt) = (Law::in_use(), receipt::of_matter(of, from));
+    let told = explain(law, set, key, receipt, false, &[])?;
+    let later = law.straddled(set, told.due).filter(|later| later.clock_on(key, from).is_some());
+    let other = later.map(|later| explain(law, later, key, receipt, false, &[])).transpose()?;
+    let alarm = other.map_or(told.alarm, |other| other.alarm.min(told.alarm));
     let id: Id<kind::Journal> = ctx.id();
-    tx.execute(&INSERT, &params![id, matter.id, key, set.id, from, ctx.now, told.due, told.alarm])?;
+    tx.put(&INSERT, &params![id, of.id, key, set.id, from, ctx.now, told.due, alarm])?;
     let detail =
         json!({ "clock": key, "from": from, "due": told.due, "alarm": told.alarm, "article": told.article });
-    matter::note(tx, ctx, matter.id, "clock_start", None, &detail)?;
-    refresh(tx, matter)
+    matter::note(tx, ctx, of.id, "clock_start", None, &detail)?;
+    Ok(alarm)
 }
 
 /// Every clock of a matter, computed anew.
@@ -127,8 +154,9 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
 /// # Errors
 /// A fault of the database.
 pub fn of(tx: &mut Tx, matter: &Matter, today: Date) -> Result<Vec<Clock>> {
-    let pauses = tx.query(&PAUSES, &params![matter.id])?;
     let rows = tx.query(&OF, &params![matter.id])?;
+    let paused = rows.iter().map(|row| row.get("paused")).collect::<Result<Vec<bool>, _>>()?;
+    let pauses = if paused.contains(&true) { tx.query(&PAUSES, &params![matter.id])? } else { Vec::new() };
     let pauses: Vec<&Row> = pauses.iter().collect();
     let one = |row: &Row| {
         let receipt = receipt::of_matter(matter, row.get("from_day")?);
@@ -212,8 +240,8 @@ pub fn stop(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, day: Date) -> Re
     let mut kept = true;
     for clock in of(tx, matter, day)?.into_iter().filter(|clock| clock.key == key && clock.runs()) {
         kept = day <= clock.explanation.due;
-        tx.execute(&RESUME, &params![clock.id, day])?;
-        tx.execute(&STOP, &params![clock.id, day, if kept { "kept" } else { "late" }, None::<String>])?;
+        tx.put(&RESUME, &params![clock.id, day])?;
+        tx.put(&STOP, &params![clock.id, day, if kept { "kept" } else { "late" }, None::<String>])?;
         let detail = json!({ "clock": key, "on": day, "due": clock.explanation.due, "kept": kept });
         matter::note(tx, ctx, matter.id, "clock_stop", None, &detail)?;
     }
@@ -278,7 +306,7 @@ pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>)
         return Err(Refusal::new("pause_paper", "请填写暂停计算所依据的文书").at("paper").into());
     }
     let id: Id<kind::Journal> = ctx.id();
-    tx.execute(&PAUSE, &params![id, clock.id, from, reason, paper.trim(), file])?;
+    tx.put(&PAUSE, &params![id, clock.id, from, reason, paper.trim(), file])?;
     matter::note(
         tx,
         ctx,
@@ -296,7 +324,7 @@ pub fn pause(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, why: &Halt<'_>)
 /// A fault of the database.
 pub fn resume(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, last: Date) -> Result<()> {
     for clock in of(tx, matter, ctx.today())?.into_iter().filter(|clock| clock.key == key && clock.paused) {
-        tx.execute(&RESUME, &params![clock.id, last])?;
+        tx.put(&RESUME, &params![clock.id, last])?;
         matter::note(tx, ctx, matter.id, "clock_resume", None, &json!({ "clock": key, "last": last }))?;
     }
     refresh(tx, matter)
@@ -325,8 +353,8 @@ pub(crate) fn void_all(tx: &mut Tx, ctx: &Ctx, matter: &Matter, reason: &str) ->
 }
 
 fn annul(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &str) -> Result<()> {
-    tx.execute(&RESUME, &params![clock.id, ctx.today()])?;
-    tx.execute(&STOP, &params![clock.id, ctx.today(), "void", reason.trim()])?;
+    tx.put(&RESUME, &params![clock.id, ctx.today()])?;
+    tx.put(&STOP, &params![clock.id, ctx.today(), "void", reason.trim()])?;
     let detail = json!({ "clock": clock.key, "on": ctx.today(), "reason": reason.trim() });
     matter::note(tx, ctx, matter.id, "clock_void", None, &detail)
 }
@@ -357,8 +385,8 @@ pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
     let mut next: Option<(Date, &str)> = None;
     for clock in &clocks {
         let derived = (clock.explanation.due, clock.alarm());
-        if derived != clock.stored {
-            tx.execute(&DERIVED, &params![clock.id, derived.0, derived.1])?;
+        if clock.stored != derived {
+            tx.put(&DERIVED, &params![clock.id, derived.0, derived.1])?;
         }
         // Who has power over it is no matter of being on time towards the citizen.
         results.extend(clock.result.as_deref().filter(|_| clock.key != DISPUTE));
@@ -369,6 +397,6 @@ pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
     }
     let on_time =
         if results.contains(&"late") { Some("no") } else { results.contains(&"kept").then_some("yes") };
-    tx.execute(&ALARM, &params![matter.id, next.map(|(alarm, _)| alarm), next.map(|(_, key)| key), on_time])?;
+    tx.put(&ALARM, &params![matter.id, next.map(|(alarm, _)| alarm), next.map(|(_, key)| key), on_time])?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use db::{Engine, Row, Select, Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::{Actor, Ctx, MatterId, Money, OfficerId, Refusal, TraderId, UnitId, office_date};
+use kernel::{Ctx, MatterId, Money, OfficerId, Refusal, TraderId, UnitId, office_date};
 use law::Law;
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
@@ -120,6 +120,9 @@ pub struct Step<'a> {
     pub outcome: Option<&'a str>,
 }
 
+/// What the schema gives a new row.
+const FIRST_VERSION: i64 = 1;
+
 db::sql! {
     UNIT = "SELECT path, code FROM unit WHERE id = $1";
     INSERT = "INSERT INTO matter (id, kind, number, title, state, phase, unit_id, unit_path, officer_id, registered_by, trader_id, \
@@ -129,7 +132,7 @@ db::sql! {
     STEP = "UPDATE matter SET state = $3, phase = $4, outcome = COALESCE($5, outcome), closed_at = $6, closed_on = $7, \
             version = version + 1 WHERE id = $1 AND version = $2";
     RECOVERED = "UPDATE matter SET recovered = $2 WHERE id = $1";
-    LOCK = "SELECT version FROM matter WHERE id = $1 FOR_UPDATE";
+    LOCK = "SELECT version FROM matter WHERE number = $1 FOR_UPDATE";
     LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
 }
 
@@ -181,48 +184,85 @@ pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
         Refusal::new("no_law", format!("{received_on} 早于本系统收录的最早规定，请核对收到日期"))
             .at("received_on")
     })?;
-    let id: MatterId = ctx.id();
     let unit = tx.one(&UNIT, &params![new.unit])?.ok_or(Problem::NotFound)?;
     let (path, code): (String, String) = (unit.get("path")?, unit.get("code")?);
     let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;
-    let registered_by = ctx.officer().ok().map(|officer| officer.id);
-    let closed_at = new.outcome.map(|_| new.closed_at.unwrap_or(new.received_at));
-    tx.execute(
-        &INSERT,
-        &params![
-            id,
-            new.kind.code(),
-            number,
-            new.title,
-            new.state,
-            new.phase.code(),
-            new.unit,
-            path,
-            new.officer,
-            registered_by,
-            new.trader,
-            new.channel,
-            new.goods,
-            new.problem,
-            None::<String>,
-            new.place,
-            new.received_at,
-            received_on,
-            closed_at,
-            closed_at.map(office_date),
-            new.outcome,
-            set.id,
-            new.amount,
-            new.outside_number,
-            new.source,
-            new.demo
-        ],
-    )?;
-    let words = [number.as_str(), &new.title, &new.place, &new.text].join(" ");
-    tx.search_put(id.uuid(), &search::tokens(&words))?;
-    let detail = json!({ "number": number, "channel": new.channel, "rule_set": set.id });
-    note(tx, ctx, id, "register", Some(new.state), &detail)?;
-    by_id(tx, &ctx.by(Actor::System("spine")), id)
+    let matter = opened(ctx, new, (number, path, &set.id));
+    insert(tx, new, &matter)?;
+    let words = [matter.number.as_str(), &new.title, &new.place, &new.text].join(" ");
+    tx.search_put(matter.id.uuid(), &search::tokens(&words))?;
+    let detail = json!({ "number": matter.number, "channel": new.channel, "rule_set": set.id });
+    note(tx, ctx, matter.id, "register", Some(new.state), &detail)?;
+    Ok(matter)
+}
+
+/// When a matter that came with an outcome ended.
+fn closed_at(new: &NewMatter) -> Option<Timestamp> {
+    new.outcome.map(|_| new.closed_at.unwrap_or(new.received_at))
+}
+
+/// The matter as its row is written, so that it need not be asked for while the series of numbers is locked.
+fn opened(ctx: &Ctx, new: &NewMatter, (number, unit_path, rule_set): (String, String, &str)) -> Matter {
+    Matter {
+        id: ctx.id(),
+        kind: new.kind,
+        number,
+        title: new.title.clone(),
+        state: new.state.to_owned(),
+        phase: new.phase,
+        unit: new.unit,
+        unit_path,
+        officer: new.officer,
+        registered_by: ctx.officer().ok().map(|officer| officer.id),
+        trader: new.trader,
+        channel: new.channel.clone(),
+        goods: new.goods.clone(),
+        problem: new.problem.clone(),
+        place: new.place.clone(),
+        received_at: new.received_at,
+        received_on: office_date(new.received_at),
+        closed_on: closed_at(new).map(office_date),
+        outcome: new.outcome.map(str::to_owned),
+        rule_set: rule_set.to_owned(),
+        next_alarm: None,
+        amount: new.amount,
+        recovered: None,
+        returned: 0,
+        outside_number: new.outside_number.clone(),
+        version: FIRST_VERSION,
+    }
+}
+
+fn insert(tx: &mut Tx, new: &NewMatter, matter: &Matter) -> Result<()> {
+    let row = params![
+        matter.id,
+        new.kind.code(),
+        matter.number,
+        new.title,
+        new.state,
+        new.phase.code(),
+        new.unit,
+        matter.unit_path,
+        new.officer,
+        matter.registered_by,
+        new.trader,
+        new.channel,
+        new.goods,
+        new.problem,
+        None::<String>,
+        new.place,
+        new.received_at,
+        matter.received_on,
+        closed_at(new),
+        matter.closed_on,
+        new.outcome,
+        matter.rule_set,
+        new.amount,
+        new.outside_number,
+        new.source,
+        new.demo
+    ];
+    Ok(tx.put(&INSERT, &row)?)
 }
 
 /// The matter with `number`, within reach.
@@ -254,14 +294,11 @@ fn one(tx: &mut Tx, list: &Select) -> Result<Matter> {
 /// # Errors
 /// As [`find`]; [`Problem::Stale`].
 pub fn lock(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>) -> Result<Matter> {
-    let found = find(tx, ctx, number)?;
-    // SQLite has one writer: what it reads nobody changes.
-    let now = if tx.engine() == Engine::Sqlite {
-        found
-    } else {
-        tx.query(&LOCK, &params![found.id])?;
-        find(tx, ctx, number)?
-    };
+    // SQLite has one writer: what it reads nobody changes. PostgreSQL gets the lock and the look in one flight.
+    if tx.engine() == Engine::Postgres {
+        tx.put(&LOCK, &params![number])?;
+    }
+    let now = find(tx, ctx, number)?;
     if version.is_none_or(|version| version == now.version) {
         return Ok(now);
     }
@@ -321,7 +358,7 @@ pub fn step(
 /// # Errors
 /// A fault of the database.
 pub fn set_recovered(tx: &mut Tx, matter: MatterId, recovered: Option<Money>) -> Result<()> {
-    tx.execute(&RECOVERED, &params![matter, recovered])?;
+    tx.put(&RECOVERED, &params![matter, recovered])?;
     Ok(())
 }
 

@@ -209,7 +209,7 @@ pub fn deliver(tx: &mut Tx, ctx: &Ctx, matter: &Matter, delivery: &Delivery) -> 
     let at = proved(ctx, &proof)?;
     let id: NoticeId = ctx.id();
     let officer = ctx.officer().ok().map(|officer| officer.id);
-    tx.execute(
+    tx.put(
         &INSERT,
         &params![
             id,
@@ -272,7 +272,7 @@ pub fn plan(tx: &mut Tx, ctx: &Ctx, matter: &Matter, new: &NewNotice) -> Result<
         officer,
         ctx.now
     ];
-    tx.execute(&PLAN, &row)?;
+    tx.put(&PLAN, &row)?;
     if BY_PROGRAM.contains(&new.channel.as_str()) {
         jobs::enqueue(tx, ctx, SEND, &id.to_string(), &json!({}), ctx.now)?;
     }

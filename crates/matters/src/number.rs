@@ -21,6 +21,7 @@ pub(crate) const VOID_STATE: &str = "void";
 /// The next number, in the transaction that uses it: the row of the series stays locked until that ends, so a command that
 /// fails leaves no gap and two at once get neighbours.
 pub(crate) fn next(tx: &mut Tx, unit: UnitId, code: &str, kind: Kind, year: i16) -> Result<String> {
+    tx.holds_hot_rows();
     let last: i64 = tx.scalar(&NEXT, &params![unit, kind.code(), i64::from(year)])?;
     Ok(format!("{}-{code}-{year}-{last:05}", kind.prefix()))
 }
@@ -30,6 +31,7 @@ pub(crate) fn next(tx: &mut Tx, unit: UnitId, code: &str, kind: Kind, year: i16)
 /// # Errors
 /// A fault of the database.
 pub fn paper(tx: &mut Tx, unit: UnitId, form: &str, year: i16) -> Result<i64> {
+    tx.holds_hot_rows();
     Ok(tx.scalar(&NEXT, &params![unit, form, i64::from(year)])?)
 }
 

@@ -100,8 +100,8 @@ const IDENTITY: Field = Field { table: "party", column: "identity" };
 
 db::sql! {
     INSERT = "INSERT INTO party (id, matter_id, role, name, phone, address, identity_kind, identity, name_mark, phone_mark, address_mark, \
-              publish_consent, entrust_consent, ordinal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    COUNT = "SELECT COUNT(*) FROM party WHERE matter_id = $1";
+              publish_consent, entrust_consent, ordinal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+              (SELECT COUNT(*) FROM party WHERE matter_id = $2))";
     OF = "SELECT p.id, p.role, p.name, p.phone, p.address, p.identity, p.publish_consent, p.entrust_consent, m.kind FROM party p \
           JOIN matter m ON m.id = p.matter_id WHERE p.matter_id = $1 ORDER BY p.ordinal, p.id";
     COMPLAINANT = "SELECT id FROM party WHERE matter_id = $1 AND role IN ('complainant', 'agent', 'representative') \
@@ -145,9 +145,8 @@ pub fn add(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewParty) -> Result<P
         return Err(Refusal::new("masked", "这里是遮盖后的内容，请填写完整内容").at(field).into());
     }
     let id: PartyId = ctx.id();
-    let ordinal: i64 = tx.scalar(&COUNT, &params![matter])?;
     let digits = phone::normalise(&new.phone);
-    tx.execute(
+    tx.put(
         &INSERT,
         &params![
             id,
@@ -162,8 +161,7 @@ pub fn add(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewParty) -> Result<P
             mark(ctx, "phone", digits),
             mark(ctx, "address", Some(names::fold(&new.address))),
             new.publish,
-            new.entrust,
-            ordinal
+            new.entrust
         ],
     )?;
     Ok(id)
@@ -272,7 +270,7 @@ pub(crate) fn addressee(tx: &mut Tx, ctx: &Ctx, matter: MatterId, id: PartyId) -
 /// Notes in the read log that the acting officer saw `what` of a matter, and why.
 pub(crate) fn log_read(tx: &mut Tx, ctx: &Ctx, matter: MatterId, what: &str, reason: &str) -> Result<()> {
     let id: Id<kind::Journal> = ctx.id();
-    tx.execute(&LOG, &params![id, matter, ctx.officer()?.id, what, reason, ctx.now])?;
+    tx.put(&LOG, &params![id, matter, ctx.officer()?.id, what, reason, ctx.now])?;
     Ok(())
 }
 

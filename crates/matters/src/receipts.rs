@@ -128,7 +128,7 @@ pub fn issue(tx: &mut Tx, ctx: &Ctx, matter: &Matter, code: &Code) -> Result<Rec
     let again = current(tx, matter.id)?.is_some();
     let id: ReceiptId = ctx.id();
     let officer = ctx.officer().ok().map(|officer| officer.id);
-    tx.execute(&ISSUE, &params![id, matter.id, mark(ctx, matter.id, &code.0), ctx.now, officer])?;
+    tx.put(&ISSUE, &params![id, matter.id, mark(ctx, matter.id, &code.0), ctx.now, officer])?;
     let words = if again { "原查询码作废" } else { "" };
     matter::note(tx, ctx, matter.id, "receipt", None, &json!({ "words": words }))?;
     Ok(id)

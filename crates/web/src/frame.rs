@@ -221,6 +221,9 @@ impl ProblemPage {
             Problem::Stale(_) => ("内容已经变化", "请返回查看最新情况，您填写的内容可用浏览器的后退键找回。"),
             Problem::Malformed(_) => ("请求不完整", "请返回上一页重新提交。"),
             Problem::Busy => ("系统正忙", "请稍候几秒再试。"),
+            Problem::Away => {
+                ("连接不上数据库", "数据库恢复后本系统自行继续，不用重新启动；请稍候再提交一次。")
+            }
             Problem::Disk => ("磁盘故障", "没有保存任何内容。系统管理员处理后请再提交一次。"),
             Problem::Fault(_) => (
                 "系统出错",
@@ -263,7 +266,9 @@ impl PublicProblem {
                 (office.sentence, "请按提示处理；也可以拨打 12315。")
             }
             Problem::Malformed(_) => (office.sentence, "请返回上一页再试。"),
-            Problem::Busy | Problem::Disk => (office.sentence, "请稍候几秒再试，也可以拨打 12315。"),
+            Problem::Busy | Problem::Away | Problem::Disk => {
+                (office.sentence, "请稍候几秒再试，也可以拨打 12315。")
+            }
             Problem::SignIn | Problem::Fault(_) => {
                 (office.sentence, "请稍后再试，或者拨打 12315，并告诉工作人员下面的请求号。")
             }

@@ -33,6 +33,11 @@ pub enum Problem {
     /// The database is busy; trying again helps.
     #[error("系统正忙，请稍候再试，没有保存任何内容")]
     Busy,
+    /// The database server cannot be reached; the page may be sent again when it is back.
+    #[error(
+        "连接不上数据库服务器，没有保存任何内容。请稍候再试；持续出现请告知系统管理员，检查 PostgreSQL 是否在运行"
+    )]
+    Away,
     /// The disk is full, read-only or failing; the administrator must act, the page may be sent again then.
     #[error("服务器磁盘已满或者不能读写，没有保存任何内容，请告知系统管理员，处理后再提交")]
     Disk,
@@ -50,7 +55,7 @@ impl Problem {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Refused(_) | Self::Stale(_) => StatusCode::CONFLICT,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::Busy | Self::Disk => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Away | Self::Disk => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -80,6 +85,10 @@ impl From<db::Error> for Problem {
             db::Error::Stale => Self::Stale("这条记录刚被其他人修改过，请刷新后再操作".to_owned()),
             db::Error::Unknown => Self::Stale(error.to_string()),
             db::Error::Busy(_) => Self::Busy,
+            db::Error::Away(words) => {
+                tracing::error!(words, "the database server cannot be reached");
+                Self::Away
+            }
             db::Error::Disk(words) => {
                 tracing::error!(words, "the disk is full, read-only or failing");
                 Self::Disk
@@ -90,9 +99,10 @@ impl From<db::Error> for Problem {
                 Self::Refused(Refusal::new("no_such_thing", "所选的内容不存在或者已被删除，请重新选择"))
             }
             // Sentences for whoever opens the database.
-            db::Error::HalfMoved | db::Error::SchemaNewer { .. } | db::Error::MigrationChanged { .. } => {
-                Self::Malformed(error.to_string())
-            }
+            db::Error::HalfMoved
+            | db::Error::NotOpened(_)
+            | db::Error::SchemaNewer { .. }
+            | db::Error::MigrationChanged { .. } => Self::Malformed(error.to_string()),
             other => Self::Fault(format!("{other:?}")),
         }
     }

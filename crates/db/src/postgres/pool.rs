@@ -7,7 +7,11 @@ use std::{
 };
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
-use tokio_postgres::{NoTls, config::TargetSessionAttrs, error::SqlState};
+use tokio_postgres::{
+    NoTls,
+    config::{Host, TargetSessionAttrs},
+    error::SqlState,
+};
 
 use crate::{Config, Error, error::is_lost};
 
@@ -51,6 +55,36 @@ pub(super) fn pool(server: &tokio_postgres::Config, size: usize, wait: Duration)
     pool.wait_timeout(Some(wait)).build().map_err(Error::fault)
 }
 
+/// Why the server could not be opened, for whoever starts the program: which, what is wrong, what to look at. Never its password.
+pub(super) fn not_opened(server: &tokio_postgres::Config, error: &Error) -> Error {
+    let hosts = server.get_hosts().iter().map(|host| match host {
+        Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        Host::Unix(path) => path.display().to_string(),
+    });
+    let hosts = hosts.collect::<Vec<_>>().join("、");
+    let ports = server.get_ports().iter().map(u16::to_string).collect::<Vec<_>>().join("、");
+    let port = if ports.is_empty() { "5432" } else { &ports };
+    let (name, user) = (server.get_dbname().unwrap_or_default(), server.get_user().unwrap_or_default());
+    let cause = error.to_string();
+    let look = match () {
+        () if cause.contains("(28") => {
+            "用户名或者密码不对，或者 pg_hba.conf 不允许从这里登录：请核对 --database"
+        }
+        () if cause.contains("(3D000)") => "服务器上没有这个库：请先建库（编码 UTF8），或者核对 --database",
+        () if cause.contains("57P03") => "服务器正在启动或者恢复：请等它就绪后再启动本程序",
+        () if cause.contains("53300") => {
+            "服务器的连接已经用完：请调大 max_connections，或者停掉占用连接的程序"
+        }
+        () => {
+            "请检查 PostgreSQL 是否在运行（systemctl status postgresql）、地址和端口是否正确、网络和防火墙是否放行"
+        }
+    };
+    Error::NotOpened(format!(
+        "连接不上数据库 PostgreSQL（主机 {hosts}，端口 {port}，库 {name}，用户 {user}）。{look}。程序没有启动，数据没有变动。原因：{cause}"
+    ))
+}
+
 impl Connections {
     pub(super) fn new(server: &tokio_postgres::Config, config: &Config) -> Result<Self, Error> {
         let pool = pool(server, config.connections, Duration::from_secs(30))?;
@@ -68,7 +102,7 @@ impl Connections {
                 }
                 Err(PoolError::Backend(error)) if waiting_helps(&error) => {
                     if self.missing(&error) > self.patience {
-                        return Err(Error::Busy(format!("数据库连接不上：{error}")));
+                        return Err(Error::Away(error.to_string()));
                     }
                     tokio::time::sleep(LOOK).await;
                 }

@@ -3,6 +3,7 @@
 
 mod commit;
 mod failure;
+mod flights;
 mod migration;
 mod moving;
 mod pages;

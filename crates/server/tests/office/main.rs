@@ -37,6 +37,7 @@ mod portal_pages;
 mod portal_security;
 mod relations;
 mod repeats;
+mod replica;
 mod report_papers;
 mod reporters;
 mod reports;

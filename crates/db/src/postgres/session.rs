@@ -1,0 +1,402 @@
+//! A connection lent to one command or query.
+//!
+//! What is asked and what must be known before the next step are two things: a statement whose answer nobody needs waits
+//! here and goes out together with the next one that has an answer, or with `COMMIT`; so does `BEGIN`. Every saved wait is
+//! one during which nobody's row is locked.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use deadpool_postgres::Object;
+use futures_util::{
+    TryStreamExt,
+    future::{join, join_all},
+};
+use tokio::{runtime::Handle, sync::OwnedRwLockReadGuard};
+use tokio_postgres::{Statement, error::SqlState};
+
+use super::{
+    pool::{Connections, is_demoted},
+    wire,
+};
+use crate::{Error, Row, Value, error::is_lost, row::Shape};
+
+/// So many statements wait at most: the answers of more would lie about unread.
+const WAITING: usize = 24;
+/// A commit that lets its rows go before the disk has it…
+const COMMIT_EARLY: &str = "SET LOCAL synchronous_commit TO off; COMMIT";
+/// …and the wait for the disk, and for the replicas that must have it, without holding any row: a record behind the commit's.
+const WAIT_FOR_DISK: &str = "SELECT pg_logical_emit_message(TRUE, 'xiaobao', '')";
+
+/// A statement whose answer nobody needs, not sent yet.
+struct Waiting {
+    name: String,
+    text: String,
+    values: Vec<Value>,
+}
+
+/// What goes last in a flight, and is waited for.
+enum Ask<'a> {
+    Nothing,
+    Words(&'a str),
+    Rows(&'a str, &'a [Value]),
+    Change(&'a str, &'a [Value]),
+}
+
+/// What it answered.
+enum Told {
+    Nothing,
+    Rows(Statement, std::pin::Pin<Box<tokio_postgres::RowStream>>),
+    Count(u64),
+}
+
+type Outcome<T> = Result<T, tokio_postgres::Error>;
+
+/// A connection lent to one command, in a transaction. Dropped before its end, it is thrown away and not given back.
+pub(crate) struct Session {
+    client: Option<Object>,
+    leader: Arc<Connections>,
+    handle: Handle,
+    words: &'static str,
+    /// Whether the server has said that the transaction began.
+    begun: bool,
+    waiting: Vec<Waiting>,
+    /// Whether rows that everybody needs are locked, so that the disk is better waited for afterwards.
+    hot: bool,
+    waits_after: bool,
+    /// True when what failed may be tried again.
+    pub(super) retryable: bool,
+    door: Option<OwnedRwLockReadGuard<()>>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn new(
+        client: Object,
+        leader: Arc<Connections>,
+        (words, waits_after): (&'static str, bool),
+        door: OwnedRwLockReadGuard<()>,
+    ) -> Self {
+        Self {
+            client: Some(client),
+            leader,
+            handle: Handle::current(),
+            words,
+            begun: false,
+            waiting: Vec::new(),
+            hot: false,
+            waits_after,
+            retryable: false,
+            door: Some(door),
+        }
+    }
+
+    /// One whose transaction has begun.
+    pub(super) fn begun(client: Object, leader: Arc<Connections>, door: OwnedRwLockReadGuard<()>) -> Self {
+        let mut session = Self::new(client, leader, ("", false), door);
+        session.begun = true;
+        session
+    }
+
+    /// Says that rows which everybody needs are locked from here on.
+    pub(crate) fn hold_hot_rows(&mut self) {
+        self.hot = true;
+    }
+
+    /// Sends what waits and then `ask`, and waits for all of it.
+    fn flight(&mut self, ask: &Ask<'_>) -> Result<Told, Error> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if self.begun {
+            return self.send(&waiting, ask);
+        }
+        // Together with the beginning goes only what would do no harm without it.
+        let reads = |text: &str| text.trim_start().starts_with("SELECT");
+        let harmless = waiting.iter().all(|it| reads(&it.text))
+            && match ask {
+                Ask::Rows(text, _) => reads(text),
+                Ask::Nothing => true,
+                Ask::Words(_) | Ask::Change(..) => false,
+            };
+        let mut dead = 0;
+        loop {
+            let together = if harmless { Some((waiting.as_slice(), ask)) } else { None };
+            let (began, told) = self.first(together);
+            match began {
+                Ok(()) => {
+                    self.begun = true;
+                    return match told {
+                        Some(outcome) => self.read(&waiting, outcome),
+                        None => self.send(&waiting, ask),
+                    };
+                }
+                // Connections that died while nobody used them (the server was started again), or whose server is no longer
+                // the leader, are thrown away here: nothing was done over them.
+                Err(error)
+                    if (is_lost(&error) || is_demoted(&error))
+                        && dead <= self.leader.pool.status().max_size =>
+                {
+                    self.client.take().map(Object::take);
+                    self.client = Some(self.handle.block_on(self.leader.get())?);
+                    dead += 1;
+                }
+                Err(error) => {
+                    self.client.take().map(Object::take);
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+
+    /// `BEGIN`, and what may go with it.
+    fn first(
+        &self,
+        together: Option<(&[Waiting], &Ask<'_>)>,
+    ) -> (Outcome<()>, Option<(Vec<Outcome<u64>>, Outcome<Told>)>) {
+        let Some(client) = &self.client else { return (Ok(()), None) };
+        let begin = client.batch_execute(self.words);
+        self.handle.block_on(async {
+            match together {
+                Some((waiting, ask)) => {
+                    // What is not prepared yet waits: preparing answers before the rest is sent.
+                    let (statements, last) = match prepared(client, waiting, ask).await {
+                        Ok(prepared) => prepared,
+                        Err(error) if is_lost(&error) => return (Err(error), None),
+                        // Said again, with the name of its statement, once the transaction has begun.
+                        Err(_) => return (begin.await, None),
+                    };
+                    let (began, told) = join(begin, all(client, (waiting, &statements), ask, last)).await;
+                    (began, Some(told))
+                }
+                None => (begin.await, None),
+            }
+        })
+    }
+
+    fn send(&mut self, waiting: &[Waiting], ask: &Ask<'_>) -> Result<Told, Error> {
+        let client = self.client.as_ref().ok_or(Error::Closed)?;
+        let outcome = self.handle.block_on(async {
+            let (statements, last) = prepared(client, waiting, ask).await?;
+            Ok(all(client, (waiting, &statements), ask, last).await)
+        });
+        let outcome = self.judge(outcome)?;
+        self.read(waiting, outcome)
+    }
+
+    /// The first thing that went wrong, or the answer.
+    fn read(
+        &mut self,
+        waiting: &[Waiting],
+        (sent, told): (Vec<Outcome<u64>>, Outcome<Told>),
+    ) -> Result<Told, Error> {
+        for (waiting, outcome) in waiting.iter().zip(sent) {
+            self.judge(outcome).map_err(|error| error.at(&waiting.name))?;
+        }
+        self.judge(told)
+    }
+
+    pub(crate) fn batch(&mut self, text: &str) -> Result<(), Error> {
+        self.flight(&Ask::Words(text)).map(drop)
+    }
+
+    /// Sends what waits.
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        if self.waiting.is_empty() { Ok(()) } else { self.flight(&Ask::Nothing).map(drop) }
+    }
+
+    /// Forgets what waits: it is to be undone.
+    pub(crate) fn forget(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Undoes everything and gives the connection back, for which nobody needs to wait.
+    pub(super) fn undo(&mut self) {
+        let (Some(client), door) = (self.client.take(), self.door.take()) else { return };
+        if !self.begun {
+            return;
+        }
+        self.handle.spawn(async move {
+            if client.batch_execute("ROLLBACK").await.is_err() {
+                drop(Object::take(client));
+            }
+            drop(door);
+        });
+    }
+
+    /// Commits, together with what waits. Once `COMMIT` is on its way, only an ordinary error of the server says that
+    /// nothing was stored.
+    ///
+    /// A transaction that holds rows which everybody needs (the series of numbers, the heads of the journal) lets them go
+    /// before the disk has it, and is answered after: what comes later in the log of the server stands only if this does.
+    pub(super) fn commit(&mut self) -> Result<(), Error> {
+        if !self.begun {
+            if self.waiting.is_empty() {
+                drop(self.client.take());
+                return Ok(());
+            }
+            self.flush()?;
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        self.retryable = false;
+        let early = self.hot && self.waits_after;
+        let client = self.client.as_ref().ok_or(Error::Closed)?;
+        let sent = self.handle.block_on(async {
+            let (statements, _) = prepared(client, &waiting, &Ask::Nothing).await?;
+            let commit = async {
+                if early {
+                    let both = (client.batch_execute(COMMIT_EARLY), client.batch_execute(WAIT_FOR_DISK));
+                    join(both.0, both.1).await
+                } else {
+                    (client.batch_execute("COMMIT").await, Ok(()))
+                }
+            };
+            let work = all(client, (&waiting, &statements), &Ask::Nothing, None);
+            let ((sent, _), (committed, on_disk)) = join(work, commit).await;
+            Ok((sent, committed, on_disk))
+        });
+        let (sent, committed, on_disk) = self.judge(sent)?;
+        let sent = waiting.iter().zip(sent).map(|(it, outcome)| (it.name.as_str(), outcome.map(drop)));
+        let outcomes = sent.chain([("COMMIT", committed)]).collect::<Vec<_>>();
+        self.committed(outcomes, on_disk, early)
+    }
+
+    /// What the answers to a commit and to what went with it mean.
+    fn committed(
+        &mut self,
+        outcomes: Vec<(&str, Outcome<()>)>,
+        on_disk: Outcome<()>,
+        early: bool,
+    ) -> Result<(), Error> {
+        for (name, outcome) in outcomes {
+            match outcome {
+                Ok(()) => {}
+                Err(error) if error.as_db_error().is_some() && !is_lost(&error) => {
+                    // The server has ended the transaction, or not yet where the words before `COMMIT` failed.
+                    if early {
+                        self.undo();
+                    } else {
+                        drop(self.client.take());
+                    }
+                    return self.judge(Err(error)).map_err(|error| error.at(name));
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the connection broke while committing");
+                    return Err(Error::Unknown);
+                }
+            }
+        }
+        if let Err(error) = on_disk {
+            tracing::error!(%error, "not known whether a commit has reached the disk");
+            return Err(Error::Unknown);
+        }
+        drop(self.client.take());
+        Ok(())
+    }
+
+    /// Prepares without keeping.
+    pub(crate) fn check(&mut self, text: &str) -> Result<(), Error> {
+        self.flight(&Ask::Nothing)?;
+        let client = self.client.as_ref().ok_or(Error::Closed)?;
+        let outcome = self.handle.block_on(client.prepare(text)).map(drop);
+        self.judge(outcome)
+    }
+
+    pub(crate) fn execute(&mut self, text: &str, values: &[Value]) -> Result<u64, Error> {
+        match self.flight(&Ask::Change(text, values))? {
+            Told::Count(count) => Ok(count),
+            Told::Nothing | Told::Rows(..) => Ok(0),
+        }
+    }
+
+    /// A change whose answer nobody needs: sent with the next statement that has one.
+    pub(crate) fn put(&mut self, name: &str, text: &str, values: &[Value]) -> Result<(), Error> {
+        let (name, text) = (name.to_owned(), text.to_owned());
+        self.waiting.push(Waiting { name, text, values: values.to_vec() });
+        if self.waiting.len() < WAITING { Ok(()) } else { self.flush() }
+    }
+
+    pub(crate) fn rows(
+        &mut self,
+        (name, text): (&str, &str),
+        values: &[Value],
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let Told::Rows(statement, mut stream) = self.flight(&Ask::Rows(text, values))? else { return Ok(()) };
+        let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let shape = Arc::new(Shape { statement: name.to_owned(), columns });
+        let mut stopped = false;
+        loop {
+            // Read to the end even when nobody listens any more: a late error would leave the transaction spent without
+            // our knowing, and the server answers the COMMIT of such a one with a silent rollback.
+            let next = self.handle.block_on(stream.try_next());
+            let Some(row) = self.judge(next)? else { return Ok(()) };
+            if !stopped {
+                let values = (0..shape.columns.len()).map(|at| row.try_get::<_, wire::Column>(at));
+                let values = values.map(|column| column.map(|column| column.0)).collect::<Result<_, _>>()?;
+                stopped = each(Row::new(&shape, values)).is_break();
+            }
+        }
+    }
+
+    fn judge<T>(&mut self, outcome: Outcome<T>) -> Result<T, Error> {
+        outcome.map_err(|error| {
+            // A cached plan that a migration has made wrong is refused as "not supported": the next connection plans anew.
+            let again = [
+                SqlState::T_R_SERIALIZATION_FAILURE,
+                SqlState::T_R_DEADLOCK_DETECTED,
+                SqlState::FEATURE_NOT_SUPPORTED,
+            ];
+            self.retryable |= is_lost(&error) || error.code().is_some_and(|code| again.contains(code));
+            // Trying again helps, and nothing was stored: COMMIT is judged elsewhere.
+            if is_lost(&error) { Error::Away(error.to_string()) } else { error.into() }
+        })
+    }
+}
+
+/// The statements of a flight; each connection prepares each of them once.
+async fn prepared(
+    client: &Object,
+    waiting: &[Waiting],
+    ask: &Ask<'_>,
+) -> Outcome<(Vec<Statement>, Option<Statement>)> {
+    let mut statements = Vec::with_capacity(waiting.len());
+    for waiting in waiting {
+        statements.push(client.prepare_cached(&waiting.text).await?);
+    }
+    let last = match ask {
+        Ask::Rows(text, _) | Ask::Change(text, _) => Some(client.prepare_cached(text).await?),
+        Ask::Nothing | Ask::Words(_) => None,
+    };
+    Ok((statements, last))
+}
+
+/// Sends everything in its order, then waits for all answers. The driver sends a statement when its future is first looked
+/// at, and `join` looks at its first future first.
+async fn all(
+    client: &Object,
+    (waiting, statements): (&[Waiting], &[Statement]),
+    ask: &Ask<'_>,
+    last: Option<Statement>,
+) -> (Vec<Outcome<u64>>, Outcome<Told>) {
+    let sent = waiting.iter().zip(statements);
+    let sent = join_all(sent.map(|(waiting, statement)| client.execute_raw(statement, &waiting.values)));
+    let asked = async {
+        match (ask, last) {
+            (Ask::Words(text), _) => client.batch_execute(text).await.map(|()| Told::Nothing),
+            (Ask::Rows(_, values), Some(statement)) => {
+                let stream = client.query_raw(&statement, *values).await?;
+                Ok(Told::Rows(statement, Box::pin(stream)))
+            }
+            (Ask::Change(_, values), Some(statement)) => {
+                client.execute_raw(&statement, *values).await.map(Told::Count)
+            }
+            _ => Ok(Told::Nothing),
+        }
+    };
+    join(sent, asked).await
+}
