@@ -118,10 +118,7 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
     refresh(tx, matter)
 }
 
-/// [`start`] for a matter opened in this transaction: it asks nothing, for the series of numbers is locked.
-///
-/// # Errors
-/// A fault of the database.
+/// [`start`] for a matter opened in this transaction: asks nothing, for the series of numbers is locked. Fails as that does.
 pub fn start_first(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
     let Some(set) = set_of(matter, key, from)? else { return Ok(()) };
     let alarm = begin(tx, ctx, matter, (set, key), from)?;

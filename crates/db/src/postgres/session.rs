@@ -34,7 +34,7 @@ struct Waiting {
     values: Vec<Value>,
 }
 
-/// What goes last in a flight, and is waited for.
+/// What goes last in a flight.
 enum Ask<'a> {
     Nothing,
     Words(&'a str),
@@ -51,7 +51,7 @@ enum Told {
 
 type Outcome<T> = Result<T, tokio_postgres::Error>;
 
-/// A connection lent to one command, in a transaction. Dropped before its end, it is thrown away and not given back.
+/// A connection in a transaction. Dropped before its end, it is thrown away and not given back.
 pub(crate) struct Session {
     client: Option<Object>,
     leader: Arc<Connections>,
@@ -153,7 +153,6 @@ impl Session {
         }
     }
 
-    /// `BEGIN`, and what may go with it.
     fn first(
         &self,
         together: Option<(&[Waiting], &Ask<'_>)>,
@@ -188,7 +187,6 @@ impl Session {
         self.read(waiting, outcome)
     }
 
-    /// The first thing that went wrong, or the answer.
     fn read(
         &mut self,
         waiting: &[Waiting],
