@@ -43,9 +43,4 @@ impl<'a> Feed<'a> {
     pub fn text(&mut self) -> String {
         String::from_utf8_lossy(self.rest()).into_owned()
     }
-
-    /// Whether nothing is left.
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }

@@ -4,4 +4,11 @@
 pub mod clocks;
 pub mod codes;
 mod feed;
+pub mod filters;
+pub mod forms;
+pub mod import;
 pub mod numerals;
+mod office;
+pub mod sniff;
+
+pub use office::close;
