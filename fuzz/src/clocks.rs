@@ -8,7 +8,7 @@ use law::{
     PauseReason, Receipt, Unit,
 };
 
-use crate::feed::Feed;
+use super::feed::Feed;
 
 /// The first byte says whether a period is counted or a file of law is read.
 pub fn hold(data: &[u8]) {

@@ -2,7 +2,7 @@
 
 use codes::{Checked, Kind, Level, check, check_as, industry, names, phone, regions};
 
-use crate::feed::Feed;
+use super::feed::Feed;
 
 const CREDIT: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 const KINDS: [Kind; 8] = [

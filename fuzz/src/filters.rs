@@ -7,7 +7,7 @@ use db::Cursor;
 use testkit::Visitor;
 use web::Problem;
 
-use crate::{feed::Feed, office::desk};
+use super::{feed::Feed, office::desk};
 
 /// Pages with a filter, with somebody who may see them.
 const PAGES: [(&str, &str); 24] = [
@@ -76,7 +76,7 @@ const NAMES: [&str; 32] = [
 fn visitors() -> &'static Mutex<Vec<(&'static str, Visitor)>> {
     static VISITORS: OnceLock<Mutex<Vec<(&'static str, Visitor)>>> = OnceLock::new();
     VISITORS.get_or_init(|| {
-        crate::import::some_matters();
+        super::import::some_matters();
         let mut all: Vec<(&str, Visitor)> = Vec::new();
         for (login, _) in PAGES {
             if !all.iter().any(|(known, _)| *known == login) {
@@ -86,6 +86,11 @@ fn visitors() -> &'static Mutex<Vec<(&'static str, Visitor)>> {
         }
         Mutex::new(all)
     })
+}
+
+/// Opens the office with matters to look for, and signs everybody in.
+pub fn open() {
+    visitors();
 }
 
 /// The first bytes say which page or list is asked, the others what.

@@ -3,7 +3,7 @@
 use axum::{body::Body, extract::FromRequest as _, http::Request};
 use web::{Form, Problem, Upload};
 
-use crate::{feed::Feed, office::desk};
+use super::{feed::Feed, office::desk};
 
 const MULTIPART: &str = "multipart/form-data; boundary=xb";
 const CODED: &str = "application/x-www-form-urlencoded";

@@ -11,7 +11,7 @@ use intake::import::{Map, Order, Sheet, run};
 use web::Problem;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::{feed::Feed, office::desk};
+use super::{feed::Feed, office::desk};
 
 const HEADERS: [&str; 13] = [
     "登记编号",

@@ -11,4 +11,4 @@ pub mod numerals;
 mod office;
 pub mod sniff;
 
-pub use office::close;
+pub use office::{close, open};

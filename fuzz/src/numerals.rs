@@ -2,7 +2,7 @@
 
 use kernel::{Money, MoneyError, Quantity};
 
-use crate::feed::Feed;
+use super::feed::Feed;
 
 /// 1,000 亿元 in 分.
 const MOST: i128 = 10_000_000_000_000;

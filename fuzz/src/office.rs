@@ -16,6 +16,11 @@ pub struct Desk {
 
 static DESK: OnceLock<Desk> = OnceLock::new();
 
+/// Opens the office, which takes a while.
+pub fn open() {
+    desk();
+}
+
 /// Takes the files of the office away, when nothing more is asked of it.
 pub fn close() {
     if let Some(desk) = DESK.get() {

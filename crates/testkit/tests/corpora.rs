@@ -45,8 +45,10 @@ fn files_of_attachments_hold() {
 /// One after another: they share an office, and its folder goes with the last.
 #[test]
 fn forms_filters_and_imports_hold() {
+    hostile::open();
     feed("forms", hostile::forms::hold);
     feed("import", hostile::import::hold);
+    hostile::filters::open();
     feed("filters", hostile::filters::hold);
     hostile::close();
 }
