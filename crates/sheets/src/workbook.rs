@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sec_26_a_reader_that_breaks_down_is_a_file_that_cannot_be_read() {
+    fn a_reader_that_breaks_down_is_a_file_that_cannot_be_read() {
         let said = caught(Path::new("a.xlsx"), || panic!("index out of bounds")).unwrap_err().to_string();
         assert!(said.starts_with("无法读取 a.xlsx：工作簿的内容不合规范"), "{said}");
     }
