@@ -93,8 +93,8 @@ fn calendars(feed: &mut Feed) -> (Calendar, Paper) {
             paper.off.insert(day.date, day.off);
         }
     }
-    let (mut notices, mut own): (BTreeMap<i16, BTreeMap<Date, bool>>, BTreeMap<i16, Vec<NoticeDay>>) =
-        Default::default();
+    let mut notices: BTreeMap<i16, BTreeMap<Date, bool>> = BTreeMap::new();
+    let mut own: BTreeMap<i16, Vec<NoticeDay>> = BTreeMap::new();
     for _ in 0..feed.below(24) {
         let (day, kind) = (some_day(feed), feed.below(3));
         if kind == 2 {

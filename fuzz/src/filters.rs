@@ -164,7 +164,7 @@ fn listing(feed: &mut Feed) {
         .block_on(desk().office.app.db.read(move |tx| (listing.read)(tx, &ctx, &asked, after.as_deref())));
     match batch {
         Ok(batch) => {
-            assert!(batch.rows.iter().all(|row| row.len() == listing.columns.len()), "{}", listing.key)
+            assert!(batch.rows.iter().all(|row| row.len() == listing.columns.len()), "{}", listing.key);
         }
         Err(Problem::Fault(words)) => panic!("{}?{query}: {words}", listing.key),
         Err(_) => {}

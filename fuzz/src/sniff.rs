@@ -59,7 +59,7 @@ fn taken(data: &[u8], media: &str) {
     let start = text.iter().position(|byte| !blank(byte)).unwrap_or(text.len());
     let head = &text[start..];
     let is = |page: &&[u8]| head.get(..page.len()).is_some_and(|head| head.eq_ignore_ascii_case(page));
-    assert!(!PAGES.iter().any(|page| is(page)), "a page was taken for {media}");
+    assert!(!PAGES.iter().any(is), "a page was taken for {media}");
     assert!(!head.starts_with(b"<?xml"), "XML was taken for {media}");
     if let Ok(text) = std::str::from_utf8(data) {
         let first = text.chars().find(|c| !c.is_whitespace() && *c != '\u{feff}');

@@ -9,11 +9,12 @@ use testkit::house_rules;
 /// Every file of a target's corpus, and every one of them cut off in the middle.
 fn feed(target: &str, hold: fn(&[u8])) {
     let folder = house_rules::root().join("fuzz/corpus").join(target);
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let listed = std::fs::read_dir(folder).expect("a corpus");
+    let mut files: Vec<_> = listed.map(|file| file.expect("a file").path()).collect();
     files.sort();
     assert!(files.len() >= 10, "{target} has only {} files", files.len());
     for file in files {
-        let bytes = std::fs::read(&file).unwrap();
+        let bytes = std::fs::read(&file).expect("a file");
         // Said on standard error, which is shown with a failure.
         eprintln!("{}", file.display());
         hold(&bytes);
