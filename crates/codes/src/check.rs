@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{digits, regions};
+use crate::{digits, regions, settled::settled};
 
 /// What a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -73,8 +73,7 @@ impl Kind {
 
 /// Half width, capitals, no blanks, hyphens or brackets.
 fn tidy(input: &str) -> String {
-    let kept = |c: &char| c.is_alphanumeric();
-    input.nfkc().filter(kept).flat_map(char::to_uppercase).collect()
+    settled(input, |text| text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect())
 }
 
 /// Checks a number whose kind is told by its shape.

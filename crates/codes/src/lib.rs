@@ -6,5 +6,6 @@ pub mod industry;
 pub mod names;
 pub mod phone;
 pub mod regions;
+mod settled;
 
 pub use check::{Checked, Kind, Level, check, check_as};

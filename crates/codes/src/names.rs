@@ -3,6 +3,8 @@
 use pinyin::ToPinyin as _;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::settled::settled;
+
 /// The key by which a name is looked up and sorted, the same on both engines: half width, small letters, without blanks,
 /// punctuation and invisible characters, one spelling for 有限公司.
 ///
@@ -10,8 +12,10 @@ use unicode_normalization::UnicodeNormalization as _;
 /// assert_eq!(codes::names::fold("（甲）食品 有限责任公司"), codes::names::fold("甲食品有限公司"));
 /// ```
 pub fn fold(name: &str) -> String {
-    let kept: String = name.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    kept.replace("有限责任公司", "有限公司")
+    settled(name, |text| {
+        let kept: String = text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        kept.replace("有限责任公司", "有限公司")
+    })
 }
 
 /// First letters of the pinyin: 市场监督管理局 → `scjdglj`. Latin letters and digits stay.

@@ -16,9 +16,14 @@ pub fn normalise(input: &str) -> Option<String> {
         return None;
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits
-        .strip_prefix("0086")
-        .or_else(|| digits.strip_prefix("86").filter(|rest| rest.len() == 11))
-        .unwrap_or(&digits);
+    let mut digits = digits.as_str();
+    // As often as it stands there: what is stored is compared once more with what is typed.
+    while let Some(rest) = without_country(digits) {
+        digits = rest;
+    }
     (5..=17).contains(&digits.len()).then(|| digits.to_owned())
+}
+
+fn without_country(digits: &str) -> Option<&str> {
+    digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86").filter(|rest| rest.len() == 11))
 }

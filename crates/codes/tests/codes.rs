@@ -124,6 +124,19 @@ fn names_fold_spell_and_warn() {
     assert!(names::similarity("甲乙丙", "子丑寅") < 0.1);
 }
 
+/// Found by fuzzing: what was stored was not what the same words gave once more.
+#[test]
+fn what_was_spelt_once_stays_as_it_is() {
+    use codes::{names, phone};
+    let once = check("5\u{390}公").code;
+    assert_eq!(check(&once).code, once, "a letter that comes apart when it is written large");
+    // Two parts of a Korean syllable with a hyphen between them.
+    let once = names::fold("\u{1100}-\u{1161}");
+    assert_eq!(names::fold(&once), once);
+    let once = phone::normalise("0086 0086 138 1234 5678").unwrap();
+    assert_eq!((phone::normalise(&once).as_ref(), once.as_str()), (Some(&once), "13812345678"));
+}
+
 proptest! {
     #[test]
     fn nothing_panics(text in "\\PC{0,40}") {

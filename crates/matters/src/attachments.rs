@@ -125,6 +125,14 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<&'static str> {
     Ok(examine(name, bytes)?.media)
 }
 
+/// What would be shown of a file, without storing it: the copy that tells no place, or the file itself where it tells none.
+///
+/// # Errors
+/// As [`keep`].
+pub fn shown(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+    Ok(examine(name, bytes)?.shown.unwrap_or_else(|| bytes.to_vec()))
+}
+
 /// Checks and stores a file; call it before the transaction that records it, off the async threads.
 ///
 /// # Errors

@@ -147,7 +147,7 @@ impl Lines<'_> {
             return Err(refuse(format!("超过 {ROWS} 行，请分开导入")));
         }
         let Some(headers) = &self.headers else {
-            let names = cells.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned());
+            let names = cells.iter().map(|name| seen(name.trim_start_matches('\u{feff}').trim()));
             self.headers = Some(names.collect());
             return Ok(());
         };
@@ -156,7 +156,7 @@ impl Lines<'_> {
         if first.starts_with('※') || cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(());
         }
-        let cells = cells.iter().map(|cell| plain(cell).replace(kernel::mask::turns, ""));
+        let cells = cells.iter().map(|cell| seen(plain(cell)));
         self.rows += 1;
         (self.each)((number, headers.iter().cloned().zip(cells).collect()))
     }
@@ -171,6 +171,11 @@ fn plain(cell: &str) -> &str {
         Some(rest) if rest.trim_start().starts_with(dangerous) => rest,
         _ => cell,
     }
+}
+
+/// Without NUL, which no engine stores, and without what turns the direction of writing (SEC_51).
+fn seen(cell: &str) -> String {
+    cell.replace(|sign: char| sign == '\0' || kernel::mask::turns(sign), "")
 }
 
 fn text(path: &Path, lines: &mut Lines) -> Result<Encoding, TableError> {
@@ -209,6 +214,21 @@ mod tests {
         assert_eq!(lines.rows, 1);
         let [(number, row)] = &kept[..] else { panic!("{kept:?}") };
         assert_eq!((*number, row["甲"].as_str(), row["乙"].as_str()), (2, "1", "+86"));
+    }
+
+    /// Found by fuzzing: a NUL in a cell was a fault of the database.
+    #[test]
+    fn names_and_cells_hold_no_nul() {
+        let mut kept = Vec::new();
+        let mut each = |line: Line| {
+            kept.push(line);
+            Ok(())
+        };
+        let mut lines = Lines { headers: None, rows: 0, each: &mut each };
+        lines.add(1, &["登记\0编号".to_owned()]).unwrap();
+        lines.add(2, &["12\0\u{202e}3".to_owned()]).unwrap();
+        assert_eq!(lines.headers.as_deref(), Some(&["登记编号".to_owned()][..]));
+        assert_eq!(kept[0].1["登记编号"], "123");
     }
 
     #[test]

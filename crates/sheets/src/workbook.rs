@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufReader, Read as _},
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
 
@@ -18,7 +19,15 @@ const PARTS: usize = 2_000;
 /// Reads a workbook after its parts were counted.
 pub(crate) fn read(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
     unpacks(path, UNPACKED)?;
-    workbook(path, lines)
+    caught(path, || workbook(path, lines))
+}
+
+/// A fault of whoever reads workbooks for us is a fault of the file to the person who chose it: the thread that reads rows must
+/// not end as if the table did.
+fn caught(path: &Path, read: impl FnOnce() -> Result<(), TableError>) -> Result<(), TableError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(unreadable(path, &"工作簿的内容不合规范，请用表格软件另存为 xlsx 或者 CSV 再导入"))
+    })
 }
 
 /// Unpacks every part of a workbook into nothing and counts: what a part says of its own size is not believed.
@@ -98,6 +107,12 @@ mod tests {
     use std::{fs, io::Write as _};
 
     use super::*;
+
+    #[test]
+    fn a_reader_that_breaks_down_is_a_file_that_cannot_be_read() {
+        let said = caught(Path::new("a.xlsx"), || panic!("index out of bounds")).unwrap_err().to_string();
+        assert!(said.starts_with("无法读取 a.xlsx：工作簿的内容不合规范"), "{said}");
+    }
 
     #[test]
     fn sec_26_a_bomb_is_refused_before_it_is_parsed() {

@@ -72,8 +72,10 @@ fn walk(root: &Path, folder: &Path, ending: &str, found: &mut Vec<Source>) {
     for entry in fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
         let path = folder.join(entry.file_name());
         let shown = path.strip_prefix(".").unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        if [".git", "target", "data"].contains(&shown.as_str()) {
-            continue; // in a second work tree `.git` is a file
+        // In a second work tree `.git` is a file. Of `fuzz` what a fuzzer builds and finds.
+        let passed = [".git", "target", "data", "fuzz/target", "fuzz/run", "fuzz/artifacts", "fuzz/coverage"];
+        if passed.contains(&shown.as_str()) {
+            continue;
         }
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             walk(root, &path, ending, found);

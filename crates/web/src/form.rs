@@ -163,12 +163,17 @@ impl Form {
             return None;
         }
         let plain = typed.replace(['年', '月', '/', '.'], "-").replace('日', "");
-        let parts: Vec<i16> = plain.split('-').filter_map(|part| part.trim().parse().ok()).collect();
-        let date = match parts[..] {
-            [year, month, day] => i8::try_from(month)
+        // A part that is no number is not passed over: what is left would be another day than the one that was typed.
+        let number = |part: &str| {
+            let part = part.trim();
+            part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<i16>().ok()).flatten()
+        };
+        let parts: Option<Vec<i16>> = plain.split('-').map(number).collect();
+        let date = match parts.as_deref() {
+            Some([year, month, day]) => i8::try_from(*month)
                 .ok()
-                .zip(i8::try_from(day).ok())
-                .and_then(|(m, d)| Date::new(year, m, d).ok()),
+                .zip(i8::try_from(*day).ok())
+                .and_then(|(m, d)| Date::new(*year, m, d).ok()),
             _ => None,
         };
         if date.is_none() {
@@ -285,8 +290,11 @@ fn limited(mut form: Form) -> Result<Form, Problem> {
     // Neither engine stores a NUL, and nobody types one. What turns the direction of writing would turn what stands beside it
     // on a page or a paper as well (SEC_51): a name could read as another.
     let unwanted = |sign: char| sign == '\0' || mask::turns(sign);
-    for (_, value) in form.values.iter_mut().filter(|(_, value)| value.contains(unwanted)) {
-        *value = value.replace(unwanted, "");
+    let texts = form.values.iter_mut().flat_map(|(name, value)| [name, value]);
+    for text in texts.chain(form.files.iter_mut().map(|file| &mut file.field)) {
+        if text.contains(unwanted) {
+            *text = text.replace(unwanted, "");
+        }
     }
     form.files.iter_mut().for_each(|file| file.name = honest(&file.name));
     let too_long = form.values.iter().any(|(_, value)| value.len() > FIELD_LIMIT * 4);
@@ -299,6 +307,34 @@ fn limited(mut form: Form) -> Result<Form, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Found by fuzzing: parts that are no number were passed over.
+    #[test]
+    fn a_day_is_read_whole_or_not_at_all() {
+        let read =
+            |typed: &str| Form::filled([("day", typed.to_owned())]).date("day").map(|day| day.to_string());
+        for typed in ["2026-04-15", "2026年4月15日", "2026/4/15", "2026. 4. 15"] {
+            assert_eq!(read(typed).as_deref(), Some("2026-04-15"), "{typed}");
+        }
+        for typed in
+            ["2026-04-15-前后", "2026-约-04-15", "2026--04-15", "大约-2026-04-15", "2026-04", "+2026-04-15"]
+        {
+            assert_eq!(read(typed), None, "{typed}");
+        }
+    }
+
+    /// Found by fuzzing: only the values were looked at.
+    #[test]
+    fn names_of_fields_hide_nothing() {
+        let file = Upload {
+            field: "fi\u{202e}les".to_owned(),
+            name: "a".to_owned(),
+            bytes: Bytes::from_static(b"a"),
+        };
+        let form =
+            limited(Form::of(vec![("na\0me\u{202e}".to_owned(), "王\0某".to_owned())], vec![file])).unwrap();
+        assert_eq!((form.value("name"), form.files[0].field.as_str()), ("王某", "files"));
+    }
 
     #[test]
     fn sec_51_names_of_files_hide_nothing() {

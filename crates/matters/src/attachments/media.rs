@@ -33,8 +33,11 @@ pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
         () if starts(b"RIFF") && at(8, b"WAVE") => "audio/wav",
         () if starts(b"%PDF-") => "application/pdf",
         () if starts(b"#!AMR") => "audio/amr",
-        () if at(4, b"ftypM4A ") => "audio/mp4",
-        () if at(4, b"ftyp") => return MP4.iter().any(|brand| at(8, brand)).then_some("video/mp4"),
+        // A first box says its length in four bytes and is short; four letters there are the beginning of a text.
+        () if starts(b"\0\0") && at(4, b"ftypM4A ") => "audio/mp4",
+        () if starts(b"\0\0") && at(4, b"ftyp") => {
+            return MP4.iter().any(|brand| at(8, brand)).then_some("video/mp4");
+        }
         () if starts(b"PK\x03\x04") => return office(bytes),
         () if frames.into_iter().any(starts) => "audio/mpeg",
         () if plain_text(bytes) => "text/plain",
@@ -43,11 +46,12 @@ pub fn sniff(bytes: &[u8]) -> Option<&'static str> {
 }
 
 fn plain_text(bytes: &[u8]) -> bool {
-    let markup = bytes.trim_ascii_start().first() == Some(&b'<');
+    // A mark at the beginning and blanks of every script are passed over, as whoever opens the file does.
+    let markup =
+        |text: &str| text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace()).starts_with('<');
     !bytes.is_empty()
-        && !markup
         && std::str::from_utf8(bytes)
-            .is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()))
+            .is_ok_and(|text| !markup(text) && !text.chars().any(|c| c.is_control() && !c.is_whitespace()))
 }
 
 /// Word or Excel by the directory at the end of the package; nothing is unpacked. Packages with macros are not taken.
@@ -137,6 +141,14 @@ mod tests {
             (b"#!AMR\n", Some("audio/amr")),
             (b"<html><script>", None),
             (b"  <svg/>", None),
+            // Found by fuzzing: a mark or a blank that is not of ASCII before it.
+            ("\u{feff}<html>".as_bytes(), None),
+            ("\u{3000}\u{a0}\n<svg/>".as_bytes(), None),
+            (b"\x0b<script>", None),
+            // Found by fuzzing: a comment of a page as long as the length of a film's first box.
+            (b"<!--ftypM4A --><script>alert(1)</script>", None),
+            (b"\x0b<b>ftypisom<script>", None),
+            ("\u{feff}正文 <甲>".as_bytes(), Some("text/plain")),
             (b"MZ\x90\x00", None),
             (b"\x7fELF", None),
             (b"PK\x03\x04 a plain archive", None),
