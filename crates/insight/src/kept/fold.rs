@@ -19,10 +19,10 @@ db::sql! {
     ANEW = "UPDATE figure_state SET edition = '', making = '', reached = NULL WHERE id = 1";
     REACH = "UPDATE figure_state SET reached = $1 WHERE id = 1";
     WHOLE = "UPDATE figure_state SET edition = making, reached = NULL WHERE id = 1";
-    NEXT = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter WHERE id > $1 ORDER BY id LIMIT $2";
-    FIRST = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter ORDER BY id LIMIT $1";
+    NEXT = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter WHERE id > $1 ORDER BY id LIMIT $2 ON CONFLICT (matter_id) DO NOTHING";
+    FIRST = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter WHERE TRUE ORDER BY id LIMIT $1 ON CONFLICT (matter_id) DO NOTHING";
     LAST = "SELECT matter_id FROM figure_hand ORDER BY matter_id DESC LIMIT 1";
-    TAKE = "INSERT INTO figure_hand (matter_id) SELECT DISTINCT d.matter_id FROM (SELECT matter_id FROM figure_due LIMIT $1) d";
+    TAKE = "INSERT INTO figure_hand (matter_id) SELECT DISTINCT d.matter_id FROM (SELECT matter_id FROM figure_due LIMIT $1) d WHERE TRUE ON CONFLICT (matter_id) DO NOTHING";
     // Before the matters are read: whoever changes one after this makes it due again.
     UNDUE = "DELETE FROM figure_due WHERE matter_id IN (SELECT matter_id FROM figure_hand)";
     OLD = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_hand) AND turn <> $1";

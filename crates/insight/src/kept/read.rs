@@ -214,12 +214,11 @@ impl Kept {
 
     /// Shares that the cells still hold, and the same matters as the actor sees them now.
     fn late_lists(&self, ctx: &Ctx, own: &[Value]) -> [Select; 2] {
-        const BY: &str = "1, 2, 3, 4, 5, 6, 7";
         let which = usize::from(!own.is_empty());
         let (reach, values) = matters::visible(ctx);
         let live = Select::with(LIVE[which], own.to_vec()).and(COUNTS, []).and(reach, values);
         let counted = self.reached(Select::with(COUNTED[which], own.to_vec()));
-        [counted.group(BY), live.group(BY)]
+        [counted.group("1, 2, 3, 4, 5, 6, 7"), live.group("1, 2, 3, 4, 5, 6, 7, 8")]
     }
 
     /// Narrows to the units within reach, on alias `u`.

@@ -59,6 +59,7 @@ pub async fn remove(app: &App) -> Result<i64> {
     let ctx = crate::office::system(app, "演示数据");
     let (count, files) = app.db.write(move |tx| take_away(tx, &ctx)).await?;
     matters::attachments::drop_unused(app, files).await?;
+    insight::kept::fold_all(&app.db).await?;
     Ok(count)
 }
 
