@@ -4,6 +4,7 @@
 //! again and moves the cells by the difference. Reading takes the cells, less what due matters were counted as, plus those
 //! matters as they are.
 
+mod ask;
 mod fold;
 mod plan;
 mod read;
@@ -15,7 +16,7 @@ use web::Result;
 
 use crate::{
     compute::{Answer, Cut, Period, by_walking, value_by_walking},
-    figure::{Dimension, FIGURES, Figure},
+    figure::{Dimension, Figure},
     together::walked,
 };
 
@@ -70,7 +71,7 @@ impl<'a> Reading<'a> {
         self.kept.is_some()
     }
 
-    /// The values of all [`FIGURES`] in their order.
+    /// The values of all [`crate::FIGURES`] in their order.
     ///
     /// # Errors
     /// A fault of the database.
@@ -86,11 +87,11 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// A fault of the database.
     pub fn value(&self, tx: &mut Tx, figure: &Figure, period: Period) -> Result<Answer> {
-        let place = FIGURES.iter().position(|one| one.id == figure.id);
-        match (&self.kept, place) {
-            (Some(kept), Some(place)) => Ok(kept.values(tx, period)?.swap_remove(place)),
-            _ => value_by_walking(tx, self.ctx, figure, period),
-        }
+        let kept = match &self.kept {
+            Some(kept) => kept.value(tx, figure, period)?,
+            None => None,
+        };
+        kept.map_or_else(|| value_by_walking(tx, self.ctx, figure, period), Ok)
     }
 
     /// A figure cut by a dimension, largest part first; months and days in order.
@@ -106,7 +107,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The values of all [`FIGURES`] in their order, within the actor's reach: what [`value`] says of each.
+/// The values of all [`crate::FIGURES`] in their order, within the actor's reach: what [`value`] says of each.
 ///
 /// # Errors
 /// A fault of the database.

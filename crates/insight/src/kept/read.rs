@@ -1,14 +1,15 @@
 //! Reading what is kept: cells of the period, less the shares of matters that may have changed, plus those matters as they are.
 //! In one snapshot, so that the sum is the recount, however late the folding is.
 
-use std::sync::LazyLock;
-
 use db::{Select, Tx, Value, params};
 use jiff::civil::Date;
 use kernel::{Actor, Ctx, Reach};
 use web::Result;
 
-use super::plan::{COUNTS, CUTS, EDITION, EPOCH, STEP, WIDTHS, cut_walk, lasting, shares};
+use super::{
+    ask::{ALL, COUNTED, Key, LIVE, OWN, RANGES},
+    plan::{COUNTS, CUTS, EDITION, EPOCH, STEP, WIDTHS, cut_walk},
+};
 use crate::{
     compute::{Answer, Cut, Period},
     figure::{Dimension, FIGURES, Figure, Measure, When},
@@ -17,104 +18,6 @@ use crate::{
 
 /// More than so many changes that are not folded yet are walked over with everything else.
 const PATIENCE: i64 = 1_000;
-/// Ranges of a period's cells: two edges of each level but the last, which has one range.
-const RANGES: usize = WIDTHS.len() * 2 - 1;
-
-macro_rules! bounded {
-    ($what:literal, $from:literal) => {
-        concat!("(SELECT COUNT(*) FROM (SELECT 1 AS one FROM ", $from, " LIMIT 1001) ", $what, ")")
-    };
-}
-macro_rules! state {
-    ($count:expr) => {
-        concat!(
-            "SELECT COALESCE((SELECT edition FROM figure_state WHERE id = 1), '') AS edition, ",
-            $count,
-            " AS n"
-        )
-    };
-}
-macro_rules! due {
-    ($more:literal) => {
-        concat!("WITH s AS (SELECT DISTINCT matter_id FROM figure_due", $more, ") ")
-    };
-}
-
-/// Matters of the officer's own beyond his or her subtree, and those kept from him or her: not to be had by unit.
-const OWN: &str = state!(concat!(
-    bounded!("d", "figure_due"),
-    " + ",
-    bounded!("o", "matter WHERE officer_id = ? AND (unit_path < ? OR unit_path >= ?)"),
-    " + ",
-    bounded!("r", "recusal WHERE officer_id = ? AND granted = TRUE")
-));
-const ALL: &str = state!(bounded!("d", "figure_due"));
-const DUE_OWN: &str = due!(
-    " UNION SELECT id FROM matter WHERE officer_id = ? AND (unit_path < ? OR unit_path >= ?) \
-     UNION SELECT matter_id FROM recusal WHERE officer_id = ? AND granted = TRUE"
-);
-const DUE: &str = due!("");
-
-/// Live shares of `s`, by everything but the matter.
-fn live(due: &str) -> &'static str {
-    let join = " JOIN matter m ON m.id = t.matter_id JOIN unit u ON u.id = t.unit_id";
-    lasting(format!("{due}{}", shares("u.name AS unit, ", "", join)))
-}
-
-/// Shares of `s` as they were counted.
-fn counted(due: &str) -> &'static str {
-    lasting(format!(
-        "{due}SELECT u.name AS unit, h.walk AS walk, h.mask AS mask, h.day AS day, h.phase AS phase, h.channel AS channel, h.hour AS hour, \
-         CAST(-SUM(h.n) AS BIGINT) AS n, CAST(-SUM(h.amount) AS BIGINT) AS amount \
-         FROM s JOIN figure_share h ON h.matter_id = s.matter_id JOIN unit u ON u.id = h.unit_id"
-    ))
-}
-
-static LIVE: LazyLock<[&str; 2]> = LazyLock::new(|| [live(DUE), live(DUE_OWN)]);
-static COUNTED: LazyLock<[&str; 2]> = LazyLock::new(|| [counted(DUE), counted(DUE_OWN)]);
-
-/// Cells of the ranges by what they are cut by.
-fn cells(key: &str) -> &'static str {
-    let range = "SELECT CAST(? AS BIGINT) AS level, CAST(? AS BIGINT) AS least, CAST(? AS BIGINT) AS most";
-    let ranges = vec![range; RANGES].join(" UNION ALL ");
-    lasting(format!(
-        "SELECT c.walk AS walk, c.mask AS mask, {key} AS key, CAST(SUM(c.n) AS BIGINT) AS n, CAST(SUM(c.amount) AS BIGINT) AS amount \
-         FROM ({ranges}) g CROSS JOIN figure_cell c JOIN unit u ON u.id = c.unit_id"
-    ))
-}
-
-/// How cells are asked for: the key, and the head of the statement.
-static CELLS: LazyLock<[(Key, &str); 4]> = LazyLock::new(|| {
-    [
-        (Key::Nothing, cells("c.key")),
-        (Key::Unit, cells("u.name")),
-        (Key::Cut(""), cells("c.key")),
-        (Key::Day, cells("CAST(c.span AS TEXT)")),
-    ]
-});
-
-/// What cells are told by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
-    Nothing,
-    Unit,
-    Cut(&'static str),
-    Day,
-}
-
-impl Key {
-    fn head(self) -> &'static str {
-        let same = |one: Self| matches!((one, self), (Self::Cut(_), Self::Cut(_))) || one == self;
-        CELLS.iter().find(|(key, _)| same(*key)).map_or("", |(_, head)| head)
-    }
-
-    const fn cut(self) -> &'static str {
-        match self {
-            Self::Cut(cut) => cut,
-            _ => "",
-        }
-    }
-}
 
 /// A share, counted or live, that the cells do not show as it is.
 struct Share {
@@ -229,22 +132,23 @@ impl Kept {
         }
     }
 
-    fn cell_list(&self, key: Key, ranges: &[[i64; 3]]) -> Select {
+    fn cell_list(&self, key: Key, ranges: &[[i64; 3]], walk: Option<usize>) -> Select {
         // What is not needed finds nothing.
         let padded = ranges.iter().copied().chain(std::iter::repeat([0, 1, 0])).take(RANGES);
         let list = Select::with(key.head(), padded.flatten().map(Value::Int)).and(
             "c.cut = ? AND c.level = g.level AND c.span >= g.least AND c.span <= g.most",
             params![key.cut()],
         );
-        self.reached(list).group("1, 2, 3")
+        let walk = walk.and_then(|walk| i64::try_from(walk).ok());
+        self.reached(list.and_some("c.walk = ?", walk.as_ref())).group("1, 2, 3")
     }
 
-    /// Sums by walk, mask and key over the period.
-    fn sums(&self, tx: &mut Tx, key: Key, period: Period) -> Result<Vec<Sum>> {
+    /// Sums by walk, mask and key over the period, of all walks or one.
+    fn sums(&self, tx: &mut Tx, key: Key, period: Period, walk: Option<usize>) -> Result<Vec<Sum>> {
         let (least, most) = (number(period.from), number(period.to));
         let ranges = if key == Key::Day { vec![[0, least, most]] } else { cover(least, most) };
         let mut sums = Vec::new();
-        for row in tx.select(&self.cell_list(key, &ranges))? {
+        for row in tx.select(&self.cell_list(key, &ranges, walk))? {
             sums.push(Sum {
                 walk: usize::try_from(row.get::<i64>("walk")?).unwrap_or(usize::MAX),
                 mask: row.get("mask")?,
@@ -253,7 +157,8 @@ impl Kept {
                 amount: row.get("amount")?,
             });
         }
-        let within = |share: &&Share| share.day >= least && share.day <= most;
+        let asked = |share: &&Share| walk.is_none_or(|walk| share.walk == walk);
+        let within = |share: &&Share| share.day >= least && share.day <= most && asked(share);
         sums.extend(self.late.iter().filter(within).map(|share| share.sum(key)));
         Ok(sums)
     }
@@ -263,9 +168,23 @@ impl Kept {
     /// # Errors
     /// A fault of the database.
     pub(crate) fn values(&self, tx: &mut Tx, period: Period) -> Result<Vec<Answer>> {
+        self.answers(tx, period, None)
+    }
+
+    /// One figure over a period; `None` for one that is not in the list.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn value(&self, tx: &mut Tx, figure: &Figure, period: Period) -> Result<Option<Answer>> {
+        let Some(at) = FIGURES.iter().position(|one| one.id == figure.id) else { return Ok(None) };
+        let walk = place(figure).map(|(walk, ..)| walk);
+        Ok(Some(self.answers(tx, period, walk)?.swap_remove(at)))
+    }
+
+    fn answers(&self, tx: &mut Tx, period: Period, walk: Option<usize>) -> Result<Vec<Answer>> {
         let whole = |figure: &Figure| matches!(figure.measure, Measure::Share { .. }).then_some(0);
         let mut answers: Vec<_> = FIGURES.iter().map(|one| Answer { part: 0, whole: whole(one) }).collect();
-        for sum in self.sums(tx, Key::Nothing, period)? {
+        for sum in self.sums(tx, Key::Nothing, period, walk)? {
             let Some(walk) = WALKS.get(sum.walk) else { continue };
             for (at, column) in walk.columns.iter().enumerate().filter(|(at, _)| sum.mask >> at & 1 == 1) {
                 let adds = if walk.columns[at].is_money() { sum.amount } else { sum.n };
@@ -293,8 +212,7 @@ impl Kept {
         let Some((walk, bit, is_money)) = place(figure) else { return Ok(None) };
         let Some(key) = key_of(figure, walk, dimension) else { return Ok(None) };
         let mut cuts = std::collections::BTreeMap::<String, [i64; 2]>::new();
-        for sum in
-            self.sums(tx, key, period)?.into_iter().filter(|sum| sum.walk == walk && sum.mask >> bit & 1 == 1)
+        for sum in self.sums(tx, key, period, Some(walk))?.into_iter().filter(|sum| sum.mask >> bit & 1 == 1)
         {
             let [n, money] = cuts.entry(sum.key).or_default();
             (*n, *money) = (*n + sum.n, *money + sum.amount);
@@ -389,7 +307,7 @@ pub(crate) fn widest(ctx: &Ctx) -> Vec<Select> {
     let keys = [Key::Nothing, Key::Unit, Key::Cut("hour"), Key::Day];
     let states = [Select::with(OWN, own.clone()), Select::from(ALL)];
     let lists = [kept.late_lists(ctx, &own), kept.late_lists(ctx, &[])].concat();
-    states.into_iter().chain(lists).chain(keys.map(|key| kept.cell_list(key, &[]))).collect()
+    states.into_iter().chain(lists).chain(keys.map(|key| kept.cell_list(key, &[], Some(0)))).collect()
 }
 
 #[cfg(test)]

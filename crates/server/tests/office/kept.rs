@@ -27,6 +27,9 @@ fn compared(tx: &mut db::Tx, ctx: &Ctx, period: Period) -> web::Result<bool> {
     for (figure, (is, should)) in FIGURES.iter().zip(is.into_iter().zip(should)) {
         assert_eq!(is, should, "{} for {} over {period:?}", figure.id, ctx.actor_name());
     }
+    if period.from.year() > 1990 {
+        return Ok(reading.is_kept());
+    }
     for id in ["received", "open", "falls_due", "returned", "recovered", "notices_sent"] {
         let figure = insight::find(id).unwrap();
         for dimension in
