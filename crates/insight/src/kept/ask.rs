@@ -63,7 +63,7 @@ pub(super) static COUNTED: LazyLock<[&str; 2]> = LazyLock::new(|| [counted(DUE),
 /// Cells of the ranges by what they are cut by.
 fn cells(key: &str) -> &'static str {
     let range = "SELECT CAST(? AS BIGINT) AS level, CAST(? AS BIGINT) AS least, CAST(? AS BIGINT) AS most";
-    let ranges = vec![range; RANGES].join(" UNION ALL ");
+    let ranges = [range; RANGES].join(" UNION ALL ");
     lasting(format!(
         "SELECT c.walk AS walk, c.mask AS mask, {key} AS key, CAST(SUM(c.n) AS BIGINT) AS n, CAST(SUM(c.amount) AS BIGINT) AS amount \
          FROM ({ranges}) g CROSS JOIN figure_cell c JOIN unit u ON u.id = c.unit_id"
