@@ -41,6 +41,7 @@ fn arm((at, walk): (usize, &Walk)) -> String {
     };
     let (mask, amount) =
         (mask(walk), if walk.columns.iter().any(|one| one.is_money()) { MONEY } else { "0" });
+    let (from, also) = in_order(&walk.joins(&mask));
     let cuts = if is_cut(walk) {
         "m.phase AS phase, m.channel AS channel, CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) AS hour"
     } else {
@@ -49,9 +50,26 @@ fn arm((at, walk): (usize, &Walk)) -> String {
     format!(
         "SELECT m.id AS matter_id, CAST({at} AS BIGINT) AS walk, CAST({mask} AS BIGINT) AS mask, {day} AS day, {instant} AS instant, \
          m.unit_id AS unit_id, {cuts}, CAST({amount} AS BIGINT) AS amount \
-         FROM s JOIN matter m ON m.id = s.matter_id{} WHERE m.state <> 'void'",
-        walk.joins(&mask)
+         FROM s CROSS JOIN matter m{from} WHERE m.id = s.matter_id{also} AND m.state <> 'void'"
     )
+}
+
+/// Joins told so that SQLite takes the matters of `s` first, few as they are: with nothing known of them it would begin with the
+/// table joined last and read it whole. The joins, and what they join by.
+fn in_order(joins: &str) -> (String, String) {
+    let (inner, outer) = joins.split_once(" LEFT JOIN ").unwrap_or((joins, ""));
+    // A left join never comes first; what stands behind it joins like the others.
+    let (outer, more) = outer.split_once(" JOIN ").unwrap_or((outer, ""));
+    let (mut from, mut by) = (String::new(), String::new());
+    for join in inner.split(" JOIN ").chain(more.split(" JOIN ")).filter(|join| !join.is_empty()) {
+        let (table, on) = join.split_once(" ON ").unwrap_or((join, "TRUE"));
+        from.extend([" CROSS JOIN ", table]);
+        by.extend([" AND ", on]);
+    }
+    if !outer.is_empty() {
+        from.extend([" LEFT JOIN ", outer]);
+    }
+    (from, by)
 }
 
 /// Whether a walk is kept cut by [`CUTS`].
