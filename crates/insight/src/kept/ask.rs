@@ -53,7 +53,7 @@ fn counted(due: &str) -> &'static str {
     lasting(format!(
         "{due}SELECT u.name AS unit, h.walk AS walk, h.mask AS mask, h.day AS day, h.phase AS phase, h.channel AS channel, h.hour AS hour, \
          CAST(-SUM(h.n) AS BIGINT) AS n, CAST(-SUM(h.amount) AS BIGINT) AS amount \
-         FROM s JOIN figure_share h ON h.matter_id = s.matter_id JOIN unit u ON u.id = h.unit_id"
+         FROM s CROSS JOIN figure_share h JOIN unit u ON u.id = h.unit_id"
     ))
 }
 

@@ -120,7 +120,8 @@ impl Kept {
         let which = usize::from(!own.is_empty());
         let (reach, values) = matters::visible(ctx);
         let live = Select::with(LIVE[which], own.to_vec()).and(COUNTS, []).and(reach, values);
-        let counted = self.reached(Select::with(COUNTED[which], own.to_vec()));
+        let counted =
+            self.reached(Select::with(COUNTED[which], own.to_vec()).and("h.matter_id = s.matter_id", []));
         [counted.group("1, 2, 3, 4, 5, 6, 7"), live.group("1, 2, 3, 4, 5, 6, 7, 8")]
     }
 
