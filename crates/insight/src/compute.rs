@@ -143,11 +143,11 @@ pub(crate) fn joined(things: Things) -> &'static str {
     of_things!(things, join)
 }
 
-/// The value of a figure within the actor's reach.
+/// The value of a figure within the actor's reach, by a walk over its rows.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn value(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<Answer> {
+pub(crate) fn value_by_walking(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<Answer> {
     const SUM: &str = "SELECT CAST(COALESCE(SUM(m.recovered), 0) AS BIGINT) AS n FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN complaint k ON k.matter_id = m.id";
     let count = of_things!(figure.things, count);
     let mut one = |head: &'static str, condition: &'static str| -> Result<i64> {
@@ -163,11 +163,17 @@ pub fn value(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<
     })
 }
 
-/// A figure cut by a dimension, largest part first; months in order.
+/// A figure cut by a dimension, largest part first; months in order. By a walk over its rows.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn by(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) -> Result<Vec<Cut>> {
+pub(crate) fn by_walking(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    dimension: Dimension,
+) -> Result<Vec<Cut>> {
     let rows = tx.select(&cut_list(ctx, figure, period, dimension))?;
     let read = |row: &db::Row| {
         Ok::<_, db::Error>(Cut {
@@ -344,7 +350,7 @@ fn grouped(number: i64) -> String {
 /// Each list of this crate, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
-    let mut lists = crate::together::widest(ctx, period);
+    let mut lists = [crate::together::widest(ctx, period), crate::kept::widest(ctx)].concat();
     for figure in FIGURES {
         for dimension in Dimension::ALL {
             lists.push(cut_list(ctx, figure, period, *dimension));

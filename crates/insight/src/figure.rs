@@ -1,8 +1,12 @@
 //! The figures: what each counts, in one place.
 
 mod steps;
+mod when;
 
 use kernel::words;
+
+pub use when::When;
+pub(crate) use when::{day, instant};
 
 /// How a figure is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +48,6 @@ pub enum Things {
     Merges,
 }
 
-/// What puts something into a period: a condition with the first and the last of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// Legal days, both included.
-    Day(&'static str),
-    /// Instants: the first included, the last not.
-    Instant(&'static str),
-}
-
 /// A figure of the spine (DESIGN §1.5).
 #[derive(Clone, Copy, Debug)]
 pub struct Figure {
@@ -74,15 +69,16 @@ pub struct Figure {
     pub condition: &'static str,
 }
 
-const RECEIVED: When = When::Day("m.received_on >= ? AND m.received_on <= ?");
-const CLOSED: When = When::Day("m.closed_on >= ? AND m.closed_on <= ?");
-const ALARM: When = When::Day("m.next_alarm >= ? AND m.next_alarm <= ?");
-const ACCEPTED: When = When::Day("k.accepted_on >= ? AND k.accepted_on <= ?");
+const RECEIVED: When = day!("m.received_on");
+const CLOSED: When = day!("m.closed_on");
+const ALARM: When = day!("m.next_alarm");
+const ACCEPTED: When = day!("k.accepted_on");
 
 /// The day a head decided about a report; a merged one is counted with the report it went into.
-const DECIDED: When = When::Day(
-    "EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decided_on >= ? AND r.decided_on <= ?)",
-);
+const DECIDED: When = When::Day {
+    of: "(SELECT r.decided_on FROM report r WHERE r.matter_id = m.id)",
+    within: "EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decided_on >= ? AND r.decided_on <= ?)",
+};
 const FILED_OR_NOT: &str = "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision IN ('filed', 'not_filed'))";
 const FILED: &str =
     "m.kind = 'report' AND EXISTS (SELECT 1 FROM report r WHERE r.matter_id = m.id AND r.decision = 'filed')";

@@ -4,15 +4,16 @@ mod chart;
 mod compute;
 mod figure;
 pub mod forget;
+pub mod kept;
 mod pages;
 mod together;
 
-pub use compute::{Answer, Cut, Period, RowLine, by, rows, value, widest};
+pub use compute::{Answer, Cut, Period, RowLine, rows, widest};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
+pub use kept::{by, value, values};
 pub use pages::{listings, operations_told, routes, samples, save_view, views_told, way};
-pub use together::values;
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    [pages::statements(), forget::STATEMENTS.to_vec()].concat()
+    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements()].concat()
 }

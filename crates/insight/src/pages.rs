@@ -19,9 +19,9 @@ mod views;
 
 use crate::{
     chart,
-    compute::{self, Period, RowLine, value},
+    compute::{self, Period, RowLine},
     figure::{Dimension, FIGURES, Figure, Measure, Things, find},
-    together::values,
+    kept::Reading,
 };
 
 pub use listings::listings;
@@ -111,9 +111,10 @@ async fn board(
         .db
         .read_aged(move |tx| {
             let mut lines = Vec::new();
-            let now = values(tx, &by, period)?;
-            let year = values(tx, &by, period.year_before())?;
-            let before = values(tx, &by, period.before())?;
+            let reading = Reading::open(tx, &by)?;
+            let now = reading.values(tx, period)?;
+            let year = reading.values(tx, period.year_before())?;
+            let before = reading.values(tx, period.before())?;
             for (((figure, now), year), before) in FIGURES.iter().zip(now).zip(year).zip(before) {
                 let under = match (figure.measure, now.whole) {
                     (Measure::Share { of, .. }, Some(whole)) => format!("{} ÷ {whole}（{of}）", now.part),
@@ -219,10 +220,8 @@ async fn show(
     let ((total, cuts), age) = app
         .db
         .read_aged(move |tx| {
-            Ok::<_, Problem>((
-                value(tx, &by, figure, period)?,
-                compute::by(tx, &by, figure, period, dimension)?,
-            ))
+            let reading = Reading::open(tx, &by)?;
+            Ok::<_, Problem>((reading.value(tx, figure, period)?, reading.by(tx, figure, period, dimension)?))
         })
         .await?;
     let parts = parts(figure, period, dimension, &cuts);

@@ -11,54 +11,76 @@ use web::Result;
 
 use crate::{
     compute::{Answer, Period, joined},
-    figure::{FIGURES, Figure, Measure, Things, When},
+    figure::{FIGURES, Measure, Things, When},
 };
 
 /// Figures that share a walk.
-struct Walk {
-    things: Things,
-    day: When,
+pub(crate) struct Walk {
+    pub(crate) things: Things,
+    pub(crate) day: When,
     head: &'static str,
-    /// Place of the figure in [`FIGURES`], and whether the column is the denominator of its share.
-    columns: Vec<(usize, bool)>,
+    pub(crate) columns: Vec<Column>,
 }
 
-/// What a condition adds to its column.
-fn column(figure: &Figure, condition: &str) -> String {
-    let adds = if figure.measure == Measure::Recovered { "COALESCE(m.recovered, 0)" } else { "1" };
-    format!("CAST(COALESCE(SUM(CASE WHEN {condition} THEN {adds} ELSE 0 END), 0) AS BIGINT)")
+/// What a walk counts beside others.
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    /// Place of the figure in [`FIGURES`].
+    pub(crate) figure: usize,
+    /// Whether it is the denominator of the figure's share.
+    pub(crate) is_whole: bool,
+    /// What is counted in it.
+    pub(crate) condition: &'static str,
 }
 
-static WALKS: LazyLock<Vec<Walk>> = LazyLock::new(|| {
-    let mut walks: Vec<(Walk, Vec<String>)> = Vec::new();
+impl Column {
+    /// Whether it sums what the consumers got back, and does not count.
+    pub(crate) fn is_money(self) -> bool {
+        FIGURES[self.figure].measure == Measure::Recovered
+    }
+
+    fn text(self) -> String {
+        let adds = if self.is_money() { MONEY } else { "1" };
+        format!("CAST(COALESCE(SUM(CASE WHEN {} THEN {adds} ELSE 0 END), 0) AS BIGINT)", self.condition)
+    }
+}
+
+/// What a matter adds to a sum of money.
+pub(crate) const MONEY: &str = "COALESCE(m.recovered, 0)";
+
+/// Every walk, in the order of its first figure.
+pub(crate) static WALKS: LazyLock<Vec<Walk>> = LazyLock::new(|| {
+    let mut walks: Vec<Walk> = Vec::new();
     for (at, figure) in FIGURES.iter().enumerate() {
         let shared = |walk: &Walk| walk.things == figure.things && walk.day == figure.day;
-        let place = walks.iter().position(|(walk, _)| shared(walk)).unwrap_or_else(|| {
-            let walk = Walk { things: figure.things, day: figure.day, head: "", columns: Vec::new() };
-            walks.push((walk, Vec::new()));
+        let place = walks.iter().position(shared).unwrap_or_else(|| {
+            walks.push(Walk { things: figure.things, day: figure.day, head: "", columns: Vec::new() });
             walks.len() - 1
         });
-        let (walk, columns) = &mut walks[place];
-        walk.columns.push((at, false));
-        columns.push(column(figure, figure.condition));
+        let columns = &mut walks[place].columns;
+        columns.push(Column { figure: at, is_whole: false, condition: figure.condition });
         if let Measure::Share { whole, .. } = figure.measure {
-            walk.columns.push((at, true));
-            columns.push(column(figure, whole));
+            columns.push(Column { figure: at, is_whole: true, condition: whole });
         }
     }
-    let written = |(walk, columns): (Walk, Vec<String>)| {
-        let (When::Day(day) | When::Instant(day)) = walk.day;
-        let told = columns.join(", ");
-        // A unit and a procedure that nobody asks about are not looked up, row by row.
-        let names = |alias: &str| told.contains(alias) || day.contains(alias);
-        let unit = if names("u.") { " JOIN unit u ON u.id = m.unit_id" } else { "" };
-        let complaint = if names("k.") { " LEFT JOIN complaint k ON k.matter_id = m.id" } else { "" };
-        let text = format!("SELECT {told} FROM matter m{unit}{complaint}{}", joined(walk.things));
+    let written = |walk: Walk| {
+        let told = walk.columns.iter().map(|column| column.text()).collect::<Vec<_>>().join(", ");
+        let text = format!("SELECT {told} FROM matter m{}", walk.joins(&told));
         // Once for the life of the program.
         Walk { head: Box::leak(text.into_boxed_str()), ..walk }
     };
     walks.into_iter().map(written).collect()
 });
+
+impl Walk {
+    /// What is joined to `m` for `told`. A unit and a procedure that nobody asks about are not looked up, row by row.
+    pub(crate) fn joins(&self, told: &str) -> String {
+        let names = |alias: &str| told.contains(alias) || self.day.within().contains(alias);
+        let unit = if names("u.") { " JOIN unit u ON u.id = m.unit_id" } else { "" };
+        let complaint = if names("k.") { " LEFT JOIN complaint k ON k.matter_id = m.id" } else { "" };
+        [unit, complaint, joined(self.things)].concat()
+    }
+}
 
 /// The first instant of an office day.
 fn begin(day: Date) -> Timestamp {
@@ -71,9 +93,9 @@ pub(crate) fn of_period(head: &'static str, ctx: &Ctx, day: When, period: Period
     // A registration that was taken back (登记作废) was never a matter.
     let counted = Select::from(head).and(reach, values).and("m.state <> 'void'", []);
     match day {
-        When::Day(day) => counted.and(day, params![period.from, period.to]),
-        When::Instant(at) => {
-            counted.and(at, params![begin(period.from), begin(period.to.saturating_add(1.day()))])
+        When::Day { within, .. } => counted.and(within, params![period.from, period.to]),
+        When::Instant { within, .. } => {
+            counted.and(within, params![begin(period.from), begin(period.to.saturating_add(1.day()))])
         }
     }
 }
@@ -82,21 +104,23 @@ fn list(walk: &Walk, ctx: &Ctx, period: Period) -> Select {
     of_period(walk.head, ctx, walk.day, period)
 }
 
-/// The values of all [`FIGURES`] in their order, within the actor's reach: what [`crate::value`] says of each.
+/// The values of all [`FIGURES`] in their order, within the actor's reach, by a walk over their rows: what kept counts are
+/// held against.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn values(tx: &mut Tx, ctx: &Ctx, period: Period) -> Result<Vec<Answer>> {
+pub(crate) fn walked(tx: &mut Tx, ctx: &Ctx, period: Period) -> Result<Vec<Answer>> {
     let mut answers = vec![Answer { part: 0, whole: None }; FIGURES.len()];
     for walk in WALKS.iter() {
         let rows = tx.select(&list(walk, ctx, period))?;
         let counted = rows.first().map(db::Row::values).unwrap_or_default();
-        for ((figure, is_whole), value) in walk.columns.iter().zip(counted) {
+        for (column, value) in walk.columns.iter().zip(counted) {
             let Value::Int(number) = value else { continue };
-            if *is_whole {
-                answers[*figure].whole = Some(*number);
+            let answer = &mut answers[column.figure];
+            if column.is_whole {
+                answer.whole = Some(*number);
             } else {
-                answers[*figure].part = *number;
+                answer.part = *number;
             }
         }
     }

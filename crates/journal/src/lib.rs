@@ -97,6 +97,29 @@ pub fn listen(listeners: Vec<Listener>) {
     LISTENERS.get_or_init(|| listeners);
 }
 
+/// Told of every matter that changes, in the transaction that changes it, with an id of that change.
+pub type Follower = fn(&mut Tx, MatterId, JournalId) -> Result<(), Error>;
+
+static FOLLOWERS: std::sync::OnceLock<Vec<Follower>> = std::sync::OnceLock::new();
+
+/// Registers who keeps something that follows from matters, once, when the program starts.
+pub fn follow(followers: Vec<Follower>) {
+    FOLLOWERS.get_or_init(|| followers);
+}
+
+/// Says that a matter changed where no row of its own is written: because a row of another matter tells it, or because it is
+/// nobody's act. Rows with a matter say it by themselves.
+///
+/// # Errors
+/// Whatever a follower says.
+pub fn touched(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<(), Error> {
+    told(tx, matter, ctx.id())
+}
+
+fn told(tx: &mut Tx, matter: MatterId, id: JournalId) -> Result<(), Error> {
+    FOLLOWERS.get().into_iter().flatten().try_for_each(|follower| follower(tx, matter, id))
+}
+
 /// Writes what was done to something that is no matter: [`write()`] with `subject`, `verb` and `detail` alone.
 ///
 /// # Errors
@@ -137,6 +160,9 @@ pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
         seal: String::new(),
     };
     tx.last::<end::Rows>()?.add(record, ctx.keyring());
+    if let Some(matter) = entry.matter {
+        told(tx, matter, id)?;
+    }
     LISTENERS.get().into_iter().flatten().try_for_each(|listener| listener(tx, ctx, &entry))
 }
 

@@ -117,6 +117,8 @@ pub async fn check(app: &App) -> Result<Health> {
         Err(error) => health.add("统一身份认证", "late", error.to_string()),
     }
     others(app, &mut health).await?;
+    let standing = app.db.read(insight::kept::standing).await?;
+    health.add("统计汇总", if standing.made.is_some() { "soon" } else { "ok" }, counted(standing));
     match different.len() {
         0 => health.add("期限复核", "ok", "逐件重算，与列表显示一致"),
         count => {
@@ -124,6 +126,17 @@ pub async fn check(app: &App) -> Result<Health> {
         }
     }
     Ok(health)
+}
+
+/// How far the counting for the figures is.
+fn counted(standing: insight::kept::Standing) -> String {
+    match (standing.made, standing.due) {
+        (Some((done, all)), _) => {
+            format!("正在重新汇总，已到 {done} / {all} 件；完成以前统计页逐件计算，数字不受影响")
+        }
+        (None, 0) => "与事项同步".to_owned(),
+        (None, due) => format!("{due} 处变动等待汇总；数字已经包括它们"),
+    }
 }
 
 /// How far the replica is behind, where there is one.

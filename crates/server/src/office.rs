@@ -39,6 +39,7 @@ db::migrations! {
         25 "0025_sealed_photos",
         26 "0026_lists",
         28 "0028_desk_once",
+        41 "0041_kept_counts",
     }
 }
 
@@ -211,6 +212,7 @@ fn listen() {
         .concat(),
     );
     journal::listen(vec![api::listener, named]);
+    journal::follow(vec![insight::kept::changed]);
 }
 
 /// While the program is built and tested, a verb without Chinese words is a fault: the audit page would show its code.

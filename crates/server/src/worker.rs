@@ -17,6 +17,10 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// How often replicas are shown that the leader lives.
 const BEAT: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether figures must be counted again, and the pause between two turns while they must.
+const FOLD: Duration = Duration::from_secs(1);
+const BREATH: Duration = Duration::from_millis(2);
+
 /// Name of the look for settlements whose time is up, and the seconds between two of them.
 pub(crate) const ODR: &str = "odr_fall_back";
 const ODR_SECONDS: u32 = 3600;
@@ -53,7 +57,7 @@ pub(crate) async fn work(app: App, stop: watch::Receiver<bool>, backups: bool) {
     let sending = delivery::run(app.clone(), stop.clone());
     let (copying, following) = (copies(&app, stop.clone(), backups), law(&app, stop.clone()));
     let (exchanging, calling) = (files(&app, stop.clone()), api::send_webhooks(&app, stop.clone()));
-    let beating = beats(&app, stop.clone());
+    let (beating, counting) = (beats(&app, stop.clone()), counts(&app, stop.clone()));
     tokio::join!(
         queue.run(&app.db, &app.ground, stop),
         copying,
@@ -61,7 +65,8 @@ pub(crate) async fn work(app: App, stop: watch::Receiver<bool>, backups: bool) {
         exchanging,
         sending,
         calling,
-        beating
+        beating,
+        counting
     );
 }
 
@@ -76,6 +81,29 @@ async fn beats(app: &App, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(BEAT) => {}
         }
     }
+}
+
+/// Counts again what changed, for the figures; a turn at a time, so that others write between. Not a job of the queue: that would
+/// write a row for every turn, and comes only every few seconds.
+async fn counts(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        let more = match fold_once(app).await {
+            Ok(more) => more,
+            Err(problem) => {
+                tracing::error!(%problem, "kept counts");
+                false
+            }
+        };
+        let pause = if more { BREATH } else { FOLD };
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+async fn fold_once(app: &App) -> Result<bool> {
+    Ok(app.db.read(insight::kept::is_waiting).await? && app.db.write(insight::kept::fold).await?)
 }
 
 /// Files in and out that a program before this one left half done, and those whose time is over.

@@ -20,7 +20,44 @@ pub struct TestOffice {
     pub app: App,
     router: Router,
     staff: BTreeMap<&'static str, Officer>,
-    _database: TestDatabase,
+    _database: Arc<TestDatabase>,
+    _folding: Option<Folding>,
+}
+
+/// Where the environment asks for it, kept counts are folded beside every story and recounted at its end: whatever a story does
+/// and no figure was told of is found.
+const RECOUNT: &str = "XIAOBAO_RECOUNT";
+
+/// Folds while the office stands.
+struct Folding(tokio::task::JoinHandle<()>);
+
+impl Folding {
+    fn wanted(db: &db::Db) -> Option<Self> {
+        std::env::var_os(RECOUNT)?;
+        let db = db.clone();
+        Some(Self(tokio::spawn(async move {
+            while insight::kept::fold_all(&db).await.is_ok() {
+                tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            }
+        })))
+    }
+}
+
+impl Drop for Folding {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn recounted(app: &App) {
+    if std::env::var_os(RECOUNT).is_none() {
+        return;
+    }
+    let ctx = app.ctx(Actor::System("测试"));
+    let (from, to) = (Date::constant(2020, 1, 1), Date::constant(2030, 12, 31));
+    let found = app.db.read(move |tx| insight::kept::recount(tx, &ctx, insight::Period { from, to })).await;
+    let found = found.expect("a recount");
+    assert!(found.is_empty(), "{found:?}");
 }
 
 /// (login, unit code, role): everybody's little world.
@@ -49,10 +86,18 @@ impl TestOffice {
     /// Runs `story` on SQLite, and on PostgreSQL where there is one.
     pub async fn each(story: impl AsyncFn(TestOffice)) {
         let sqlite = TestDatabase::sqlite(server::MIGRATIONS).await.expect("SQLite opens");
-        story(Self::new(sqlite).await).await;
+        Self::tell(&story, sqlite).await;
         if let Some(postgres) = TestDatabase::postgres(server::MIGRATIONS).await.expect("PostgreSQL opens") {
-            story(Self::new(postgres).await).await;
+            Self::tell(&story, postgres).await;
         }
+    }
+
+    async fn tell(story: &impl AsyncFn(TestOffice), database: TestDatabase) {
+        let office = Self::new(database).await;
+        let (app, database) = (office.app.clone(), Arc::clone(&office._database));
+        story(office).await;
+        recounted(&app).await;
+        drop(database);
     }
 
     /// Opens the office on `database`, on 2026-09-23 at 9 in the morning.
@@ -70,7 +115,8 @@ impl TestOffice {
         let ctx = app.ctx(Actor::System("测试"));
         let staff = app.db.write(move |tx| hire(tx, &ctx)).await.expect("the staff is hired");
         let router = server::router(&app);
-        Self { app, router, staff, _database: database }
+        let _folding = Folding::wanted(&app.db);
+        Self { app, router, staff, _database: Arc::new(database), _folding }
     }
 
     /// A context in which `login` acts now.

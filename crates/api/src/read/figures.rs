@@ -1,7 +1,7 @@
 //! Figures: the number, its parts, its rows.
 
 use db::Tx;
-use insight::{Dimension, Figure, Period};
+use insight::{Answer, Dimension, Figure, Period};
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
@@ -16,10 +16,8 @@ fn period(asked: &Asked) -> Period {
     Period { from, to: to.max(from) }
 }
 
-fn one(tx: &mut Tx, asked: &Asked, figure: &Figure) -> Result<Json> {
-    let period = period(asked);
-    let value = insight::value(tx, &asked.ctx, figure, period)?;
-    Ok(json!({
+fn told(figure: &Figure, period: Period, value: Answer) -> Json {
+    json!({
         "id": figure.id,
         "name": figure.name,
         "definition": figure.definition,
@@ -29,7 +27,12 @@ fn one(tx: &mut Tx, asked: &Asked, figure: &Figure) -> Result<Json> {
         "part": value.part,
         "whole": value.whole,
         "words": value.words(figure),
-    }))
+    })
+}
+
+fn one(tx: &mut Tx, asked: &Asked, figure: &Figure) -> Result<Json> {
+    let period = period(asked);
+    Ok(told(figure, period, insight::value(tx, &asked.ctx, figure, period)?))
 }
 
 fn wanted(asked: &Asked) -> Result<&'static Figure> {
@@ -42,8 +45,10 @@ fn dimension(asked: &Asked) -> Option<Dimension> {
 
 /// `GET /figures`.
 pub(crate) fn all(tx: &mut Tx, asked: &Asked) -> Result<Json> {
-    let figures = insight::FIGURES.iter().map(|figure| one(tx, asked, figure)).collect::<Result<Vec<_>>>()?;
-    Ok(json!({ "figures": figures }))
+    let period = period(asked);
+    let values = insight::values(tx, &asked.ctx, period)?;
+    let figures = insight::FIGURES.iter().zip(values).map(|(figure, value)| told(figure, period, value));
+    Ok(json!({ "figures": figures.collect::<Vec<_>>() }))
 }
 
 /// `GET /figures/{id}`.

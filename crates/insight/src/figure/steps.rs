@@ -1,8 +1,8 @@
 //! Figures of single steps: what counts is not the matter but what was done to it, so each has a table of its own.
 
-use super::{Figure, Measure, Things, When};
+use super::{Figure, Measure, Things, When, day, instant};
 
-const AT: When = When::Instant("q.at >= ? AND q.at < ?");
+const AT: When = instant!("q.at");
 
 /// Ratings of the public.
 pub(super) const RATED: Figure = Figure {
@@ -36,7 +36,7 @@ pub(super) const DISPUTED: Figure = Figure {
     unit: "起",
     things: Things::Disputes,
     measure: Measure::Count,
-    day: When::Day("q.opened_on >= ? AND q.opened_on <= ?"),
+    day: day!("q.opened_on"),
     condition: "TRUE",
 };
 
@@ -48,7 +48,7 @@ pub(super) const RULED: Figure = Figure {
     unit: "起",
     things: Things::Disputes,
     measure: Measure::Count,
-    day: When::Instant("q.ruled_at >= ? AND q.ruled_at < ?"),
+    day: instant!("q.ruled_at"),
     condition: "q.state = 'ruled'",
 };
 
@@ -84,7 +84,7 @@ pub(super) const TOLD_SENT: Figure = Figure {
     unit: "份",
     things: Things::Notices,
     measure: Measure::Count,
-    day: When::Instant("q.sent_at >= ? AND q.sent_at < ?"),
+    day: instant!("q.sent_at"),
     condition: "q.state <> 'planned'",
 };
 
@@ -96,7 +96,7 @@ pub(super) const TOLD: Figure = Figure {
     unit: "份",
     things: Things::Notices,
     measure: Measure::Count,
-    day: When::Instant("q.delivered_at >= ? AND q.delivered_at < ?"),
+    day: instant!("q.delivered_at"),
     condition: "q.state = 'delivered'",
 };
 
@@ -108,7 +108,7 @@ pub(super) const NOT_TOLD: Figure = Figure {
     unit: "份",
     things: Things::Notices,
     measure: Measure::Count,
-    day: When::Instant("q.made_at >= ? AND q.made_at < ?"),
+    day: instant!("q.made_at"),
     condition: "q.state = 'failed'",
 };
 
@@ -120,7 +120,7 @@ pub(super) const PAPERS: Figure = Figure {
     unit: "份",
     things: Things::Papers,
     measure: Measure::Count,
-    day: When::Day("q.issued_on >= ? AND q.issued_on <= ?"),
+    day: day!("q.issued_on"),
     condition: "q.number IS NOT NULL AND q.state <> 'void'",
 };
 

@@ -11,8 +11,9 @@ use web::{App, Context, Frame, Html, Problem, Result, Sample, page};
 use super::{coded, name, query};
 use crate::{
     chart,
-    compute::{self, Period, value},
+    compute::{self, Period},
     figure::{Dimension, Figure, find},
+    kept::Reading,
 };
 
 /// Days of load that are looked back on: four whole weeks.
@@ -45,7 +46,7 @@ struct Operations {
 /// One question to the figures, for one actor.
 struct Asking<'a, 'b> {
     tx: &'a mut Tx<'b>,
-    ctx: &'a Ctx,
+    reading: Reading<'a>,
 }
 
 fn figure(id: &str) -> Result<&'static Figure> {
@@ -66,7 +67,7 @@ impl Asking<'_, '_> {
             let period = Period { from: *from, to: *to };
             Ok(Cell {
                 label: (*label).to_owned(),
-                value: value(self.tx, self.ctx, figure, period)?.part,
+                value: self.reading.value(self.tx, figure, period)?.part,
                 link: Html(format!("/figures/{id}/rows?{}", query(period))),
             })
         };
@@ -75,7 +76,7 @@ impl Asking<'_, '_> {
 
     /// One figure cut by a dimension, each part a cell.
     fn parts(&mut self, id: &str, period: Period, dimension: Dimension) -> Result<Vec<Cell>> {
-        let cuts = compute::by(self.tx, self.ctx, figure(id)?, period, dimension)?;
+        let cuts = self.reading.by(self.tx, figure(id)?, period, dimension)?;
         let by = dimension.code();
         let cell = |cut: &compute::Cut| Cell {
             label: name(dimension, &cut.key),
@@ -97,7 +98,8 @@ fn day(today: Date, days: i32) -> Date {
 fn groups(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Group>> {
     let today = ctx.today();
     let far = Date::constant(1990, 1, 1);
-    let mut ask = Asking { tx, ctx };
+    let reading = Reading::open(tx, ctx)?;
+    let mut ask = Asking { tx, reading };
     let due = [
         ("已超期", far, day(today, -1)),
         ("今天", today, today),

@@ -3,11 +3,12 @@
 //! names, for the journal and what they decided speak of them; what opens a door or was theirs alone goes.
 
 use db::{Root, Tx, params};
-use kernel::{Id, kind};
+use kernel::{Ctx, Id, kind};
 use web::{App, Result};
 
 db::sql! {
     COUNT = "SELECT COUNT(*) FROM matter WHERE demo = TRUE";
+    MATTERS = "SELECT id FROM matter WHERE demo = TRUE";
     LEFT = "SELECT d.doc FROM search_document d WHERE NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = d.doc) \
             AND NOT EXISTS (SELECT 1 FROM trader t WHERE t.id = d.doc)";
     FILES = "SELECT a.digest, a.public_digest FROM attachment a JOIN matter m ON m.id = a.matter_id WHERE m.demo = TRUE";
@@ -55,17 +56,23 @@ const OF_STAFF: &str = "officer_id IN (SELECT id FROM officer WHERE demo = TRUE 
 /// # Errors
 /// A fault of the database; then nothing is removed.
 pub async fn remove(app: &App) -> Result<i64> {
-    let (count, files) = app.db.write(take_away).await?;
+    let ctx = crate::office::system(app, "演示数据");
+    let (count, files) = app.db.write(move |tx| take_away(tx, &ctx)).await?;
     matters::attachments::drop_unused(app, files).await?;
+    insight::kept::fold_all(&app.db).await?;
     Ok(count)
 }
 
-fn take_away(tx: &mut Tx) -> Result<(i64, Vec<String>)> {
+fn take_away(tx: &mut Tx, ctx: &Ctx) -> Result<(i64, Vec<String>)> {
     let count: i64 = tx.scalar(&COUNT, &[])?;
     let mut files = Vec::new();
     for row in tx.query(&FILES, &[])? {
         files.push(row.get("digest")?);
         files.extend(row.get::<Option<String>>("public_digest")?);
+    }
+    // No row of the journal says that they go; what follows from them must know.
+    for row in tx.query(&MATTERS, &[])? {
+        journal::touched(tx, ctx, row.get("id")?)?;
     }
     for row in tx.query(&TOLD, &[])? {
         tx.execute(&JOB, &params![row.get::<Id<kind::Job>>("id")?.to_string()])?;

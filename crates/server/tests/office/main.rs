@@ -25,6 +25,7 @@ mod incoming;
 mod journal;
 mod jurisdiction;
 mod keeping;
+mod kept;
 mod licences;
 mod merged_reports;
 mod nameless;

@@ -1,0 +1,104 @@
+//! How what is kept is asked for.
+
+use std::sync::LazyLock;
+
+use super::plan::{WIDTHS, lasting, shares};
+
+/// Ranges of a period's cells: two edges of each level but the last, which has one range.
+pub(super) const RANGES: usize = WIDTHS.len() * 2 - 1;
+
+macro_rules! bounded {
+    ($what:literal, $from:literal) => {
+        concat!("(SELECT COUNT(*) FROM (SELECT 1 AS one FROM ", $from, " LIMIT 1001) ", $what, ")")
+    };
+}
+macro_rules! state {
+    ($count:expr) => {
+        concat!(
+            "SELECT COALESCE((SELECT edition FROM figure_state WHERE id = 1), '') AS edition, ",
+            $count,
+            " AS n"
+        )
+    };
+}
+macro_rules! due {
+    ($more:literal) => {
+        concat!("WITH s AS (SELECT DISTINCT matter_id FROM figure_due", $more, ") ")
+    };
+}
+
+/// The edition of what is kept, and how much must be looked at beside it: matters of the officer's own beyond his or her subtree, and those kept from him or her: not to be had by unit.
+pub(super) const OWN: &str = state!(concat!(
+    bounded!("d", "figure_due"),
+    " + ",
+    bounded!("o", "matter WHERE officer_id = ? AND (unit_path < ? OR unit_path >= ?)"),
+    " + ",
+    bounded!("r", "recusal WHERE officer_id = ? AND granted = TRUE")
+));
+pub(super) const ALL: &str = state!(bounded!("d", "figure_due"));
+const DUE_OWN: &str = due!(
+    " UNION SELECT id FROM matter WHERE officer_id = ? AND (unit_path < ? OR unit_path >= ?) \
+     UNION SELECT matter_id FROM recusal WHERE officer_id = ? AND granted = TRUE"
+);
+const DUE: &str = due!("");
+
+/// Live shares of `s`, by everything but the matter.
+fn live(due: &str) -> &'static str {
+    let join = " JOIN matter m ON m.id = t.matter_id JOIN unit u ON u.id = t.unit_id";
+    lasting(format!("{due}{}", shares("u.name AS unit, ", "", join)))
+}
+
+/// Shares of `s` as they were counted.
+fn counted(due: &str) -> &'static str {
+    lasting(format!(
+        "{due}SELECT u.name AS unit, h.walk AS walk, h.mask AS mask, h.day AS day, h.phase AS phase, h.channel AS channel, h.hour AS hour, \
+         CAST(-SUM(h.n) AS BIGINT) AS n, CAST(-SUM(h.amount) AS BIGINT) AS amount \
+         FROM s CROSS JOIN figure_share h JOIN unit u ON u.id = h.unit_id"
+    ))
+}
+
+pub(super) static LIVE: LazyLock<[&str; 2]> = LazyLock::new(|| [live(DUE), live(DUE_OWN)]);
+pub(super) static COUNTED: LazyLock<[&str; 2]> = LazyLock::new(|| [counted(DUE), counted(DUE_OWN)]);
+
+/// Cells of the ranges by what they are cut by.
+fn cells(key: &str) -> &'static str {
+    let range = "SELECT CAST(? AS BIGINT) AS level, CAST(? AS BIGINT) AS least, CAST(? AS BIGINT) AS most";
+    let ranges = [range; RANGES].join(" UNION ALL ");
+    lasting(format!(
+        "SELECT c.walk AS walk, c.mask AS mask, {key} AS key, CAST(SUM(c.n) AS BIGINT) AS n, CAST(SUM(c.amount) AS BIGINT) AS amount \
+         FROM ({ranges}) g CROSS JOIN figure_cell c JOIN unit u ON u.id = c.unit_id"
+    ))
+}
+
+/// How cells are asked for: the key, and the head of the statement.
+static CELLS: LazyLock<[(Key, &str); 4]> = LazyLock::new(|| {
+    [
+        (Key::Nothing, cells("c.key")),
+        (Key::Unit, cells("u.name")),
+        (Key::Cut(""), cells("c.key")),
+        (Key::Day, cells("CAST(c.span AS TEXT)")),
+    ]
+});
+
+/// What cells are told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Nothing,
+    Unit,
+    Cut(&'static str),
+    Day,
+}
+
+impl Key {
+    pub(super) fn head(self) -> &'static str {
+        let same = |one: Self| matches!((one, self), (Self::Cut(_), Self::Cut(_))) || one == self;
+        CELLS.iter().find(|(key, _)| same(*key)).map_or("", |(_, head)| head)
+    }
+
+    pub(super) const fn cut(self) -> &'static str {
+        match self {
+            Self::Cut(cut) => cut,
+            _ => "",
+        }
+    }
+}

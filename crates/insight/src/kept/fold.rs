@@ -1,0 +1,144 @@
+//! The folding: matters that are due are counted again, and the cells are moved by the difference, some matters at a time.
+
+use std::sync::LazyLock;
+
+use db::{Sql, Tx, params};
+use kernel::MatterId;
+use web::Result;
+
+use super::plan::{COUNTS, EDITION, lasting, levels, shares, spread};
+
+/// Matters of one turn: the only writer of SQLite must not be held for long.
+const HAND: i64 = 64;
+
+db::sql! {
+    // Of several programs one folds at a time: the others wait for this row.
+    TURN = "INSERT INTO figure_state (id, edition, making, turn) VALUES (1, '', '', 1) \
+            ON CONFLICT (id) DO UPDATE SET turn = figure_state.turn + 1 RETURNING edition, making, reached, turn";
+    BEGIN = "UPDATE figure_state SET edition = '', making = $1, reached = NULL WHERE id = 1";
+    ANEW = "UPDATE figure_state SET edition = '', making = '', reached = NULL WHERE id = 1";
+    REACH = "UPDATE figure_state SET reached = $1 WHERE id = 1";
+    WHOLE = "UPDATE figure_state SET edition = making, reached = NULL WHERE id = 1";
+    NEXT = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter WHERE id > $1 ORDER BY id LIMIT $2 ON CONFLICT (matter_id) DO NOTHING";
+    FIRST = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter WHERE TRUE ORDER BY id LIMIT $1 ON CONFLICT (matter_id) DO NOTHING";
+    LAST = "SELECT matter_id FROM figure_hand ORDER BY matter_id DESC LIMIT 1";
+    TAKE = "INSERT INTO figure_hand (matter_id) SELECT DISTINCT d.matter_id FROM (SELECT matter_id FROM figure_due LIMIT $1) d WHERE TRUE ON CONFLICT (matter_id) DO NOTHING";
+    // Before the matters are read: whoever changes one after this makes it due again.
+    UNDUE = "DELETE FROM figure_due WHERE matter_id IN (SELECT matter_id FROM figure_hand)";
+    OLD = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_hand) AND turn <> $1";
+    EMPTY = "DELETE FROM figure_cell WHERE n = 0 AND amount = 0";
+    PUT_DOWN = "DELETE FROM figure_hand";
+    NO_CELLS = "DELETE FROM figure_cell WHERE (cut, level, span) IN (SELECT cut, level, span FROM figure_cell LIMIT 50)";
+    NO_SHARES = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_share LIMIT 2000)";
+    ANY = "SELECT 1 AS one FROM figure_due LIMIT 1";
+    MADE = "SELECT edition FROM figure_state WHERE id = 1";
+}
+
+/// Counts the matters at hand.
+static COUNT: LazyLock<Sql> = LazyLock::new(|| Sql {
+    name: "insight::kept::fold::COUNT",
+    text: lasting(format!(
+        "INSERT INTO figure_share (matter_id, walk, mask, day, unit_id, phase, channel, hour, n, amount, turn) \
+         WITH s AS (SELECT matter_id FROM figure_hand) {} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+        shares("t.matter_id AS matter_id, ", ", CAST($1 AS BIGINT) AS turn", "")
+    )),
+});
+
+/// Moves the cells by what changed.
+static MOVE: LazyLock<Sql> = LazyLock::new(|| Sql {
+    name: "insight::kept::fold::MOVE",
+    text: lasting(format!(
+        "INSERT INTO figure_cell (cut, level, span, unit_id, walk, key, mask, n, amount) \
+         SELECT x.cut, l.level, x.day / l.width, x.unit_id, x.walk, x.key, x.mask, CAST(SUM(x.n) AS BIGINT), CAST(SUM(x.amount) AS BIGINT) \
+         FROM ({}) x CROSS JOIN {} WHERE TRUE GROUP BY x.cut, l.level, x.day / l.width, x.unit_id, x.walk, x.key, x.mask \
+         HAVING SUM(x.n) <> 0 OR SUM(x.amount) <> 0 \
+         ON CONFLICT (cut, level, span, unit_id, walk, key, mask) \
+         DO UPDATE SET n = figure_cell.n + excluded.n, amount = figure_cell.amount + excluded.amount",
+        spread(
+            "CASE WHEN h.turn = $1 THEN h.n ELSE -h.n END",
+            "CASE WHEN h.turn = $1 THEN h.amount ELSE -h.amount END",
+            "h.matter_id IN (SELECT matter_id FROM figure_hand)"
+        ),
+        levels()
+    )),
+});
+
+pub(super) fn statements() -> Vec<Sql> {
+    [STATEMENTS, &[*COUNT, *MOVE]].concat()
+}
+
+/// Whether there is something to fold.
+///
+/// # Errors
+/// A fault of the database.
+pub fn is_waiting(tx: &mut Tx) -> Result<bool> {
+    let made: Option<String> = tx.one(&MADE, &[])?.map(|row| row.get("edition")).transpose()?;
+    Ok(made.as_deref() != Some(EDITION.as_str()) || tx.one(&ANY, &[])?.is_some())
+}
+
+/// One turn: some matters are counted again. `true` while more may wait. While the cells are made for new definitions, matter
+/// by matter, figures are counted by walking.
+///
+/// # Errors
+/// A fault of the database.
+pub fn fold(tx: &mut Tx) -> Result<bool> {
+    let row = tx.one(&TURN, &[])?.ok_or(web::Problem::NotFound)?;
+    let (edition, making, turn): (String, String, i64) =
+        (row.get("edition")?, row.get("making")?, row.get("turn")?);
+    if edition == *EDITION {
+        return Ok(tx.execute(&TAKE, &params![HAND])? > 0 && count(tx, turn).map(|()| true)?);
+    }
+    if making == *EDITION {
+        next(tx, row.get("reached")?, turn)?;
+    } else if making == clearing() {
+        // What was counted by other definitions goes first, a stretch at a time.
+        if tx.execute(&NO_CELLS, &[])? + tx.execute(&NO_SHARES, &[])? == 0 {
+            tx.execute(&BEGIN, &params![*EDITION])?;
+        }
+    } else {
+        tx.execute(&BEGIN, &params![clearing()])?;
+    }
+    Ok(true)
+}
+
+/// What is being made before the cells are: room.
+fn clearing() -> String {
+    format!("clear {}", *EDITION)
+}
+
+/// Counts the next matters of all; the cells are whole when there are none.
+fn next(tx: &mut Tx, reached: Option<MatterId>, turn: i64) -> Result<()> {
+    match reached {
+        Some(after) => tx.execute(&NEXT, &params![after, HAND])?,
+        None => tx.execute(&FIRST, &params![HAND])?,
+    };
+    match tx.one(&LAST, &[])? {
+        Some(last) => {
+            let last: MatterId = last.get("matter_id")?;
+            tx.execute(&REACH, &params![last])?;
+            count(tx, turn)
+        }
+        None => Ok(tx.execute(&WHOLE, &[]).map(|_| ())?),
+    }
+}
+
+/// Counts what is at hand, and puts it down.
+fn count(tx: &mut Tx, turn: i64) -> Result<()> {
+    tx.execute(&UNDUE, &[])?;
+    tx.execute(&*COUNT, &params![turn])?;
+    tx.execute(&*MOVE, &params![turn])?;
+    tx.execute(&OLD, &params![turn])?;
+    tx.execute(&EMPTY, &[])?;
+    tx.execute(&PUT_DOWN, &[])?;
+    Ok(())
+}
+
+/// Has everything counted anew: the way back from a difference that nobody can explain.
+///
+/// # Errors
+/// A fault of the database.
+pub fn begin_anew(tx: &mut Tx) -> Result<()> {
+    tx.one(&TURN, &[])?;
+    tx.execute(&ANEW, &[])?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! What is kept, as statements: made once from the walks of the figures, so that every condition stands in `figure.rs` alone.
+
+use std::sync::LazyLock;
+
+use kernel::{hex, sm3};
+
+use crate::{
+    figure::{Dimension, Things, When},
+    together::{MONEY, WALKS, Walk},
+};
+
+/// How many times as long the stretches of a level are as those of the level below.
+pub(super) const STEP: i64 = 8;
+/// Days of a stretch, by level.
+pub(super) const WIDTHS: [i64; 4] = [1, STEP, STEP * STEP, STEP * STEP * STEP];
+/// The Julian day number of 1970-01-01: numbers of days are never negative, so that both engines divide them alike.
+pub(super) const EPOCH: i64 = 2_440_588;
+
+/// By what the first walk, over the days of receipt, is also kept cut.
+pub(super) const CUTS: [(Dimension, &str); 3] =
+    [(Dimension::Phase, "phase"), (Dimension::Channel, "channel"), (Dimension::Hour, "hour")];
+
+/// Text that is made once for the life of the program.
+pub(super) fn lasting(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}
+
+/// Which columns of its walk a matter, or a thing of it, counts in: one bit each.
+fn mask(walk: &Walk) -> String {
+    let bit = |(at, column): (usize, &crate::together::Column)| {
+        format!("CASE WHEN {} THEN {} ELSE 0 END", column.condition, 1_u64 << at)
+    };
+    walk.columns.iter().enumerate().map(bit).collect::<Vec<_>>().join(" + ")
+}
+
+/// One walk over the matters of `s`, a row for each matter or thing.
+fn arm((at, walk): (usize, &Walk)) -> String {
+    let (day, instant) = match walk.day {
+        When::Day { of, .. } => (of, "CAST(NULL AS BIGINT)"),
+        When::Instant { of, .. } => ("CAST(NULL AS TEXT)", of),
+    };
+    let (mask, amount) =
+        (mask(walk), if walk.columns.iter().any(|one| one.is_money()) { MONEY } else { "0" });
+    let (from, also) = in_order(&walk.joins(&mask));
+    let cuts = if is_cut(walk) {
+        "m.phase AS phase, m.channel AS channel, CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) AS hour"
+    } else {
+        "'' AS phase, '' AS channel, '' AS hour"
+    };
+    format!(
+        "SELECT m.id AS matter_id, CAST({at} AS BIGINT) AS walk, CAST({mask} AS BIGINT) AS mask, {day} AS day, {instant} AS instant, \
+         m.unit_id AS unit_id, {cuts}, CAST({amount} AS BIGINT) AS amount \
+         FROM s CROSS JOIN matter m{from} WHERE m.id = s.matter_id{also} AND m.state <> 'void'"
+    )
+}
+
+/// Joins told so that SQLite takes the matters of `s` first, few as they are: with nothing known of them it would begin with the
+/// table joined last and read it whole. The joins, and what they join by.
+fn in_order(joins: &str) -> (String, String) {
+    let (inner, outer) = joins.split_once(" LEFT JOIN ").unwrap_or((joins, ""));
+    // A left join never comes first; what stands behind it joins like the others.
+    let (outer, more) = outer.split_once(" JOIN ").unwrap_or((outer, ""));
+    let (mut from, mut by) = (String::new(), String::new());
+    for join in inner.split(" JOIN ").chain(more.split(" JOIN ")).filter(|join| !join.is_empty()) {
+        let (table, on) = join.split_once(" ON ").unwrap_or((join, "TRUE"));
+        from.extend([" CROSS JOIN ", table]);
+        by.extend([" AND ", on]);
+    }
+    if !outer.is_empty() {
+        from.extend([" LEFT JOIN ", outer]);
+    }
+    (from, by)
+}
+
+/// Whether a walk is kept cut by [`CUTS`].
+pub(super) fn is_cut(walk: &Walk) -> bool {
+    walk.things == Things::Matters && walk.day.within().starts_with("m.received_on")
+}
+
+/// The walk that is kept cut.
+pub(super) fn cut_walk() -> usize {
+    WALKS.iter().position(is_cut).unwrap_or(0)
+}
+
+/// The Julian day number of `t.day`, or of the office day of `t.instant`: whole numbers on both engines (Fliegel and Van
+/// Flandern). Eight hours east.
+fn number() -> String {
+    let part = |from, length| format!("CAST(substr(t.day, {from}, {length}) AS BIGINT)");
+    let (year, month, day) = (part(1, 4), part(6, 2), part(9, 2));
+    let early = format!("((14 - {month}) / 12)");
+    let years = format!("({year} + 4800 - {early})");
+    format!(
+        "CASE WHEN t.day IS NULL THEN (t.instant + 28800000) / 86400000 + {EPOCH} ELSE {day} + (153 * ({month} + 12 * {early} - 3) + 2) / 5 \
+         + 365 * {years} + {years} / 4 - {years} / 100 + {years} / 400 - 32045 END"
+    )
+}
+
+/// The condition for a row of the walks to be counted.
+pub(super) const COUNTS: &str = "t.mask <> 0 AND (t.day IS NOT NULL OR t.instant IS NOT NULL)";
+
+/// The walks over the matters of `s`, one under the other.
+static ARMS: LazyLock<String> =
+    LazyLock::new(|| WALKS.iter().enumerate().map(arm).collect::<Vec<_>>().join(" UNION ALL "));
+
+/// `SELECT` of the shares of the matters of `s` as they are now: `first`, the columns of `figure_share` from the walk on, `last`.
+pub(super) fn shares(first: &str, last: &str, join: &str) -> String {
+    format!(
+        "SELECT {first}t.walk AS walk, t.mask AS mask, {} AS day, t.unit_id AS unit_id, t.phase AS phase, t.channel AS channel, \
+         t.hour AS hour, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(t.amount) AS BIGINT) AS amount{last} FROM ({}) t{join}",
+        number(),
+        *ARMS
+    )
+}
+
+/// The edition of the definitions: cells made for another say nothing.
+pub(super) static EDITION: LazyLock<String> = LazyLock::new(|| {
+    let text = format!("{} {:?} {WIDTHS:?}", shares("", "", ""), CUTS);
+    hex(&sm3(text.as_bytes()))
+});
+
+/// Shares told once for all of it and once for every cut: `walk, cut, key, day, unit_id, mask, n, amount`, of `figure_share h`
+/// where `condition`.
+pub(super) fn spread(n: &str, amount: &str, condition: &str) -> String {
+    let one = |cut: &str, key: &str, only: &str| {
+        format!(
+            "SELECT h.walk AS walk, '{cut}' AS cut, {key} AS key, h.day AS day, h.unit_id AS unit_id, h.mask AS mask, {n} AS n, \
+             {amount} AS amount FROM figure_share h WHERE {condition}{only}"
+        )
+    };
+    let only = format!(" AND h.walk = {}", cut_walk());
+    let cuts = CUTS.iter().map(|(_, name)| one(name, &format!("h.{name}"), &only));
+    std::iter::once(one("", "''", "")).chain(cuts).collect::<Vec<_>>().join(" UNION ALL ")
+}
+
+/// Every level with its width, as `l`.
+pub(super) fn levels() -> String {
+    let one =
+        |(level, width)| format!("SELECT CAST({level} AS BIGINT) AS level, CAST({width} AS BIGINT) AS width");
+    format!("({}) l", WIDTHS.iter().enumerate().map(one).collect::<Vec<_>>().join(" UNION ALL "))
+}

@@ -1,0 +1,340 @@
+//! Reading what is kept: cells of the period, less the shares of matters that may have changed, plus those matters as they are.
+//! In one snapshot, so that the sum is the recount, however late the folding is.
+
+use db::{Select, Tx, Value, params};
+use jiff::civil::Date;
+use kernel::{Actor, Ctx, Reach};
+use web::Result;
+
+use super::{
+    ask::{ALL, COUNTED, Key, LIVE, OWN, RANGES},
+    plan::{COUNTS, CUTS, EDITION, EPOCH, STEP, WIDTHS, cut_walk},
+};
+use crate::{
+    compute::{Answer, Cut, Period},
+    figure::{Dimension, FIGURES, Figure, Measure, When},
+    together::WALKS,
+};
+
+/// More than so many changes that are not folded yet are walked over with everything else.
+const PATIENCE: i64 = 1_000;
+
+/// A share, counted or live, that the cells do not show as it is.
+struct Share {
+    unit: String,
+    walk: usize,
+    mask: i64,
+    day: i64,
+    phase: String,
+    channel: String,
+    hour: String,
+    n: i64,
+    amount: i64,
+}
+
+/// What stands ready for one actor in one snapshot.
+pub(crate) struct Kept {
+    /// Range of unit paths within reach; none: all.
+    paths: Option<[String; 2]>,
+    /// To be added to what the cells say.
+    late: Vec<Share>,
+}
+
+/// Where the actor may look: all, a subtree, or neither, so that nothing kept serves.
+enum Within<'a> {
+    All,
+    Subtree(&'a kernel::Officer),
+    Other,
+}
+
+fn within(ctx: &Ctx) -> Within<'_> {
+    match (&ctx.actor, ctx.reach()) {
+        (_, Reach::Everything) => Within::All,
+        (Actor::Officer(officer), Reach::Subtree) => Within::Subtree(officer),
+        _ => Within::Other,
+    }
+}
+
+/// The number of a day, as cells have it.
+pub(super) fn number(day: Date) -> i64 {
+    i64::from((day - Date::constant(1970, 1, 1)).get_days()) + EPOCH
+}
+
+/// Largest stretches that make up the days from `least` to `most`: level, first and last span.
+fn cover(least: i64, most: i64) -> Vec<[i64; 3]> {
+    let (mut ranges, mut a, mut b) = (Vec::new(), least, most);
+    for level in 0_i64.. {
+        if a > b {
+            break;
+        }
+        let (up, down) = (a.div_euclid(STEP) + i64::from(a.rem_euclid(STEP) != 0), (b + 1).div_euclid(STEP));
+        if usize::try_from(level).is_ok_and(|level| level + 1 == WIDTHS.len()) || up >= down {
+            ranges.push([level, a, b]);
+            break;
+        }
+        if a < up * STEP {
+            ranges.push([level, a, up * STEP - 1]);
+        }
+        if down * STEP <= b {
+            ranges.push([level, down * STEP, b]);
+        }
+        (a, b) = (up, down - 1);
+    }
+    ranges
+}
+
+impl Kept {
+    /// What is kept for the actor; `None` when it is not whole, too much is due, or the reach is not by unit.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn open(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Self>> {
+        let (head, own, paths) = match within(ctx) {
+            Within::Other => return Ok(None),
+            Within::All => (ALL, Vec::new(), None),
+            Within::Subtree(officer) => {
+                let (path, beyond) = (officer.unit_path.clone(), format!("{}~", officer.unit_path));
+                let own = params![officer.id, path, beyond, officer.id].to_vec();
+                (OWN, own, Some([path, beyond]))
+            }
+        };
+        let row = tx.select(&Select::with(head, own.clone()))?;
+        let row = row.first().ok_or(web::Problem::NotFound)?;
+        let late: i64 = row.get("n")?;
+        if row.get::<String>("edition")? != *EDITION || late > PATIENCE {
+            return Ok(None);
+        }
+        let mut kept = Self { paths, late: Vec::new() };
+        if late > 0 {
+            for list in kept.late_lists(ctx, &own) {
+                for row in tx.select(&list)? {
+                    kept.late.push(Share::read(&row)?);
+                }
+            }
+        }
+        Ok(Some(kept))
+    }
+
+    /// Shares that the cells still hold, and the same matters as the actor sees them now.
+    fn late_lists(&self, ctx: &Ctx, own: &[Value]) -> [Select; 2] {
+        let which = usize::from(!own.is_empty());
+        let (reach, values) = matters::visible(ctx);
+        let live = Select::with(LIVE[which], own.to_vec()).and(COUNTS, []).and(reach, values);
+        let counted =
+            self.reached(Select::with(COUNTED[which], own.to_vec()).and("h.matter_id = s.matter_id", []));
+        [counted.group("1, 2, 3, 4, 5, 6, 7"), live.group("1, 2, 3, 4, 5, 6, 7, 8")]
+    }
+
+    /// Narrows to the units within reach, on alias `u`.
+    fn reached(&self, list: Select) -> Select {
+        match &self.paths {
+            Some([path, beyond]) => list.and("u.path >= ? AND u.path < ?", params![path, beyond]),
+            None => list,
+        }
+    }
+
+    fn cell_list(&self, key: Key, ranges: &[[i64; 3]], walk: Option<usize>) -> Select {
+        // What is not needed finds nothing.
+        let padded = ranges.iter().copied().chain(std::iter::repeat([0, 1, 0])).take(RANGES);
+        let list = Select::with(key.head(), padded.flatten().map(Value::Int)).and(
+            "c.cut = ? AND c.level = g.level AND c.span >= g.least AND c.span <= g.most",
+            params![key.cut()],
+        );
+        let walk = walk.and_then(|walk| i64::try_from(walk).ok());
+        self.reached(list.and_some("c.walk = ?", walk.as_ref())).group("1, 2, 3")
+    }
+
+    /// Sums by walk, mask and key over the period, of all walks or one.
+    fn sums(&self, tx: &mut Tx, key: Key, period: Period, walk: Option<usize>) -> Result<Vec<Sum>> {
+        let (least, most) = (number(period.from), number(period.to));
+        let ranges = if key == Key::Day { vec![[0, least, most]] } else { cover(least, most) };
+        let mut sums = Vec::new();
+        for row in tx.select(&self.cell_list(key, &ranges, walk))? {
+            sums.push(Sum {
+                walk: usize::try_from(row.get::<i64>("walk")?).unwrap_or(usize::MAX),
+                mask: row.get("mask")?,
+                key: row.get("key")?,
+                n: row.get("n")?,
+                amount: row.get("amount")?,
+            });
+        }
+        let asked = |share: &&Share| walk.is_none_or(|walk| share.walk == walk);
+        let within = |share: &&Share| share.day >= least && share.day <= most && asked(share);
+        sums.extend(self.late.iter().filter(within).map(|share| share.sum(key)));
+        Ok(sums)
+    }
+
+    /// All figures over a period.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn values(&self, tx: &mut Tx, period: Period) -> Result<Vec<Answer>> {
+        self.answers(tx, period, None)
+    }
+
+    /// One figure over a period; `None` for one that is not in the list.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn value(&self, tx: &mut Tx, figure: &Figure, period: Period) -> Result<Option<Answer>> {
+        let Some(at) = FIGURES.iter().position(|one| one.id == figure.id) else { return Ok(None) };
+        let walk = place(figure).map(|(walk, ..)| walk);
+        Ok(Some(self.answers(tx, period, walk)?.swap_remove(at)))
+    }
+
+    fn answers(&self, tx: &mut Tx, period: Period, walk: Option<usize>) -> Result<Vec<Answer>> {
+        let whole = |figure: &Figure| matches!(figure.measure, Measure::Share { .. }).then_some(0);
+        let mut answers: Vec<_> = FIGURES.iter().map(|one| Answer { part: 0, whole: whole(one) }).collect();
+        for sum in self.sums(tx, Key::Nothing, period, walk)? {
+            let Some(walk) = WALKS.get(sum.walk) else { continue };
+            for (at, column) in walk.columns.iter().enumerate().filter(|(at, _)| sum.mask >> at & 1 == 1) {
+                let adds = if walk.columns[at].is_money() { sum.amount } else { sum.n };
+                let answer = &mut answers[column.figure];
+                match &mut answer.whole {
+                    Some(whole) if column.is_whole => *whole += adds,
+                    _ => answer.part += adds,
+                }
+            }
+        }
+        Ok(answers)
+    }
+
+    /// A figure cut by a dimension; `None` when it is not kept cut by that.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn by(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        period: Period,
+        dimension: Dimension,
+    ) -> Result<Option<Vec<Cut>>> {
+        let Some((walk, bit, is_money)) = place(figure) else { return Ok(None) };
+        let Some(key) = key_of(figure, walk, dimension) else { return Ok(None) };
+        let mut cuts = std::collections::BTreeMap::<String, [i64; 2]>::new();
+        for sum in self.sums(tx, key, period, Some(walk))?.into_iter().filter(|sum| sum.mask >> bit & 1 == 1)
+        {
+            let [n, money] = cuts.entry(sum.key).or_default();
+            (*n, *money) = (*n + sum.n, *money + sum.amount);
+        }
+        let cuts = cuts.into_iter().filter(|(_, [n, _])| *n != 0);
+        let cut = |(key, [n, money]): (String, [i64; 2])| {
+            let key = if key_is_day(dimension) { day(&key) } else { key };
+            Cut { key, value: if is_money { money } else { n } }
+        };
+        let mut cuts: Vec<_> = cuts.map(cut).collect();
+        if !matches!(dimension, Dimension::Month | Dimension::Due) {
+            cuts.sort_by(|a, b| b.value.cmp(&a.value).then_with(|| a.key.cmp(&b.key)));
+        }
+        Ok(Some(cuts))
+    }
+}
+
+const fn key_is_day(dimension: Dimension) -> bool {
+    matches!(dimension, Dimension::Due)
+}
+
+/// The day of a number.
+fn day(number: &str) -> String {
+    let days = number.parse::<i64>().unwrap_or(EPOCH) - EPOCH;
+    let span = jiff::Span::new().days(i32::try_from(days).unwrap_or(0));
+    Date::constant(1970, 1, 1).saturating_add(span).to_string()
+}
+
+/// Walk and bit of what a figure counts, and whether it is money.
+fn place(figure: &Figure) -> Option<(usize, usize, bool)> {
+    WALKS.iter().enumerate().find_map(|(walk, one)| {
+        let is_it =
+            |column: &&crate::together::Column| FIGURES[column.figure].id == figure.id && !column.is_whole;
+        let bit = one.columns.iter().position(|column| is_it(&column))?;
+        Some((walk, bit, one.columns[bit].is_money()))
+    })
+}
+
+/// What cells of the walk are asked for, to cut a figure by the dimension.
+fn key_of(figure: &Figure, walk: usize, dimension: Dimension) -> Option<Key> {
+    let kept = CUTS.iter().find(|(kept, _)| *kept == dimension).filter(|_| walk == cut_walk());
+    let is_due = matches!(figure.day, When::Day { of: "m.next_alarm", .. });
+    match (kept, dimension) {
+        (Some((_, cut)), _) => Some(Key::Cut(cut)),
+        (_, Dimension::Unit) => Some(Key::Unit),
+        (_, Dimension::Due) if is_due => Some(Key::Day),
+        _ => None,
+    }
+}
+
+/// What a walk sums up for one mask and key.
+struct Sum {
+    walk: usize,
+    mask: i64,
+    key: String,
+    n: i64,
+    amount: i64,
+}
+
+impl Share {
+    fn read(row: &db::Row) -> Result<Self, db::Error> {
+        Ok(Self {
+            unit: row.get("unit")?,
+            walk: usize::try_from(row.get::<i64>("walk")?).unwrap_or(usize::MAX),
+            mask: row.get("mask")?,
+            day: row.get("day")?,
+            phase: row.get("phase")?,
+            channel: row.get("channel")?,
+            hour: row.get("hour")?,
+            n: row.get("n")?,
+            amount: row.get("amount")?,
+        })
+    }
+
+    fn sum(&self, key: Key) -> Sum {
+        let key = match key {
+            Key::Nothing => String::new(),
+            Key::Unit => self.unit.clone(),
+            Key::Cut("phase") => self.phase.clone(),
+            Key::Cut("channel") => self.channel.clone(),
+            Key::Cut(_) => self.hour.clone(),
+            Key::Day => self.day.to_string(),
+        };
+        Sum { walk: self.walk, mask: self.mask, key, n: self.n, amount: self.amount }
+    }
+}
+
+/// Every list, for the test that prepares them on both engines.
+pub(crate) fn widest(ctx: &Ctx) -> Vec<Select> {
+    let kept = Kept { paths: Some([String::new(), String::new()]), late: Vec::new() };
+    let own = params![Value::Null, "", "", Value::Null].to_vec();
+    let keys = [Key::Nothing, Key::Unit, Key::Cut("hour"), Key::Day];
+    let states = [Select::with(OWN, own.clone()), Select::from(ALL)];
+    let lists = [kept.late_lists(ctx, &own), kept.late_lists(ctx, &[])].concat();
+    states.into_iter().chain(lists).chain(keys.map(|key| kept.cell_list(key, &[], Some(0)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_cover_each_day_once() {
+        for (least, most) in
+            [(5, 5), (0, 7), (7, 8), (1, 700), (8, 4095), (513, 2000), (2_461_000, 2_461_365), (9, 8)]
+        {
+            let ranges = cover(least, most);
+            assert!(ranges.len() <= RANGES, "{ranges:?}");
+            let mut days: Vec<i64> = Vec::new();
+            for [level, first, last] in ranges {
+                let width = WIDTHS[usize::try_from(level).unwrap()];
+                days.extend(first * width..(last + 1) * width);
+            }
+            days.sort_unstable();
+            assert_eq!(days, (least..=most).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn days_have_julian_numbers() {
+        assert_eq!(number(Date::constant(2000, 1, 1)), 2_451_545);
+        assert_eq!(day("2451545"), "2000-01-01");
+    }
+}
