@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+pub mod classic;
+pub mod counts;
+pub mod interval;
+pub mod linear;
+pub mod random;
+pub mod sampling;
+pub mod special;
