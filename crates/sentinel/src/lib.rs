@@ -6,4 +6,6 @@ pub mod interval;
 pub mod linear;
 pub mod random;
 pub mod sampling;
+pub mod scan;
 pub mod special;
+pub mod watch;
