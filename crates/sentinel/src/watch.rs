@@ -8,6 +8,7 @@
 //! * **Slow burners** ([`slow`]): a negative binomial CUSUM over months.
 //! * **Rules that bypass statistics** ([`rules`]): two injured at one trader in a week is an alarm whatever the figures say.
 
+pub mod desk;
 pub mod panel;
 pub mod replay;
 pub mod rollup;

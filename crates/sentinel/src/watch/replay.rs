@@ -18,30 +18,46 @@ pub fn episodes(hits: &[Hit], threshold: f64) -> Vec<Hit> {
     found
 }
 
-/// The lowest threshold at which the history has at most `episodes` episodes (a fraction is rounded down), between its scores.
-/// `hits` are sorted by stream and day; all of `days` belong to the history whether or not they have hits.
+/// Whether the begins of episodes are at most `budget` when those of related streams within [`EPISODE`] days are one.
+fn within(hits: &[Hit], threshold: f64, budget: f64, related: &impl Fn(usize, usize) -> bool) -> bool {
+    let mut begun = episodes(hits, threshold);
+    begun.sort_by_key(|hit| (hit.day, hit.stream));
+    let mut kept: Vec<Hit> = Vec::new();
+    for hit in begun {
+        let same = |other: &Hit| hit.day < other.day + EPISODE && related(hit.stream, other.stream);
+        if !kept.iter().any(same) {
+            kept.push(hit);
+            if kept.len() as f64 > budget {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// The lowest threshold at which the history has at most `budget` episodes, one of its scores (or 0). `hits` are sorted by stream and
+/// day. `related` says whether two streams would be rolled up into one alarm.
 ///
 /// ```
 /// use sentinel::watch::{replay::threshold, score::Hit};
 /// let hit = |stream, score| Hit { stream, day: 9, window: 1, observed: 5, expected: 1.0, score };
 /// let hits = [hit(0, 4.0), hit(1, 6.0), hit(2, 9.0)];
 /// // a replay of 14 days, one alarm a week: two alarms
-/// let at = threshold(&hits, 14.0 / 7.0 * 1.0);
-/// assert!(at >= 4.0 && at < 6.0);
+/// assert_eq!(threshold(&hits, 14.0 / 7.0 * 1.0, |_, _| false), 4.0);
+/// assert_eq!(threshold(&hits, 2.0, |a, b| a + b == 3), 0.0, "the last two are one excess");
 /// ```
-pub fn threshold(hits: &[Hit], budget: f64) -> f64 {
+pub fn threshold(hits: &[Hit], budget: f64, related: impl Fn(usize, usize) -> bool) -> f64 {
+    if within(hits, 0.0, budget, &related) {
+        return 0.0;
+    }
     let mut scores: Vec<f64> = hits.iter().map(|hit| hit.score).collect();
     scores.sort_by(f64::total_cmp);
     scores.dedup();
-    let within = |at: f64| episodes(hits, at).len() as f64 <= budget;
-    if within(0.0) {
-        return 0.0;
-    }
     // a higher threshold can split an episode in two; the search takes the upper end of where it stops
     let (mut low, mut high) = (0, scores.len() - 1);
     while low < high {
         let middle = (low + high) / 2;
-        if within(scores[middle]) {
+        if within(hits, scores[middle], budget, &related) {
             high = middle;
         } else {
             low = middle + 1;

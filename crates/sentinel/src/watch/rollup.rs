@@ -49,8 +49,7 @@ pub fn roll_up(panel: &Panel, hits: &[Hit], settings: &Settings) -> Vec<Alarm> {
         let mut alarm = Alarm { hit: *hit, also: Vec::new() };
         if let Some((_, _, stream, expected)) = best {
             let observed = panel.within(stream, hit.day, hit.window);
-            let score = crate::scan::expectation(f64::from(observed), expected);
-            alarm.hit = Hit { stream, observed, expected, score: score.max(hit.score), ..*hit };
+            alarm.hit = Hit { stream, observed, expected, ..*hit };
             alarm.also.push(hit.stream);
         }
         let named = &panel.streams[alarm.hit.stream];
@@ -82,4 +81,22 @@ fn excess_of(
     let days = (hit.day + 1).saturating_sub(hit.window)..=hit.day;
     let expected: f64 = days.map(|day| expectation.on(day).unwrap_or(0.0)).sum();
     Some((f64::from(panel.within(stream, hit.day, hit.window)) - expected, expected))
+}
+
+/// Whether two streams are the same or one lies within the other.
+pub fn related(panel: &Panel, a: usize, b: usize) -> bool {
+    a == b || panel.streams[a].holds(&panel.streams[b]) || panel.streams[b].holds(&panel.streams[a])
+}
+
+/// Whether an alarm of the stream `before` has told what `hit` tells: the same stream, or one within it that holds half of the excess.
+pub fn told(panel: &Panel, before: usize, hit: &Hit, settings: &Settings) -> bool {
+    if before == hit.stream {
+        return true;
+    }
+    if !panel.streams[hit.stream].holds(&panel.streams[before]) {
+        return false;
+    }
+    let expectations = Expectations::new(panel, settings);
+    let excess = f64::from(hit.observed) - hit.expected;
+    excess_of(panel, &expectations, before, hit, settings).is_some_and(|(theirs, _)| theirs >= 0.5 * excess)
 }

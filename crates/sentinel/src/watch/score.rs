@@ -22,7 +22,9 @@ pub struct Settings {
     pub thin: f64,
     /// Fewer complaints in a window than this never alarm.
     pub fewest: u32,
-    /// Weight, in fortnights, of the belief that a stream is no more restless than chance.
+    /// Variance of a stream's counts over their mean, before anything is known of it and at least.
+    pub phi: f64,
+    /// Weight of that belief, in fortnights.
     pub calm: f64,
     /// Scores below this are not kept.
     pub floor: f64,
@@ -37,14 +39,25 @@ impl Default for Settings {
             gap: 14,
             least: 56,
             shrink: 0.5,
-            steady: 10.0,
+            steady: 2.0,
             thin: 5.0,
             fewest: 3,
-            calm: 6.0,
-            floor: 3.0,
+            phi: 1.3,
+            calm: 24.0,
+            floor: 2.0,
             calendar: true,
         }
     }
+}
+
+/// Log-likelihood ratio of `count` against `expected`, negative binomial with variance `phi` × mean (Tango, Takahashi and Kohriyama
+/// 2011, expectation-based); Poisson at `phi` 1.
+pub fn ratio(count: f64, expected: f64, phi: f64) -> f64 {
+    if phi <= 1.0 + 1e-9 || count <= expected {
+        return crate::scan::expectation(count, expected);
+    }
+    let size = expected / (phi - 1.0);
+    count * (count / expected).ln() + (count + size) * ((size + expected) / (size + count)).ln()
 }
 
 /// A stream's best window on a day.
@@ -60,7 +73,7 @@ pub struct Hit {
     pub observed: u32,
     /// Expected in the window.
     pub expected: f64,
-    /// Score: log-likelihood ratio over restlessness.
+    /// Score: log-likelihood ratio.
     pub score: f64,
 }
 
@@ -71,7 +84,7 @@ struct Activity {
 
 impl Activity {
     fn of(sums: &[u32], first: i32, settings: &Settings) -> Self {
-        let days = sums.len() - 1;
+        let days = sums.len().saturating_sub(1);
         let mut by_weekday = [7.0; 7];
         let mut seen = 49.0;
         let mut out = Vec::with_capacity(days + 1);
@@ -168,10 +181,10 @@ impl Expectation<'_> {
         Some(self.expected(rate, activity, day, day + 1))
     }
 
-    /// How much more restless the stream was by fortnights than chance makes it; 1 is as chance.
+    /// Variance over mean of the stream by fortnights, drawn to the settings' and not below it.
     pub fn restlessness(&self, span: (usize, usize)) -> f64 {
         let (rate, activity) = self.rate(span);
-        let (mut sum, mut blocks) = (self.settings.calm, self.settings.calm);
+        let (mut sum, mut blocks) = (self.settings.calm * self.settings.phi, self.settings.calm);
         let mut to = span.1;
         while to >= span.0 + 14 {
             let mean = self.expected(rate, activity, to - 14, to);
@@ -181,7 +194,7 @@ impl Expectation<'_> {
             }
             to -= 14;
         }
-        (sum / blocks).max(1.0)
+        (sum / blocks).max(self.settings.phi)
     }
 
     /// The best window that ends with `day`.
@@ -200,7 +213,10 @@ impl Expectation<'_> {
             if observed < self.settings.fewest || f64::from(observed) <= expected {
                 continue;
             }
-            let score = crate::scan::expectation(f64::from(observed), expected) / restless;
+            // the share and the activity are themselves counted
+            let share = expected / (self.counted(span.0, span.1) + self.settings.shrink);
+            let unsure = 1.0 + share + expected / activity.within(from, day + 1).max(1.0);
+            let score = ratio(f64::from(observed), expected, restless * unsure);
             if score > best.score {
                 best = Hit { window, observed, expected, score, ..best };
             }
