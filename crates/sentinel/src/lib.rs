@@ -2,6 +2,7 @@
 
 pub mod classic;
 pub mod counts;
+pub mod hidden;
 pub mod interval;
 pub mod linear;
 pub mod measure;

@@ -58,7 +58,7 @@ impl Desk {
     /// ```
     /// use sentinel::watch::{desk::Desk, panel::Panel};
     /// // forty calm streams for 200 days; the last one gets 3 a day in the last week
-    /// let series = |s: usize| (0..200).map(|t| u32::from((t * 7 + s * 13) % 40 == 0) + 3 * u32::from(s == 39 && t >= 193));
+    /// let series = |s: usize| (0..200).map(move |t| u32::from((t * 7 + s * 13) % 40 == 0) + 3 * u32::from(s == 39 && t >= 193));
     /// let panel = Panel::of_series(0, &(0..40).map(|s| series(s).collect()).collect::<Vec<_>>());
     /// let alarms = Desk::new(1.0).watch(&panel, 0, 200);
     /// assert_eq!((alarms[0].hit.stream, alarms[0].hit.day), (39, 194));
