@@ -21,7 +21,8 @@ pub fn ln_negative_binomial(y: u32, mean: f64, size: f64) -> f64 {
         return if y == 0 { 0.0 } else { f64::NEG_INFINITY };
     }
     let y_ = f64::from(y);
-    ln_gamma(y_ + size) - ln_gamma(size) - ln_factorial(y) + size * (size / (size + mean)).ln()
+    ln_gamma(y_ + size) - ln_gamma(size) - ln_factorial(y)
+        + size * (size / (size + mean)).ln()
         + y_ * (mean / (size + mean)).ln()
 }
 

@@ -134,7 +134,15 @@ fn weigh(contacts: &[Contact], term: String, rows: BTreeSet<usize>) -> Practice 
     let silent = wilson(all - complaints, all, 0.95).low;
     let score = f64::from(traders).ln_1p() * apart.powi(2) * silent.powi(3);
     let most = by_trader.values().copied().max().unwrap_or(0);
-    Practice { term, mentions: all - complaints, complaints, traders, most, score, rows: rows.into_iter().collect() }
+    Practice {
+        term,
+        mentions: all - complaints,
+        complaints,
+        traders,
+        most,
+        score,
+        rows: rows.into_iter().collect(),
+    }
 }
 
 /// The same small amount, in fen, at many traders: `(amount, traders, contacts)`, the widest first. Amounts above `small` are left out.

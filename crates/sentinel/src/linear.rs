@@ -25,8 +25,10 @@ impl Fit {
     pub fn predict(&self, row: &[f64], phi: f64) -> (f64, f64) {
         let k = self.coefficients.len();
         let eta = row.iter().zip(&self.coefficients).map(|(x, b)| x * b).sum();
-        let variance: f64 =
-            (0..k).map(|i| (0..k).map(|j| row[i] * self.covariance[i * k + j] * row[j]).sum::<f64>()).sum();
+        let some: Vec<usize> = (0..k).filter(|i| row[*i] != 0.0).collect();
+        let along =
+            |i: &usize| some.iter().map(|j| row[*i] * self.covariance[i * k + j] * row[*j]).sum::<f64>();
+        let variance: f64 = some.iter().map(along).sum();
         (eta, (variance * phi).max(0.0).sqrt())
     }
 
@@ -51,7 +53,9 @@ pub fn quasi_poisson(rows: &[f64], columns: usize, counts: &[f64], weights: &[f6
     if n <= columns || counts.iter().zip(weights).all(|(y, w)| *y <= 0.0 || *w <= 0.0) {
         return None;
     }
-    let row = |i: usize| &rows[i * columns..(i + 1) * columns];
+    // factors are mostly nothing
+    let entries = |row: &[f64]| row.iter().copied().enumerate().filter(|(_, x)| *x != 0.0).collect();
+    let sparse: Vec<Vec<(usize, f64)>> = rows.chunks(columns).map(entries).collect();
     let mut mu: Vec<f64> = counts.iter().map(|y| y + 0.1).collect();
     let mut eta: Vec<f64> = mu.iter().map(|m| m.ln()).collect();
     let mut deviance = f64::INFINITY;
@@ -60,9 +64,9 @@ pub fn quasi_poisson(rows: &[f64], columns: usize, counts: &[f64], weights: &[f6
         for i in 0..n {
             let w = weights[i] * mu[i];
             let z = eta[i] + (counts[i] - mu[i]) / mu[i];
-            for (a, xa) in row(i).iter().enumerate().filter(|(_, x)| **x != 0.0) {
-                right[a] += w * xa * z;
-                for (b, xb) in row(i).iter().enumerate() {
+            for (a, xa) in &sparse[i] {
+                right[*a] += w * xa * z;
+                for (b, xb) in &sparse[i] {
                     normal[a * columns + b] += w * xa * xb;
                 }
             }
@@ -73,7 +77,7 @@ pub fn quasi_poisson(rows: &[f64], columns: usize, counts: &[f64], weights: &[f6
             .collect();
         let working: Vec<f64> = weights.iter().zip(&mu).map(|(w, m)| w * m).collect();
         for i in 0..n {
-            let sum: f64 = row(i).iter().zip(&coefficients).map(|(x, b)| x * b).sum();
+            let sum: f64 = sparse[i].iter().map(|(a, x)| x * coefficients[*a]).sum();
             eta[i] = sum.clamp(-60.0, 60.0);
             mu[i] = eta[i].exp();
         }

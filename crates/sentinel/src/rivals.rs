@@ -46,10 +46,16 @@ impl Rival {
     pub fn hits(self, panel: &Panel, from: usize, to: usize, settings: &Settings) -> Vec<Hit> {
         match self {
             Self::Own => hits(panel, from, to, settings),
-            Self::Unadjusted => hits(panel, from, to, &Settings { calendar: false, phi: 1.0, calm: 1e9, ..*settings }),
-            Self::Cusum(times) => {
-                slow::hits(panel, from, to, &Settings { fewest: 1, ..*settings }, &Slow { times, ..Slow::default() })
+            Self::Unadjusted => {
+                hits(panel, from, to, &Settings { calendar: false, phi: 1.0, calm: 1e9, ..*settings })
             }
+            Self::Cusum(times) => slow::hits(
+                panel,
+                from,
+                to,
+                &Settings { fewest: 1, ..*settings },
+                &Slow { times, ..Slow::default() },
+            ),
             Self::Poisson => tails(panel, from, to, &Settings { calendar: false, ..*settings }, 1.0),
             Self::NegativeBinomial => tails(panel, from, to, settings, 1.3),
             Self::Ears(kind) => by_ears(panel, from, to, kind),

@@ -79,6 +79,7 @@ pub fn shrink(groups: &[(u32, u32)]) -> (Vec<f64>, f64) {
     let noise = mean * (1.0 - mean);
     let spread = ((between - (count - 1.0) * noise) / (n - squares / n).max(1e-9)).max(0.0);
     let weight = if spread > 0.0 { (noise / spread - 1.0).clamp(1.0, 1e4) } else { 1e4 };
-    let shrunk = groups.iter().map(|g| (f64::from(g.0) + weight * mean) / (f64::from(g.1) + weight)).collect();
+    let shrunk =
+        groups.iter().map(|g| (f64::from(g.0) + weight * mean) / (f64::from(g.1) + weight)).collect();
     (shrunk, weight)
 }

@@ -71,8 +71,8 @@ pub fn conditional(count: f64, expected: f64, total: f64) -> f64 {
 /// Great-circle distance in km of two `(longitude, latitude)` in degrees.
 pub fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
     let (lon, lat) = ((b.0 - a.0).to_radians(), (b.1 - a.1).to_radians());
-    let haversine =
-        (lat / 2.0).sin().powi(2) + a.1.to_radians().cos() * b.1.to_radians().cos() * (lon / 2.0).sin().powi(2);
+    let haversine = (lat / 2.0).sin().powi(2)
+        + a.1.to_radians().cos() * b.1.to_radians().cos() * (lon / 2.0).sin().powi(2);
     2.0 * 6_371.0 * haversine.sqrt().min(1.0).asin()
 }
 
@@ -81,7 +81,9 @@ pub fn nearest(places: &[(f64, f64)], k: usize) -> Vec<Vec<usize>> {
     let mut zones = BTreeSet::new();
     for from in places {
         let mut order: Vec<usize> = (0..places.len()).collect();
-        order.sort_by(|a, b| distance(*from, places[*a]).total_cmp(&distance(*from, places[*b])).then(a.cmp(b)));
+        order.sort_by(|a, b| {
+            distance(*from, places[*a]).total_cmp(&distance(*from, places[*b])).then(a.cmp(b))
+        });
         for size in 1..=k.min(places.len()) {
             let mut zone = order[..size].to_vec();
             zone.sort_unstable();
@@ -134,8 +136,13 @@ impl Map {
                 Kind::Population | Kind::Permutation => conditional(f64::from(count), sum, total),
             };
             if score > best.as_ref().map_or(0.0, |b| b.score) {
-                best =
-                    Some(Cluster { places: zone.to_vec(), duration: duration + 1, count, expected: sum, score });
+                best = Some(Cluster {
+                    places: zone.to_vec(),
+                    duration: duration + 1,
+                    count,
+                    expected: sum,
+                    score,
+                });
             }
         }
         best

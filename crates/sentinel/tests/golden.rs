@@ -143,11 +143,7 @@ fn change_points_tails_and_false_discovery() {
     let golden = Golden::read();
     let steps = bocpd::follow(&golden.agona()[..100], (1.0, 1.0), 0.01);
     let at: Vec<&bocpd::Step> = golden.of("bocpd.t").iter().map(|t| &steps[*t as usize - 1]).collect();
-    near(
-        "evidence",
-        &at.iter().map(|s| s.evidence).collect::<Vec<_>>(),
-        golden.of("bocpd.evidence"),
-    );
+    near("evidence", &at.iter().map(|s| s.evidence).collect::<Vec<_>>(), golden.of("bocpd.evidence"));
     assert_eq!(at.iter().map(|s| s.likeliest() as f64).collect::<Vec<_>>(), golden.of("bocpd.run"));
     for (step, recent) in at.iter().zip(golden.of("bocpd.recent")) {
         assert!((step.recent(5) - recent).abs() < 6e-7, "printed to six places");
@@ -167,7 +163,8 @@ fn intervals_are_the_published_ones() {
     for (name, ends) in golden.0.iter().filter(|(name, _)| name.starts_with("interval.")) {
         let (k, n) = name["interval.".len()..].split_once('/').expect("k/n");
         let (k, n) = (k.parse().expect("k"), n.parse().expect("n"));
-        let found = [interval::wilson, interval::clopper_pearson, interval::jeffreys].map(|of| of(k, n, 0.95));
+        let found =
+            [interval::wilson, interval::clopper_pearson, interval::jeffreys].map(|of| of(k, n, 0.95));
         for (i, end) in ends.iter().enumerate() {
             let found = if i % 2 == 0 { found[i / 2].low } else { found[i / 2].high };
             assert!((found - end).abs() < 6e-7, "{name}[{i}]: {found} is not {end}");
@@ -188,7 +185,9 @@ fn intervals_are_the_published_ones() {
     // Newcombe 1998, table II, (a) 56/70 and 48/80 by method 10: 0.0524 to 0.3339
     let difference = interval::newcombe((56, 70), (48, 80), 0.95);
     assert!((difference.low - 0.0524).abs() < 5e-5 && (difference.high - 0.3339).abs() < 5e-5);
-    for (apparent, se, sp, real) in [(0.04, 0.95, 0.98, 0.0215), (0.04, 0.90, 0.99, 0.0337), (0.02, 0.95, 0.98, 0.0)] {
+    for (apparent, se, sp, real) in
+        [(0.04, 0.95, 0.98, 0.0215), (0.04, 0.90, 0.99, 0.0337), (0.02, 0.95, 0.98, 0.0)]
+    {
         let found = interval::rogan_gladen(apparent, se, sp).expect("a test that tells something");
         assert!((found - real).abs() < 5e-5);
     }
@@ -217,9 +216,13 @@ fn plans_accept_as_published() {
         let found = [0, 1, 2].map(|limit| sampling::largest_sample(declared, limit, 0.05));
         assert_eq!(found, sizes, "declared {declared}");
     }
-    for (declared, n, limit, power) in
-        [(0.01, 5, 0, 0.226), (0.01, 35, 1, 0.528), (0.01, 82, 2, 0.784), (0.04, 9, 1, 0.564), (0.04, 21, 2, 0.821)]
-    {
+    for (declared, n, limit, power) in [
+        (0.01, 5, 0, 0.226),
+        (0.01, 35, 1, 0.528),
+        (0.01, 82, 2, 0.784),
+        (0.04, 9, 1, 0.564),
+        (0.04, 21, 2, 0.821),
+    ] {
         let rejects = 1.0 - sampling::Plan { n, accept: limit }.passes(5.0 * declared);
         assert!((rejects - power).abs() < 5.1e-4);
     }

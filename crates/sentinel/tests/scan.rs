@@ -28,7 +28,11 @@ fn every_kind_finds_the_two_places_and_their_weeks() {
     let (map, zones) = row();
     for kind in [Kind::Expectation, Kind::Population, Kind::Permutation] {
         let found = &map.scan(&zones, kind)[0];
-        assert_eq!((found.places.as_slice(), found.duration, found.count), ([7, 8].as_slice(), 2, 56), "{kind:?}");
+        assert_eq!(
+            (found.places.as_slice(), found.duration, found.count),
+            ([7, 8].as_slice(), 2, 56),
+            "{kind:?}"
+        );
         let chance = map.replicates(&zones, kind, 99, 1);
         assert_eq!(p_by_rank(found.score, &chance), 0.01, "{kind:?}");
         assert!(p_by_gumbel(found.score, &chance) < 0.001, "{kind:?}");

@@ -41,7 +41,11 @@ fn an_excess_of_one_category_in_one_area_is_named_once_at_the_most_specific_stre
     }
     let panel = Panel::of_events(&events);
     let alarms = Desk::new(1.0).watch(&panel, 280, 330);
-    let named: Vec<String> = alarms.iter().filter(|alarm| (300..310).contains(&alarm.hit.day)).map(|alarm| name(&panel, alarm.hit.stream)).collect();
+    let named: Vec<String> = alarms
+        .iter()
+        .filter(|alarm| (300..310).contains(&alarm.hit.day))
+        .map(|alarm| name(&panel, alarm.hit.stream))
+        .collect();
     assert_eq!(named.iter().filter(|n| *n == "c2/a3").count(), 1, "{named:?}");
     assert!(!named.iter().any(|n| n == "c2/*" || n == "*/a3"), "{named:?}");
     let alarm = alarms.iter().find(|alarm| name(&panel, alarm.hit.stream) == "c2/a3").expect("it");
@@ -69,7 +73,12 @@ fn a_peak_of_everything_rings_little_and_without_the_calendar_much() {
         let score = Settings { calendar, ..Settings::default() };
         Desk { score, ..Desk::new(0.25) }.watch(&panel, 248, 260).len()
     };
-    assert!(3 * rung(true) <= rung(false) && rung(false) >= 6, "{} with the calendar, {} without", rung(true), rung(false));
+    assert!(
+        3 * rung(true) <= rung(false) && rung(false) >= 6,
+        "{} with the calendar, {} without",
+        rung(true),
+        rung(false)
+    );
     let settings = Settings::default();
     let expected = Expectations::new(&panel, &settings).of(0).on(252).expect("enough past");
     assert!(expected > 1.8 * Expectations::new(&panel, &settings).of(0).on(240).expect("enough past"));
@@ -108,7 +117,8 @@ fn a_slow_burner_is_found_by_the_months() {
 #[test]
 fn the_budget_is_kept_on_days_that_were_not_replayed() {
     let mut chance = Chance::new(6);
-    let series: Vec<Vec<u32>> = (0..800).map(|_| (0..730).map(|_| chance.negative_binomial(0.1, 1.3)).collect()).collect();
+    let series: Vec<Vec<u32>> =
+        (0..800).map(|_| (0..730).map(|_| chance.negative_binomial(0.1, 1.3)).collect()).collect();
     let panel = Panel::of_series(0, &series);
     let alarms = Desk { fixed: Some(365), ..Desk::new(1.0) }.watch(&panel, 365, 730);
     assert!((20..=80).contains(&alarms.len()), "{} in 52 weeks", alarms.len());

@@ -45,8 +45,15 @@ fn planted(name: &str, events: &[Event], first: i32, last: i32) {
     let real: Vec<Event> = events.iter().filter(|e| (first..=last).contains(&e.day)).cloned().collect();
     let panel = Panel::of_events(&real);
     let half = panel.days / 2;
-    println!("\n## {name}\n\n{} complaints, {} streams, {} days; threshold fixed on the first half.\n", real.len(), panel.streams.len(), panel.days);
-    println!("| budget | real alarms a week, second half | found of 6 | 10 | 20 | 40 | median complaint at alarm, 20 | days |\n|---|---|---|---|---|---|---|---|");
+    println!(
+        "\n## {name}\n\n{} complaints, {} streams, {} days; threshold fixed on the first half.\n",
+        real.len(),
+        panel.streams.len(),
+        panel.days
+    );
+    println!(
+        "| budget | real alarms a week, second half | found of 6 | 10 | 20 | 40 | median complaint at alarm, 20 | days |\n|---|---|---|---|---|---|---|---|"
+    );
     let columns = real[0].values.len();
     let rare: Vec<usize> = (0..panel.streams.len())
         .filter(|s| panel.streams[*s].depth() == columns)
@@ -55,7 +62,8 @@ fn planted(name: &str, events: &[Event], first: i32, last: i32) {
     for weekly in [1.0, 7.0] {
         let desk = Desk { fixed: Some(half), ..Desk::new(weekly) };
         let calm = desk.watch(&panel, half, panel.days).len() as f64 * 7.0 / (panel.days - half) as f64;
-        let mut found: Vec<Found> = INCIDENTS.iter().map(|(size, _)| Found { size: *size, ..Found::default() }).collect();
+        let mut found: Vec<Found> =
+            INCIDENTS.iter().map(|(size, _)| Found { size: *size, ..Found::default() }).collect();
         for seed in 1..=10 {
             one(&desk, &panel, &real, &rare, half, &mut Chance::new(seed), &mut found);
         }
@@ -69,7 +77,9 @@ fn planted(name: &str, events: &[Event], first: i32, last: i32) {
             middle(&found[2].days)
         );
     }
-    println!("\nWhat rings in the unplanted second half counts against the budget whether or not something real was behind it.");
+    println!(
+        "\nWhat rings in the unplanted second half counts against the budget whether or not something real was behind it."
+    );
 }
 
 fn one(

@@ -32,7 +32,8 @@ pub fn newport(path: &Path) {
 /// The SurvStat series with states: sensitivity, PPV and delay of our score on single weekly series, beside FarringtonFlexible.
 /// Our threshold is fixed on each series' first half at one alarm a year (states are not looked at); figures from the second half.
 pub fn survstat(folder: &Path) {
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("the folder").flatten().map(|e| e.path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("the folder").flatten().map(|e| e.path()).collect();
     files.sort();
     let mut series: Vec<(String, Vec<u32>, Vec<bool>)> = Vec::new();
     for path in files.iter().filter(|path| path.extension().is_some_and(|e| e == "gz")) {
@@ -42,13 +43,20 @@ pub fn survstat(folder: &Path) {
         let counts = 1..header.len() - states.len();
         let name = path.file_name().expect("a name").to_string_lossy().replace(".csv.gz", "");
         let cell = |row: &Vec<String>, c: usize| row[c].parse::<f64>().unwrap_or(0.0);
-        let sum: Vec<u32> = rows[1..].iter().map(|row| counts.clone().map(|c| cell(row, c) as u32).sum()).collect();
+        let sum: Vec<u32> =
+            rows[1..].iter().map(|row| counts.clone().map(|c| cell(row, c) as u32).sum()).collect();
         let state = rows[1..].iter().map(|row| states.iter().any(|c| cell(row, *c) > 0.0)).collect();
         series.push((name, sum, state));
     }
     println!("\n## SurvStat series with outbreak states (second half of each)\n");
-    println!("{} series: {}.\n", series.len(), series.iter().map(|s| s.0.as_str()).collect::<Vec<_>>().join(", "));
-    println!("| method | weeks in outbreak with alarm | PPV | outbreaks found | median delay, weeks | alarms outside |\n|---|---|---|---|---|---|");
+    println!(
+        "{} series: {}.\n",
+        series.len(),
+        series.iter().map(|s| s.0.as_str()).collect::<Vec<_>>().join(", ")
+    );
+    println!(
+        "| method | weeks in outbreak with alarm | PPV | outbreaks found | median delay, weeks | alarms outside |\n|---|---|---|---|---|---|"
+    );
     let flexible = |y: &[u32], from: usize| {
         let years = if from >= 3 * 52 + 3 { 3 } else { 1 };
         let settings = Weekly { half_window: 3, ..Weekly::noufaily(years, 0.01, Method::NbPlugin) };
@@ -63,13 +71,23 @@ pub fn survstat(folder: &Path) {
         let past: Vec<_> = found.iter().filter(|hit| hit.day < from).copied().collect();
         let years = (from as f64 / 52.0).floor();
         let bar = sentinel::watch::replay::threshold(&past, years, |_, _| true).max(settings.floor);
-        found.iter().filter(|hit| hit.day >= from && hit.score > bar).map(|hit| hit.day).collect::<Vec<usize>>()
+        found
+            .iter()
+            .filter(|hit| hit.day >= from && hit.score > bar)
+            .map(|hit| hit.day)
+            .collect::<Vec<usize>>()
     };
     measured("scan over 1–28 weeks, own mean (ours)", &series, own);
-    println!("\nA series alone has no total to share: this is our score without its calendar, on weeks instead of days.");
+    println!(
+        "\nA series alone has no total to share: this is our score without its calendar, on weeks instead of days."
+    );
 }
 
-fn measured(name: &str, series: &[(String, Vec<u32>, Vec<bool>)], judge: impl Fn(&[u32], usize) -> Vec<usize>) {
+fn measured(
+    name: &str,
+    series: &[(String, Vec<u32>, Vec<bool>)],
+    judge: impl Fn(&[u32], usize) -> Vec<usize>,
+) {
     let (mut hit, mut ill, mut outside) = (0, 0, 0);
     let (mut found, mut outbreaks, mut delays) = (0, 0, Vec::new());
     for (_, counts, state) in series {

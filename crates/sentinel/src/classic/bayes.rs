@@ -64,12 +64,7 @@ pub fn rki(counts: &[u32], range: Range<usize>, weeks: Weeks) -> Vec<Verdict> {
     })
 }
 
-fn judged(
-    counts: &[u32],
-    range: Range<usize>,
-    weeks: Weeks,
-    upper: impl Fn(&[f64]) -> f64,
-) -> Vec<Verdict> {
+fn judged(counts: &[u32], range: Range<usize>, weeks: Weeks, upper: impl Fn(&[f64]) -> f64) -> Vec<Verdict> {
     let judge = |at| {
         let upper = upper(&weeks.of(counts, at)?);
         Some(Verdict { at, upper, alarm: f64::from(counts[at]) > upper })

@@ -15,9 +15,11 @@ pub struct Step {
 impl Step {
     /// The most probable number of counts since the last change.
     pub fn likeliest(&self) -> usize {
-        let best = self.runs.iter().enumerate().fold((0, f64::NEG_INFINITY), |best, (run, p)| {
-            if *p > best.1 { (run, *p) } else { best }
-        });
+        let best = self
+            .runs
+            .iter()
+            .enumerate()
+            .fold((0, f64::NEG_INFINITY), |best, (run, p)| if *p > best.1 { (run, *p) } else { best });
         best.0
     }
 

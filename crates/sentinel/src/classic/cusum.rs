@@ -24,9 +24,8 @@ pub fn judge(
     limit: f64,
 ) -> Vec<Verdict> {
     let past = &counts[..range.start];
-    let mean = mean.unwrap_or_else(|| {
-        past.iter().map(|y| f64::from(*y)).sum::<f64>() / (past.len().max(1) as f64)
-    });
+    let mean =
+        mean.unwrap_or_else(|| past.iter().map(|y| f64::from(*y)).sum::<f64>() / (past.len().max(1) as f64));
     let root = mean.sqrt().max(f64::MIN_POSITIVE);
     let normal = |y: f64| match transform {
         Transform::Standard => (y - mean) / root,

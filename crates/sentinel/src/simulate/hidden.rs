@@ -9,17 +9,54 @@ use crate::{
 
 /// Practices that are planted from, each with its sector.
 const PLANTED: [&str; 16] = [
-    "消毒餐具费", "开瓶费", "垃圾清运费", "选号费", "加急费", "换锁费", "茶位费", "空调费", "泳帽费", "建档费", "装机费", "验货费", "出票费",
-    "纸巾费", "材料工本费", "洗碗费",
+    "消毒餐具费",
+    "开瓶费",
+    "垃圾清运费",
+    "选号费",
+    "加急费",
+    "换锁费",
+    "茶位费",
+    "空调费",
+    "泳帽费",
+    "建档费",
+    "装机费",
+    "验货费",
+    "出票费",
+    "纸巾费",
+    "材料工本费",
+    "洗碗费",
 ];
 /// Ordinary fees and cards: people speak of them and complain of them.
 const ORDINARY: [&str; 16] = [
-    "停车费", "快递费", "会员卡", "健身卡", "物业费", "取暖费", "学费", "维修费", "打包费", "美容卡", "优惠券", "手续费", "违约押金", "租房押金",
-    "充值卡", "运输费",
+    "停车费",
+    "快递费",
+    "会员卡",
+    "健身卡",
+    "物业费",
+    "取暖费",
+    "学费",
+    "维修费",
+    "打包费",
+    "美容卡",
+    "优惠券",
+    "手续费",
+    "违约押金",
+    "租房押金",
+    "充值卡",
+    "运输费",
 ];
 /// Tricks of one trader alone.
 const SINGLE: [&str; 8] = ["排队费", "亲情费", "升级费", "护理费", "开荒费", "体验券", "尊享卡", "解锁费"];
-const BEFORE: [&str; 8] = ["想问一下收", "这家店另收", "账单上有", "结账时多出", "请问该不该交", "听说都有", "他们还要", "顺便问问那个"];
+const BEFORE: [&str; 8] = [
+    "想问一下收",
+    "这家店另收",
+    "账单上有",
+    "结账时多出",
+    "请问该不该交",
+    "听说都有",
+    "他们还要",
+    "顺便问问那个",
+];
 const AFTER: [&str; 5] = ["合理吗", "，有没有规定", "是不是都这样", "，主要是想问营业时间", "，谢谢"];
 
 /// A world: contacts and the practices that were planted in it.
@@ -48,7 +85,8 @@ pub fn world(seed: u64) -> (Vec<Contact>, Vec<&'static str>) {
     for (sector, term) in ORDINARY.iter().enumerate() {
         let complains = chance.between(0.15, 0.6);
         for _ in 0..chance.poisson(60.0) {
-            let (trader, complaint) = (20_000 + sector * 1_000 + chance.below(200), chance.happens(complains));
+            let (trader, complaint) =
+                (20_000 + sector * 1_000 + chance.below(200), chance.happens(complains));
             say(&mut chance, term, trader, complaint);
         }
     }
@@ -59,7 +97,8 @@ pub fn world(seed: u64) -> (Vec<Contact>, Vec<&'static str>) {
         }
     }
     for _ in 0..4_000 {
-        let text = ["请问几点下班", "投诉热线是多少", "商品坏了想退货", "孩子买的玩具裂了"][chance.below(4)].to_owned();
+        let text = ["请问几点下班", "投诉热线是多少", "商品坏了想退货", "孩子买的玩具裂了"][chance.below(4)]
+            .to_owned();
         let trader = Some(format!("商家{}", chance.below(40_000)));
         contacts.push(Contact { complaint: chance.happens(0.4), trader, text });
     }
@@ -78,9 +117,11 @@ pub fn recall(seeds: std::ops::RangeInclusive<u64>, at: usize) -> Vec<(&'static 
         by_mentions.sort_by(|a, b| b.mentions.cmp(&a.mentions).then(a.term.cmp(&b.term)));
         let mut by_complaints = found.clone();
         by_complaints.sort_by(|a, b| b.complaints.cmp(&a.complaints).then(a.term.cmp(&b.term)));
-        for (name, ranking) in
-            [("wide, thin and silent (ours)", &found), ("by mentions", &by_mentions), ("by complaints", &by_complaints)]
-        {
+        for (name, ranking) in [
+            ("wide, thin and silent (ours)", &found),
+            ("by mentions", &by_mentions),
+            ("by complaints", &by_complaints),
+        ] {
             let first: Vec<&str> = ranking.iter().take(at).map(|p| p.term.as_str()).collect();
             let hit = planted.iter().filter(|term| first.contains(term)).count();
             *sums.entry(name).or_default() += hit as f64 / planted.len() as f64 / worlds;

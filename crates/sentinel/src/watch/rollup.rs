@@ -1,6 +1,9 @@
 //! One excess, one alarm: at the most specific stream that explains it.
 
-use super::{panel::Panel, score::{Expectations, Hit, Settings, baseline}};
+use super::{
+    panel::Panel,
+    score::{Expectations, Hit, Settings, baseline},
+};
 
 /// A stream explains another's excess when it holds this share of it.
 pub const EXPLAINS: f64 = 0.7;

@@ -60,10 +60,12 @@ pub fn harm(told: &[Told], people: usize, days: i32) -> Vec<Ring> {
 
 /// Watch-listed subjects (a recall, the press, a superior office): the first complaint rings, further ones do not.
 pub fn watched(told: &[Told], list: &[&str]) -> Vec<Ring> {
-    let mut order: Vec<usize> = (0..told.len()).filter(|i| list.contains(&told[*i].subject.as_str())).collect();
+    let mut order: Vec<usize> =
+        (0..told.len()).filter(|i| list.contains(&told[*i].subject.as_str())).collect();
     order.sort_by_key(|i| (told[*i].day, *i));
     let mut seen = BTreeSet::new();
     order.retain(|i| seen.insert(told[*i].subject.as_str()));
-    let ring = |i: usize| Ring { day: told[i].day, subject: told[i].subject.clone(), rows: vec![i], people: 1 };
+    let ring =
+        |i: usize| Ring { day: told[i].day, subject: told[i].subject.clone(), rows: vec![i], people: 1 };
     order.into_iter().map(ring).collect()
 }

@@ -164,7 +164,11 @@ impl Expectation<'_> {
         let count = self.counted(from, to);
         let days = (to - from) as f64;
         let steady = (self.settings.steady + self.settings.thin) * days;
-        let activity = if self.grouped && self.group.within(from, to) - count >= steady { &self.group } else { self.all };
+        let activity = if self.grouped && self.group.within(from, to) - count >= steady {
+            &self.group
+        } else {
+            self.all
+        };
         let rest = if self.settings.calendar { activity.within(from, to) - count } else { days };
         ((count + self.settings.shrink) / rest, activity)
     }

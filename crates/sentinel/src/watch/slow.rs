@@ -1,6 +1,9 @@
 //! Slow burners: a few complaints too many, month after month.
 
-use super::{panel::Panel, score::{Expectations, Hit, Settings}};
+use super::{
+    panel::Panel,
+    score::{Expectations, Hit, Settings},
+};
 
 /// Settings of the CUSUM.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -100,7 +100,9 @@ fn read(detect: &Detect) -> Result<Read, Problem> {
     let header = reader.headers().map_err(unreadable)?.clone();
     let column = |name: &str| {
         let at = header.iter().position(|cell| cell.trim_start_matches('\u{feff}').trim() == name.trim());
-        at.ok_or_else(|| invalid(format!("文件里没有列“{name}”，有：{}", header.iter().collect::<Vec<_>>().join("、"))))
+        at.ok_or_else(|| {
+            invalid(format!("文件里没有列“{name}”，有：{}", header.iter().collect::<Vec<_>>().join("、")))
+        })
     };
     let time = column(&detect.time)?;
     let streams = detect.stream.iter().map(|name| column(name)).collect::<Result<Vec<usize>, _>>()?;
@@ -144,7 +146,14 @@ fn date(text: &str) -> Option<Date> {
     if let Ok(time) = text.parse::<DateTime>() {
         return Some(time.date());
     }
-    let formats = ["%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d"];
+    let formats = [
+        "%m/%d/%Y %I:%M:%S %p",
+        "%m/%d/%Y %H:%M",
+        "%m/%d/%Y",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y/%m/%d %H:%M",
+        "%Y/%m/%d",
+    ];
     let parsed = formats.iter().find_map(|format| strtime::parse(format, text).ok()?.to_date().ok());
     parsed.or_else(|| text.get(..10)?.parse().ok())
 }
@@ -170,7 +179,11 @@ fn tell(detect: &Detect, read: &Read, panel: &Panel, alarm: &Alarm) -> Told {
     let behind = |event: &Event| {
         event.day <= last
             && event.day > last - hit.window as i32
-            && stream.key.iter().zip(&event.values).all(|(key, value)| key.as_ref().is_none_or(|key| key == value))
+            && stream
+                .key
+                .iter()
+                .zip(&event.values)
+                .all(|(key, value)| key.as_ref().is_none_or(|key| key == value))
     };
     let rows = read.events.iter().zip(&read.rows).filter(|(event, _)| behind(event)).map(|(_, row)| *row);
     let round = |x: f64| (x * 1e4).round() / 1e4;
@@ -195,7 +208,8 @@ fn print(detect: &Detect, told: &[Told]) -> std::io::Result<()> {
         return writeln!(out);
     }
     for alarm in told {
-        let stream: Vec<String> = alarm.stream.iter().map(|(column, value)| format!("{column}={value}")).collect();
+        let stream: Vec<String> =
+            alarm.stream.iter().map(|(column, value)| format!("{column}={value}")).collect();
         writeln!(
             out,
             "{} {}：{} 日内 {} 件，预期 {:.1} 件（得分 {:.1}，门槛 {:.1}）",
@@ -218,9 +232,14 @@ mod tests {
     #[test]
     fn dates_of_the_files_we_meet_are_read() {
         let day = jiff::civil::date(2018, 4, 12);
-        for text in
-            ["2018-04-12", "2018-04-12 11:11:26", "2018-04-12T11:11", "04/12/2018 11:11:26 AM", "04/12/2018", "2018/4/12"]
-        {
+        for text in [
+            "2018-04-12",
+            "2018-04-12 11:11:26",
+            "2018-04-12T11:11",
+            "04/12/2018 11:11:26 AM",
+            "04/12/2018",
+            "2018/4/12",
+        ] {
             assert_eq!(date(text), Some(day), "{text}");
         }
         assert_eq!(date("昨天"), None);
@@ -267,7 +286,9 @@ mod tests {
         let panel = Panel::of_events(&read.events);
         let alarms = Desk::new(1.0).watch(&panel, 0, panel.days);
         let told: Vec<Told> = alarms.iter().map(|alarm| tell(&detect, &read, &panel, alarm)).collect();
-        let planted = told.iter().find(|told| told.stream.get("类别").is_some_and(|c| c == "类1") && told.stream.len() == 2);
+        let planted = told
+            .iter()
+            .find(|told| told.stream.get("类别").is_some_and(|c| c == "类1") && told.stream.len() == 2);
         let planted = planted.unwrap_or_else(|| panic!("{told:?}"));
         assert_eq!(planted.stream["地区"], "区2");
         assert!((dated(19_280)..dated(19_284)).contains(&planted.date), "{planted:?}");
