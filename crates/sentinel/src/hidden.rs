@@ -177,7 +177,7 @@ pub fn silence(observed: u32, expected: f64) -> f64 {
 
 /// The words of consultations that end without complaint more than others do: `(term, consultations, complaints, share)` where the whole
 /// 95 % interval of the complaining share lies under `mean`.
-pub fn futile<'a>(practices: &'a [Practice], mean: f64) -> Vec<(&'a str, u32, u32, f64)> {
+pub fn futile(practices: &[Practice], mean: f64) -> Vec<(&str, u32, u32, f64)> {
     let share = |p: &Practice| f64::from(p.complaints) / f64::from(p.complaints + p.mentions).max(1.0);
     let under = |p: &&Practice| wilson(p.complaints, (p.complaints + p.mentions).max(1), 0.95).high < mean;
     practices.iter().filter(under).map(|p| (p.term.as_str(), p.mentions, p.complaints, share(p))).collect()

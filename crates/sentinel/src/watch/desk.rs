@@ -99,7 +99,7 @@ impl Desk {
         let mut bar = without_history(panel.streams.len(), weekly);
         let mut by_day: Vec<Vec<Hit>> = vec![Vec::new(); days.end];
         hits.iter().filter(|hit| hit.day < days.end).for_each(|hit| by_day[hit.day].push(*hit));
-        for day in first..days.end {
+        for (day, today) in by_day.iter().enumerate().skip(first) {
             let learns = self.fixed.is_none_or(|fixed| day <= fixed);
             if learns
                 && day >= first + self.least
@@ -110,7 +110,7 @@ impl Desk {
                 bar = threshold(&past, weekly * weeks, |a, b| rollup::related(panel, a, b))
                     .max(self.score.floor);
             }
-            let rung: Vec<Hit> = by_day[day].iter().filter(|hit| hit.score > bar).copied().collect();
+            let rung: Vec<Hit> = today.iter().filter(|hit| hit.score > bar).copied().collect();
             if days.contains(&day) && !rung.is_empty() {
                 let rolled = roll_up(panel, &rung, &self.score).into_iter();
                 found.extend(rolled.map(|a| Alarm { kind, hit: a.hit, threshold: bar, also: a.also }));
