@@ -56,19 +56,15 @@ pub fn noufaily() {
             Box::new(|y| alarms(&cusum::judge(y, range.clone(), None, cusum::Transform::Rossi, 1.04, 2.26))),
         ),
     ];
-    let mut figures = vec![measure::Weekly::default(); methods.len()];
-    let mut chance = Chance::new(2013);
-    for scenario in scenarios() {
-        for i in 0..100 {
-            let series = scenario.series(SIZES[i % SIZES.len()], &mut chance);
-            for ((_, judge), figure) in methods.iter().zip(&mut figures) {
-                figure.add(&series, &judge(&series.counts));
+    for (name, judge) in &methods {
+        let (mut chance, mut f) = (Chance::new(2013), measure::Weekly::default());
+        for scenario in scenarios() {
+            for i in 0..100 {
+                let series = scenario.series(SIZES[i % SIZES.len()], &mut chance);
+                f.add(&series, &judge(&series.counts));
             }
         }
-    }
-    for ((name, _), f) in methods.iter().zip(&figures) {
-        let sizes =
-            f.outbreaks.map(|(k, n)| format!("{:.2}", f64::from(k) / f64::from(n.max(1)))).join(" / ");
+        let sizes = f.outbreaks.map(|(k, n)| format!("{:.2}", f64::from(k) / f64::from(n.max(1)))).join(" / ");
         let first = f64::from(f.first.0) / f64::from(f.first.1.max(1));
         println!("| {name} | {:.4} | {:.3} | {first:.3} | {:.3} | {sizes} |", f.fpr(), f.pod(), f.ppv());
     }
