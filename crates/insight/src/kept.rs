@@ -42,8 +42,7 @@ pub(crate) fn statements() -> Vec<db::Sql> {
 /// # Errors
 /// A fault of the database.
 pub fn changed(tx: &mut Tx, matter: MatterId, id: JournalId) -> Result<(), db::Error> {
-    tx.execute(&DUE, &params![matter, id])?;
-    Ok(())
+    tx.put(&DUE, &params![matter, id])
 }
 
 /// Figures for one actor in one snapshot: what is late is read once, whatever is asked then.

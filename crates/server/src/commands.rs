@@ -1,6 +1,7 @@
 //! The commands of DESIGN §6.
 
 mod audit;
+mod detect;
 mod figures;
 mod import;
 mod law;
@@ -51,6 +52,8 @@ enum Command {
     /// 数字：列出指标，或者显示一个指标
     #[command(subcommand)]
     Figures(figures::Command),
+    /// 预警：在文件里找异常集中，按预警预算（参考，由人判断）
+    Detect(detect::Detect),
     /// 整体备份：数据库、附件和其他文件（服务运行中也可以）
     Backup {
         /// 备份目录，不能已经存在
@@ -130,6 +133,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
             crate::office::law_of(&data, &database).await?;
             law::run(&command)?
         }
+        Command::Detect(detect) => detect::run(&detect)?,
         Command::Codes(command) => law::check(&command),
         Command::Check => audit::check(&office(false).await?.app).await?,
         Command::Import(command) => import::run(&office(false).await?.app, &command).await?,

@@ -1,0 +1,158 @@
+//! Streams: counts by day, and which stream lies within which.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// One complaint: its day (any numbering, ascending with time), the values of its columns, and who complained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Day number.
+    pub day: i32,
+    /// Values of the stream columns, the general ones first (category, area…).
+    pub values: Vec<String>,
+    /// Who; `None` counts as somebody else each time.
+    pub person: Option<String>,
+}
+
+/// A stream: a value for some columns, any value for the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// One entry per column; `None` is any value.
+    pub key: Vec<Option<String>>,
+    /// The stream whose activity it is measured against; `None` is everything.
+    pub group: Option<usize>,
+}
+
+impl Stream {
+    /// How many columns are fixed.
+    pub fn depth(&self) -> usize {
+        self.key.iter().flatten().count()
+    }
+
+    /// Whether `other` lies within this stream (and is not the same).
+    pub fn holds(&self, other: &Self) -> bool {
+        self.depth() < other.depth()
+            && self.key.iter().zip(&other.key).all(|(own, theirs)| own.is_none() || own == theirs)
+    }
+}
+
+/// Counts of many streams over the same days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Panel {
+    /// Number of the first day; day `i` of the panel is `first + i`.
+    pub first: i32,
+    /// Days.
+    pub days: usize,
+    /// Streams; empty keys where they come as bare series.
+    pub streams: Vec<Stream>,
+    /// Running sums, `days + 1` for each stream: `sums[s][t]` is what came before day `t`.
+    sums: Vec<u32>,
+    /// Running sums of everything.
+    total: Vec<u32>,
+}
+
+/// The same person in the same stream within so many days counts once.
+pub const SAME_PERSON: i32 = 28;
+
+impl Panel {
+    /// Bare series of equal length, measured against their sum. `first` is the number of the first day.
+    pub fn of_series(first: i32, series: &[Vec<u32>]) -> Self {
+        let days = series.first().map_or(0, Vec::len);
+        let stream = |i: usize| Stream { key: vec![Some(i.to_string())], group: None };
+        let streams = (0..series.len()).map(stream).collect();
+        let mut panel = Self { first, days, streams, ..Self::default() };
+        let mut total = vec![0; days];
+        for counts in series {
+            assert_eq!(counts.len(), days, "series of equal length");
+            panel.push(counts);
+            total.iter_mut().zip(counts).for_each(|(t, y)| *t += y);
+        }
+        panel.total = running(&total);
+        panel
+    }
+
+    /// Streams of every combination of the columns that occurs: category, area, category × area… A person counts once in
+    /// [`SAME_PERSON`] days in each stream.
+    pub fn of_events(events: &[Event]) -> Self {
+        let Some(first) = events.iter().map(|event| event.day).min() else { return Self::default() };
+        let last = events.iter().map(|event| event.day).max().unwrap_or(first);
+        let days = (last - first) as usize + 1;
+        let columns = events.iter().map(|event| event.values.len()).max().unwrap_or(0);
+        let mut order: Vec<&Event> = events.iter().collect();
+        order.sort_by_key(|event| event.day);
+        let mut found: BTreeMap<Vec<Option<&str>>, Vec<u32>> = BTreeMap::new();
+        let mut seen: HashMap<(u32, Vec<&str>, &str), i32> = HashMap::new();
+        for mask in 0..1_u32 << columns {
+            let taken = |event: &&Event| mask == 0 || mask & ((1 << event.values.len()) - 1) == mask;
+            for event in order.iter().copied().filter(taken) {
+                let part: Vec<Option<&str>> =
+                    (0..columns).map(|c| (mask >> c & 1 == 1).then(|| event.values[c].as_str())).collect();
+                if let Some(person) = &event.person {
+                    let fixed: Vec<&str> = part.iter().flatten().copied().collect();
+                    let last = seen.entry((mask, fixed, person)).or_insert(i32::MIN);
+                    if *last != i32::MIN && event.day - *last < SAME_PERSON {
+                        continue;
+                    }
+                    *last = event.day;
+                }
+                found.entry(part).or_insert_with(|| vec![0; days])[(event.day - first) as usize] += 1;
+            }
+        }
+        Self::of_parts(first, days, found)
+    }
+
+    fn of_parts(first: i32, days: usize, mut found: BTreeMap<Vec<Option<&str>>, Vec<u32>>) -> Self {
+        let columns = found.keys().next().map_or(0, Vec::len);
+        let total = found.remove(&vec![None; columns]).unwrap_or_else(|| vec![0; days]);
+        let at: BTreeMap<Vec<Option<&str>>, usize> =
+            found.keys().enumerate().map(|(i, key)| (key.clone(), i)).collect();
+        let mut panel = Self { first, days, total: running(&total), ..Self::default() };
+        for (key, counts) in &found {
+            let mut above = key.clone();
+            let fixed: Vec<usize> = (0..columns).filter(|c| key[*c].is_some()).collect();
+            let group = (fixed.len() > 1).then(|| {
+                above[fixed[fixed.len() - 1]] = None;
+                at[&above]
+            });
+            let key = key.iter().map(|value| value.map(str::to_owned)).collect();
+            panel.streams.push(Stream { key, group });
+            panel.push(counts);
+        }
+        panel
+    }
+
+    fn push(&mut self, counts: &[u32]) {
+        self.sums.extend(running(counts));
+    }
+
+    /// What came to a stream before each day; the last entry is all.
+    pub fn sums(&self, stream: usize) -> &[u32] {
+        &self.sums[stream * (self.days + 1)..(stream + 1) * (self.days + 1)]
+    }
+
+    /// What came in all before each day.
+    pub fn total(&self) -> &[u32] {
+        &self.total
+    }
+
+    /// The counts of a stream by day.
+    pub fn counts(&self, stream: usize) -> Vec<u32> {
+        self.sums(stream).windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+
+    /// What came to a stream in the `window` days that end with `day`.
+    pub fn within(&self, stream: usize, day: usize, window: usize) -> u32 {
+        let sums = self.sums(stream);
+        sums[day + 1] - sums[(day + 1).saturating_sub(window)]
+    }
+}
+
+fn running(counts: &[u32]) -> Vec<u32> {
+    let mut sum = 0;
+    let mut sums = Vec::with_capacity(counts.len() + 1);
+    sums.push(0);
+    sums.extend(counts.iter().map(|y| {
+        sum += y;
+        sum
+    }));
+    sums
+}
