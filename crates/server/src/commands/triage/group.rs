@@ -1,0 +1,134 @@
+//! Groups of messages about the same thing, from a file.
+
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use serde_json::{Value, json};
+use triage::{Gate, Index, Message, Ties, cluster, distinct_people};
+use web::Problem;
+
+use super::table::{self, Table, cell, text};
+
+/// 聚类
+#[derive(Debug, Args)]
+pub(in crate::commands) struct Cluster {
+    /// csv 文件
+    file: PathBuf,
+    /// 编号列
+    #[arg(long)]
+    id: String,
+    /// 文字列，可以几列，逗号分开，标题在前
+    #[arg(long, value_delimiter = ',', required = true)]
+    text: Vec<String>,
+    /// 时间列：2026-01-31 开头
+    #[arg(long)]
+    time: String,
+    /// 人员列：按不同的人计数
+    #[arg(long)]
+    person: Option<String>,
+    /// 人工判断：csv，列 a、b（编号）、same（1 是同一件事，0 不是）
+    #[arg(long)]
+    ties: Option<PathBuf>,
+    /// 两件相隔最多几天
+    #[arg(long, default_value_t = 365)]
+    window: i64,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A message of the file, in the order of time.
+struct Row<'a> {
+    id: &'a str,
+    person: &'a str,
+    title: &'a str,
+    text: String,
+    day: i64,
+    when: &'a str,
+}
+
+fn rows<'a>(sheet: &'a Table, cluster: &Cluster) -> Result<Vec<Row<'a>>, Problem> {
+    let (id, time, texts) = (sheet.column(&cluster.id)?, sheet.column(&cluster.time)?, sheet.columns(&cluster.text)?);
+    let person = cluster.person.as_deref().map(|name| sheet.column(name)).transpose()?;
+    let (title, rest) = if texts.len() > 1 { (Some(texts[0]), &texts[1..]) } else { (None, &texts[..]) };
+    let mut rows = Vec::new();
+    for row in &sheet.rows {
+        let when = cell(row, Some(time));
+        let day = day(when).ok_or_else(|| Problem::Malformed(format!("编号 {} 的时间看不懂：{when}", cell(row, Some(id)))))?;
+        rows.push(Row { id: cell(row, Some(id)), person: cell(row, person), title: cell(row, title), text: text(row, rest), day, when });
+    }
+    rows.sort_by(|a, b| a.when.cmp(b.when).then(a.id.cmp(b.id)));
+    Ok(rows)
+}
+
+/// Days since 1970 of a text that begins with a date.
+fn day(when: &str) -> Option<i64> {
+    let date: jiff::civil::Date = when.get(..10)?.replace('/', "-").parse().ok()?;
+    date.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1))).ok().map(|span| i64::from(span.get_days()))
+}
+
+fn ties(cluster: &Cluster, rows: &[Row]) -> Result<Ties, Problem> {
+    let Some(path) = &cluster.ties else { return Ok(Ties::default()) };
+    let sheet = table::open(path)?;
+    let (a, b, same) = (sheet.column("a")?, sheet.column("b")?, sheet.column("same")?);
+    let places: BTreeMap<&str, usize> = rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+    let mut ties = Ties::default();
+    for row in &sheet.rows {
+        let place = |column| places.get(cell(row, Some(column))).copied();
+        if let (Some(a), Some(b)) = (place(a), place(b)) {
+            let to = if cell(row, Some(same)) == "1" { &mut ties.must } else { &mut ties.cannot };
+            to.push((a.min(b), a.max(b)));
+        }
+    }
+    Ok(ties)
+}
+
+/// Words that stand for a group.
+const TERMS: usize = 8;
+
+pub(super) fn run(command: &Cluster) -> Result<ExitCode, Problem> {
+    let sheet = table::open(&command.file)?;
+    let rows = rows(&sheet, command)?;
+    let mut index = Index::new();
+    for row in &rows {
+        index.add(&Message { title: row.title, text: &row.text, day: row.day });
+    }
+    index.refresh();
+    let gate = Gate { window: command.window, ..Gate::default() };
+    let mut groups = cluster(&index, &gate, &ties(command, &rows)?);
+    let people = |group: &[usize]| distinct_people(&group.iter().map(|at| rows[*at].person).collect::<Vec<_>>());
+    let size = |group: &[usize]| if command.person.is_some() { people(group) } else { group.len() };
+    groups.sort_by_key(|group| std::cmp::Reverse((size(group), group.len())));
+    if command.json {
+        println!("{:#}", as_json(&rows, &groups, &index, command.person.is_some().then_some(&people)));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for group in &groups {
+        let terms: Vec<String> = index.common(group, TERMS).into_iter().map(|common| common.word).collect();
+        let heads = if command.person.is_some() { format!("{} 人 ", people(group)) } else { String::new() };
+        println!("{} {heads}{} 件 {}", rows[group[0]].id, group.len(), terms.join(" "));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every message with its group (alone: its own number), and the groups, most people first. The number of a group is that of its
+/// first message, so that it stays when messages come to it.
+fn as_json(rows: &[Row], groups: &[Vec<usize>], index: &Index, people: Option<&dyn Fn(&[usize]) -> usize>) -> Value {
+    let mut messages = serde_json::Map::new();
+    rows.iter().for_each(|row| drop(messages.insert(row.id.to_owned(), row.id.into())));
+    let mut clusters = Vec::new();
+    for group in groups {
+        let (first, last) = (&rows[group[0]], &rows[group[group.len() - 1]]);
+        group.iter().for_each(|at| drop(messages.insert(rows[*at].id.to_owned(), first.id.into())));
+        let terms: Vec<Value> = index
+            .common(group, TERMS)
+            .into_iter()
+            .map(|common| json!({ "term": common.word, "messages": common.messages, "region": common.region }))
+            .collect();
+        clusters.push(json!({
+            "cluster": first.id, "messages": group.len(), "people": people.map(|people| people(group)),
+            "first": first.when, "last": last.when, "terms": terms,
+        }));
+    }
+    json!({ "messages": messages, "clusters": clusters })
+}

@@ -1,0 +1,163 @@
+//! Linear support vector machines, one against the rest, by dual coordinate descent for the squared hinge loss
+//! (Hsieh et al. 2008, the algorithm of LIBLINEAR's `-s 1`). Up to [`LANES`] classes are solved in one pass over the documents:
+//! the same order, one look at memory. Nothing here is random but the order, which a seed fixes.
+
+use crate::grams::Features;
+
+/// Classes solved side by side.
+pub(crate) const LANES: usize = 8;
+
+/// What the solver is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Penalty {
+    /// Cost of a fault (C).
+    pub cost: f32,
+    /// Rare classes count more: `C · n / (k · n_c)` for a class's own documents, as scikit-learn's `class_weight="balanced"`.
+    pub balanced: bool,
+    /// Ends when no gradient of a whole pass is larger.
+    pub tolerance: f32,
+    /// Passes at most.
+    pub passes: usize,
+    /// Fixes the order of documents.
+    pub seed: u64,
+}
+
+impl Default for Penalty {
+    fn default() -> Penalty {
+        Penalty { cost: 2.0, balanced: true, tolerance: 0.1, passes: 60, seed: 42 }
+    }
+}
+
+/// Weights of a block of classes: one row of [`LANES`] for every place, the last row is the constant.
+type Block = Vec<[f32; LANES]>;
+
+struct Problem<'a> {
+    documents: &'a [&'a Features],
+    squares: Vec<f32>,
+}
+
+/// Weights of every class: `weights[class / LANES][place][class % LANES]`; the row after the last place is the constant.
+pub(crate) fn solve(
+    documents: &[&Features],
+    labels: &[usize],
+    (classes, places): (usize, usize),
+    penalty: &Penalty,
+) -> Vec<Block> {
+    let squares = documents.iter().map(|d| d.weights.iter().map(|w| w * w).sum::<f32>() + 1.0).collect();
+    let problem = Problem { documents, squares };
+    let mut sizes = vec![0usize; classes];
+    labels.iter().for_each(|label| sizes[*label] += 1);
+    (0..classes.div_ceil(LANES))
+        .map(|block| problem.block(block * LANES, labels, &sizes, places, penalty))
+        .collect()
+}
+
+impl Problem<'_> {
+    fn block(&self, first: usize, labels: &[usize], sizes: &[usize], places: usize, penalty: &Penalty) -> Block {
+        let lanes = (sizes.len() - first).min(LANES);
+        let (all, classes) = (labels.len() as f32, sizes.len() as f32);
+        // 1 / 2C of a class's own documents, and of the others
+        let mut own = [0.5 / penalty.cost; LANES];
+        if penalty.balanced {
+            for (lane, half) in own.iter_mut().enumerate().take(lanes) {
+                *half *= classes * sizes[first + lane].max(1) as f32 / all;
+            }
+        }
+        let other = 0.5 / penalty.cost;
+        let mut weights = vec![[0f32; LANES]; places + 1];
+        let mut alphas = vec![[0f32; LANES]; labels.len()];
+        let mut order: Vec<usize> = (0..labels.len()).collect();
+        let mut chance = Chance(penalty.seed);
+        // documents that did not move rest for some passes, longer each time (in place of LIBLINEAR's shrinking)
+        let mut rest = vec![(0u8, 0u8); labels.len()];
+        let mut all_awake = true;
+        for _ in 0..penalty.passes {
+            chance.shuffle(&mut order);
+            let mut worst = 0f32;
+            for &at in &order {
+                if rest[at].0 > 0 && !all_awake {
+                    rest[at].0 -= 1;
+                    continue;
+                }
+                let mine = labels[at].wrapping_sub(first);
+                let document = self.documents[at];
+                let margins = dot(document, &weights, places);
+                let mut steps = [0f32; LANES];
+                let mut moved = false;
+                for lane in 0..lanes {
+                    let (sign, half) = if lane == mine { (1.0, own[lane]) } else { (-1.0, other) };
+                    let alpha = alphas[at][lane];
+                    let gradient = sign * margins[lane] - 1.0 + half * alpha;
+                    let projected = if alpha == 0.0 { gradient.min(0.0) } else { gradient };
+                    if projected.abs() > penalty.tolerance / 4.0 {
+                        worst = worst.max(projected.abs());
+                        let next = (alpha - gradient / (self.squares[at] + half)).max(0.0);
+                        steps[lane] = (next - alpha) * sign;
+                        alphas[at][lane] = next;
+                        moved = true;
+                    }
+                }
+                if moved {
+                    add(document, &mut weights, places, &steps);
+                    rest[at] = (0, 0);
+                } else {
+                    let longer = (rest[at].1 * 2 + 1).min(7);
+                    rest[at] = (longer, longer);
+                }
+            }
+            if worst < penalty.tolerance && all_awake {
+                break;
+            }
+            all_awake = worst < penalty.tolerance;
+        }
+        weights
+    }
+}
+
+fn dot(document: &Features, weights: &[[f32; LANES]], places: usize) -> [f32; LANES] {
+    let mut sum = weights[places];
+    for (place, value) in document.places.iter().zip(&document.weights) {
+        let row = &weights[*place as usize];
+        for lane in 0..LANES {
+            sum[lane] += row[lane] * value;
+        }
+    }
+    sum
+}
+
+fn add(document: &Features, weights: &mut [[f32; LANES]], places: usize, steps: &[f32; LANES]) {
+    for (place, value) in document.places.iter().zip(&document.weights) {
+        let row = &mut weights[*place as usize];
+        for lane in 0..LANES {
+            row[lane] += steps[lane] * value;
+        }
+    }
+    for lane in 0..LANES {
+        weights[places][lane] += steps[lane];
+    }
+}
+
+/// SplitMix64 (Steele et al. 2014): the same numbers everywhere.
+#[derive(Debug, Clone)]
+pub(crate) struct Chance(pub u64);
+
+impl Chance {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Below `end`, which is not zero.
+    pub fn below(&mut self, end: usize) -> usize {
+        ((u128::from(self.next()) * end as u128) >> 64) as usize
+    }
+
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for at in (1..items.len()).rev() {
+            items.swap(at, self.below(at + 1));
+        }
+    }
+}
