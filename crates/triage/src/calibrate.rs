@@ -16,7 +16,8 @@ pub(crate) fn heat(unseen: &[&Unseen]) -> f32 {
         return 1.0;
     }
     let loss = |log: f64| -> f64 {
-        let of = |one: &&Unseen| -f64::from(softmax(&one.scores, log.exp() as f32)[one.truth].max(1e-12)).ln();
+        let of =
+            |one: &&Unseen| -f64::from(softmax(&one.scores, log.exp() as f32)[one.truth].max(1e-12)).ln();
         unseen.iter().map(of).sum()
     };
     let ratio = (5f64.sqrt() - 1.0) / 2.0;

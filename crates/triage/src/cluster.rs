@@ -26,7 +26,8 @@ pub fn cluster(index: &Index, gate: &Gate, ties: &Ties) -> Vec<Vec<usize>> {
         edges.extend(index.matches(at, gate).iter().map(|Match { at: earlier, .. }| (*earlier, at)));
     }
     let pieces = pieces(index.len(), &edges);
-    let mut groups: Vec<Vec<usize>> = pieces.into_iter().flat_map(|piece| split(index, &piece, ties)).collect();
+    let mut groups: Vec<Vec<usize>> =
+        pieces.into_iter().flat_map(|piece| split(index, &piece, ties)).collect();
     groups.retain(|group| group.len() > 1 && (speaks(index, group) || tied(group, ties)));
     groups.iter_mut().for_each(|group| group.sort_unstable());
     groups.sort();
@@ -123,11 +124,15 @@ pub fn keep_names(
     let mut wishes: Vec<(usize, usize, &str)> = Vec::new();
     for (at, group) in groups.iter().enumerate() {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        group.iter().filter_map(|member| old.get(member)).for_each(|name| *counts.entry(name).or_default() += 1);
+        group
+            .iter()
+            .filter_map(|member| old.get(member))
+            .for_each(|name| *counts.entry(name).or_default() += 1);
         wishes.extend(counts.into_iter().map(|(name, count)| (count, at, name)));
     }
     wishes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(b.2)));
-    let (mut names, mut taken): (Vec<Option<String>>, BTreeSet<&str>) = (vec![None; groups.len()], BTreeSet::new());
+    let (mut names, mut taken): (Vec<Option<String>>, BTreeSet<&str>) =
+        (vec![None; groups.len()], BTreeSet::new());
     for (_, at, name) in wishes {
         if names[at].is_none() && taken.insert(name) {
             names[at] = Some(name.to_owned());

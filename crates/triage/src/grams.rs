@@ -113,7 +113,9 @@ impl Idf {
     /// Weights of a counted document.
     #[must_use]
     pub fn weigh(&self, counted: &[(u32, u16)]) -> Features {
-        let weight = |(place, count): &(u32, u16)| LN[usize::from(*count).min(LN.len() - 1)] * self.values[*place as usize];
+        let weight = |(place, count): &(u32, u16)| {
+            LN[usize::from(*count).min(LN.len() - 1)] * self.values[*place as usize]
+        };
         let mut weights: Vec<f32> = counted.iter().map(weight).collect();
         let length = weights.iter().map(|weight| weight * weight).sum::<f32>().sqrt();
         if length > 0.0 {

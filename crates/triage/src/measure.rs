@@ -102,7 +102,12 @@ pub fn measure(judged: &[Judged], sure: f32) -> Figures {
 
 /// True labels, ascending.
 fn names(judged: &[Judged]) -> Vec<&str> {
-    judged.iter().map(|one| one.truth.as_str()).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    judged
+        .iter()
+        .map(|one| one.truth.as_str())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 fn labels(judged: &[Judged], names: &[&str]) -> Vec<OfLabel> {
@@ -168,7 +173,11 @@ fn covered(judged: &[Judged], coverage: f64) -> Covered {
     let all = ordered(judged);
     let kept = ((coverage * all.len() as f64).round() as usize).min(all.len());
     let right = all[..kept].iter().filter(|(_, right)| *right).count();
-    Covered { coverage, accuracy: right as f64 / kept.max(1) as f64, from: all[..kept].last().map_or(1.0, |(p, _)| *p) }
+    Covered {
+        coverage,
+        accuracy: right as f64 / kept.max(1) as f64,
+        from: all[..kept].last().map_or(1.0, |(p, _)| *p),
+    }
 }
 
 /// The least probability above which answers reach the precision asked; 1 where none do.

@@ -91,7 +91,9 @@ impl Model {
             next.sort_by(|a, b| b.1.total_cmp(&a.1));
             next.truncate(WIDTH.max(if answer.is_none() { next.len().min(8) } else { 0 }));
             let deeper = next.first().filter(|best| answer.is_none() || best.1 >= LIKELIER);
-            if let Some(best) = deeper.filter(|best| answer.as_ref().is_none_or(|(path, _)| best.0.starts_with(path.as_str()))) {
+            if let Some(best) = deeper
+                .filter(|best| answer.as_ref().is_none_or(|(path, _)| best.0.starts_with(path.as_str())))
+            {
                 answer = Some(best.clone());
             }
             open = next;
@@ -138,7 +140,8 @@ impl Model {
     #[must_use]
     pub fn labels(&self) -> Vec<&str> {
         let deep = self.nodes.iter().flat_map(|node| &node.classes);
-        let mut labels: Vec<&str> = deep.map(String::as_str).filter(|class| self.node(class).is_none()).collect();
+        let mut labels: Vec<&str> =
+            deep.map(String::as_str).filter(|class| self.node(class).is_none()).collect();
         labels.sort_unstable();
         labels
     }
@@ -193,7 +196,13 @@ impl Model {
             nodes.push(rest.node(1 << bits)?);
         }
         let sorted = nodes.windows(2).all(|pair| pair[0].path < pair[1].path);
-        (rest.0.is_empty() && sorted && !nodes.is_empty()).then_some(Model { idf: Idf { bits, values }, nodes, sure, samples, notes })
+        (rest.0.is_empty() && sorted && !nodes.is_empty()).then_some(Model {
+            idf: Idf { bits, values },
+            nodes,
+            sure,
+            samples,
+            notes,
+        })
     }
 }
 
@@ -253,10 +262,15 @@ impl<'a> Reader<'a> {
     fn table(&mut self, classes: usize, places: usize) -> Option<Table> {
         let count = self.number()? as usize;
         let bytes = self.take(count.checked_mul(4)?)?;
-        let rows: Vec<u32> = bytes.chunks_exact(4).map(|four| Reader(four).number()).collect::<Option<_>>()?;
+        let rows: Vec<u32> =
+            bytes.chunks_exact(4).map(|four| Reader(four).number()).collect::<Option<_>>()?;
         let weights = self.floats()?;
         let held = weights.len().checked_div(classes)? as u32;
         let whole = rows.len() == places && held > 0 && weights.len() == held as usize * classes;
-        (whole && rows.iter().all(|row| *row == u32::MAX || *row < held)).then_some(Table { classes, rows, weights })
+        (whole && rows.iter().all(|row| *row == u32::MAX || *row < held)).then_some(Table {
+            classes,
+            rows,
+            weights,
+        })
     }
 }

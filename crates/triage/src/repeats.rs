@@ -82,7 +82,9 @@ pub struct Index {
 /// Characters of a text that count.
 const HEAD: usize = 300;
 /// Letters below which equal texts say nothing.
-const SHORT: usize = 12;
+const SHORT: usize = 20;
+/// Of boilerplate that thousands send the last copies are enough.
+const LAST: usize = 50;
 
 impl Index {
     /// Nothing yet.
@@ -178,10 +180,20 @@ impl Index {
         for other in self.copies(at, kept, gate) {
             match found.iter_mut().find(|have| have.at == other) {
                 Some(have) => have.copy = true,
-                None => found.push(Match { at: other, score: self.cosine(kept, &self.kept[other]), copy: true, shared: Vec::new() }),
+                None => found.push(Match {
+                    at: other,
+                    score: self.cosine(kept, &self.kept[other]),
+                    copy: true,
+                    shared: Vec::new(),
+                }),
             }
         }
-        found.sort_by(|a, b| (b.copy, b.score).partial_cmp(&(a.copy, a.score)).unwrap_or(std::cmp::Ordering::Equal).then(a.at.cmp(&b.at)));
+        found.sort_by(|a, b| {
+            (b.copy, b.score)
+                .partial_cmp(&(a.copy, a.score))
+                .unwrap_or(std::cmp::Ordering::Equal)
+                .then(a.at.cmp(&b.at))
+        });
         found
     }
 
@@ -190,7 +202,8 @@ impl Index {
     }
 
     fn same_incident(&self, at: usize, kept: &Kept, gate: &Gate) -> Vec<Match> {
-        let rare: Vec<u32> = kept.terms.iter().map(|(term, _)| *term).filter(|term| self.rare(*term, gate)).collect();
+        let rare: Vec<u32> =
+            kept.terms.iter().map(|(term, _)| *term).filter(|term| self.rare(*term, gate)).collect();
         let mut shared: HashMap<u32, u16> = HashMap::new();
         for term in &rare {
             let earlier = self.terms[*term as usize].posts.iter().take_while(|post| (**post as usize) < at);
@@ -201,7 +214,12 @@ impl Index {
         let judge = |post: usize| {
             let other = &self.kept[post];
             let score = self.cosine(kept, other);
-            (score >= gate.cosine).then(|| Match { at: post, score, copy: false, shared: self.names(&rare, other) })
+            (score >= gate.cosine).then(|| Match {
+                at: post,
+                score,
+                copy: false,
+                shared: self.names(&rare, other),
+            })
         };
         near.filter_map(judge).collect()
     }
@@ -237,10 +255,17 @@ impl Index {
             return Vec::new();
         }
         let close = |other: &&u32| (self.kept[**other as usize].hash ^ kept.hash).count_ones() <= 3;
-        let hashes = bands(kept.hash).filter_map(|band| self.bands.get(&band)).flatten().filter(close);
-        let exact = self.exact.get(&kept.exact).into_iter().flatten();
-        let all = hashes.chain(exact).map(|post| *post as usize);
-        let mut found: Vec<usize> = all.filter(|post| *post < at && self.near(kept, *post, gate)).collect();
+        let before = |posts: &Vec<u32>| posts.partition_point(|post| (*post as usize) < at);
+        let last = |posts: &'_ Vec<u32>| {
+            posts[..before(posts)].iter().rev().take(LAST).copied().collect::<Vec<u32>>()
+        };
+        let hashes = bands(kept.hash)
+            .filter_map(|band| self.bands.get(&band))
+            .flat_map(last)
+            .filter(|post| close(&post));
+        let exact = self.exact.get(&kept.exact).into_iter().flat_map(last);
+        let all = hashes.chain(exact).map(|post| post as usize);
+        let mut found: Vec<usize> = all.filter(|post| self.near(kept, *post, gate)).collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -250,14 +275,22 @@ impl Index {
     #[must_use]
     pub fn common(&self, members: &[usize], count: usize) -> Vec<Common> {
         let mut counts: HashMap<u32, usize> = HashMap::new();
-        members.iter().flat_map(|at| &self.kept[*at].terms).for_each(|(term, _)| *counts.entry(*term).or_default() += 1);
-        let mut common: Vec<(u32, usize)> = counts.into_iter().filter(|(_, n)| *n * 2 >= members.len()).collect();
+        members
+            .iter()
+            .flat_map(|at| &self.kept[*at].terms)
+            .for_each(|(term, _)| *counts.entry(*term).or_default() += 1);
+        let mut common: Vec<(u32, usize)> =
+            counts.into_iter().filter(|(_, n)| *n * 2 >= members.len()).collect();
         let weight = |(term, n): &(u32, usize)| *n as f32 * self.idf(*term);
         common.sort_by(|a, b| {
             self.region(a.0).cmp(&self.region(b.0)).then(weight(b).total_cmp(&weight(a))).then(a.0.cmp(&b.0))
         });
         common.truncate(count);
-        let of = |(term, messages): (u32, usize)| Common { word: self.terms[term as usize].text.clone(), messages, region: self.region(term) };
+        let of = |(term, messages): (u32, usize)| Common {
+            word: self.terms[term as usize].text.clone(),
+            messages,
+            region: self.region(term),
+        };
         common.into_iter().map(of).collect()
     }
 }
@@ -278,7 +311,10 @@ fn simhash(letters: &[char]) -> u64 {
     let mut votes = [0i32; 64];
     for run in letters.windows(4) {
         let hash = fnv(run.iter().collect::<String>().as_bytes());
-        votes.iter_mut().enumerate().for_each(|(bit, vote)| *vote += if hash >> bit & 1 == 1 { 1 } else { -1 });
+        votes
+            .iter_mut()
+            .enumerate()
+            .for_each(|(bit, vote)| *vote += if hash >> bit & 1 == 1 { 1 } else { -1 });
     }
     votes.iter().enumerate().fold(0, |hash, (bit, vote)| hash | (u64::from(*vote > 0) << bit))
 }

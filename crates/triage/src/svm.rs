@@ -53,7 +53,14 @@ pub(crate) fn solve(
 }
 
 impl Problem<'_> {
-    fn block(&self, first: usize, labels: &[usize], sizes: &[usize], places: usize, penalty: &Penalty) -> Block {
+    fn block(
+        &self,
+        first: usize,
+        labels: &[usize],
+        sizes: &[usize],
+        places: usize,
+        penalty: &Penalty,
+    ) -> Block {
         let lanes = (sizes.len() - first).min(LANES);
         let (all, classes) = (labels.len() as f32, sizes.len() as f32);
         // 1 / 2C of a class's own documents, and of the others
@@ -158,6 +165,75 @@ impl Chance {
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for at in (1..items.len()).rev() {
             items.swap(at, self.below(at + 1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Eight documents of three classes; coefficients and intercepts by scikit-learn 1.x, `LinearSVC(C=2, tol=1e-12)`.
+    #[test]
+    fn weights_equal_those_of_liblinear() {
+        let rows = [
+            [0.6, 0.8, 0.0],
+            [0.8, 0.6, 0.0],
+            [0.0, 0.6, 0.8],
+            [0.0, 0.8, 0.6],
+            [0.6, 0.0, 0.8],
+            [0.8, 0.0, 0.6],
+            [1.0, 0.0, 0.0],
+            [0.0, 0.0, 1.0f32],
+        ];
+        let labels = [0, 0, 1, 1, 2, 2, 0, 1];
+        let documents: Vec<Features> =
+            rows.iter().map(|row| Features { places: vec![0, 1, 2], weights: row.to_vec() }).collect();
+        let documents: Vec<&Features> = documents.iter().collect();
+        let golden = [
+            (
+                false,
+                [
+                    [0.763113, 0.445582, -1.762963, -0.058416],
+                    [-1.762963, 0.445582, 0.763113, -0.058416],
+                    [0.907244, -0.773571, 0.907244, -1.100492],
+                ],
+            ),
+            (
+                true,
+                [
+                    [0.747689, 0.439466, -1.739674, -0.068626],
+                    [-1.739674, 0.439466, 0.747689, -0.068625],
+                    [1.041999, -0.844399, 1.041999, -1.151043],
+                ],
+            ),
+        ];
+        for (balanced, expected) in golden {
+            let penalty = Penalty { cost: 2.0, balanced, tolerance: 1e-6, passes: 20_000, seed: 7 };
+            let blocks = solve(&documents, &labels, (3, 3), &penalty);
+            for (class, row) in expected.iter().enumerate() {
+                for (place, value) in row.iter().enumerate() {
+                    let got = f64::from(blocks[0][place][class]);
+                    assert!(
+                        (got - value).abs() < 1e-4,
+                        "{balanced} class {class} place {place}: {got} is not {value}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn more_classes_than_lanes_are_solved_in_blocks() {
+        let documents: Vec<Features> =
+            (0..20).map(|at| Features { places: vec![at], weights: vec![1.0] }).collect();
+        let documents: Vec<&Features> = documents.iter().collect();
+        let labels: Vec<usize> = (0..20).collect();
+        let blocks = solve(&documents, &labels, (20, 20), &Penalty::default());
+        assert_eq!(blocks.len(), 3);
+        for class in 0..20 {
+            let of = |place: usize| blocks[class / LANES][place][class % LANES];
+            assert!((0..20).filter(|place| *place != class).all(|place| of(place) < of(class)));
         }
     }
 }

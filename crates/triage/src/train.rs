@@ -101,9 +101,11 @@ pub fn train(samples: &[Sample], settings: &Settings) -> Result<Trained, Untrain
     let mut counter = Counter::new(settings.bits);
     let counted: Vec<Vec<(u32, u16)>> = samples.iter().map(|sample| counter.count(sample.text)).collect();
     let whole = learn(&counted, &labels, None, settings);
-    let parts: Vec<Model> =
-        (0..settings.folds.max(2)).map(|fold| learn(&counted, &labels, Some((&folds, fold)), settings)).collect();
-    let weighed: Vec<Features> = counted.iter().zip(&folds).map(|(c, fold)| parts[*fold].idf.weigh(c)).collect();
+    let parts: Vec<Model> = (0..settings.folds.max(2))
+        .map(|fold| learn(&counted, &labels, Some((&folds, fold)), settings))
+        .collect();
+    let weighed: Vec<Features> =
+        counted.iter().zip(&folds).map(|(c, fold)| parts[*fold].idf.weigh(c)).collect();
     let (model, unseen) = calibrated(whole, parts, &weighed, (&labels, &folds), samples);
     let sure = sure_from(&unseen, settings.precision);
     Ok(Trained { model: Model { sure, ..model }, unseen })
@@ -133,20 +135,29 @@ fn folds(samples: &[Sample], count: usize) -> Option<Vec<usize>> {
 
 /// FNV-1a (Fowler, Noll, Vo), 64 bits.
 pub(crate) fn fnv(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A model of all samples, or of those outside a fold; not calibrated.
-fn learn(counted: &[Vec<(u32, u16)>], labels: &[&str], without: Option<(&[usize], usize)>, settings: &Settings) -> Model {
+fn learn(
+    counted: &[Vec<(u32, u16)>],
+    labels: &[&str],
+    without: Option<(&[usize], usize)>,
+    settings: &Settings,
+) -> Model {
     let inside = |at: &usize| without.is_none_or(|(folds, fold)| folds[*at] != fold);
     let idf = Idf::learn(settings.bits, (0..counted.len()).filter(inside).map(|at| counted[at].as_slice()));
-    let weighed: Vec<Features> =
-        (0..counted.len()).map(|at| if inside(&at) { idf.weigh(&counted[at]) } else { Features::default() }).collect();
+    let weighed: Vec<Features> = (0..counted.len())
+        .map(|at| if inside(&at) { idf.weigh(&counted[at]) } else { Features::default() })
+        .collect();
     let places = idf.values.len();
     let grow = |mut node: Node| {
         let (at, classes) = members(&node, labels);
         let kept = at.into_iter().zip(classes).filter(|(at, _)| inside(at));
-        let (documents, classes): (Vec<&Features>, Vec<usize>) = kept.map(|(at, class)| (&weighed[at], class)).unzip();
+        let (documents, classes): (Vec<&Features>, Vec<usize>) =
+            kept.map(|(at, class)| (&weighed[at], class)).unzip();
         node.table = fit(&node, (&documents, &classes), places, &settings.penalty);
         node
     };
@@ -175,7 +186,8 @@ fn calibrated(
             .collect();
         whole.nodes[at].heat = heat(&unseen.iter().map(|(_, one)| one).collect::<Vec<_>>());
         for (fold, part) in parts.iter_mut().enumerate() {
-            let others: Vec<&Unseen> = unseen.iter().filter(|(f, _)| *f != fold).map(|(_, one)| one).collect();
+            let others: Vec<&Unseen> =
+                unseen.iter().filter(|(f, _)| *f != fold).map(|(_, one)| one).collect();
             part.nodes[at].heat = heat(&others);
         }
     }

@@ -8,9 +8,36 @@ use crate::normal::{is_chinese, normalise};
 
 /// Words that the general dictionary cuts wrongly.
 const DOMAIN: &[&str] = &[
-    "退一赔三", "假一赔十", "假一赔三", "退一赔十", "跑路", "七日无理由", "三包", "预付卡", "会员卡", "职业打假", "缺斤短两", "先行赔付",
-    "霸王条款", "虚假宣传", "价格欺诈", "明码标价", "过期食品", "三无产品", "以次充好", "捆绑销售", "大数据杀熟", "自动续费", "消毒餐具费",
-    "开瓶费", "最低消费", "电动自行车", "保健品", "医美", "搅拌站", "购房补贴",
+    "退一赔三",
+    "假一赔十",
+    "假一赔三",
+    "退一赔十",
+    "跑路",
+    "七日无理由",
+    "三包",
+    "预付卡",
+    "会员卡",
+    "职业打假",
+    "缺斤短两",
+    "先行赔付",
+    "霸王条款",
+    "虚假宣传",
+    "价格欺诈",
+    "明码标价",
+    "过期食品",
+    "三无产品",
+    "以次充好",
+    "捆绑销售",
+    "大数据杀熟",
+    "自动续费",
+    "消毒餐具费",
+    "开瓶费",
+    "最低消费",
+    "电动自行车",
+    "保健品",
+    "医美",
+    "搅拌站",
+    "购房补贴",
 ];
 
 /// Words that say nothing about what happened.
@@ -37,19 +64,30 @@ pub(crate) struct Word {
 }
 
 /// Ends of names of administrative regions.
-const REGIONS: &[&str] = &["省", "市", "区", "县", "镇", "乡", "街道", "街道办", "办事处", "自治区", "自治州", "州"];
+const REGIONS: &[&str] =
+    &["省", "市", "区", "县", "镇", "乡", "街道", "街道办", "办事处", "自治区", "自治州", "州"];
 
 /// Whether a word is by its form the name of a region (`高新区`, `长沙市`), or a masked one (`a7`).
 fn region(word: &str) -> bool {
     let letters = word.chars().count();
-    let named = REGIONS.iter().any(|end| word.ends_with(end)) && letters >= 2 && !word.ends_with("小区") && word != "社区";
-    named || (letters <= 3 && word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.ends_with(|c: char| c.is_ascii_digit()))
+    let named = REGIONS.iter().any(|end| word.ends_with(end))
+        && letters >= 2
+        && !word.ends_with("小区")
+        && word != "社区";
+    named
+        || (letters <= 3
+            && word.starts_with(|c: char| c.is_ascii_alphabetic())
+            && word.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Words of a text in order: Chinese of two letters and more, numbers and Latin of two signs and more.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let text = normalise(text);
-    let cut = if text.chars().any(is_chinese) { JIEBA.cut(&text, true).into_iter().map(|token| token.word).collect() } else { latin(&text) };
+    let cut = if text.chars().any(is_chinese) {
+        JIEBA.cut(&text, true).into_iter().map(|token| token.word).collect()
+    } else {
+        latin(&text)
+    };
     let mut out: Vec<Word> = Vec::new();
     let mut fresh = false;
     for token in cut {
@@ -61,7 +99,10 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
                 last.region = true;
             }
         }
-        fresh = letters >= 2 && token.chars().all(char::is_alphanumeric) && !NOTHING.contains(token) && !REGIONS.contains(&token);
+        fresh = letters >= 2
+            && token.chars().all(char::is_alphanumeric)
+            && !NOTHING.contains(token)
+            && !REGIONS.contains(&token);
         if fresh {
             out.push(Word { region: region(token), text: token.to_owned() });
         }

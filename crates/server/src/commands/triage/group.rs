@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use serde_json::{Value, json};
-use triage::{Gate, Index, Message, Ties, cluster, distinct_people};
+use triage::{Again, Filed, Gate, Index, Message, Ties, again, cluster, distinct_people};
 use web::Problem;
 
 use super::table::{self, Table, cell, text};
@@ -26,6 +26,12 @@ pub(in crate::commands) struct Cluster {
     /// 人员列：按不同的人计数
     #[arg(long)]
     person: Option<String>,
+    /// 地点或对象列，可以几列：相同而且前一件还没办结的，提示可能重复
+    #[arg(long, value_delimiter = ',')]
+    place: Vec<String>,
+    /// 办结时间列，与 --place 一起用
+    #[arg(long)]
+    closed: Option<String>,
     /// 人工判断：csv，列 a、b（编号）、same（1 是同一件事，0 不是）
     #[arg(long)]
     ties: Option<PathBuf>,
@@ -45,17 +51,43 @@ struct Row<'a> {
     text: String,
     day: i64,
     when: &'a str,
+    place: String,
+    closed: Option<i64>,
 }
 
 fn rows<'a>(sheet: &'a Table, cluster: &Cluster) -> Result<Vec<Row<'a>>, Problem> {
-    let (id, time, texts) = (sheet.column(&cluster.id)?, sheet.column(&cluster.time)?, sheet.columns(&cluster.text)?);
+    let (id, time, texts) =
+        (sheet.column(&cluster.id)?, sheet.column(&cluster.time)?, sheet.columns(&cluster.text)?);
     let person = cluster.person.as_deref().map(|name| sheet.column(name)).transpose()?;
     let (title, rest) = if texts.len() > 1 { (Some(texts[0]), &texts[1..]) } else { (None, &texts[..]) };
+    let (places, closed) = (
+        sheet.columns(&cluster.place)?,
+        cluster.closed.as_deref().map(|name| sheet.column(name)).transpose()?,
+    );
     let mut rows = Vec::new();
     for row in &sheet.rows {
         let when = cell(row, Some(time));
-        let day = day(when).ok_or_else(|| Problem::Malformed(format!("编号 {} 的时间看不懂：{when}", cell(row, Some(id)))))?;
-        rows.push(Row { id: cell(row, Some(id)), person: cell(row, person), title: cell(row, title), text: text(row, rest), day, when });
+        let day = day(when).ok_or_else(|| {
+            Problem::Malformed(format!("编号 {} 的时间看不懂：{when}", cell(row, Some(id))))
+        })?;
+        let (id, person, title) = (cell(row, Some(id)), cell(row, person), cell(row, title));
+        let place = places
+            .iter()
+            .map(|column| cell(row, Some(*column)))
+            .collect::<Vec<_>>()
+            .join(" ")
+            .trim()
+            .to_lowercase();
+        rows.push(Row {
+            id,
+            person,
+            title,
+            text: text(row, rest),
+            day,
+            when,
+            place,
+            closed: self::day(cell(row, closed)),
+        });
     }
     rows.sort_by(|a, b| a.when.cmp(b.when).then(a.id.cmp(b.id)));
     Ok(rows)
@@ -95,12 +127,20 @@ pub(super) fn run(command: &Cluster) -> Result<ExitCode, Problem> {
     }
     index.refresh();
     let gate = Gate { window: command.window, ..Gate::default() };
+    let filed: Vec<Filed> =
+        rows.iter().map(|row| Filed { place: &row.place, day: row.day, closed: row.closed }).collect();
+    let repeats = again(&filed);
     let mut groups = cluster(&index, &gate, &ties(command, &rows)?);
-    let people = |group: &[usize]| distinct_people(&group.iter().map(|at| rows[*at].person).collect::<Vec<_>>());
+    let people =
+        |group: &[usize]| distinct_people(&group.iter().map(|at| rows[*at].person).collect::<Vec<_>>());
     let size = |group: &[usize]| if command.person.is_some() { people(group) } else { group.len() };
     groups.sort_by_key(|group| std::cmp::Reverse((size(group), group.len())));
     if command.json {
-        println!("{:#}", as_json(&rows, &groups, &index, command.person.is_some().then_some(&people)));
+        let mut whole = as_json(&rows, &groups, &index, command.person.is_some().then_some(&people));
+        if !command.place.is_empty() {
+            whole["repeats"] = repeats_json(&rows, &repeats);
+        }
+        println!("{whole:#}");
         return Ok(ExitCode::SUCCESS);
     }
     for group in &groups {
@@ -113,7 +153,12 @@ pub(super) fn run(command: &Cluster) -> Result<ExitCode, Problem> {
 
 /// Every message with its group (alone: its own number), and the groups, most people first. The number of a group is that of its
 /// first message, so that it stays when messages come to it.
-fn as_json(rows: &[Row], groups: &[Vec<usize>], index: &Index, people: Option<&dyn Fn(&[usize]) -> usize>) -> Value {
+fn as_json(
+    rows: &[Row],
+    groups: &[Vec<usize>],
+    index: &Index,
+    people: Option<&dyn Fn(&[usize]) -> usize>,
+) -> Value {
     let mut messages = serde_json::Map::new();
     rows.iter().for_each(|row| drop(messages.insert(row.id.to_owned(), row.id.into())));
     let mut clusters = Vec::new();
@@ -123,7 +168,9 @@ fn as_json(rows: &[Row], groups: &[Vec<usize>], index: &Index, people: Option<&d
         let terms: Vec<Value> = index
             .common(group, TERMS)
             .into_iter()
-            .map(|common| json!({ "term": common.word, "messages": common.messages, "region": common.region }))
+            .map(
+                |common| json!({ "term": common.word, "messages": common.messages, "region": common.region }),
+            )
             .collect();
         clusters.push(json!({
             "cluster": first.id, "messages": group.len(), "people": people.map(|people| people(group)),
@@ -131,4 +178,15 @@ fn as_json(rows: &[Row], groups: &[Vec<usize>], index: &Index, people: Option<&d
         }));
     }
     json!({ "messages": messages, "clusters": clusters })
+}
+
+/// Each message that may repeat an earlier one at its place, with the score and what it rests on.
+fn repeats_json(rows: &[Row], repeats: &[Option<Again>]) -> Value {
+    let of = |(row, again): (&Row, &Option<Again>)| {
+        let again = again.as_ref()?;
+        let value =
+            json!({ "of": rows[again.of].id, "score": again.score, "open": again.open, "days": again.days });
+        Some((row.id.to_owned(), value))
+    };
+    Value::Object(rows.iter().zip(repeats).filter_map(of).collect())
 }

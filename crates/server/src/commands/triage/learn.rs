@@ -73,7 +73,12 @@ fn rows(sheet: &Table, columns: &Columns, time: Option<&str>) -> Result<Vec<Row>
         group: cell(row, group).to_owned(),
         time: cell(row, time).to_owned(),
     };
-    Ok(sheet.rows.iter().map(row).filter(|row| !row.label.is_empty() && !row.text.trim().is_empty()).collect())
+    Ok(sheet
+        .rows
+        .iter()
+        .map(row)
+        .filter(|row| !row.label.is_empty() && !row.text.trim().is_empty())
+        .collect())
 }
 
 /// A worse macro-F1 than this below the present model's keeps the present one.
@@ -84,7 +89,8 @@ pub(super) fn train(lesson: &Lesson, out: &Path, force: bool, json: bool) -> Res
     let rows = rows(lesson.sheet, lesson.columns, lesson.time)?;
     let samples: Vec<Sample> = rows.iter().map(Row::sample).collect();
     let started = Instant::now();
-    let mut trained = triage::train(&samples, &Settings::default()).map_err(|error| Problem::Malformed(error.to_string()))?;
+    let mut trained = triage::train(&samples, &Settings::default())
+        .map_err(|error| Problem::Malformed(error.to_string()))?;
     let seconds = started.elapsed().as_secs_f64();
     trained.model.notes = vec![
         ("text".to_owned(), lesson.columns.text.join(",")),
@@ -122,8 +128,10 @@ fn forward(rows: &[Row]) -> Result<Figures, Problem> {
     order.sort_by(|a, b| a.time.cmp(&b.time));
     let (old, new) = order.split_at(order.len() * 4 / 5);
     let samples: Vec<Sample> = old.iter().map(|row| row.sample()).collect();
-    let trained = triage::train(&samples, &Settings::default()).map_err(|error| Problem::Malformed(error.to_string()))?;
-    let known: std::collections::HashSet<&str> = old.iter().map(|row| row.group.as_str()).filter(|g| !g.is_empty()).collect();
+    let trained = triage::train(&samples, &Settings::default())
+        .map_err(|error| Problem::Malformed(error.to_string()))?;
+    let known: std::collections::HashSet<&str> =
+        old.iter().map(|row| row.group.as_str()).filter(|g| !g.is_empty()).collect();
     let fresh = new.iter().filter(|row| !known.contains(row.group.as_str()));
     let judged: Vec<Judged> = fresh.map(|row| judge(&trained.model, row)).collect();
     Ok(measure(&judged, trained.model.sure))
@@ -209,10 +217,18 @@ fn as_json(figures: &Figures) -> Value {
 
 fn print(title: &str, figures: &Figures) {
     let (low, high) = figures.interval;
-    println!("{title}：{} 篇，准确率 {:.4}，宏平均 F1 {:.4}（95% 区间 {low:.4}–{high:.4}）", figures.count, figures.accuracy, figures.macro_f1);
+    println!(
+        "{title}：{} 篇，准确率 {:.4}，宏平均 F1 {:.4}（95% 区间 {low:.4}–{high:.4}）",
+        figures.count, figures.accuracy, figures.macro_f1
+    );
     println!("  前三 {:.4}，校准误差 {:.4}", figures.top3, figures.ece);
     let sure = figures.sure;
-    println!("  概率 {:.3} 以上的占 {:.1}%，其中准确 {:.1}%", sure.from, sure.coverage * 100.0, sure.accuracy * 100.0);
+    println!(
+        "  概率 {:.3} 以上的占 {:.1}%，其中准确 {:.1}%",
+        sure.from,
+        sure.coverage * 100.0,
+        sure.accuracy * 100.0
+    );
     for label in &figures.labels {
         println!("  {} {} 篇，F1 {:.4}", label.label, label.count, label.f1);
     }
@@ -253,6 +269,7 @@ fn answer(model: &Model, text: &str, json: bool) -> String {
         let sure = verdict.probability >= model.sure;
         return json!({ "label": verdict.label, "probability": verdict.probability, "sure": sure, "top3": top, "reasons": why }).to_string();
     }
-    let why: Vec<String> = reasons.iter().map(|reason| format!("{}{:+.2}", reason.gram, reason.pull)).collect();
+    let why: Vec<String> =
+        reasons.iter().map(|reason| format!("{}{:+.2}", reason.gram, reason.pull)).collect();
     format!("{}\t{:.3}\t{}", verdict.label, verdict.probability, why.join(" "))
 }
