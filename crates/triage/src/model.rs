@@ -32,7 +32,22 @@ pub struct Reason {
 /// A deeper label is given where its probability is at least this.
 const LIKELIER: f32 = 0.5;
 /// Paths that are followed at each level.
-const WIDTH: usize = 5;
+const WIDTH: usize = 8;
+/// Paths that are told.
+const SHOWN: usize = 5;
+
+/// A way down the tree with the probability of all its steps.
+#[derive(Debug, Clone, Default)]
+struct Path {
+    label: String,
+    probability: f32,
+}
+
+impl Path {
+    fn likelier(&self, other: &Path) -> std::cmp::Ordering {
+        other.probability.total_cmp(&self.probability)
+    }
+}
 
 /// A learned model.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,34 +89,36 @@ impl Model {
     }
 
     pub(crate) fn judge(&self, features: &Features) -> Verdict {
-        let mut open = vec![(String::new(), 1f32)];
-        let (mut done, mut answer): (Vec<(String, f32)>, Option<(String, f32)>) = (Vec::new(), None);
+        let mut open = vec![Path { label: String::new(), probability: 1.0 }];
+        let mut done: Vec<Path> = Vec::new();
+        let mut answer: Option<Path> = None;
         while !open.is_empty() {
             let mut next = Vec::new();
-            for (path, above) in open {
-                let Some(node) = self.node(&path) else {
-                    done.push((path, above));
+            for path in open {
+                let Some(node) = self.node(&path.label) else {
+                    done.push(path);
                     continue;
                 };
                 for (class, share) in node.classes.iter().zip(node.probabilities(features)) {
-                    let to = if *class == path { &mut done } else { &mut next };
-                    to.push((class.clone(), above * share));
+                    let to = if *class == path.label { &mut done } else { &mut next };
+                    to.push(Path { label: class.clone(), probability: path.probability * share });
                 }
             }
-            next.sort_by(|a, b| b.1.total_cmp(&a.1));
-            next.truncate(WIDTH.max(if answer.is_none() { next.len().min(8) } else { 0 }));
-            let deeper = next.first().filter(|best| answer.is_none() || best.1 >= LIKELIER);
-            if let Some(best) = deeper
-                .filter(|best| answer.as_ref().is_none_or(|(path, _)| best.0.starts_with(path.as_str())))
-            {
-                answer = Some(best.clone());
-            }
+            next.sort_by(Path::likelier);
+            next.truncate(WIDTH);
+            // the first level is always answered, a deeper one only below the answer and where it is likelier than not
+            let best = next.first().filter(|best| {
+                answer.as_ref().is_none_or(|above| {
+                    best.probability >= LIKELIER && best.label.starts_with(above.label.as_str())
+                })
+            });
+            answer = best.cloned().or(answer);
             open = next;
         }
-        done.sort_by(|a, b| b.1.total_cmp(&a.1));
-        done.truncate(WIDTH);
-        let (label, probability) = answer.unwrap_or_default();
-        Verdict { label, probability, ranked: done }
+        done.sort_by(Path::likelier);
+        let ranked = done.into_iter().take(SHOWN).map(|path| (path.label, path.probability)).collect();
+        let answer = answer.unwrap_or_default();
+        Verdict { label: answer.label, probability: answer.probability, ranked }
     }
 
     /// Why a text gets this label: the characters that pulled most, for it and against it, strongest first.

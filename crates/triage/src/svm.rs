@@ -31,6 +31,16 @@ impl Default for Penalty {
 /// Weights of a block of classes: one row of [`LANES`] for every place, the last row is the constant.
 type Block = Vec<[f32; LANES]>;
 
+/// What is being solved for. Documents that did not move rest for some passes, longer each time, in place of LIBLINEAR's shrinking;
+/// the last pass looks at all of them.
+struct State {
+    weights: Block,
+    /// Dual variables, from nought without an upper end.
+    alphas: Vec<[f32; LANES]>,
+    /// Passes still to rest, and how long the last rest was.
+    rest: Vec<(u8, u8)>,
+}
+
 struct Problem<'a> {
     documents: &'a [&'a Features],
     squares: Vec<f32>,
@@ -62,62 +72,72 @@ impl Problem<'_> {
         penalty: &Penalty,
     ) -> Block {
         let lanes = (sizes.len() - first).min(LANES);
-        let (all, classes) = (labels.len() as f32, sizes.len() as f32);
-        // 1 / 2C of a class's own documents, and of the others
-        let mut own = [0.5 / penalty.cost; LANES];
+        let half = 0.5 / penalty.cost;
+        let mut own = [half; LANES];
         if penalty.balanced {
-            for (lane, half) in own.iter_mut().enumerate().take(lanes) {
-                *half *= classes * sizes[first + lane].max(1) as f32 / all;
-            }
+            let even = labels.len() as f32 / sizes.len() as f32;
+            own.iter_mut().zip(&sizes[first..]).for_each(|(own, size)| *own *= (*size).max(1) as f32 / even);
         }
-        let other = 0.5 / penalty.cost;
-        let mut weights = vec![[0f32; LANES]; places + 1];
-        let mut alphas = vec![[0f32; LANES]; labels.len()];
+        let mut state = State {
+            weights: vec![[0f32; LANES]; places + 1],
+            alphas: vec![[0f32; LANES]; labels.len()],
+            rest: vec![(0, 0); labels.len()],
+        };
         let mut order: Vec<usize> = (0..labels.len()).collect();
-        let mut chance = Chance(penalty.seed);
-        // documents that did not move rest for some passes, longer each time (in place of LIBLINEAR's shrinking)
-        let mut rest = vec![(0u8, 0u8); labels.len()];
-        let mut all_awake = true;
+        let (mut chance, mut all_awake) = (Chance(penalty.seed), true);
         for _ in 0..penalty.passes {
             chance.shuffle(&mut order);
             let mut worst = 0f32;
             for &at in &order {
-                if rest[at].0 > 0 && !all_awake {
-                    rest[at].0 -= 1;
+                if state.rest[at].0 > 0 && !all_awake {
+                    state.rest[at].0 -= 1;
                     continue;
                 }
                 let mine = labels[at].wrapping_sub(first);
-                let document = self.documents[at];
-                let margins = dot(document, &weights, places);
-                let mut steps = [0f32; LANES];
-                let mut moved = false;
-                for lane in 0..lanes {
-                    let (sign, half) = if lane == mine { (1.0, own[lane]) } else { (-1.0, other) };
-                    let alpha = alphas[at][lane];
-                    let gradient = sign * margins[lane] - 1.0 + half * alpha;
-                    let projected = if alpha == 0.0 { gradient.min(0.0) } else { gradient };
-                    if projected.abs() > penalty.tolerance / 4.0 {
-                        worst = worst.max(projected.abs());
-                        let next = (alpha - gradient / (self.squares[at] + half)).max(0.0);
-                        steps[lane] = (next - alpha) * sign;
-                        alphas[at][lane] = next;
-                        moved = true;
-                    }
-                }
-                if moved {
-                    add(document, &mut weights, places, &steps);
-                    rest[at] = (0, 0);
-                } else {
-                    let longer = (rest[at].1 * 2 + 1).min(7);
-                    rest[at] = (longer, longer);
-                }
+                let halves = std::array::from_fn(|lane| if lane == mine { own[lane] } else { half });
+                worst = worst.max(self.step(at, (mine, lanes), &halves, &mut state, penalty.tolerance / 4.0));
             }
             if worst < penalty.tolerance && all_awake {
                 break;
             }
             all_awake = worst < penalty.tolerance;
         }
-        weights
+        state.weights
+    }
+
+    /// One document, all classes of the block; the largest gradient that was followed.
+    fn step(
+        &self,
+        at: usize,
+        (mine, lanes): (usize, usize),
+        halves: &[f32; LANES],
+        state: &mut State,
+        least: f32,
+    ) -> f32 {
+        let document = self.documents[at];
+        let places = state.weights.len() - 1;
+        let margins = dot(document, &state.weights, places);
+        let (mut steps, mut worst) = ([0f32; LANES], 0f32);
+        for lane in 0..lanes {
+            let sign = if lane == mine { 1.0 } else { -1.0 };
+            let alpha = state.alphas[at][lane];
+            let gradient = sign * margins[lane] - 1.0 + halves[lane] * alpha;
+            let projected = if alpha == 0.0 { gradient.min(0.0) } else { gradient };
+            if projected.abs() > least {
+                worst = worst.max(projected.abs());
+                let next = (alpha - gradient / (self.squares[at] + halves[lane])).max(0.0);
+                steps[lane] = (next - alpha) * sign;
+                state.alphas[at][lane] = next;
+            }
+        }
+        if worst > 0.0 {
+            add(document, &mut state.weights, places, &steps);
+            state.rest[at] = (0, 0);
+        } else {
+            let longer = (state.rest[at].1 * 2 + 1).min(7);
+            state.rest[at] = (longer, longer);
+        }
+        worst
     }
 }
 

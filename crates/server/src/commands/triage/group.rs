@@ -90,6 +90,11 @@ fn rows<'a>(sheet: &'a Table, cluster: &Cluster) -> Result<Vec<Row<'a>>, Problem
         });
     }
     rows.sort_by(|a, b| a.when.cmp(b.when).then(a.id.cmp(b.id)));
+    let (before, mut seen) = (rows.len(), std::collections::HashSet::new());
+    rows.retain(|row| seen.insert(row.id));
+    if rows.len() < before {
+        eprintln!("编号重复的 {} 行没有再算", before - rows.len());
+    }
     Ok(rows)
 }
 
