@@ -195,21 +195,20 @@ def incidents(data, xiaobao, _speed, folder):
     print(f"`xiaobao triage cluster` with `{' '.join(words)}`: {len(table):,} messages in {seconds:.1f} s, {len(answer['clusters'])} groups of two and more.\n")
     print("| own reading | incidents | messages | B³ precision | recall | F | precision among the incidents only |")
     print("|---|---|---|---|---|---|---|")
-    for name, first, last in [("all", 0, 14), ("the seven of the notes", 0, 7), ("seven chosen by reading, unseen when the gate was set", 7, 14)]:
+    for name, first, last in [("all", 0, 14), ("the seven of the notes", 0, 7), ("seven of our own", 7, 14)]:
         some = {message: number for message, number in of.items() if first <= number < last}
         p, r, f, g = b_cubed(some, answer["messages"])
         print(f"| {name} | {last - first} | {len(some)} | {p:.3f} | {r:.3f} | {f:.3f} | {g:.3f} |")
-    print("\nLargest by distinct people:\n\n| people | messages | terms |\n|---|---|---|")
-    for group in answer["clusters"][:8]:
-        print(f"| {group['people']} | {group['messages']} | {' '.join(term['term'] for term in group['terms'])} |")
+    largest = ", ".join(f"{group['people']} people ({group['messages']} messages)" for group in answer["clusters"][:8])
+    print(f"\nLargest by distinct people: {largest}.\n")
     lumps = [group for group in answer["clusters"] if all(term["region"] for term in group["terms"])]
-    print(f"\nGroups whose only common terms name regions: {len(lumps)}.")
+    print(f"Groups whose only common terms name regions: {len(lumps)}.")
     top = [set(m for m, c in answer["messages"].items() if c == group["cluster"]) for group in answer["clusters"][:5]]
     for number, name in [(0, "丽发新城搅拌站"), (2, "购房补贴")]:
         messages = {m for m, n in of.items() if n == number}
         best = max(len(messages & group) for group in top)
         print(f"Among the first five: {name}, {best} of {len(messages)} messages.")
-    print("\nMethod: an incident is a place or trader and what happened there, as patterns over title and text, then read by title (`INCIDENTS` in\n`scripts/evaluate-triage.py`). Precision counts every message outside the reading as wrong, so it is a lower bound. The least cosine (0.2 instead of\n0.25) was set on the seven of the notes. No rival: no official answer exists. One reader, not two.\n")
+    print("\nMethod: an incident is a place or trader and what happened there, as patterns over title and text, then read by title (`INCIDENTS` in\n`scripts/evaluate-triage.py`). Precision counts every message outside the reading as wrong, so it is a lower bound. The least cosine (0.2 instead of\nthe published 0.25) was set on the seven of the notes. Our own seven were chosen by reading titles before anything was clustered, but their figures\nwere in sight then, and two of their patterns were widened after a first run, from the title to the text: 0.88 is optimistic by some hundredths. No rival: no official answer exists. One reader, not two.\n")
 
 
 def average_precision(scored):

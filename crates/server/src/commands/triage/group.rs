@@ -138,19 +138,21 @@ pub(super) fn run(command: &Cluster) -> Result<ExitCode, Problem> {
     let mut groups = cluster(&index, &gate, &ties(command, &rows)?);
     let people =
         |group: &[usize]| distinct_people(&group.iter().map(|at| rows[*at].person).collect::<Vec<_>>());
-    let size = |group: &[usize]| if command.person.is_some() { people(group) } else { group.len() };
-    groups.sort_by_key(|group| std::cmp::Reverse((size(group), group.len())));
+    let named = command.person.is_some();
+    let size = |group: &[usize]| if named { people(group) } else { group.len() };
+    groups.sort_by_cached_key(|group| std::cmp::Reverse((size(group), group.len())));
+    let counts: Vec<Option<usize>> = groups.iter().map(|group| named.then(|| people(group))).collect();
     if command.json {
-        let mut whole = as_json(&rows, &groups, &index, command.person.is_some().then_some(&people));
+        let mut whole = as_json(&rows, &groups, &counts, &index);
         if !command.place.is_empty() {
             whole["repeats"] = repeats_json(&rows, &repeats);
         }
         println!("{whole:#}");
         return Ok(ExitCode::SUCCESS);
     }
-    for group in &groups {
+    for (group, count) in groups.iter().zip(&counts) {
         let terms: Vec<String> = index.common(group, TERMS).into_iter().map(|common| common.word).collect();
-        let heads = if command.person.is_some() { format!("{} 人 ", people(group)) } else { String::new() };
+        let heads = count.map(|count| format!("{count} 人 ")).unwrap_or_default();
         println!("{} {heads}{} 件 {}", rows[group[0]].id, group.len(), terms.join(" "));
     }
     Ok(ExitCode::SUCCESS)
@@ -158,16 +160,11 @@ pub(super) fn run(command: &Cluster) -> Result<ExitCode, Problem> {
 
 /// Every message with its group (alone: its own number), and the groups, most people first. The number of a group is that of its
 /// first message, so that it stays when messages come to it.
-fn as_json(
-    rows: &[Row],
-    groups: &[Vec<usize>],
-    index: &Index,
-    people: Option<&dyn Fn(&[usize]) -> usize>,
-) -> Value {
+fn as_json(rows: &[Row], groups: &[Vec<usize>], counts: &[Option<usize>], index: &Index) -> Value {
     let mut messages = serde_json::Map::new();
     rows.iter().for_each(|row| drop(messages.insert(row.id.to_owned(), row.id.into())));
     let mut clusters = Vec::new();
-    for group in groups {
+    for (group, people) in groups.iter().zip(counts) {
         let (first, last) = (&rows[group[0]], &rows[group[group.len() - 1]]);
         group.iter().for_each(|at| drop(messages.insert(rows[*at].id.to_owned(), first.id.into())));
         let terms: Vec<Value> = index
@@ -178,7 +175,7 @@ fn as_json(
             )
             .collect();
         clusters.push(json!({
-            "cluster": first.id, "messages": group.len(), "people": people.map(|people| people(group)),
+            "cluster": first.id, "messages": group.len(), "people": people,
             "first": first.when, "last": last.when, "terms": terms,
         }));
     }
