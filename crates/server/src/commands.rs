@@ -8,6 +8,7 @@ mod law;
 mod programs;
 mod safekeeping;
 mod serve;
+mod triage;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -104,6 +105,9 @@ enum Command {
     /// 推送
     #[command(subcommand)]
     Webhooks(programs::Webhooks),
+    /// 分类与重复提示（仅供参考，由人决定）：训练、评估、分类、聚类
+    #[command(subcommand)]
+    Triage(triage::Command),
     /// 软件物料清单（SBOM，CycloneDX 1.6）：本程序用到的全部第三方软件，输出到标准输出
     Sbom,
     /// 删除演示数据
@@ -151,6 +155,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Officer { login } => audit::code(&office(false).await?.app, &login).await?,
         Command::Token(command) => programs::token(&office(false).await?.app, command).await?,
         Command::Webhooks(command) => programs::webhooks(&office(false).await?.app, command).await?,
+        Command::Triage(command) => triage::run(&command)?,
         Command::Sbom => {
             println!("{:#}", crate::licences::bill());
             ExitCode::SUCCESS

@@ -64,7 +64,8 @@ pub fn noufaily() {
                 f.add(&series, &judge(&series.counts));
             }
         }
-        let sizes = f.outbreaks.map(|(k, n)| format!("{:.2}", f64::from(k) / f64::from(n.max(1)))).join(" / ");
+        let sizes =
+            f.outbreaks.map(|(k, n)| format!("{:.2}", f64::from(k) / f64::from(n.max(1)))).join(" / ");
         let first = f64::from(f.first.0) / f64::from(f.first.1.max(1));
         println!("| {name} | {:.4} | {:.3} | {first:.3} | {:.3} | {sizes} |", f.fpr(), f.pod(), f.ppv());
     }

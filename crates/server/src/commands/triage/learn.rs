@@ -1,0 +1,275 @@
+//! Learning, measuring and using a model of categories.
+
+use std::{
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use clap::Args;
+use serde_json::{Value, json};
+use triage::{Figures, Judged, Model, Sample, Settings, measure};
+use web::Problem;
+
+use super::table::{self, Table, cell, text};
+
+/// Columns of a labelled file.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct Columns {
+    /// 文字列，可以几列，逗号分开，标题在前
+    #[arg(long, value_delimiter = ',', required = true)]
+    text: Vec<String>,
+    /// 类别列；几级类别用 / 分开
+    #[arg(long)]
+    label: String,
+    /// 分组列：同组的不同时用于训练和检验
+    #[arg(long)]
+    group: Option<String>,
+}
+
+/// The same, where the model knows them already.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct Given {
+    /// 文字列；不填用训练时的
+    #[arg(long, value_delimiter = ',')]
+    text: Vec<String>,
+    /// 类别列；不填用训练时的
+    #[arg(long)]
+    label: Option<String>,
+    /// 分组列；不填用训练时的
+    #[arg(long)]
+    group: Option<String>,
+}
+
+/// A file to learn from.
+pub(in crate::commands) struct Lesson<'a> {
+    pub sheet: &'a Table,
+    pub columns: &'a Columns,
+    pub time: Option<&'a str>,
+}
+
+/// A row to learn from or to be measured by: text, label, group, time.
+struct Row {
+    text: String,
+    label: String,
+    group: String,
+    time: String,
+}
+
+impl Row {
+    fn sample(&self) -> Sample<'_> {
+        Sample { text: &self.text, label: &self.label, group: &self.group }
+    }
+}
+
+fn rows(sheet: &Table, columns: &Columns, time: Option<&str>) -> Result<Vec<Row>, Problem> {
+    let (texts, label) = (sheet.columns(&columns.text)?, sheet.column(&columns.label)?);
+    let group = columns.group.as_deref().map(|name| sheet.column(name)).transpose()?;
+    let time = time.map(|name| sheet.column(name)).transpose()?;
+    let row = |row: &csv::StringRecord| Row {
+        text: text(row, &texts),
+        label: cell(row, Some(label)).to_owned(),
+        group: cell(row, group).to_owned(),
+        time: cell(row, time).to_owned(),
+    };
+    Ok(sheet
+        .rows
+        .iter()
+        .map(row)
+        .filter(|row| !row.label.is_empty() && !row.text.trim().is_empty())
+        .collect())
+}
+
+/// A worse macro-F1 than this below the present model's keeps the present one.
+const WORSE: f64 = 0.005;
+
+/// Trains, prints figures, replaces.
+pub(super) fn train(lesson: &Lesson, out: &Path, force: bool, json: bool) -> Result<ExitCode, Problem> {
+    let rows = rows(lesson.sheet, lesson.columns, lesson.time)?;
+    let samples: Vec<Sample> = rows.iter().map(Row::sample).collect();
+    let started = Instant::now();
+    let mut trained = triage::train(&samples, &Settings::default())
+        .map_err(|error| Problem::Malformed(error.to_string()))?;
+    let seconds = started.elapsed().as_secs_f64();
+    trained.model.notes = vec![
+        ("text".to_owned(), lesson.columns.text.join(",")),
+        ("label".to_owned(), lesson.columns.label.clone()),
+        ("group".to_owned(), lesson.columns.group.clone().unwrap_or_default()),
+    ];
+    let figures = measure(&trained.unseen, trained.model.sure);
+    trained.model.notes.push(("macro_f1".to_owned(), figures.macro_f1.to_string()));
+    let forward = lesson.time.map(|_| forward(&rows)).transpose()?;
+    let before = std::fs::read(out).ok().and_then(|bytes| Model::from_bytes(&bytes));
+    let last: Option<f64> = before.as_ref().and_then(|model| model.note("macro_f1")?.parse().ok());
+    let kept = last.is_some_and(|last| figures.macro_f1 < last - WORSE) && !force;
+    if !kept {
+        replace(out, &trained.model.to_bytes(), before.is_some())?;
+    }
+    let version = trained.model.version();
+    if json {
+        let forward = forward.as_ref().map(as_json);
+        let whole = json!({ "version": version, "samples": samples.len(), "seconds": seconds, "grouped_folds": as_json(&figures),
+            "time_forward": forward, "last_macro_f1": last, "replaced": !kept });
+        println!("{whole:#}");
+    } else {
+        println!("样本 {} 个，训练（含 5 折检验）{seconds:.2} 秒，版本 {version}", samples.len());
+        print("分组 5 折", &figures);
+        forward.iter().for_each(|figures| print("最近五分之一（用更早的训练）", figures));
+        last.iter().for_each(|last| println!("原模型训练时的宏平均 F1 {last:.4}"));
+        println!("{}", if kept { "比原模型差，没有替换；确要替换加 --force" } else { "已保存" });
+    }
+    Ok(if kept { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Learns on the oldest four fifths and measures on the rest, what of it is not of a known group.
+fn forward(rows: &[Row]) -> Result<Figures, Problem> {
+    let mut order: Vec<&Row> = rows.iter().collect();
+    order.sort_by(|a, b| a.time.cmp(&b.time));
+    let (old, new) = order.split_at(order.len() * 4 / 5);
+    let samples: Vec<Sample> = old.iter().map(|row| row.sample()).collect();
+    let trained = triage::train(&samples, &Settings::default())
+        .map_err(|error| Problem::Malformed(error.to_string()))?;
+    let known: std::collections::HashSet<&str> =
+        old.iter().map(|row| row.group.as_str()).filter(|g| !g.is_empty()).collect();
+    let fresh = new.iter().filter(|row| !known.contains(row.group.as_str()));
+    let judged: Vec<Judged> = fresh.map(|row| judge(&trained.model, row)).collect();
+    Ok(measure(&judged, trained.model.sure))
+}
+
+fn judge(model: &Model, row: &Row) -> Judged {
+    Judged { truth: row.label.clone(), verdict: model.classify(&row.text), group: row.group.clone() }
+}
+
+fn before(out: &Path) -> PathBuf {
+    let mut name = out.as_os_str().to_owned();
+    name.push(".before");
+    PathBuf::from(name)
+}
+
+/// The new file is whole before it takes the name of the old one.
+fn replace(out: &Path, bytes: &[u8], keep: bool) -> Result<(), Problem> {
+    let fault = |error: std::io::Error| Problem::Malformed(format!("写不了 {}：{error}", out.display()));
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    std::fs::write(&part, bytes).map_err(fault)?;
+    if keep {
+        std::fs::rename(out, before(out)).map_err(fault)?;
+    }
+    std::fs::rename(&part, out).map_err(fault)
+}
+
+/// The model before the last training comes back; the present one takes its place.
+pub(super) fn rollback(model: &Path) -> Result<ExitCode, Problem> {
+    let old = std::fs::read(before(model)).map_err(|_| Problem::Malformed("没有上一版模型".to_owned()))?;
+    if Model::from_bytes(&old).is_none() {
+        return Err(Problem::Malformed("上一版模型已损坏，没有替换".to_owned()));
+    }
+    replace(model, &old, true)?;
+    println!("已换回上一版；刚才的一版留作 .before");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(path: &Path) -> Result<Model, Problem> {
+    let bytes = std::fs::read(path).map_err(|error| Problem::Malformed(format!("读不了模型：{error}")))?;
+    Model::from_bytes(&bytes).ok_or_else(|| Problem::Malformed("不是本程序的模型文件，或者已损坏".to_owned()))
+}
+
+/// Measures a model on a labelled file.
+pub(super) fn evaluate(model: &Path, file: &Path, given: &Given, json: bool) -> Result<ExitCode, Problem> {
+    let model = load(model)?;
+    let note = |name: &str| model.note(name).unwrap_or_default().to_owned();
+    let noted: Vec<String> = note("text").split(',').map(str::to_owned).collect();
+    let sheet = table::open(file)?;
+    let group = given.group.clone().or_else(|| Some(note("group")).filter(|name| sheet.column(name).is_ok()));
+    let columns = Columns {
+        text: if given.text.is_empty() { noted } else { given.text.clone() },
+        label: given.label.clone().unwrap_or_else(|| note("label")),
+        group,
+    };
+    let rows = rows(&sheet, &columns, None)?;
+    let started = Instant::now();
+    let judged: Vec<Judged> = rows.iter().map(|row| judge(&model, row)).collect();
+    let speed = rows.len() as f64 / started.elapsed().as_secs_f64();
+    let figures = measure(&judged, model.sure);
+    if json {
+        let mut whole = as_json(&figures);
+        whole["version"] = model.version().into();
+        whole["docs_per_second"] = speed.into();
+        println!("{whole:#}");
+    } else {
+        print("检验", &figures);
+        println!("每秒 {speed:.0} 篇");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(figures: &Figures) -> Value {
+    let curve = |at: &triage::Covered| json!({ "coverage": at.coverage, "accuracy": at.accuracy, "threshold": at.from });
+    let class = |of: &triage::OfLabel| json!({ "label": of.label, "count": of.count, "precision": of.precision, "recall": of.recall, "f1": of.f1 });
+    json!({
+        "documents": figures.count, "accuracy": figures.accuracy, "macro_f1": figures.macro_f1,
+        "macro_f1_interval": [figures.interval.0, figures.interval.1], "top3": figures.top3, "ece": figures.ece,
+        "risk_coverage": figures.curve.iter().map(curve).collect::<Vec<_>>(), "sure": curve(&figures.sure),
+        "classes": figures.labels.iter().map(class).collect::<Vec<_>>(),
+    })
+}
+
+fn print(title: &str, figures: &Figures) {
+    let (low, high) = figures.interval;
+    println!(
+        "{title}：{} 篇，准确率 {:.4}，宏平均 F1 {:.4}（95% 区间 {low:.4}–{high:.4}）",
+        figures.count, figures.accuracy, figures.macro_f1
+    );
+    println!("  前三 {:.4}，校准误差 {:.4}", figures.top3, figures.ece);
+    let sure = figures.sure;
+    println!(
+        "  概率 {:.3} 以上的占 {:.1}%，其中准确 {:.1}%",
+        sure.from,
+        sure.coverage * 100.0,
+        sure.accuracy * 100.0
+    );
+    for label in &figures.labels {
+        println!("  {} {} 篇，F1 {:.4}", label.label, label.count, label.f1);
+    }
+}
+
+/// Lines, or rows of a csv, on standard input.
+pub(super) fn classify(model: &Path, columns: &[String], json: bool) -> Result<ExitCode, Problem> {
+    let model = load(model)?;
+    let (stdin, mut out) = (std::io::stdin(), std::io::stdout().lock());
+    if stdin.is_terminal() {
+        eprintln!("每行一段文字，Ctrl-D 结束");
+    }
+    if columns.is_empty() {
+        for line in stdin.lock().lines() {
+            let line = line.map_err(|error| Problem::Malformed(format!("读不了标准输入：{error}")))?;
+            if writeln!(out, "{}", answer(&model, &line, json)).is_err() {
+                break;
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let sheet = table::read(stdin.lock(), "标准输入")?;
+    let places = sheet.columns(columns)?;
+    for row in &sheet.rows {
+        if writeln!(out, "{}", answer(&model, &text(row, &places), json)).is_err() {
+            break;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn answer(model: &Model, text: &str, json: bool) -> String {
+    let verdict = model.classify(text);
+    let reasons = model.explain(text, &verdict.label, 6);
+    if json {
+        let top: Vec<Value> = verdict.ranked.iter().take(3).map(|(label, p)| json!([label, p])).collect();
+        let why: Vec<Value> = reasons.iter().map(|reason| json!([reason.gram, reason.pull])).collect();
+        let sure = verdict.probability >= model.sure;
+        return json!({ "label": verdict.label, "probability": verdict.probability, "sure": sure, "top3": top, "reasons": why }).to_string();
+    }
+    let why: Vec<String> =
+        reasons.iter().map(|reason| format!("{}{:+.2}", reason.gram, reason.pull)).collect();
+    format!("{}\t{:.3}\t{}", verdict.label, verdict.probability, why.join(" "))
+}

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod calibrate;
+mod cluster;
+mod grams;
+mod measure;
+mod model;
+mod normal;
+mod personal;
+mod repeats;
+mod signals;
+mod structured;
+mod svm;
+mod train;
+mod tree;
+mod words;
+
+pub use cluster::{Ties, cluster, distinct_people, keep_names};
+pub use grams::{Counter, Features, Idf};
+pub use measure::{Covered, Figures, Judged, OfLabel, measure};
+pub use model::{Model, Reason, Verdict};
+pub use normal::{is_chinese, normalise, simplified};
+pub use personal::{Found, Personal, cover, personal};
+pub use repeats::{Common, Gate, Index, Match, Message};
+pub use signals::{Contact, Seen, Sign, contacts, signs};
+pub use structured::{Again, Filed, again};
+pub use svm::Penalty;
+pub use train::{Sample, Settings, Trained, Untrainable, train};

@@ -1,0 +1,180 @@
+//! Signs in a text that somebody should look at first. Words only, and rather too many than too few: a sign is a reason to read,
+//! never a finding.
+
+use crate::normal::normalise;
+
+/// What a person should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sign {
+    /// 人身伤害
+    Injury,
+    /// 火灾、爆炸、触电
+    Fire,
+    /// 食物中毒
+    Poisoning,
+    /// 未成年人
+    Minor,
+    /// 老年人
+    Elderly,
+    /// 多人聚集、群体
+    Crowd,
+    /// 媒体、网络曝光
+    Media,
+    /// 时限、紧急
+    Deadline,
+    /// 要求保密
+    Secrecy,
+}
+
+impl Sign {
+    /// All, in the order in which they are shown.
+    pub const ALL: [Sign; 9] = [
+        Sign::Injury,
+        Sign::Fire,
+        Sign::Poisoning,
+        Sign::Minor,
+        Sign::Elderly,
+        Sign::Crowd,
+        Sign::Media,
+        Sign::Deadline,
+        Sign::Secrecy,
+    ];
+
+    /// Its name for an officer.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Sign::Injury => "人身伤害",
+            Sign::Fire => "起火爆炸触电",
+            Sign::Poisoning => "疑似食物中毒",
+            Sign::Minor => "未成年人",
+            Sign::Elderly => "老年人",
+            Sign::Crowd => "多人群体",
+            Sign::Media => "媒体或网络曝光",
+            Sign::Deadline => "时限紧急",
+            Sign::Secrecy => "要求保密",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Sign::Injury => {
+                "受伤 伤害 烫伤 烧伤 灼伤 割伤 划伤 扎伤 砸伤 摔伤 骨折 流血 出血 住院 抢救 急诊 送医 就医 过敏 红肿 毁容 烂脸 感染 昏迷 晕倒 \
+窒息 死亡 去世 身亡 致死 伤残 残疾 后遗症 医药费 医疗费 缝针 缝了 中毒 电伤 咬伤 溺水 受惊 崩伤 炸伤 夹伤 磕伤 牙齿断 崩牙 卡喉 卡住喉咙 人身安全 生命危险 \
+气囊没弹 气囊未弹 刹车失灵 失控"
+            }
+            Sign::Fire => {
+                "起火 着火 自燃 火灾 失火 燃烧 冒烟 爆炸 炸裂 爆裂 爆燃 漏电 触电 短路 煤气泄漏 燃气泄漏 天然气泄漏 液化气泄漏 漏气 鼓包 电池发烫 \
+烧毁 烧焦 烧糊 爆胎 消防通道 安全出口"
+            }
+            Sign::Poisoning => {
+                "食物中毒 中毒 上吐下泻 呕吐 腹泻 拉肚子 拉稀 肚子疼 肚子痛 腹痛 恶心 反胃 肠胃炎 急性胃 吃坏 吃完不舒服 食源性 集体发病 发烧 洗胃"
+            }
+            Sign::Minor => {
+                "未成年 儿童 小孩 孩子 婴儿 幼儿 宝宝 小学生 中学生 初中生 高中生 学生 女儿 儿子 孙子 孙女 幼儿园 小学 中学 校园 校门口 奶粉 童装 \
+玩具 游戏充值 打赏 岁的娃 娃娃 青少年 新生儿 托管班 培训班"
+            }
+            Sign::Elderly => {
+                "老人 老年 老太 老爷 老奶奶 老大爷 老伴 老母亲 老父亲 父母 爷爷 奶奶 外公 外婆 姥姥 姥爷 爸妈 岁高龄 高龄 养老 退休 保健品 会销 \
+免费体检 免费鸡蛋 八十多岁 七十多岁 六十多岁"
+            }
+            Sign::Crowd => {
+                "集体 群体 多人 众多 几十人 上百人 数百人 几百人 几百户 上百户 业主们 家长们 消费者们 会员们 维权群 维权 上访 信访 聚集 拉横幅 堵门 围堵 游行 \
+联名 联合投诉 静坐 请愿 很多人 大量消费者 众多消费者 群情 一起去 跑路 卷款 关门 人去楼空 失联 闭店"
+            }
+            Sign::Media => {
+                "曝光 媒体 记者 电视台 报社 新闻 微博 抖音 快手 小红书 热搜 网红 直播 朋友圈 发到网上 发网上 公之于众 网络曝光 头条 公众号 论坛 今日说法 焦点访谈 \
+315晚会 3·15 3.15 舆论 舆情"
+            }
+            Sign::Deadline => {
+                "今天之内 今天内 明天 后天 马上 立即 立刻 尽快 紧急 急急 加急 十万火急 限期 期限 到期 截止 逾期 过期不候 小时内 日内 天内 之前答复 最后一天 \
+来不及 赶飞机 赶火车 婚礼 临近 超过时限 行政复议 行政诉讼 起诉 开庭 时效"
+            }
+            Sign::Secrecy => {
+                "保密 匿名 不要透露 勿透露 别透露 不透露 不要泄露 不得泄露 别泄露 勿泄露 请勿泄露 隐名 不公开 不要公开 别告诉 不要告诉 打击报复 报复 怕报复 \
+内部员工 内部举报 内部职工 知情人 离职员工 保护举报人 保护隐私 个人信息保密"
+            }
+        }
+    }
+}
+
+/// A sign with the words that gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// What it is.
+    pub sign: Sign,
+    /// Words of the text, in the order of the list.
+    pub words: Vec<&'static str>,
+}
+
+/// Signs of a text.
+///
+/// ```
+/// use triage::{Sign, signs};
+/// let seen = signs("电动车充電時起火，孩子被燙傷，請為我保密");
+/// let kinds: Vec<Sign> = seen.iter().map(|seen| seen.sign).collect();
+/// assert_eq!(kinds, [Sign::Injury, Sign::Fire, Sign::Minor, Sign::Secrecy]);
+/// ```
+#[must_use]
+pub fn signs(text: &str) -> Vec<Seen> {
+    let text: String = normalise(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let of = |sign: Sign| Seen {
+        sign,
+        words: sign.words().split_whitespace().filter(|word| text.contains(word)).collect(),
+    };
+    Sign::ALL.into_iter().map(of).filter(|seen| !seen.words.is_empty()).collect()
+}
+
+/// What kind of contact a text looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Contact {
+    /// 投诉: somebody wants something from a trader.
+    Complaint,
+    /// 举报: somebody tells of a breach of law.
+    Report,
+    /// 咨询: somebody asks.
+    Question,
+}
+
+impl Contact {
+    /// Its name for an officer.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Contact::Complaint => "投诉",
+            Contact::Report => "举报",
+            Contact::Question => "咨询",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Contact::Complaint => {
+                "退款 退货 退钱 退费 退还 退卡 退押金 赔偿 赔付 赔礼 道歉 更换 换货 维修 补偿 我的权益 维护我 投诉 要求商家 拒绝退 不予退 不给退 不退 协商 调解 \
+三包 保修 退一赔三 假一赔十 双倍 我买 我购买 我在 消费者权益"
+            }
+            Contact::Report => {
+                "举报 查处 取缔 立案 处罚 查封 依法处理 无证 无照 无牌 无许可 违法 违规 假冒 伪劣 侵权 传销 虚假广告 虚假宣传 非法 黑作坊 地沟油 过期食品 线索 奖励 \
+偷工减料 欺诈 走私 哄抬 串通 垄断"
+            }
+            Contact::Question => {
+                "咨询 请问 想问 问一下 想了解 了解一下 怎么办理 如何办理 怎么申请 如何申请 需要什么 什么材料 哪些材料 是否可以 能不能 可不可以 是不是 有没有规定 有什么规定 \
+什么政策 多久 多少钱 在哪里 哪里办 电话是多少 吗？ 吗? 呢？ 呢?"
+            }
+        }
+    }
+}
+
+/// Kinds of contact by their words, likeliest first, each with its words; the law decides otherwise for a report (举报), so a text with
+/// words of both is shown as both.
+#[must_use]
+pub fn contacts(text: &str) -> Vec<(Contact, Vec<&'static str>)> {
+    let text: String = normalise(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let of = |kind: Contact| {
+        (kind, kind.words().split_whitespace().filter(|word| text.contains(word)).collect::<Vec<_>>())
+    };
+    let all = [Contact::Complaint, Contact::Report, Contact::Question].map(of);
+    let mut found: Vec<_> = all.into_iter().filter(|(_, words)| !words.is_empty()).collect();
+    found.sort_by_key(|(_, words)| std::cmp::Reverse(words.len()));
+    found
+}
