@@ -1,5 +1,6 @@
 //! The server engine: a pool of connections, each lent to one command on a blocking thread.
 
+mod flight;
 mod pool;
 mod replica;
 mod session;

@@ -7,14 +7,12 @@
 use std::{ops::ControlFlow, sync::Arc};
 
 use deadpool_postgres::Object;
-use futures_util::{
-    TryStreamExt,
-    future::{join, join_all},
-};
+use futures_util::{TryStreamExt, future::join};
 use tokio::{runtime::Handle, sync::OwnedRwLockReadGuard};
-use tokio_postgres::{Statement, error::SqlState};
+use tokio_postgres::error::SqlState;
 
 use super::{
+    flight::{Ask, Flown, Outcome, Told, Waiting, all, prepared},
     pool::{Connections, is_demoted},
     wire,
 };
@@ -26,30 +24,6 @@ const WAITING: usize = 24;
 const COMMIT_EARLY: &str = "SET LOCAL synchronous_commit TO off; COMMIT";
 /// …and the wait for the disk, and for the replicas that must have it, without holding any row: a record behind the commit's.
 const WAIT_FOR_DISK: &str = "SELECT pg_logical_emit_message(TRUE, 'xiaobao', '')";
-
-/// A statement whose answer nobody needs, not sent yet.
-struct Waiting {
-    name: String,
-    text: String,
-    values: Vec<Value>,
-}
-
-/// What goes last in a flight.
-enum Ask<'a> {
-    Nothing,
-    Words(&'a str),
-    Rows(&'a str, &'a [Value]),
-    Change(&'a str, &'a [Value]),
-}
-
-/// What it answered.
-enum Told {
-    Nothing,
-    Rows(Statement, std::pin::Pin<Box<tokio_postgres::RowStream>>),
-    Count(u64),
-}
-
-type Outcome<T> = Result<T, tokio_postgres::Error>;
 
 /// A connection in a transaction. Dropped before its end, it is thrown away and not given back.
 pub(crate) struct Session {
@@ -153,10 +127,7 @@ impl Session {
         }
     }
 
-    fn first(
-        &self,
-        together: Option<(&[Waiting], &Ask<'_>)>,
-    ) -> (Outcome<()>, Option<(Vec<Outcome<u64>>, Outcome<Told>)>) {
+    fn first(&self, together: Option<(&[Waiting], &Ask<'_>)>) -> (Outcome<()>, Option<Flown>) {
         let Some(client) = &self.client else { return (Ok(()), None) };
         let begin = client.batch_execute(self.words);
         self.handle.block_on(async {
@@ -187,11 +158,7 @@ impl Session {
         self.read(waiting, outcome)
     }
 
-    fn read(
-        &mut self,
-        waiting: &[Waiting],
-        (sent, told): (Vec<Outcome<u64>>, Outcome<Told>),
-    ) -> Result<Told, Error> {
+    fn read(&mut self, waiting: &[Waiting], (sent, told): Flown) -> Result<Told, Error> {
         for (waiting, outcome) in waiting.iter().zip(sent) {
             self.judge(outcome).map_err(|error| error.at(&waiting.name))?;
         }
@@ -354,47 +321,4 @@ impl Session {
             if is_lost(&error) { Error::Away(error.to_string()) } else { error.into() }
         })
     }
-}
-
-/// The statements of a flight; each connection prepares each of them once.
-async fn prepared(
-    client: &Object,
-    waiting: &[Waiting],
-    ask: &Ask<'_>,
-) -> Outcome<(Vec<Statement>, Option<Statement>)> {
-    let mut statements = Vec::with_capacity(waiting.len());
-    for waiting in waiting {
-        statements.push(client.prepare_cached(&waiting.text).await?);
-    }
-    let last = match ask {
-        Ask::Rows(text, _) | Ask::Change(text, _) => Some(client.prepare_cached(text).await?),
-        Ask::Nothing | Ask::Words(_) => None,
-    };
-    Ok((statements, last))
-}
-
-/// Sends everything in its order, then waits for all answers. The driver sends a statement when its future is first looked
-/// at, and `join` looks at its first future first.
-async fn all(
-    client: &Object,
-    (waiting, statements): (&[Waiting], &[Statement]),
-    ask: &Ask<'_>,
-    last: Option<Statement>,
-) -> (Vec<Outcome<u64>>, Outcome<Told>) {
-    let sent = waiting.iter().zip(statements);
-    let sent = join_all(sent.map(|(waiting, statement)| client.execute_raw(statement, &waiting.values)));
-    let asked = async {
-        match (ask, last) {
-            (Ask::Words(text), _) => client.batch_execute(text).await.map(|()| Told::Nothing),
-            (Ask::Rows(_, values), Some(statement)) => {
-                let stream = client.query_raw(&statement, *values).await?;
-                Ok(Told::Rows(statement, Box::pin(stream)))
-            }
-            (Ask::Change(_, values), Some(statement)) => {
-                client.execute_raw(&statement, *values).await.map(Told::Count)
-            }
-            _ => Ok(Told::Nothing),
-        }
-    };
-    join(sent, asked).await
 }

@@ -92,7 +92,7 @@ impl Pen {
                 answer(committed.clone());
             }
         }
-        if let Err(error) = self.connection.execute_batch("PRAGMA optimize") {
+        if let Err(error) = self.connection.execute_batch("PRAGMA analysis_limit = 1000; PRAGMA optimize") {
             tracing::warn!(%error, "optimize at close");
         }
     }
