@@ -261,7 +261,7 @@ const NAMED: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase, m
      m.next_alarm, m.amount, m.recovered, m.returned, m.outside_number, m.version, u.name AS unit_name, o.name AS officer_name, \
      CASE WHEN m.state = 'merged' THEN (SELECT l.number FROM matter_merge g JOIN matter l ON l.id = g.leader_id \
      WHERE g.merged_id = m.id AND g.undone_at IS NULL) END AS merged_into \
-     FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN officer o ON o.id = m.officer_id";
+     FROM matter m LEFT JOIN unit u ON u.id = m.unit_id LEFT JOIN officer o ON o.id = m.officer_id";
 
 fn sample_line() -> Line {
     Line {

@@ -165,7 +165,7 @@ struct List {
 
 /// Counted no further than this: a list of a million is not read to its end to say so.
 const COUNTED: usize = 1_000;
-const COUNT: &str = "SELECT m.id FROM matter m JOIN unit u ON u.id = m.unit_id";
+const COUNT: &str = "SELECT m.id FROM matter m LEFT JOIN unit u ON u.id = m.unit_id";
 
 fn count_words(found: usize) -> String {
     if found > COUNTED { format!("{COUNTED} 件以上") } else { format!("{found} 件") }
