@@ -37,7 +37,7 @@ pub(crate) fn statements() -> Vec<db::Sql> {
     [STATEMENTS.to_vec(), fold::statements(), recount::statements()].concat()
 }
 
-/// Makes a matter due, in the transaction that changes it: for [`journal::follow`]. An insert that waits for nobody.
+/// Makes a matter due, in the transaction that changes it: for `journal::follow`. An insert that waits for nobody.
 ///
 /// # Errors
 /// A fault of the database.
