@@ -68,7 +68,7 @@ pub fn quantile(p: f64, mean: f64, phi: f64) -> u32 {
 }
 
 /// Benjamini and Hochberg (1995): how many of the p-values are rejected at false discovery rate `q`. A ranking aid: on sparse
-/// daily counts its realised rate is far above the nominal one, so alarms here come from replay instead (see [`crate::replay`]).
+/// daily counts its realised rate is far above the nominal one, so alarms here come from replay instead (see [`crate::watch::replay`]).
 pub fn benjamini_hochberg(p: &[f64], q: f64) -> usize {
     let mut sorted = p.to_vec();
     sorted.sort_by(f64::total_cmp);
