@@ -190,14 +190,7 @@ impl<'a> Tx<'a> {
         let mut answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
-                Inner::Sqlite(connection, words) => {
-                    if let Some(words) =
-                        words.filter(|words| words.mark() > 0 && text.contains("SEARCH_DOCS("))
-                    {
-                        words.write(connection)?;
-                    }
-                    sqlite::rows(connection, (&name, &text), values, each)
-                }
+                Inner::Sqlite(connection, _) => sqlite::rows(connection, (&name, &text), values, each),
                 Inner::Postgres(session) => {
                     session.rows((&name, &dialect::expand(&text, Engine::Postgres)), values, each)
                 }
@@ -342,9 +335,8 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// Whatever the engine says.
     pub fn search_forget(&mut self) -> Result<(), Error> {
-        if let Inner::Sqlite(connection, words) = self.inner {
-            let told = words.map_or(Ok(()), |words| words.write(connection));
-            self.ask(|_| told)?;
+        if self.engine() == Engine::Sqlite {
+            self.write_words()?;
             self.execute(&FORGET_SQLITE, &[])?;
         }
         Ok(())

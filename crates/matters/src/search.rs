@@ -64,9 +64,8 @@ fn runs(text: &str) -> Vec<(bool, String)> {
 }
 
 fn bigrams(run: &str) -> impl Iterator<Item = String> + '_ {
-    let ends = run.char_indices().skip(2).map(|(end, _)| end).chain([run.len()]);
-    let begins = run.char_indices().map(|(begin, _)| begin);
-    begins.zip(ends).filter(|_| run.chars().nth(1).is_some()).map(|(begin, end)| run[begin..end].to_owned())
+    let pairs = run.char_indices().zip(run.char_indices().skip(1));
+    pairs.map(|((begin, _), (last, c))| run[begin..last + c.len_utf8()].to_owned())
 }
 
 /// The tokens of a document: bigrams in order (so that a phrase is found), then single characters, then words.
@@ -125,11 +124,13 @@ fn number(word: &str) -> Option<String> {
 
 /// Narrows a list on alias `m` to the matters that hold what was typed; nothing typed narrows nothing.
 pub fn narrow(list: Select, engine: Engine, query: &str) -> Select {
-    let (numbers, words): (Vec<_>, Vec<_>) =
-        query.split_whitespace().map(|word| number(word).ok_or(word)).partition(Result::is_ok);
-    let list =
-        numbers.into_iter().flatten().fold(list, |list, number| list.and("m.number = ?", params![number]));
-    let phrases: Vec<_> = words.into_iter().filter_map(Result::err).flat_map(phrases).collect();
+    let (mut list, mut phrases) = (list, Vec::new());
+    for word in query.split_whitespace() {
+        match number(word) {
+            Some(number) => list = list.and("m.number = ?", params![number]),
+            None => phrases.extend(self::phrases(word)),
+        }
+    }
     if phrases.is_empty() {
         list
     } else {

@@ -8,6 +8,7 @@ mod law;
 mod programs;
 mod safekeeping;
 mod serve;
+mod table;
 mod triage;
 
 use std::{path::PathBuf, process::ExitCode};

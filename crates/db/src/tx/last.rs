@@ -42,10 +42,21 @@ impl Tx<'_> {
 
     /// Writes what waits before a statement that may look at it.
     pub(super) fn write_before(&mut self, text: &str) -> Result<(), Error> {
-        match &self.last {
-            Some(last) if text.contains(last.table()) => self.write_last(),
-            _ => Ok(()),
+        if self.last.as_ref().is_some_and(|last| text.contains(last.table())) {
+            self.write_last()?;
         }
+        if self.words().is_some_and(|words| words.mark() > 0) && text.contains("SEARCH_DOCS(") {
+            self.write_words()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what SQLite's search index was told, so that this transaction finds it.
+    pub(super) fn write_words(&mut self) -> Result<(), Error> {
+        self.ask(|inner| match inner {
+            Inner::Sqlite(connection, Some(words)) => words.write(connection),
+            Inner::Sqlite(_, None) | Inner::Postgres(_) => Ok(()),
+        })
     }
 
     /// Runs a change of which nobody needs to know how many rows it touched. PostgreSQL gets it together with the next

@@ -2,19 +2,20 @@
 
 mod group;
 mod learn;
-mod table;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
 use web::Problem;
 
+use super::table;
+
 /// 分类与重复提示
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// 用已办结事项训练分类模型，打印分组交叉验证的结果；比原模型差就不替换
     Train {
-        /// csv 文件（UTF-8，有表头）
+        /// csv 文件（UTF-8 或者 GB18030，有表头）
         file: PathBuf,
         #[command(flatten)]
         columns: learn::Columns,

@@ -3,10 +3,32 @@
 use std::process::{Command, Stdio};
 
 use crate::{
-    clients::{get, register},
+    clients::{Answer, get, register},
     house::{House, told},
     killed::stored,
 };
+
+/// Registers until the disk is full: what was acknowledged by its mark with its number, and the first other answer.
+pub(crate) fn until_full(port: u16, token: &str) -> (Vec<(String, String)>, Answer) {
+    let mut acknowledged = Vec::new();
+    let full = (0..3_000).find_map(|at| {
+        let mark = format!("d{at}");
+        let answer = register(port, token, &mark).unwrap();
+        if answer.status == 201 {
+            acknowledged.push((mark, answer.json()["matter"]["number"].as_str().unwrap().to_owned()));
+            return None;
+        }
+        Some(answer)
+    });
+    (acknowledged, full.expect("the disk is full at last"))
+}
+
+/// A refusal that says what is wrong, that nothing was kept, and when to come again.
+pub(crate) fn says_full(full: &Answer) {
+    assert_eq!((full.status, &full.json()["code"]), (503, &"disk".into()), "{}", full.body);
+    assert!(full.body.contains("磁盘已满") && full.body.contains("没有保存任何内容"), "{}", full.body);
+    assert!(full.head.contains("retry-after: 60"), "{}", full.head);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_full_disk_every_refusal_says_so_and_with_room_the_same_program_goes_on() {
@@ -22,20 +44,8 @@ async fn on_a_full_disk_every_refusal_says_so_and_with_room_the_same_program_goe
         command.env("XIAOBAO_LOG", "off").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     house.wait_for(child);
     let (port, token) = (house.port, house.token.clone());
-    let mut acknowledged = Vec::new();
-    let full = (0..3_000).find_map(|at| {
-        let mark = format!("d{at}");
-        let answer = register(port, &token, &mark).unwrap();
-        if answer.status == 201 {
-            acknowledged.push((mark, answer.json()["matter"]["number"].as_str().unwrap().to_owned()));
-            return None;
-        }
-        Some(answer)
-    });
-    let full = full.expect("the disk is full at last");
-    assert_eq!((full.status, &full.json()["code"]), (503, &"disk".into()), "{}", full.body);
-    assert!(full.body.contains("磁盘已满") && full.body.contains("没有保存任何内容"), "{}", full.body);
-    assert!(full.head.contains("retry-after: 60"), "{}", full.head);
+    let (acknowledged, full) = until_full(port, &token);
+    says_full(&full);
     for at in 0..5 {
         let again = register(port, &token, &format!("f{at}")).unwrap();
         assert!(again.status == 503 && again.body.contains("磁盘"), "{}", again.body);

@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     clients::{get, register},
+    disk::{says_full, until_full},
     house::{House, told},
     killed::stored,
 };
@@ -122,20 +123,8 @@ async fn on_a_full_disk_of_postgresql_every_refusal_says_so_and_with_room_the_sa
     house.start(&["--no-daily-backup"]);
     disk.resize(disk.used() + 64);
     let (port, token) = (house.port, house.token.clone());
-    let mut acknowledged = Vec::new();
-    let full = (0..3_000).find_map(|at| {
-        let mark = format!("d{at}");
-        let answer = register(port, &token, &mark).unwrap();
-        if answer.status == 201 {
-            acknowledged.push((mark, answer.json()["matter"]["number"].as_str().unwrap().to_owned()));
-            return None;
-        }
-        Some(answer)
-    });
-    let full = full.expect("the disk is full at last");
-    assert_eq!((full.status, &full.json()["code"]), (503, &"disk".into()), "{}", full.body);
-    assert!(full.body.contains("磁盘已满") && full.body.contains("没有保存任何内容"), "{}", full.body);
-    assert!(full.head.contains("retry-after: 60"), "{}", full.head);
+    let (acknowledged, full) = until_full(port, &token);
+    says_full(&full);
     assert_eq!(get(port, "/alive", "").unwrap().status, 200, "what is there can be read");
     disk.resize(64 * 1024);
     let room = register(port, &token, "room").unwrap();

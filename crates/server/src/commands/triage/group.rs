@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use triage::{Again, Filed, Gate, Index, Message, Ties, again, cluster, distinct_people};
 use web::Problem;
 
-use super::table::{self, Table, cell, text};
+use crate::commands::table::{self, Table, cell, text};
 
 /// 聚类
 #[derive(Debug, Args)]
@@ -89,7 +89,7 @@ fn rows<'a>(sheet: &'a Table, cluster: &Cluster) -> Result<Vec<Row<'a>>, Problem
             closed: self::day(cell(row, closed)),
         });
     }
-    rows.sort_by(|a, b| a.when.cmp(b.when).then(a.id.cmp(b.id)));
+    rows.sort_by_key(|row| (row.day, row.when, row.id));
     let (before, mut seen) = (rows.len(), std::collections::HashSet::new());
     rows.retain(|row| seen.insert(row.id));
     if rows.len() < before {
@@ -98,10 +98,10 @@ fn rows<'a>(sheet: &'a Table, cluster: &Cluster) -> Result<Vec<Row<'a>>, Problem
     Ok(rows)
 }
 
-/// Days since 1970 of a text that begins with a date.
+/// Days since 1970.
 fn day(when: &str) -> Option<i64> {
-    let date: jiff::civil::Date = when.get(..10)?.replace('/', "-").parse().ok()?;
-    date.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1))).ok().map(|span| i64::from(span.get_days()))
+    let span = table::date(when)?.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1))).ok()?;
+    Some(i64::from(span.get_days()))
 }
 
 fn ties(cluster: &Cluster, rows: &[Row]) -> Result<Ties, Problem> {

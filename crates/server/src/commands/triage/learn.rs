@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use triage::{Figures, Judged, Model, Sample, Settings, measure};
 use web::Problem;
 
-use super::table::{self, Table, cell, text};
+use crate::commands::table::{self, Table, cell, text};
 
 /// Columns of a labelled file.
 #[derive(Debug, Args)]

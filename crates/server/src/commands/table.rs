@@ -1,7 +1,11 @@
-//! A csv file in memory, its columns by name.
+//! A csv file of one's own shape in memory: columns by name, for commands that read and store nothing.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{fs, io::Read, path::Path};
 
+use jiff::{
+    civil::{Date, DateTime},
+    fmt::strtime,
+};
 use web::Problem;
 
 /// A table with a head.
@@ -10,10 +14,12 @@ pub(super) struct Table {
     pub rows: Vec<csv::StringRecord>,
 }
 
-/// Reads a file.
+/// Reads a file, in UTF-8 or as Excel in China writes it.
 pub(super) fn open(path: &Path) -> Result<Table, Problem> {
-    let file = File::open(path).map_err(|error| unreadable(&path.display().to_string(), &error))?;
-    read(file, &path.display().to_string())
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| unreadable(&name, &error))?;
+    let (text, _) = sheets::words_of(&bytes).map_err(|error| unreadable(&name, &error))?;
+    read(text.as_bytes(), &name)
 }
 
 fn unreadable(name: &str, error: &dyn std::fmt::Display) -> Problem {
@@ -33,7 +39,7 @@ impl Table {
     /// The place of a column.
     pub fn column(&self, name: &str) -> Result<usize, Problem> {
         let have = || self.head.iter().collect::<Vec<_>>().join("、");
-        let place = self.head.iter().position(|title| title == name);
+        let place = self.head.iter().position(|title| title == name.trim());
         place.ok_or_else(|| Problem::Malformed(format!("没有“{name}”这一列；有：{}", have())))
     }
 
@@ -51,4 +57,45 @@ pub(super) fn text(row: &csv::StringRecord, columns: &[usize]) -> String {
 /// What stands in a column; nothing where the row is short.
 pub(super) fn cell(row: &csv::StringRecord, column: Option<usize>) -> &str {
     column.and_then(|column| row.get(column)).unwrap_or_default().trim()
+}
+
+/// The day of a cell in the forms that files have it.
+pub(super) fn date(text: &str) -> Option<Date> {
+    if let Ok(date) = text.parse::<Date>() {
+        return Some(date);
+    }
+    if let Ok(time) = text.parse::<DateTime>() {
+        return Some(time.date());
+    }
+    let formats = [
+        "%m/%d/%Y %I:%M:%S %p",
+        "%m/%d/%Y %H:%M",
+        "%m/%d/%Y",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y/%m/%d %H:%M",
+        "%Y/%m/%d",
+    ];
+    let parsed = formats.iter().find_map(|format| strtime::parse(format, text).ok()?.to_date().ok());
+    parsed.or_else(|| text.get(..10)?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_the_files_we_meet_are_read() {
+        let day = jiff::civil::date(2018, 4, 12);
+        for text in [
+            "2018-04-12",
+            "2018-04-12 11:11:26",
+            "2018-04-12T11:11",
+            "04/12/2018 11:11:26 AM",
+            "04/12/2018",
+            "2018/4/12",
+        ] {
+            assert_eq!(date(text), Some(day), "{text}");
+        }
+        assert_eq!(date("昨天"), None);
+    }
 }
