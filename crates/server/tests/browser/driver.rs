@@ -11,6 +11,7 @@ use fantoccini::{
     Client, ClientBuilder, Locator,
     actions::{InputSource as _, KeyAction, KeyActions},
     key::Key,
+    wd::TimeoutConfiguration,
 };
 use testkit::TestOffice;
 use web::App;
@@ -71,6 +72,10 @@ impl Browser {
         for _ in 0..100 {
             if let Ok(client) = builder.connect(&format!("http://127.0.0.1:{port}")).await {
                 client.set_window_size(width, 900).await.unwrap();
+                // A busy machine may take long over a page with axe-core; how long is nothing that is tested here.
+                let (script, page) = (Duration::from_secs(180), Duration::from_secs(60));
+                let patience = TimeoutConfiguration::new(Some(script), Some(page), None);
+                client.update_timeouts(patience).await.unwrap();
                 return Some(Self { driver, client });
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
