@@ -6,6 +6,7 @@
 //! | `FOR_UPDATE` at the end | nothing: there is one writer | `FOR UPDATE` |
 //! | `SKIP_LOCKED` at the end | nothing | `FOR UPDATE SKIP LOCKED` |
 //! | `SEARCH_DOCS($n)` | ids of documents that match, FTS5 | the same, tsvector |
+//! | `SEARCH_HOLDS(id, $n)` | whether this document matches: for walks in another order, where most do | the same |
 
 mod schema;
 
@@ -24,7 +25,7 @@ pub enum Engine {
     Postgres,
 }
 
-const WORDS: [&str; 3] = ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS("];
+const WORDS: [&str; 4] = ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS(", "SEARCH_HOLDS("];
 
 /// The text for one engine.
 pub(crate) fn expand(text: &str, engine: Engine) -> Cow<'_, str> {
@@ -56,7 +57,26 @@ fn words(text: &str, engine: Engine) -> String {
         let (parameter, tail) = rest.split_once(')').unwrap_or((rest, ""));
         out = [head, before, parameter, after, tail].concat();
     }
+    while let Some((head, rest)) = out.split_once("SEARCH_HOLDS(") {
+        let (both, tail) = rest.split_once(')').unwrap_or((rest, ""));
+        let (doc, parameter) = both.split_once(',').unwrap_or((both, ""));
+        out = [head, &holds(engine, doc.trim(), parameter.trim()), tail].concat();
+    }
     out
+}
+
+/// SQLite gathers the numbers of all documents that match, which it reads in their order, and looks each up there;
+/// PostgreSQL looks at each document.
+fn holds(engine: Engine, doc: &str, parameter: &str) -> String {
+    match engine {
+        Engine::Sqlite => format!(
+            "(SELECT sd.docid FROM search_document sd WHERE sd.doc = {doc}) IN \
+             (SELECT rowid FROM search_index WHERE search_index MATCH {parameter})"
+        ),
+        Engine::Postgres => format!(
+            "(SELECT sd.tokens @@ CAST(CAST({parameter} AS TEXT) AS tsquery) FROM search_document sd WHERE sd.doc = {doc})"
+        ),
+    }
 }
 
 fn numbered(text: &str) -> String {
@@ -216,5 +236,8 @@ mod tests {
         assert!(expand(text, Engine::Postgres).ends_with("AND a = $1 FOR UPDATE"));
         let sqlite = expand(text, Engine::Sqlite);
         assert!(sqlite.contains("MATCH ?2))") && sqlite.trim_end().ends_with("AND a = ?1"), "{sqlite}");
+        let holds = "SELECT 1 FROM t WHERE SEARCH_HOLDS(t.id, $3) AND a = $1";
+        assert!(expand(holds, Engine::Sqlite).contains("sd.doc = t.id) IN (SELECT rowid FROM"));
+        assert!(expand(holds, Engine::Postgres).ends_with("WHERE sd.doc = t.id) AND a = $1"));
     }
 }

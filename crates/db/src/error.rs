@@ -261,15 +261,3 @@ impl fmt::Display for Mismatch {
 }
 
 impl StdError for Mismatch {}
-
-impl From<deadpool_postgres::PoolError> for Error {
-    fn from(error: deadpool_postgres::PoolError) -> Self {
-        use deadpool_postgres::PoolError;
-        match error {
-            PoolError::Closed => Self::Closed,
-            PoolError::Timeout(_) => Self::Busy("所有数据库连接都在使用".to_owned()),
-            PoolError::Backend(source) => Self::from(source).at("connecting to PostgreSQL"),
-            other => Self::fault(other),
-        }
-    }
-}

@@ -1,6 +1,7 @@
 //! The server engine: a pool of connections, each lent to one command on a blocking thread.
 
 mod flight;
+mod line;
 mod pool;
 mod replica;
 mod session;
@@ -12,7 +13,7 @@ use kernel::Entropy;
 use tokio::{runtime::Handle, sync::RwLock};
 
 pub(crate) use self::session::Session;
-use self::{pool::Connections, replica::Replica};
+use self::{line::waiting, pool::Connections, replica::Replica};
 use crate::{Age, Config, Error, Tx, tx::guarded};
 
 /// How often a command is tried again after a dead-lock, a serialisation failure or a lost connection.
@@ -43,10 +44,16 @@ impl Server {
         let replica = if config.replica.is_empty() { None } else { Some(Replica::new(config)?) };
         // Not patient: who starts the program with a wrong address is told at once.
         let opened = leader.pool.get().await.map_err(Error::from);
-        let client = opened.map_err(|error| pool::not_opened(&server, &error))?;
-        let encoding: String = client.query_one("SHOW server_encoding", &[]).await?.try_get(0)?;
-        let waits_after: bool = client.query_one(WAITS_AFTER, &[]).await?.try_get(0)?;
-        drop(client);
+        let line = opened.map_err(|error| pool::not_opened(&server, &error))?;
+        let looked = waiting(move || {
+            line.wait(async {
+                let encoding: String =
+                    line.client.query_one("SHOW server_encoding", &[]).await?.try_get(0)?;
+                let waits_after: bool = line.client.query_one(WAITS_AFTER, &[]).await?.try_get(0)?;
+                Ok::<_, Error>((encoding, waits_after))
+            })
+        });
+        let (encoding, waits_after) = looked.await?;
         if encoding != "UTF8" {
             return Err(Error::Other(format!("PostgreSQL 数据库编码为 {encoding}，请用 UTF8 编码重新建库")));
         }
@@ -63,8 +70,8 @@ impl Server {
     /// A connection to the leader; its transaction begins with its first statement.
     async fn begin(&self, words: &'static str) -> Result<Session, Error> {
         let door = Arc::clone(&self.door).read_owned().await;
-        let client = self.leader.get().await?;
-        Ok(Session::new(client, Arc::clone(&self.leader), (words, self.waits_after), door))
+        let line = self.leader.get().await?;
+        Ok(Session::new(line, Arc::clone(&self.leader), (words, self.waits_after), door))
     }
 
     pub(crate) async fn read<T, E>(
@@ -94,7 +101,7 @@ impl Server {
             None => None,
         };
         let (session, age) = match found {
-            Some((client, age)) => (Session::begun(client, Arc::clone(&self.leader), door), age),
+            Some((line, age)) => (Session::begun(line, Arc::clone(&self.leader), door), age),
             None => {
                 drop(door);
                 (self.begin(SNAPSHOT).await?, Age::Present)
@@ -105,9 +112,8 @@ impl Server {
 
     /// Commits an empty transaction, so that replicas see that time goes on when nobody works.
     pub(crate) async fn beat(&self) -> Result<(), Error> {
-        let client = self.leader.get().await?;
-        client.batch_execute("SELECT txid_current()").await?;
-        Ok(())
+        let line = self.leader.get().await?;
+        Ok(waiting(move || line.wait(line.client.batch_execute("SELECT txid_current()"))).await?)
     }
 
     pub(crate) fn has_replica(&self) -> bool {

@@ -309,6 +309,21 @@ impl<'a> Tx<'a> {
         self.learn(doc, Some(text))
     }
 
+    /// Whether what [`crate::match_query`] made is in so many documents that `SEARCH_DOCS` is the slower way to the newest of
+    /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. Counts no further than that.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn search_is_common(&mut self, query: &Value) -> Result<bool, Error> {
+        let (statement, many) = match self.engine() {
+            Engine::Sqlite => (&COUNT_SQLITE, 20_000),
+            // Each document that holds a phrase is looked at again there.
+            Engine::Postgres => (&COUNT_POSTGRES, 5_000),
+        };
+        self.write_words()?;
+        Ok(self.scalar::<i64>(statement, &params![query.clone(), many])? >= many)
+    }
+
     /// Takes a document out of the search index, if it is there.
     ///
     /// # Errors
@@ -360,6 +375,14 @@ const PUT_POSTGRES: Sql = Sql {
     name: "db::tx::PUT_POSTGRES",
     text: "INSERT INTO search_document (doc, tokens) VALUES ($1, CAST(CAST($2 AS TEXT) AS tsvector)) \
            ON CONFLICT (doc) DO UPDATE SET tokens = excluded.tokens",
+};
+const COUNT_SQLITE: Sql = Sql {
+    name: "db::tx::COUNT_SQLITE",
+    text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_index WHERE search_index MATCH $1 LIMIT $2)",
+};
+const COUNT_POSTGRES: Sql = Sql {
+    name: "db::tx::COUNT_POSTGRES",
+    text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_document WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) LIMIT $2) found",
 };
 const FORGET_SQLITE: Sql = Sql {
     name: "db::tx::FORGET_SQLITE",

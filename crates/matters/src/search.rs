@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use db::{Engine, Select, params};
+use db::{Engine, Select, Tx, params};
 use jieba_rs::Jieba;
 
 use crate::Kind;
@@ -124,18 +124,44 @@ fn number(word: &str) -> Option<String> {
 
 /// Narrows a list on alias `m` to the matters that hold what was typed; nothing typed narrows nothing.
 pub fn narrow(list: Select, engine: Engine, query: &str) -> Select {
-    let (mut list, mut phrases) = (list, Vec::new());
+    narrow_on_the_way(list, engine, query, false)
+}
+
+/// The same for words that are common ([`is_common`]): the list is walked in its own order, and each matter looked at.
+pub fn narrow_on_the_way(list: Select, engine: Engine, query: &str, is_common: bool) -> Select {
+    let (numbers, phrases) = typed(query);
+    let all = |list: Select, number: String| list.and("m.number = ?", params![number]);
+    let list = numbers.into_iter().fold(list, all);
+    match (phrases.is_empty(), is_common) {
+        (true, _) => list,
+        (false, false) => list.and("m.id IN SEARCH_DOCS(?)", [db::match_query(engine, &phrases)]),
+        (false, true) => list.and("SEARCH_HOLDS(m.id, ?)", [db::match_query(engine, &phrases)]),
+    }
+}
+
+/// Whether so many matters hold what was typed that a list is better walked ([`Tx::search_is_common`]).
+///
+/// # Errors
+/// Whatever the engine says.
+pub fn is_common(tx: &mut Tx, query: &str) -> Result<bool, db::Error> {
+    match typed(query) {
+        (numbers, phrases) if numbers.is_empty() && !phrases.is_empty() => {
+            tx.search_is_common(&db::match_query(tx.engine(), &phrases))
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Whole numbers, and phrases that must all occur.
+fn typed(query: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let (mut numbers, mut phrases) = (Vec::new(), Vec::new());
     for word in query.split_whitespace() {
         match number(word) {
-            Some(number) => list = list.and("m.number = ?", params![number]),
+            Some(number) => numbers.push(number),
             None => phrases.extend(self::phrases(word)),
         }
     }
-    if phrases.is_empty() {
-        list
-    } else {
-        list.and("m.id IN SEARCH_DOCS(?)", [db::match_query(engine, &phrases)])
-    }
+    (numbers, phrases)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use deadpool_postgres::Object;
+use deadpool_postgres::ClientWrapper;
 use futures_util::future::{join, join_all};
 use tokio_postgres::{RowStream, Statement};
 
@@ -36,7 +36,7 @@ pub(super) type Flown = (Vec<Outcome<u64>>, Outcome<Told>);
 
 /// The statements of a flight; each connection prepares each of them once.
 pub(super) async fn prepared(
-    client: &Object,
+    client: &ClientWrapper,
     waiting: &[Waiting],
     ask: &Ask<'_>,
 ) -> Outcome<(Vec<Statement>, Option<Statement>)> {
@@ -54,7 +54,7 @@ pub(super) async fn prepared(
 /// Sends everything in its order, then waits for all answers. The driver sends a statement when its future is first looked
 /// at, and `join` looks at its first future first.
 pub(super) async fn all(
-    client: &Object,
+    client: &ClientWrapper,
     (waiting, statements): (&[Waiting], &[Statement]),
     ask: &Ask<'_>,
     last: Option<Statement>,

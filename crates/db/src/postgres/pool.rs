@@ -6,19 +6,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool::{Runtime, managed};
 use tokio_postgres::{
-    NoTls,
     config::{Host, TargetSessionAttrs},
     error::SqlState,
 };
 
+use super::line::{Lines, NoLine};
 use crate::{Config, Error, error::is_lost};
 
 /// Between two looks for a leader.
 const LOOK: Duration = Duration::from_millis(200);
 /// A leader whose machine vanished is given up after this much silence, not after the two hours of the system.
 const SILENCE: Duration = Duration::from_secs(15);
+
+pub(super) type Pool = managed::Pool<Lines>;
+/// A connection on loan.
+pub(super) type Lent = managed::Object<Lines>;
 
 /// A pool of connections, and since when none could be made.
 pub(super) struct Connections {
@@ -49,9 +53,7 @@ pub(super) fn settings(place: &str, config: &Config) -> Result<tokio_postgres::C
 
 /// A pool for these settings; connects to nobody yet.
 pub(super) fn pool(server: &tokio_postgres::Config, size: usize, wait: Duration) -> Result<Pool, Error> {
-    let settings = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = Manager::from_config(server.clone(), NoTls, settings);
-    let pool = Pool::builder(manager).max_size(size.max(1)).runtime(Runtime::Tokio1);
+    let pool = Pool::builder(Lines { server: server.clone() }).max_size(size.max(1)).runtime(Runtime::Tokio1);
     pool.wait_timeout(Some(wait)).build().map_err(Error::fault)
 }
 
@@ -93,14 +95,14 @@ impl Connections {
 
     /// A connection. Without a leader it waits as long as [`Config::patience`] counted from the first that found none; who
     /// comes later tries once.
-    pub(super) async fn get(&self) -> Result<Object, Error> {
+    pub(super) async fn get(&self) -> Result<Lent, Error> {
         loop {
             match self.pool.get().await {
                 Ok(client) => {
                     self.found();
                     return Ok(client);
                 }
-                Err(PoolError::Backend(error)) if waiting_helps(&error) => {
+                Err(managed::PoolError::Backend(NoLine::Server(error))) if waiting_helps(&error) => {
                     if self.missing(&error) > self.patience {
                         return Err(Error::Away(error.to_string()));
                     }

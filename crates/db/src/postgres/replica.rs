@@ -5,10 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use deadpool_postgres::{Object, Pool};
 use tokio_postgres::config::{LoadBalanceHosts, TargetSessionAttrs};
 
-use super::pool;
+use super::{
+    line::{Line, waiting},
+    pool::{self, Lent, Pool},
+};
 use crate::{Age, Config, Error, database::REPLICA_LIMIT};
 
 /// A replica that did not answer, or lagged too far, is left alone this long.
@@ -40,30 +42,35 @@ impl Replica {
     }
 
     /// A connection with a snapshot begun, and how old that may be; `None` where the leader must be asked.
-    pub(super) async fn begin(&self, words: &str) -> Option<(Object, Age)> {
+    pub(super) async fn begin(&self, words: &'static str) -> Option<(Lent, Age)> {
         let resting = *self.resting.lock().unwrap_or_else(PoisonError::into_inner);
         if resting.is_some_and(|since| since.elapsed() < REST) {
             return None;
         }
         // Connections that died meanwhile, or whose replica has become the leader, are thrown away on the way.
         for _ in 0..=CONNECTIONS {
-            let client = match self.pool.get().await {
-                Ok(client) => client,
+            let line = match self.pool.get().await {
+                Ok(line) => line,
                 Err(error) => return self.rest(&error.to_string()),
             };
-            match look(&client, words).await {
-                Ok(Some(age)) if age <= REPLICA_LIMIT => return Some((client, Age::Behind(age))),
+            let asked = waiting(move || {
+                let looked = line.wait(look(&line, words));
+                (line, looked)
+            });
+            let (line, looked) = asked.await;
+            match looked {
+                Ok(Some(age)) if age <= REPLICA_LIMIT => return Some((line, Age::Behind(age))),
                 Ok(Some(age)) => {
-                    drop(Object::take(client));
+                    drop(Lent::take(line));
                     return self.rest(&format!("{} s behind", age.as_secs()));
                 }
-                Ok(None) | Err(_) => drop(Object::take(client)),
+                Ok(None) | Err(_) => drop(Lent::take(line)),
             }
         }
         self.rest("no connection held")
     }
 
-    fn rest(&self, cause: &str) -> Option<(Object, Age)> {
+    fn rest(&self, cause: &str) -> Option<(Lent, Age)> {
         tracing::warn!(cause, "the replica is left alone for a while; the leader answers");
         *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         None
@@ -75,9 +82,9 @@ impl Replica {
 }
 
 /// The age before the snapshot is taken, so that it is never younger than said; `None` from a leader.
-async fn look(client: &Object, words: &str) -> Result<Option<Duration>, tokio_postgres::Error> {
-    let statement = client.prepare_cached(LOOK).await?;
-    let row = client.query_one(&statement, &[]).await?;
+async fn look(line: &Line, words: &str) -> Result<Option<Duration>, tokio_postgres::Error> {
+    let statement = line.client.prepare_cached(LOOK).await?;
+    let row = line.client.query_one(&statement, &[]).await?;
     if !row.try_get::<_, bool>(0)? {
         return Ok(None);
     }
@@ -86,6 +93,6 @@ async fn look(client: &Object, words: &str) -> Result<Option<Duration>, tokio_po
         -1 => Duration::MAX,
         milliseconds => Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0)),
     };
-    client.batch_execute(words).await?;
+    line.client.batch_execute(words).await?;
     Ok(Some(age))
 }

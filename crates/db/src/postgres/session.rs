@@ -6,14 +6,13 @@
 
 use std::{ops::ControlFlow, sync::Arc};
 
-use deadpool_postgres::Object;
 use futures_util::{TryStreamExt, future::join};
 use tokio::{runtime::Handle, sync::OwnedRwLockReadGuard};
 use tokio_postgres::error::SqlState;
 
 use super::{
     flight::{Ask, Flown, Outcome, Told, Waiting, all, prepared},
-    pool::{Connections, is_demoted},
+    pool::{Connections, Lent, is_demoted},
     wire,
 };
 use crate::{Error, Row, Value, error::is_lost, row::Shape};
@@ -27,7 +26,7 @@ const WAIT_FOR_DISK: &str = "SELECT pg_logical_emit_message(TRUE, 'xiaobao', '')
 
 /// A connection in a transaction. Dropped before its end, it is thrown away and not given back.
 pub(crate) struct Session {
-    client: Option<Object>,
+    line: Option<Lent>,
     leader: Arc<Connections>,
     handle: Handle,
     words: &'static str,
@@ -44,21 +43,21 @@ pub(crate) struct Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
-            drop(Object::take(client));
+        if let Some(line) = self.line.take() {
+            drop(Lent::take(line));
         }
     }
 }
 
 impl Session {
     pub(super) fn new(
-        client: Object,
+        line: Lent,
         leader: Arc<Connections>,
         (words, waits_after): (&'static str, bool),
         door: OwnedRwLockReadGuard<()>,
     ) -> Self {
         Self {
-            client: Some(client),
+            line: Some(line),
             leader,
             handle: Handle::current(),
             words,
@@ -72,8 +71,8 @@ impl Session {
     }
 
     /// One whose transaction has begun.
-    pub(super) fn begun(client: Object, leader: Arc<Connections>, door: OwnedRwLockReadGuard<()>) -> Self {
-        let mut session = Self::new(client, leader, ("", false), door);
+    pub(super) fn begun(line: Lent, leader: Arc<Connections>, door: OwnedRwLockReadGuard<()>) -> Self {
+        let mut session = Self::new(line, leader, ("", false), door);
         session.begun = true;
         session
     }
@@ -115,12 +114,12 @@ impl Session {
                     if (is_lost(&error) || is_demoted(&error))
                         && dead <= self.leader.pool.status().max_size =>
                 {
-                    self.client.take().map(Object::take);
-                    self.client = Some(self.handle.block_on(self.leader.get())?);
+                    self.line.take().map(Lent::take);
+                    self.line = Some(self.handle.block_on(self.leader.get())?);
                     dead += 1;
                 }
                 Err(error) => {
-                    self.client.take().map(Object::take);
+                    self.line.take().map(Lent::take);
                     return Err(error.into());
                 }
             }
@@ -128,9 +127,10 @@ impl Session {
     }
 
     fn first(&self, together: Option<(&[Waiting], &Ask<'_>)>) -> (Outcome<()>, Option<Flown>) {
-        let Some(client) = &self.client else { return (Ok(()), None) };
+        let Some(line) = &self.line else { return (Ok(()), None) };
+        let client = &line.client;
         let begin = client.batch_execute(self.words);
-        self.handle.block_on(async {
+        line.wait(async {
             match together {
                 Some((waiting, ask)) => {
                     // What is not prepared yet waits: preparing answers before the rest is sent.
@@ -149,8 +149,9 @@ impl Session {
     }
 
     fn send(&mut self, waiting: &[Waiting], ask: &Ask<'_>) -> Result<Told, Error> {
-        let client = self.client.as_ref().ok_or(Error::Closed)?;
-        let outcome = self.handle.block_on(async {
+        let line = self.line.as_ref().ok_or(Error::Closed)?;
+        let client = &line.client;
+        let outcome = line.wait(async {
             let (statements, last) = prepared(client, waiting, ask).await?;
             Ok(all(client, (waiting, &statements), ask, last).await)
         });
@@ -181,16 +182,12 @@ impl Session {
 
     /// Undoes everything and gives the connection back, for which nobody needs to wait.
     pub(super) fn undo(&mut self) {
-        let (Some(client), door) = (self.client.take(), self.door.take()) else { return };
-        if !self.begun {
-            return;
+        if let Some(line) = self.line.take()
+            && self.begun
+        {
+            line.send("ROLLBACK");
         }
-        self.handle.spawn(async move {
-            if client.batch_execute("ROLLBACK").await.is_err() {
-                drop(Object::take(client));
-            }
-            drop(door);
-        });
+        drop(self.door.take());
     }
 
     /// Commits, together with what waits. Once `COMMIT` is on its way, only an ordinary error of the server says that
@@ -201,7 +198,7 @@ impl Session {
     pub(super) fn commit(&mut self) -> Result<(), Error> {
         if !self.begun {
             if self.waiting.is_empty() {
-                drop(self.client.take());
+                drop(self.line.take());
                 return Ok(());
             }
             self.flush()?;
@@ -209,8 +206,9 @@ impl Session {
         let waiting = std::mem::take(&mut self.waiting);
         self.retryable = false;
         let early = self.hot && self.waits_after;
-        let client = self.client.as_ref().ok_or(Error::Closed)?;
-        let sent = self.handle.block_on(async {
+        let line = self.line.as_ref().ok_or(Error::Closed)?;
+        let client = &line.client;
+        let sent = line.wait(async {
             let (statements, _) = prepared(client, &waiting, &Ask::Nothing).await?;
             let commit = async {
                 if early {
@@ -245,7 +243,7 @@ impl Session {
                     if early {
                         self.undo();
                     } else {
-                        drop(self.client.take());
+                        drop(self.line.take());
                     }
                     return self.judge(Err(error)).map_err(|error| error.at(name));
                 }
@@ -259,15 +257,15 @@ impl Session {
             tracing::error!(%error, "not known whether a commit has reached the disk");
             return Err(Error::Unknown);
         }
-        drop(self.client.take());
+        drop(self.line.take());
         Ok(())
     }
 
     /// Prepares without keeping.
     pub(crate) fn check(&mut self, text: &str) -> Result<(), Error> {
         self.flight(&Ask::Nothing)?;
-        let client = self.client.as_ref().ok_or(Error::Closed)?;
-        let outcome = self.handle.block_on(client.prepare(text)).map(drop);
+        let line = self.line.as_ref().ok_or(Error::Closed)?;
+        let outcome = line.wait(line.client.prepare(text)).map(drop);
         self.judge(outcome)
     }
 
@@ -298,7 +296,8 @@ impl Session {
         loop {
             // Read to the end even when nobody listens any more: a late error would leave the transaction spent without
             // our knowing, and the server answers the COMMIT of such a one with a silent rollback.
-            let next = self.handle.block_on(stream.try_next());
+            let line = self.line.as_ref().ok_or(Error::Closed)?;
+            let next = line.wait(stream.try_next());
             let Some(row) = self.judge(next)? else { return Ok(()) };
             if !stopped {
                 let values = (0..shape.columns.len()).map(|at| row.try_get::<_, wire::Column>(at));

@@ -45,7 +45,7 @@ impl Tx<'_> {
         if self.last.as_ref().is_some_and(|last| text.contains(last.table())) {
             self.write_last()?;
         }
-        if self.words().is_some_and(|words| words.mark() > 0) && text.contains("SEARCH_DOCS(") {
+        if self.words().is_some_and(|words| words.mark() > 0) && text.contains("SEARCH_") {
             self.write_words()?;
         }
         Ok(())

@@ -8,6 +8,8 @@ use crate::{ALL, id, sql};
 
 const FOUND: Sql = sql("SELECT doc FROM search_document WHERE doc IN SEARCH_DOCS($1) ORDER BY doc");
 
+const HELD: Sql = sql("SELECT t.doc FROM search_document t WHERE SEARCH_HOLDS(t.doc, $1) ORDER BY t.doc");
+
 fn tokens(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }
@@ -20,7 +22,13 @@ async fn put(db: &Db, doc: u128, text: &str) {
 async fn found(db: &Db, phrases: &[&str]) -> Vec<Uuid> {
     let phrases: Vec<Vec<String>> = phrases.iter().map(|phrase| tokens(phrase)).collect();
     let query = db::match_query(db.engine(), &phrases);
-    let rows = db.read(move |tx| tx.query(&FOUND, &params![query])).await.unwrap();
+    let both = db.read(move |tx| {
+        let (found, held) = (tx.query(&FOUND, &params![query])?, tx.query(&HELD, &params![query])?);
+        Ok::<_, db::Error>((found, held))
+    });
+    let docs = |rows: &[db::Row]| rows.iter().map(|row| row.get::<Uuid>("doc").unwrap()).collect::<Vec<_>>();
+    let (rows, held) = both.await.unwrap();
+    assert_eq!(docs(&rows), docs(&held), "{phrases:?}");
     rows.iter().map(|row| row.get("doc").unwrap()).collect()
 }
 
@@ -53,6 +61,24 @@ async fn words_and_phrases_are_found() {
                 docs.into_iter().map(id).collect::<Vec<_>>(),
                 "{phrases:?}"
             );
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_in_very_many_documents_are_known_as_such() {
+    TestDatabase::each(ALL, async |db| {
+        let many = if db.engine() == db::Engine::Sqlite { 20_000 } else { 5_000 };
+        let put = move |tx: &mut db::Tx| {
+            (1..many).try_for_each(|doc| tx.search_put(id(doc), &tokens("商家 退货")))?;
+            tx.search_put(id(many), &tokens("商家 牛奶"))
+        };
+        db.write(put).await.unwrap();
+        for (word, common) in [("商家", true), ("退货", false), ("牛奶", false), ("没有", false)] {
+            let query = db::match_query(db.engine(), &[tokens(word)]);
+            let said = db.read(move |tx| tx.search_is_common(&query)).await.unwrap();
+            assert_eq!(said, common, "{word}");
         }
     })
     .await;

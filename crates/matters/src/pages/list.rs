@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use kernel::{Ctx, TraderId};
 use law::Law;
 use serde::Deserialize;
-use web::{App, Context, Form, Frame, Options, Problem, Result, Sample, export_link, page};
+use web::{App, Context, Form, Frame, Options, Result, Sample, export_link, page};
 
 use super::{Line, NAMED, coded, line_of, named, sample_line};
 use crate::{Kind, Phase, search};
@@ -61,9 +61,21 @@ pub struct Filter {
     closed_to: String,
     #[serde(default)]
     after: String,
+    /// Whether the words typed are in very many matters.
+    #[serde(skip)]
+    common: bool,
 }
 
 impl Filter {
+    /// The same filter, knowing how common its words are: lists of it take the faster way.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn weighed(mut self, tx: &mut Tx) -> Result<Self> {
+        self.common = search::is_common(tx, &self.q)?;
+        Ok(self)
+    }
+
     fn narrow(&self, mut list: Select, engine: Engine) -> Select {
         for (value, condition) in [
             (&self.kind, "m.kind = ?"),
@@ -103,7 +115,7 @@ impl Filter {
         if !self.returned.is_empty() {
             list = list.and("m.returned > 0", []);
         }
-        search::narrow(list, engine, &self.q)
+        search::narrow_on_the_way(list, engine, &self.q, self.common)
     }
 
     /// The page behind the last line shown.
@@ -168,7 +180,30 @@ const COUNTED: usize = 1_000;
 const COUNT: &str = "SELECT m.id FROM matter m LEFT JOIN unit u ON u.id = m.unit_id";
 
 fn count_words(found: usize) -> String {
-    if found > COUNTED { format!("{COUNTED} 件以上") } else { format!("{found} 件") }
+    match found {
+        0..=COUNTED => format!("{found} 件"),
+        more => format!("{} 件以上", more - 1),
+    }
+}
+
+/// What the page shows: the rows, how many there are in all, the units to choose from.
+struct Loaded {
+    rows: Vec<db::Row>,
+    count: String,
+    units: Options,
+}
+
+fn load(tx: &mut Tx, ctx: &Ctx, filter: &Filter) -> Result<Loaded> {
+    let (filter, engine) = (filter.clone().weighed(tx)?, tx.engine());
+    let list = filter.turned(filter.narrow(named(NAMED, ctx), engine));
+    let rows = tx.select(&list.order("m.received_at DESC, m.number DESC").limit(LINES + 1))?;
+    let count = match (filter.after.is_empty(), rows.len()) {
+        (true, all @ 0..=LINES) => count_words(all),
+        // Counting what is in a million matters is not worth the wait.
+        _ if filter.common => format!("{LINES} 件以上"),
+        _ => count_words(tx.select(&filter.narrow(named(COUNT, ctx), engine).limit(COUNTED + 1))?.len()),
+    };
+    Ok(Loaded { rows, count, units: units(tx, ctx)? })
 }
 
 /// The units of the actor's subtree.
@@ -192,14 +227,8 @@ pub(super) async fn show(
     Context(ctx): Context,
     Query(filter): Query<Filter>,
 ) -> Result<Response> {
-    let engine = app.db.engine();
-    let list = filter.turned(filter.narrow(named(NAMED, &ctx), engine));
-    let list = list.order("m.received_at DESC, m.number DESC").limit(LINES + 1);
-    let all = filter.narrow(named(COUNT, &ctx), engine).limit(COUNTED + 1);
-    let (today, by) = (ctx.today(), ctx.clone());
-    let load =
-        move |tx: &mut Tx| Ok::<_, Problem>((tx.select(&list)?, tx.select(&all)?.len(), units(tx, &by)?));
-    let (rows, found, units) = app.db.read(load).await?;
+    let (today, by, asked) = (ctx.today(), ctx.clone(), filter.clone());
+    let Loaded { rows, count, units } = app.db.read(move |tx| load(tx, &by, &asked)).await?;
     let mut lines = rows.iter().map(|row| line_of(row, today)).collect::<Result<Vec<_>, _>>()?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
@@ -224,7 +253,7 @@ pub(super) async fn show(
         ("to", filter.to),
     ];
     let frame = Frame::new(&app, &ctx, "事项", "/matters");
-    let (form, count) = (Form::filled(values), count_words(found));
+    let form = Form::filled(values);
     page(&List { frame, form, kinds, phases, channels, units, lines, count, address, next, export })
 }
 
@@ -247,6 +276,7 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
         closed_from: all("2026-01-01"),
         closed_to: all("2026-12-31"),
         after: all("1|x"),
+        common: false,
     };
     // The text is the same on both engines; only the search parameter differs.
     let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
@@ -254,7 +284,9 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
     let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
     let after = db::Cursor::of(params![1, "x"]);
     let paged = listed(ctx, &filter, Engine::Sqlite, 1, Some(&after));
-    [vec![list, count, paged], listings::widest(ctx)].concat()
+    let common = Filter { common: true, ..filter };
+    let walked = listed(ctx, &common, Engine::Sqlite, 1, Some(&after));
+    [vec![list, count, paged, walked], listings::widest(ctx)].concat()
 }
 
 pub(super) fn samples() -> Vec<Sample> {

@@ -2,7 +2,11 @@
 
 use std::{net::SocketAddr, process::ExitCode};
 
-use tokio::{net::TcpListener, signal::unix::SignalKind, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 use web::Problem;
 
 use crate::{
@@ -34,6 +38,7 @@ pub(super) async fn run(opened: Opened, options: &Serve) -> Result<ExitCode, Pro
     for warning in &opened.report.warnings {
         eprintln!("注意：{warning}");
     }
+    let told_to_stop = told_to_stop()?;
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         Problem::Malformed(format!("无法监听 {}：{error}。可用 --listen 换一个端口", options.listen))
     })?;
@@ -56,7 +61,7 @@ pub(super) async fn run(opened: Opened, options: &Serve) -> Result<ExitCode, Pro
     println!("请在浏览器打开 http://{}", options.listen);
     let (stop, stopped) = watch::channel(false);
     let worker = tokio::spawn(crate::worker::work(app.clone(), stopped, !options.no_daily_backup));
-    serve(listener, router(&app), Limits::default(), told_to_stop()).await;
+    serve(listener, router(&app), Limits::default(), told_to_stop).await;
     stop.send_replace(true);
     worker.await.map_err(|error| Problem::Fault(error.to_string()))?;
     app.db.close().await;
@@ -64,17 +69,15 @@ pub(super) async fn run(opened: Opened, options: &Serve) -> Result<ExitCode, Pro
     Ok(ExitCode::SUCCESS)
 }
 
-/// SIGTERM or Ctrl-C: requests in flight are finished, then the database is closed.
-async fn told_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) = tokio::signal::unix::signal(SignalKind::terminate()) else {
-        if interrupt.await.is_err() {
-            std::future::pending::<()>().await;
+/// SIGTERM or Ctrl-C: requests in flight are finished, then the database is closed. Heard from the call on, not from the
+/// first poll: a stop that comes before the first request is a stop like any other.
+fn told_to_stop() -> Result<impl Future<Output = ()>, Problem> {
+    let heard = |kind| signal(kind).map_err(|error| Problem::Fault(format!("停止信号无法接收：{error}")));
+    let (mut interrupt, mut terminate) = (heard(SignalKind::interrupt())?, heard(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        return;
-    };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
-    }
+    })
 }

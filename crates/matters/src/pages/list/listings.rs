@@ -119,8 +119,7 @@ fn named_pairs<const N: usize>(pairs: [(&str, String); N]) -> Vec<(String, Strin
     kept.map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn list(ctx: &Ctx, engine: db::Engine, query: &str) -> Select {
-    let filter: Filter = asked(query);
+fn list(ctx: &Ctx, engine: db::Engine, filter: &Filter) -> Select {
     filter.narrow(named(EXPORTED, ctx), engine)
 }
 
@@ -133,7 +132,8 @@ fn window(list: Select, from: MatterId, to: Option<MatterId>) -> Select {
 }
 
 fn matters(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<Batch> {
-    let list = list(ctx, tx.engine(), query);
+    let filter = asked::<Filter>(query).weighed(tx)?;
+    let list = list(ctx, tx.engine(), &filter);
     let from: MatterId = match after {
         Some(after) => after.parse().map_err(|_| Problem::NotFound)?,
         None => {
@@ -256,7 +256,8 @@ fn journal_rows(tx: &mut Tx, _: &Ctx, query: &str, after: Option<&str>) -> Resul
 }
 
 pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
-    let list = list(ctx, db::Engine::Sqlite, "kind=complaint&unit=00&q=%E9%80%80%E8%B4%A7");
+    let filter: Filter = asked("kind=complaint&unit=00&q=%E9%80%80%E8%B4%A7");
+    let list = list(ctx, db::Engine::Sqlite, &filter);
     let id = MatterId::from_uuid(Default::default());
     vec![few(list.clone()), window(list, id, Some(id))]
 }
