@@ -34,8 +34,9 @@ pub(super) struct Connections {
 /// The settings of a session: time zone, limits of patience, life signs.
 pub(super) fn settings(place: &str, config: &Config) -> Result<tokio_postgres::Config, Error> {
     let mut server: tokio_postgres::Config = place.parse().map_err(Error::from)?;
+    // Statements that take milliseconds are not worth compiling.
     let options = format!(
-        "{} -c timezone=UTC -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c statement_timeout={}",
+        "{} -c timezone=UTC -c jit=off -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c statement_timeout={}",
         server.get_options().unwrap_or_default(),
         config.statement_timeout.as_millis()
     );

@@ -8,7 +8,8 @@ use web::Result;
 
 use super::plan::{COUNTS, EDITION, lasting, levels, shares, spread};
 
-/// Matters of one turn: the only writer of SQLite must not be held for long.
+/// Matters of one turn: the only writer of SQLite must not be held for long. Statements say it again (`LIMIT 64`), because PostgreSQL
+/// takes a table that is filled and emptied for large, and would read everything else from end to end.
 const HAND: i64 = 64;
 
 db::sql! {
@@ -24,8 +25,8 @@ db::sql! {
     LAST = "SELECT matter_id FROM figure_hand ORDER BY matter_id DESC LIMIT 1";
     TAKE = "INSERT INTO figure_hand (matter_id) SELECT DISTINCT d.matter_id FROM (SELECT matter_id FROM figure_due LIMIT $1) d WHERE TRUE ON CONFLICT (matter_id) DO NOTHING";
     // Before the matters are read: whoever changes one after this makes it due again.
-    UNDUE = "DELETE FROM figure_due WHERE matter_id IN (SELECT matter_id FROM figure_hand)";
-    OLD = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_hand) AND turn <> $1";
+    UNDUE = "DELETE FROM figure_due WHERE matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64)";
+    OLD = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64) AND turn <> $1";
     EMPTY = "DELETE FROM figure_cell WHERE n = 0 AND amount = 0";
     PUT_DOWN = "DELETE FROM figure_hand";
     NO_CELLS = "DELETE FROM figure_cell WHERE (cut, level, span) IN (SELECT cut, level, span FROM figure_cell LIMIT 50)";
@@ -39,7 +40,7 @@ static COUNT: LazyLock<Sql> = LazyLock::new(|| Sql {
     name: "insight::kept::fold::COUNT",
     text: lasting(format!(
         "INSERT INTO figure_share (matter_id, walk, mask, day, unit_id, phase, channel, hour, n, amount, turn) \
-         WITH s AS (SELECT matter_id FROM figure_hand) {} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+         WITH s AS (SELECT matter_id FROM figure_hand LIMIT 64) {} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
         shares("t.matter_id AS matter_id, ", ", CAST($1 AS BIGINT) AS turn", "")
     )),
 });
@@ -57,7 +58,7 @@ static MOVE: LazyLock<Sql> = LazyLock::new(|| Sql {
         spread(
             "CASE WHEN h.turn = $1 THEN h.n ELSE -h.n END",
             "CASE WHEN h.turn = $1 THEN h.amount ELSE -h.amount END",
-            "h.matter_id IN (SELECT matter_id FROM figure_hand)"
+            "h.matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64)"
         ),
         levels()
     )),
