@@ -23,7 +23,7 @@ db::sql! {
     NEXT = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter WHERE id > $1 ORDER BY id LIMIT $2 ON CONFLICT (matter_id) DO NOTHING";
     FIRST = "INSERT INTO figure_hand (matter_id) SELECT id FROM matter WHERE TRUE ORDER BY id LIMIT $1 ON CONFLICT (matter_id) DO NOTHING";
     LAST = "SELECT matter_id FROM figure_hand ORDER BY matter_id DESC LIMIT 1";
-    TAKE = "INSERT INTO figure_hand (matter_id) SELECT DISTINCT d.matter_id FROM (SELECT matter_id FROM figure_due LIMIT $1) d WHERE TRUE ON CONFLICT (matter_id) DO NOTHING";
+    TAKE = "INSERT INTO figure_hand (matter_id) SELECT DISTINCT matter_id FROM figure_due WHERE TRUE ORDER BY matter_id LIMIT $1 ON CONFLICT (matter_id) DO NOTHING";
     // Before the matters are read: whoever changes one after this makes it due again.
     UNDUE = "DELETE FROM figure_due WHERE matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64)";
     OLD = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64) AND turn <> $1";
@@ -77,7 +77,7 @@ pub fn is_waiting(tx: &mut Tx) -> Result<bool> {
     Ok(made.as_deref() != Some(EDITION.as_str()) || tx.one(&ANY, &[])?.is_some())
 }
 
-/// One turn: some matters are counted again. `true` while more may wait. While the cells are made for new definitions, matter
+/// One turn: some matters are counted again. `true` while a whole turn more may wait. While the cells are made for new definitions, matter
 /// by matter, figures are counted by walking.
 ///
 /// # Errors
@@ -87,7 +87,12 @@ pub fn fold(tx: &mut Tx) -> Result<bool> {
     let (edition, making, turn): (String, String, i64) =
         (row.get("edition")?, row.get("making")?, row.get("turn")?);
     if edition == *EDITION {
-        return Ok(tx.execute(&TAKE, &params![HAND])? > 0 && count(tx, turn).map(|()| true)?);
+        let taken = tx.execute(&TAKE, &params![HAND])?;
+        if taken > 0 {
+            count(tx, turn)?;
+        }
+        // What is left is little, and is better counted when more has happened to it.
+        return Ok(taken == HAND.unsigned_abs());
     }
     if making == *EDITION {
         next(tx, row.get("reached")?, turn)?;
