@@ -47,9 +47,9 @@ def arguments():
     return words.parse_args()
 
 
-def credit_code(chance):
-    """GB 32100: 17 signs and the check sign, mod 31."""
-    body = "9" + chance.choice("123") + "".join(chance.choice("0123456789") for _ in range(6)) + "".join(chance.choice(DIGITS) for _ in range(9))
+def credit_code(chance, company):
+    """GB 32100: 17 signs and the check sign, mod 31; 91 is an enterprise's, 92 an individual trader's."""
+    body = ("91" if company else "92") + "".join(chance.choice("0123456789") for _ in range(6)) + "".join(chance.choice(DIGITS) for _ in range(9))
     rest = sum(DIGITS.index(sign) * pow(3, place, 31) for place, sign in enumerate(body)) % 31
     return body + DIGITS[(31 - rest) % 31]
 
@@ -99,12 +99,12 @@ class World:
         one["place"] = place
         if one["company"] and chance.random() < 0.15:
             one["branch"] = chance.choice([one["street"], district]) + chance.choice(["分公司", "分店"])
-        if chance.random() < 0.1:
+        if chance.random() < 0.25:
             one["alias"] = self.brand() + chance.choice(EVERYDAY)
         middle = one["brand"] + one["trade"]
         one["name"] = (f"{one['brand']}({city}){one['trade']}{one['form']}" if one["company"] and chance.random() < 0.1 else place + middle + one["form"]) + one["branch"]
         one["address"] = f"{province}省{city}市{district}区{one['street']}{one['number']}号"
-        one["code"] = credit_code(chance) if one["company"] or chance.random() < 0.5 else ""
+        one["code"] = credit_code(chance, one["company"]) if one["company"] or chance.random() < 0.5 else ""
         return one
 
     def new_trader(self):
@@ -142,7 +142,7 @@ class World:
         kind = chance.choices(["full", "city", "plain", "district", "short", "typo", "heard", "seen", "written", "citybrand", "brand", "alias", "branch"],
                               [20, 15, 15, 8, 8, 6, 6, 3, 6, 5, 4, 3, 1])[0]
         if kind == "city":
-            name = one["city"] + shop + (form if chance.random() < 0.5 else "")
+            name = one["city"] + (shop if chance.random() < 0.5 else brand + trade + form)
         elif kind == "plain":
             name = shop
         elif kind == "district":
@@ -153,7 +153,7 @@ class World:
             wrong = self.typo(brand) if kind == "typo" else self.swap(brand, HEARD if kind == "heard" else SEEN)
             if wrong is None:
                 return None
-            name = chance.choice(["", one["city"], one["place"]]) + wrong + trade + chance.choice(["", form]) + branch
+            name = chance.choice(["", one["city"], one["place"]]) + wrong + trade + chance.choice([branch, form + branch])
         elif kind == "written":
             way = chance.randrange(4)
             name = full.translate(OLD) if way == 0 else " ".join(full) if way == 1 else full.replace("(", "（").replace(")", "）") + "　" if way == 2 else full.replace("有限公司", "有限责任公司")

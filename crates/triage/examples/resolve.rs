@@ -1,4 +1,4 @@
-//! `cargo run --release --example resolve -- REGISTER.tsv MENTIONS.tsv`: a register (name, code, address, aliases parted by `|`)
+//! `cargo run --release --example resolve -- REGISTER.tsv MENTIONS.tsv [THRESHOLD]`: a register (name, code, address, aliases parted by `|`)
 //! and mentions (kind, line of the true trader from nought or nothing, name, code, address), both parted by tabs, as
 //! `scripts/noisy-names.py` writes them. Prints by kind how many were linked, rightly and wrongly, the share of true traders among
 //! the candidates, and the time.
@@ -38,6 +38,8 @@ fn main() -> std::io::Result<()> {
     let mut files = std::env::args().skip(1);
     let mut next = || std::fs::read_to_string(files.next().unwrap_or_default());
     let (register, mentions) = (next()?, next()?);
+    let threshold = files.next().and_then(|words| words.parse().ok()).unwrap_or(Rule::default().threshold);
+    let rule = Rule { threshold, ..Rule::default() };
     let verbose = files.next().is_some();
     let cells = |line: &'static str| -> Vec<&'static str> { line.split('\t').collect() };
     let (register, mentions): (&'static str, &'static str) = (register.leak(), mentions.leak());
@@ -53,12 +55,18 @@ fn main() -> std::io::Result<()> {
         let mention = Mention { name: row[2], code: row[3], address: row[4] };
         let truth: Option<usize> = row[1].parse().ok();
         let started = Instant::now();
-        let resolution = index.resolve(&mention, &Rule::default());
+        let resolution = index.resolve(&mention, &rule);
         times.push(started.elapsed().as_secs_f64() * 1000.0);
-        if verbose && (resolution.link != truth) {
+        if verbose && resolution.link != truth {
             let of = |at: Option<usize>| at.map_or("-".to_owned(), |at| rows[at].join(" "));
-            println!("{} | {} | {} {} | {:?}\n   true {}\n   said {} {:?}", row[0], row[2], row[3], row[4], resolution.held, of(truth),
-                of(resolution.link), resolution.candidates.first().map(|c| (c.score, of(Some(c.at)), c.evidence.iter().map(|e| format!("{:?}{:+.1}", e.part, e.weight)).collect::<Vec<_>>().join(" "))));
+            let why = |one: &triage::Candidate| {
+                let parts = one.evidence.iter().map(|one| format!("{}{:+.1}", one.part.title(), one.weight));
+                parts.collect::<Vec<_>>().join(" ")
+            };
+            println!("{} | {} | {} {} | {:?}\n   true {}", row[0], row[2], row[3], row[4], resolution.held, of(truth));
+            for one in resolution.candidates.iter().take(2) {
+                println!("   said {:.1} {} {}", one.score, of(Some(one.at)), why(one));
+            }
         }
         for kind in [row[0], "all"] {
             let count = counts.entry(kind).or_default();

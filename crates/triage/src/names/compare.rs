@@ -5,7 +5,7 @@ use super::{
     judge::{Agreement, Evidence, Part},
     place::{Code, Nearness, nearness},
     sound::distance,
-    split::Name,
+    split::{Body, Name},
 };
 
 /// One side of a comparison.
@@ -15,12 +15,13 @@ pub(crate) struct Side {
     pub name: Name,
     pub code: String,
     pub address: Address,
-    regions: Vec<Code>,
+    /// Another name of the trader.
+    pub alias: bool,
+    pub regions: Vec<Code>,
 }
 
 impl Side {
-    pub fn new(text: &str, code: &str, address: Address) -> Side {
-        let name = Name::of(text);
+    pub fn new(text: &str, code: &str, address: Address, name: Name) -> Side {
         let mut regions = address.regions.clone();
         let city = |code: &Code| code / 100;
         // the name's region where the address does not say it more exactly
@@ -32,7 +33,22 @@ impl Side {
             })
         });
         regions.extend(fresh);
-        Side { text: text.to_owned(), name, code: code.trim().to_uppercase(), address, regions }
+        Side { text: text.to_owned(), name, code: code.trim().to_uppercase(), address, regions, alias: false }
+    }
+
+    /// This mention where its last letters name the branch of a record.
+    pub fn with_branch(&self, branch: &str) -> Option<Side> {
+        let name = self.name.branch.is_empty().then(|| self.name.with_branch(branch))??;
+        Some(Side { name, ..self.clone() })
+    }
+
+    /// Whether this is a legal person, by its form or by its code (GB 32100: 92 is an individual trader's).
+    pub fn body(&self) -> Body {
+        match self.code.get(..2) {
+            Some("92") => Body::Household,
+            Some("91" | "93") => Body::Company,
+            _ => self.name.body,
+        }
     }
 }
 
@@ -46,10 +62,10 @@ impl Ledger {
 }
 
 /// Evidence of each part that both sides have.
-pub(crate) fn compare(said: &Side, known: &Side) -> Vec<Evidence> {
+pub(crate) fn compare(said: &Side, known: &Side, rarity: f32) -> Vec<Evidence> {
     let mut ledger = Ledger(Vec::new());
     code(&mut ledger, said, known);
-    brand(&mut ledger, &said.name, &known.name);
+    brand(&mut ledger, &said.name, &known.name, rarity);
     trade(&mut ledger, &said.name, &known.name);
     region(&mut ledger, said, known);
     form(&mut ledger, &said.name, &known.name);
@@ -70,47 +86,56 @@ fn code(ledger: &mut Ledger, said: &Side, known: &Side) {
 }
 
 /// Brands as such; where the lexicon cuts the two names differently, brand and trade together.
-fn brand(ledger: &mut Ledger, said: &Name, known: &Name) {
+fn brand(ledger: &mut Ledger, said: &Name, known: &Name, rarity: f32) {
     let words = (said.brand.as_str(), known.brand.as_str());
     let (one, two): (Vec<char>, Vec<char>) = (words.0.chars().collect(), words.1.chars().collect());
-    let letters = one.len().max(two.len()).max(1) as f32;
-    let away = distance(&one, &two);
-    let cores = said.core.len().max(known.core.len()).max(1) as f32;
-    let like = (1.0 - away / letters).max(if differently_cut(said, known) {
-        1.0 - distance(&said.core, &known.core) / cores
-    } else {
-        0.0
-    });
+    let share = |one: &[char], two: &[char]| 1.0 - distance(one, two) / one.len().max(two.len()).max(1) as f32;
+    let cut = said.trade.is_empty() != known.trade.is_empty();
+    let like = share(&one, &two).max(if cut { share(&said.core, &known.core) } else { 0.0 });
     let begins = one.len() >= 2 && two.len() >= 2 && (one.starts_with(&two) || two.starts_with(&one));
     match () {
-        () if away == 0.0 || said.core == known.core => ledger.note(Part::Brand, Agreement::Same, 3.0, words),
-        () if like >= 0.6 => ledger.note(Part::Brand, Agreement::Alike, 3.0 * like - 0.2, words),
-        () if begins => ledger.note(Part::Brand, Agreement::Alike, 1.8, words),
+        () if one == two || continues(said, known) => ledger.note(Part::Brand, Agreement::Same, 3.0 + rarity, words),
+        () if like >= 0.6 => ledger.note(Part::Brand, Agreement::Alike, 3.0 * like - 0.2 + rarity.min(0.0), words),
+        () if begins => {
+            let weight = if one.len().min(two.len()) >= 3 { 2.4 } else { 1.8 };
+            ledger.note(Part::Brand, Agreement::Alike, weight, words);
+        }
+        () if like >= 0.5 => ledger.note(Part::Brand, Agreement::Alike, 0.6, words),
         () => ledger.note(Part::Brand, Agreement::Against, 3.0 * like - 2.0, words),
     }
 }
 
-fn differently_cut(said: &Name, known: &Name) -> bool {
-    said.trade.is_empty() != known.trade.is_empty()
+/// Whether one name is the beginning of the other, brand and trade together, beyond the other's brand: 手匠窗帘 and 手匠窗帘城.
+fn continues(said: &Name, known: &Name) -> bool {
+    let (one, two) = (&said.core, &known.core);
+    let beyond = |short: &[char], long: &Name| short.len() > long.brand.chars().count() && long.core.starts_with(short);
+    !one.is_empty() && (one == two || beyond(one, known) || beyond(two, said))
 }
 
 fn trade(ledger: &mut Ledger, said: &Name, known: &Name) {
     let words = (said.trade.as_str(), known.trade.as_str());
-    if said.core == known.core && !said.trade.is_empty() {
-        return ledger.note(Part::Trade, Agreement::Same, 1.0, words);
+    if said.core == known.core && (!words.0.is_empty() || said.core.len() >= 4) {
+        // the lexicon may not know the trade: it is then the end of the brand
+        let weight = if words.0.is_empty() { 0.8 } else { 1.0 };
+        return ledger.note(Part::Trade, Agreement::Same, weight, words);
+    }
+    if said.brand != known.brand && continues(said, known) {
+        return ledger.note(Part::Trade, Agreement::Alike, 0.6, words);
     }
     if words.0.is_empty() || words.1.is_empty() {
         return;
     }
-    let common = said.classes.iter().any(|class| known.classes.contains(class));
+    let (one, two) = (said.classes.first(), known.classes.first());
     let shared = words.0.chars().filter(|c| words.1.contains(*c)).count();
     match () {
         () if words.0 == words.1 => ledger.note(Part::Trade, Agreement::Same, 1.0, words),
-        () if words.0.contains(words.1) || words.1.contains(words.0) => {
+        () if (one == two || one.is_none() || two.is_none())
+            && (words.0.contains(words.1) || words.1.contains(words.0)) =>
+        {
             ledger.note(Part::Trade, Agreement::Alike, 0.7, words);
         }
-        () if common => ledger.note(Part::Trade, Agreement::Alike, if shared >= 2 { 0.6 } else { 0.3 }, words),
-        () if said.classes.is_empty() || known.classes.is_empty() => {
+        () if one.is_some() && one == two => ledger.note(Part::Trade, Agreement::Alike, if shared >= 2 { 0.3 } else { 0.1 }, words),
+        () if one.is_none() || two.is_none() => {
             ledger.note(Part::Trade, Agreement::Against, -0.4, words);
         }
         () => ledger.note(Part::Trade, Agreement::Against, -1.4, words),
@@ -168,9 +193,15 @@ fn address(ledger: &mut Ledger, said: &Address, known: &Address) {
     let (one, two) = (format!("{}{}", said.street, said.number), format!("{}{}", known.street, known.number));
     let words = (one.as_str(), two.as_str());
     let numbered = !said.number.is_empty() && !known.number.is_empty();
+    let house = |number: &str| number.split('-').next().unwrap_or_default().to_owned();
     match () {
         () if said.street != known.street => ledger.note(Part::Address, Agreement::Against, -0.7, words),
-        () if numbered && said.number == known.number => ledger.note(Part::Address, Agreement::Same, 1.6, words),
+        () if numbered && said.number == known.number => {
+            ledger.note(Part::Address, Agreement::Same, 2.0, words);
+        }
+        () if numbered && house(&said.number) == house(&known.number) => {
+            ledger.note(Part::Address, Agreement::Same, 1.7, words);
+        }
         () if numbered => ledger.note(Part::Address, Agreement::Alike, 0.2, words),
         () => ledger.note(Part::Address, Agreement::Same, 0.8, words),
     }
@@ -183,7 +214,7 @@ fn whole(ledger: &mut Ledger, said: &Side, known: &Side) {
         text.replace("有限责任公司", "有限公司")
     };
     let (one, two) = (letters(&said.text), letters(&known.text));
-    if one == two && said.name.trade.len() + said.name.form.len() > 0 {
+    if one == two && !known.alias && said.name.trade.len() + said.name.form.len() > 0 {
         ledger.note(Part::Whole, Agreement::Same, 1.0, (&said.text, &known.text));
     }
 }

@@ -61,7 +61,7 @@ impl<'a> FromIterator<Known<'a>> for Register {
             let mut hashes = Vec::with_capacity(32);
             let address = Address::of(known.address);
             for name in std::iter::once(&known.name).chain(known.aliases) {
-                keys(&Name::of(name), known.code, &address, &mut hashes);
+                Name::readings(name).iter().for_each(|name| keys(name, known.code, &address, &mut hashes));
             }
             hashes.sort_unstable();
             hashes.dedup();
@@ -105,17 +105,22 @@ impl Register {
         let mut parts = self.parts(at);
         let mut next = || parts.next().unwrap_or_default();
         let (name, code, address) = (next(), next(), Address::of(next()));
-        let side = |name: &str| Side::new(name, code, address.clone());
-        std::iter::once(name).chain(parts).map(side).collect()
+        let sides = |(name, alias): (&str, bool)| -> Vec<Side> {
+            let of = |read: Name| Side { alias, ..Side::new(name, code, address.clone(), read) };
+            Name::readings(name).into_iter().map(of).collect()
+        };
+        std::iter::once((name, false)).chain(parts.map(|alias| (alias, true))).flat_map(sides).collect()
     }
 
     /// Places in the register, from nought, of those that may be meant, likeliest first by their keys; at most a hundred.
     #[must_use]
     pub fn candidates(&self, mention: &Mention) -> Vec<usize> {
         let mut hashes = Vec::new();
-        let (name, address) = (Name::of(mention.name), Address::of(mention.address));
-        keys(&name, mention.code, &address, &mut hashes);
-        misread(&name, &mut hashes);
+        let address = Address::of(mention.address);
+        for name in Name::readings(mention.name) {
+            keys(&name, mention.code, &address, &mut hashes);
+            misread(&name, &mut hashes);
+        }
         hashes.sort_unstable();
         hashes.dedup();
         let mut ranges: Vec<&[u64]> = hashes.iter().map(|hash| self.range(*hash)).collect();
@@ -137,6 +142,19 @@ impl Register {
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.truncate(COMPARED);
         found.into_iter().map(|(at, _)| at as usize).collect()
+    }
+
+    /// A brand that nobody else has says more than one that many have (frequencies as in Winkler 2000); a short list says nothing.
+    fn rarity(&self, name: &Name) -> f32 {
+        let mut hash = Vec::new();
+        put(&mut hash, b'b', &[name.brand.as_bytes()]);
+        match self.range(hash[0]).len() {
+            _ if self.len() < 1000 => 0.0,
+            0..=1 => 0.4,
+            2..=4 => 0.2,
+            5..=50 => 0.0,
+            _ => -0.2,
+        }
     }
 
     fn range(&self, hash: u64) -> &[u64] {
@@ -163,8 +181,10 @@ impl Register {
     /// ```
     #[must_use]
     pub fn resolve(&self, mention: &Mention, rule: &Rule) -> Resolution {
-        let said = Side::new(mention.name, mention.code, Address::of(mention.address));
-        let of = |at: usize| -> Candidate { judge::candidate(at, &said, &self.sides(at)) };
+        let side = |name| Side::new(mention.name, mention.code, Address::of(mention.address), name);
+        let said: Vec<Side> = Name::readings(mention.name).into_iter().map(side).collect();
+        let rarity = said.iter().map(|said| self.rarity(&said.name)).fold(f32::MIN, f32::max);
+        let of = |at: usize| -> Candidate { judge::candidate(at, &said, &self.sides(at), rarity) };
         judge::judge(self.candidates(mention).into_iter().map(of).collect(), rule)
     }
 }

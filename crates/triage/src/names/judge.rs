@@ -111,7 +111,7 @@ pub struct Rule {
 
 impl Default for Rule {
     fn default() -> Rule {
-        Rule { threshold: 4.4, margin: 0.4 }
+        Rule { threshold: 4.2, margin: 0.4 }
     }
 }
 
@@ -155,14 +155,16 @@ pub struct Resolution {
     pub held: Option<Held>,
 }
 
-/// The best of a record's names.
-pub(crate) fn candidate(at: usize, said: &Side, names: &[Side]) -> Candidate {
-    let of = |known: &Side| {
-        let evidence = compare(said, known);
+/// The best of a record's names and of the readings of the mention; `rarity` is added where the brand is the same.
+pub(crate) fn candidate(at: usize, said: &[Side], names: &[Side], rarity: f32) -> Candidate {
+    let of = |(said, known): (&Side, &Side)| {
+        let branched = said.with_branch(&known.name.branch);
+        let evidence = compare(branched.as_ref().unwrap_or(said), known, rarity);
         let score = evidence.iter().map(|one| one.weight).sum();
-        Candidate { at, score, evidence, body: known.name.body }
+        Candidate { at, score, evidence, body: known.body() }
     };
-    let best = names.iter().map(of).max_by(|a, b| a.score.total_cmp(&b.score));
+    let pairs = said.iter().flat_map(|said| names.iter().map(move |known| (said, known)));
+    let best = pairs.map(of).max_by(|a, b| a.score.total_cmp(&b.score));
     best.unwrap_or(Candidate { at, score: f32::MIN, evidence: Vec::new(), body: Body::Unsaid })
 }
 
@@ -180,17 +182,20 @@ fn held(candidates: &[Candidate], rule: &Rule) -> Option<Held> {
     let code = first.has(Part::Code, &same);
     let against = |part| first.has(part, &[Agreement::Against]);
     let place = first.has(Part::Region, &same) || first.has(Part::Address, &same);
+    let more = first.has(Part::Trade, &any) || first.has(Part::Address, &same);
+    // a legal person is never linked by its brand, and without its whole name not without a place; whether a name without a form is
+    // one nobody knows, so it counts as one
+    let enough = match first.body {
+        Body::Household => place || more,
+        Body::Company | Body::Unsaid => place && more,
+    };
     match () {
         () if first.score < rule.threshold => Some(Held::Weak),
         () if first.score - next < rule.margin => Some(Held::Close),
         () if against(Part::Code) || against(Part::Brand) => Some(Held::Against),
         () if code => None,
         () if against(Part::Region) => Some(Held::Against),
-        // a legal person is never linked by its brand alone; who knows whether a name without a form is one
-        () if !place && !first.has(Part::Whole, &same) => Some(Held::BrandAlone),
-        () if !first.has(Part::Trade, &any) && !first.has(Part::Address, &same) && !first.has(Part::Whole, &same) => {
-            Some(Held::BrandAlone)
-        }
+        () if !enough && !first.has(Part::Whole, &same) => Some(Held::BrandAlone),
         () => None,
     }
 }

@@ -40,20 +40,22 @@ fn short(name: &str) -> &str {
 }
 
 /// The longest name of a region that `text` begins with: its letters and its codes. Below the level of a city a name without its
-/// ending counts only inside a city that is known already, or from three letters.
-pub(crate) fn at_start(text: &[char], known: &[Code]) -> Option<(usize, Vec<Code>)> {
+/// ending counts only inside a city that is known already, from three letters, or where it is read `freely`.
+fn at_start(text: &[char], known: &[Code], freely: bool) -> Option<(usize, Vec<Code>)> {
     (2..=text.len().min(12)).rev().find_map(|length| {
         let name: String = text[..length].iter().collect();
         if let Some(codes) = NAMES.full.get(name.as_str()) {
-            return Some((length, inside(codes, known)));
+            let codes = inside(codes, known);
+            return (!codes.is_empty()).then_some((length, codes));
         }
         // 大庆路 is a street, 长安街 too
         let street = street(&text[length..]);
         let codes: Vec<Code> = NAMES.short.get(&name)?.iter().copied().filter(|code| {
             let below = known.iter().any(|above| *above != *code && under(*code, *above));
-            !street && (code % 100 == 0 || length >= 3 || below)
+            !street && (freely || code % 100 == 0 || length >= 3 || below)
         }).collect();
-        (!codes.is_empty()).then(|| (length, inside(&codes, known)))
+        let codes = inside(&codes, known);
+        (!codes.is_empty()).then_some((length, codes))
     })
 }
 
@@ -66,11 +68,10 @@ fn street(rest: &[char]) -> bool {
     }
 }
 
-/// Those that lie in what is known; all of them where none does.
+/// Those that lie in what is known already; all of them where nothing is.
 fn inside(codes: &[Code], known: &[Code]) -> Vec<Code> {
-    let within: Vec<Code> =
-        codes.iter().copied().filter(|code| known.iter().any(|above| under(*code, *above))).collect();
-    if within.is_empty() { codes.to_vec() } else { within }
+    let within = |code: &Code| known.is_empty() || known.iter().any(|above| under(*code, *above));
+    codes.iter().copied().filter(within).collect()
 }
 
 /// Whether a region is another or lies in it.
@@ -84,9 +85,18 @@ fn under(code: Code, above: Code) -> bool {
 
 /// Regions at the beginning of a text and what is left of it. The last and most exact names stand for those before them that they
 /// lie in.
-pub(crate) fn regions(mut text: &[char], least: usize) -> (Vec<Code>, &[char]) {
+pub(crate) fn regions(text: &[char], least: usize) -> (Vec<Code>, &[char]) {
+    read(text, least, false)
+}
+
+/// The same, where 道里 and 阳明 without their endings are districts.
+pub(crate) fn regions_freely(text: &[char], least: usize) -> (Vec<Code>, &[char]) {
+    read(text, least, true)
+}
+
+fn read(mut text: &[char], least: usize, freely: bool) -> (Vec<Code>, &[char]) {
     let mut codes: Vec<Code> = Vec::new();
-    while let Some((length, found)) = at_start(text, &codes)
+    while let Some((length, found)) = at_start(text, &codes, freely)
         && text.len() >= length + least
     {
         codes.retain(|above| !found.iter().any(|code| under(*code, *above)));

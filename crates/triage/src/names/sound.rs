@@ -68,7 +68,9 @@ pub(crate) fn distance(one: &[char], two: &[char]) -> f32 {
         let mut corner = row[0];
         row[0] = i as f32 + 1.0;
         for (j, b) in two.iter().enumerate() {
-            let best = (corner + cost(*a, *b)).min(row[j] + 1.0).min(row[j + 1] + 1.0);
+            // a letter written twice is half a letter too many
+            let (more, less) = (if j > 0 && two[j - 1] == *b { 0.5 } else { 1.0 }, if i > 0 && one[i - 1] == *a { 0.5 } else { 1.0 });
+            let best = (corner + cost(*a, *b)).min(row[j] + more).min(row[j + 1] + less);
             corner = row[j + 1];
             row[j + 1] = best;
         }

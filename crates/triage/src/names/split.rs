@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::place::{Code, regions};
+use super::place::{regions, regions_freely};
 use crate::normal::{is_chinese, normalise};
 
 /// What kind of body a form names.
@@ -111,6 +111,16 @@ impl Name {
     /// ```
     #[must_use]
     pub fn of(name: &str) -> Name {
+        Name::read(name, false)
+    }
+
+    /// The name as it is, and where it begins with what may be a district without its ending (阳明, 道里) or a brand, as that too.
+    pub(crate) fn readings(name: &str) -> Vec<Name> {
+        let (plain, free) = (Name::read(name, false), Name::read(name, true));
+        if plain == free { vec![plain] } else { vec![plain, free] }
+    }
+
+    fn read(name: &str, freely: bool) -> Name {
         let (letters, inner) = outside(name);
         let mut of = Name {
             regions: Vec::new(),
@@ -122,7 +132,8 @@ impl Name {
             classes: Vec::new(),
             core: Vec::new(),
         };
-        let (codes, mut rest) = regions(strip_country(&letters), 2);
+        let own = strip_country(&letters);
+        let (codes, mut rest) = if freely { regions_freely(own, 2) } else { regions(own, 2) };
         of.regions = codes;
         if !of.regions.is_empty() {
             rest = strip_town(rest);
@@ -166,7 +177,7 @@ impl Name {
         let at = match (before, after) {
             (Some(first), _) if first < text.len() && ends(text) => Some(first),
             (_, Some(last)) => Some(last),
-            _ if text.ends_with(&['店']) && FORMS.at_end(text, 2).is_none_or(|(length, _)| length == 1) => {
+            _ if shop(text) => {
                 let known = TRADES.at_end(text, 2).is_some();
                 TRADES.last_inside(text, 2).filter(|at| !known && text.len() - at >= 3)
             }
@@ -195,6 +206,15 @@ impl Name {
         text
     }
 
+    /// The same name where the last letters of its core are those of a known branch.
+    pub(crate) fn with_branch(&self, branch: &str) -> Option<Name> {
+        let tail: Vec<char> = branch.chars().collect();
+        let own = self.core.strip_suffix(tail.as_slice()).filter(|own| own.len() >= 2 && !tail.is_empty())?;
+        let mut name = Name { core: own.to_vec(), branch: branch.to_owned(), classes: Vec::new(), ..self.clone() };
+        name.take_trade();
+        Some(name)
+    }
+
     fn take_trade(&mut self) {
         let mut rest = self.core.len();
         while let Some((length, class)) = TRADES.at_end(&self.core[..rest], 2).or_else(|| {
@@ -208,6 +228,12 @@ impl Name {
         self.trade = word(&self.core[rest..]);
         self.brand = word(&self.core[..rest]);
     }
+}
+
+/// Whether a name may end in that of a branch: 分店, 分公司, or 店 by itself.
+fn shop(text: &[char]) -> bool {
+    let ends = |word: &str| text.ends_with(&word.chars().collect::<Vec<_>>());
+    ends("分店") || ends("分公司") || ends("店") && FORMS.at_end(text, 2).is_none_or(|(length, _)| length == 1)
 }
 
 fn strip_country(text: &[char]) -> &[char] {
