@@ -6,5 +6,6 @@ pub(crate) mod compare;
 pub(crate) mod index;
 pub(crate) mod judge;
 pub(crate) mod place;
+pub(crate) mod quick;
 pub(crate) mod sound;
 pub(crate) mod split;

@@ -2,6 +2,7 @@
 
 mod group;
 mod learn;
+mod resolve;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -62,6 +63,8 @@ pub enum Command {
     },
     /// 找出同一件事：重复提交，以及不同的人说同一件事
     Cluster(group::Cluster),
+    /// 按名称、代码、地址辨认登记库中的经营者，说明理由；不能确定的不对应
+    Resolve(resolve::Resolve),
 }
 
 pub(super) fn run(command: &Command) -> Result<ExitCode, Problem> {
@@ -75,5 +78,6 @@ pub(super) fn run(command: &Command) -> Result<ExitCode, Problem> {
         Command::Classify { model, text, json } => learn::classify(model, text, *json),
         Command::Rollback { model } => learn::rollback(model),
         Command::Cluster(cluster) => group::run(cluster),
+        Command::Resolve(command) => resolve::run(command),
     }
 }

@@ -1,12 +1,11 @@
 //! A register of traders in memory, and which of a million may be meant: every trader under a few keys (brand, its sound, with
 //! trade and city; pairs of letters; street and number; code), one sorted list of numbers.
 
-use std::collections::HashMap;
-
 use super::{
     address::Address,
     compare::Side,
     judge::{self, Candidate, Resolution, Rule},
+    quick::Table,
     sound::{lookalikes, sound},
     split::Name,
 };
@@ -39,9 +38,9 @@ pub struct Mention<'a> {
 /// Bits of a key that name the trader.
 const PLACE: u32 = 24;
 /// Keys with more traders than this only add to those found otherwise.
-const COMMON: usize = 1500;
+const COMMON: usize = 800;
 /// Traders that are compared.
-const COMPARED: usize = 100;
+const COMPARED: usize = 64;
 
 /// A register, ready to be asked; at most 16,777,216 traders.
 #[derive(Debug, Clone)]
@@ -112,7 +111,7 @@ impl Register {
         std::iter::once((name, false)).chain(parts.map(|alias| (alias, true))).flat_map(sides).collect()
     }
 
-    /// Places in the register, from nought, of those that may be meant, likeliest first by their keys; at most a hundred.
+    /// Places in the register, from nought, of those that may be meant, likeliest first by their keys; at most 64.
     #[must_use]
     pub fn candidates(&self, mention: &Mention) -> Vec<usize> {
         let mut hashes = Vec::new();
@@ -126,7 +125,7 @@ impl Register {
         let mut ranges: Vec<&[u64]> = hashes.iter().map(|hash| self.range(*hash)).collect();
         ranges.retain(|range| !range.is_empty());
         ranges.sort_by_key(|range| range.len());
-        let mut votes: HashMap<u32, f32> = HashMap::new();
+        let mut votes: Table<u32, f32> = Table::default();
         for range in &ranges {
             let weight = (1.0 + self.len() as f32 / range.len() as f32).ln();
             if range.len() <= COMMON {

@@ -193,8 +193,8 @@ fn held(candidates: &[Candidate], rule: &Rule) -> Option<Held> {
         () if first.score < rule.threshold => Some(Held::Weak),
         () if first.score - next < rule.margin => Some(Held::Close),
         () if against(Part::Code) || against(Part::Brand) => Some(Held::Against),
-        () if code => None,
         () if against(Part::Region) => Some(Held::Against),
+        () if code => None,
         () if !enough && !first.has(Part::Whole, &same) => Some(Held::BrandAlone),
         () => None,
     }

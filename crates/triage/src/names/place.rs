@@ -1,6 +1,8 @@
 //! Names of regions (GB/T 2260, those of the past too) at the beginning of a name or an address.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
+
+use super::quick::Table;
 
 /// A region's code of six digits as a number: `230103`.
 pub(crate) type Code = u32;
@@ -13,19 +15,25 @@ const PEOPLES: &[&str] = &[
 
 /// (names in full, names without their ending), each to its codes.
 struct Names {
-    full: HashMap<&'static str, Vec<Code>>,
-    short: HashMap<String, Vec<Code>>,
+    full: Table<Vec<char>, Vec<Code>>,
+    short: Table<Vec<char>, Vec<Code>>,
+    /// Letters of the longest name that begins with these two.
+    longest: Table<[char; 2], usize>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
-    let mut names = Names { full: HashMap::new(), short: HashMap::new() };
+    let mut names = Names { full: Table::default(), short: Table::default(), longest: Table::default() };
     for line in include_str!("../../data/regions.txt").lines() {
         let Some((code, name)) = line.split_once(' ') else { continue };
         let Ok(code) = code.parse::<Code>() else { continue };
-        names.full.entry(name).or_default().push(code);
+        let letters: Vec<char> = name.chars().collect();
+        let Some(first) = letters.first_chunk::<2>() else { continue };
+        let longest = names.longest.entry(*first).or_default();
+        *longest = letters.len().max(*longest);
+        names.full.entry(letters).or_default().push(code);
         let short = short(name);
         if short.chars().count() >= 2 && short != name {
-            names.short.entry(short.to_owned()).or_default().push(code);
+            names.short.entry(short.chars().collect()).or_default().push(code);
         }
     }
     names
@@ -42,15 +50,16 @@ fn short(name: &str) -> &str {
 /// The longest name of a region that `text` begins with: its letters and its codes. Below the level of a city a name without its
 /// ending counts only inside a city that is known already, from three letters, or where it is read `freely`.
 fn at_start(text: &[char], known: &[Code], freely: bool) -> Option<(usize, Vec<Code>)> {
-    (2..=text.len().min(12)).rev().find_map(|length| {
-        let name: String = text[..length].iter().collect();
-        if let Some(codes) = NAMES.full.get(name.as_str()) {
+    let longest = *NAMES.longest.get(text.first_chunk::<2>()?)?;
+    (2..=text.len().min(longest)).rev().find_map(|length| {
+        let name = &text[..length];
+        if let Some(codes) = NAMES.full.get(name) {
             let codes = inside(codes, known);
             return (!codes.is_empty()).then_some((length, codes));
         }
         // 大庆路 is a street, 长安街 too
         let street = street(&text[length..]);
-        let codes: Vec<Code> = NAMES.short.get(&name)?.iter().copied().filter(|code| {
+        let codes: Vec<Code> = NAMES.short.get(name)?.iter().copied().filter(|code| {
             let below = known.iter().any(|above| *above != *code && under(*code, *above));
             !street && (freely || code % 100 == 0 || length >= 3 || below)
         }).collect();

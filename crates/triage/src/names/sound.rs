@@ -4,6 +4,8 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use pinyin::ToPinyin as _;
 
+use super::quick::Table;
+
 const FIRST: u32 = 0x4e00;
 const LAST: u32 = 0x9fff;
 
@@ -36,8 +38,8 @@ pub(crate) fn sound(c: char) -> u16 {
 }
 
 /// Lines of letters that are taken for each other.
-static LOOKS: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
-    let mut looks: HashMap<char, Vec<char>> = HashMap::new();
+static LOOKS: LazyLock<Table<char, Vec<char>>> = LazyLock::new(|| {
+    let mut looks: Table<char, Vec<char>> = Table::default();
     for line in include_str!("../../data/lookalikes.txt").lines() {
         for c in line.chars() {
             looks.entry(c).or_default().extend(line.chars().filter(|other| *other != c));

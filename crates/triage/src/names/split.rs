@@ -1,9 +1,12 @@
 //! The grammar of a trader's name: region, brand (字号), trade (行业), form (组织形式), branch; in this order, each but the brand may
 //! be missing (企业名称登记管理规定).
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-use super::place::{regions, regions_freely};
+use super::{
+    place::{regions, regions_freely},
+    quick::Table,
+};
 use crate::normal::{is_chinese, normalise};
 
 /// What kind of body a form names.
@@ -38,13 +41,13 @@ pub struct Name {
 
 /// Words to their class, and the longest.
 struct Words {
-    of: HashMap<Vec<char>, u16>,
+    of: Table<Vec<char>, u16>,
     longest: usize,
 }
 
 impl Words {
     fn read(text: &'static str) -> Words {
-        let mut words = Words { of: HashMap::new(), longest: 0 };
+        let mut words = Words { of: Table::default(), longest: 0 };
         for (class, line) in text.lines().enumerate() {
             for word in line.split_whitespace().skip(1) {
                 let word: Vec<char> = word.chars().collect();
@@ -116,7 +119,11 @@ impl Name {
 
     /// The name as it is, and where it begins with what may be a district without its ending (阳明, 道里) or a brand, as that too.
     pub(crate) fn readings(name: &str) -> Vec<Name> {
-        let (plain, free) = (Name::read(name, false), Name::read(name, true));
+        let plain = Name::read(name, false);
+        if plain.regions.iter().any(|code| code % 100 != 0) {
+            return vec![plain];
+        }
+        let free = Name::read(name, true);
         if plain == free { vec![plain] } else { vec![plain, free] }
     }
 
