@@ -11,12 +11,14 @@ mod pages;
 mod slot;
 mod split;
 mod undo;
+mod whom;
 
 pub use again::complain_from;
 pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};
 pub use pages::{routes, samples};
 pub use slot::slots;
 pub use split::{Split, may_split, split};
+pub use whom::{Found, Link, Why, candidates, link, links, unlink};
 pub use undo::{may_undo_split, undo_split};
 
 /// The statements of this crate.
@@ -31,6 +33,7 @@ pub fn statements() -> Vec<db::Sql> {
         pages::STATEMENTS,
         split::STATEMENTS,
         undo::STATEMENTS,
+        whom::STATEMENTS,
     ]
     .concat()
 }
