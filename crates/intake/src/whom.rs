@@ -117,12 +117,15 @@ fn told(tx: &mut Tx, matter: &Matter) -> Result<(String, String)> {
     Ok((name, address))
 }
 
-/// Records of the register whose names, sounds or other names are near.
-fn near(tx: &mut Tx, name: &str) -> Result<Vec<traders::Hit>> {
+/// Records of the register whose names, sounds or other names are near. Names begin with a region or with the brand; letters of
+/// the same sound have the same initials.
+fn near(tx: &mut Tx, name: &str, address: &str) -> Result<Vec<traders::Hit>> {
     let brand = Name::of(name).brand;
     let mut hits = traders::near(tx, name, None)?;
-    let initials = codes::names::initials(&brand);
-    let looked = [name.to_owned(), brand, if initials.len() >= 2 { initials } else { String::new() }];
+    let mut looked = vec![name.to_owned(), brand.clone()];
+    if brand.chars().count() >= 2 {
+        looked.extend(heads(name, address).iter().map(|head| codes::names::initials(&format!("{head}{brand}"))));
+    }
     for text in looked {
         for hit in traders::look_up(tx, &text, COMPARED)? {
             if !hits.iter().any(|known| known.id == hit.id) {
@@ -130,8 +133,24 @@ fn near(tx: &mut Tx, name: &str) -> Result<Vec<traders::Hit>> {
             }
         }
     }
-    hits.truncate(COMPARED);
+    hits.truncate(2 * COMPARED);
     Ok(hits)
+}
+
+/// What may stand before the brand: nothing, or the regions of the name and the address, with and without their endings.
+fn heads(name: &str, address: &str) -> Vec<String> {
+    let mut heads = vec![String::new()];
+    let regions: Vec<u32> = [name, address].iter().flat_map(|text| Name::of(text).regions).collect();
+    for code in regions.into_iter().take(4) {
+        for level in [code / 10_000 * 10_000, code / 100 * 100, code] {
+            let Some(region) = codes::regions::find(&level.to_string(), None) else { continue };
+            let short = region.name.trim_end_matches(['省', '市', '区', '县']);
+            heads.extend([region.name.to_owned(), short.to_owned()]);
+        }
+    }
+    heads.sort();
+    heads.dedup();
+    heads
 }
 
 fn judged(name: &str, address: &str, hits: &[traders::Hit]) -> (Vec<Candidate>, Option<usize>, Option<Held>) {
@@ -157,7 +176,7 @@ pub fn candidates(tx: &mut Tx, ctx: &Ctx, matter: &Matter, name: &str) -> Result
     if name.is_empty() {
         return Ok((Vec::new(), Some("来件没有写经营者名称")));
     }
-    let hits = near(tx, &name)?;
+    let hits = near(tx, &name, &address)?;
     let (candidates, link, held) = judged(&name, &address, &hits);
     let found = |one: &Candidate| Found {
         trader: hits[one.at].id,

@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod cluster;
+mod fields;
 mod grams;
 mod measure;
 mod model;
@@ -17,6 +18,7 @@ mod tree;
 mod words;
 
 pub use cluster::{Ties, cluster, distinct_people, keep_names};
+pub use fields::{Day, Field, Said, fields};
 pub use grams::{Counter, Features, Idf};
 pub use measure::{Covered, Figures, Judged, OfLabel, measure};
 pub use model::{Model, Reason, Verdict};

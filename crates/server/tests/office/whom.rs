@@ -96,7 +96,7 @@ async fn a_brand_alone_is_never_sure_and_another_choice_ends_the_one_before() {
                 "respondent_address" => ("respondent_address", ""),
                 name => (name, *value),
             })
-            .chain([("trader", red.as_str())])
+            .chain([("trader_id", red.as_str())])
             .collect();
         let number = registered(&mut zhang, &form).await;
         let path = format!("/matters/{number}/trader");
