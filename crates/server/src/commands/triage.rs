@@ -3,6 +3,7 @@
 mod group;
 mod learn;
 mod resolve;
+mod texts;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -48,7 +49,14 @@ pub enum Command {
     /// 给标准输入的每一行（或 csv 的每一行，用 --text）提示类别和理由
     Classify {
         /// 模型文件
-        model: PathBuf,
+        #[arg(required_unless_present = "lexicon")]
+        model: Option<PathBuf>,
+        /// 没有模型时按随程序的词表提示商品服务和问题类别；词表未经检验
+        #[arg(long, conflicts_with = "model")]
+        lexicon: bool,
+        /// 词表文件：每行一个类别、名称和词，空格分开；样本少而没有训练的下级类别按词提示
+        #[arg(long, conflicts_with = "lexicon")]
+        words: Option<PathBuf>,
         /// 标准输入是 csv：文字列，可以几列，逗号分开
         #[arg(long, value_delimiter = ',')]
         text: Vec<String>,
@@ -63,6 +71,18 @@ pub enum Command {
     },
     /// 找出同一件事：重复提交，以及不同的人说同一件事
     Cluster(group::Cluster),
+    /// 摘出文字中的金额、日期、电话、单号、品牌、地址
+    Fields {
+        #[command(flatten)]
+        texts: texts::Texts,
+        /// 说话的那一天，用来推算昨天、上周三；不填是今天
+        #[arg(long)]
+        today: Option<String>,
+    },
+    /// 标出需要先看的迹象：伤害、起火、中毒、老幼、群体、媒体、时限、保密，以及个人号码
+    Signals(texts::Texts),
+    /// 比较两段时间的类别构成（PSI），提示模型是不是该重新训练
+    Drift(texts::Drift),
     /// 按名称、代码、地址辨认登记库中的经营者，说明理由；不能确定的不对应
     Resolve(resolve::Resolve),
 }
@@ -75,7 +95,13 @@ pub(super) fn run(command: &Command) -> Result<ExitCode, Problem> {
             learn::train(&lesson, out, *force, *json)
         }
         Command::Evaluate { model, file, columns, json } => learn::evaluate(model, file, columns, *json),
-        Command::Classify { model, text, json } => learn::classify(model, text, *json),
+        Command::Classify { model: Some(model), text, json, words, .. } => {
+            learn::classify(model, text, words.as_deref(), *json)
+        }
+        Command::Classify { model: None, text, json, .. } => texts::by_words(text, *json),
+        Command::Fields { texts, today } => texts::fields(texts, today.as_deref()),
+        Command::Signals(texts) => texts::signals(texts),
+        Command::Drift(command) => texts::drift(command),
         Command::Rollback { model } => learn::rollback(model),
         Command::Cluster(cluster) => group::run(cluster),
         Command::Resolve(command) => resolve::run(command),

