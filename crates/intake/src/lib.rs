@@ -6,6 +6,7 @@ mod discretion;
 mod draft;
 pub mod forget;
 pub mod import;
+mod lessons;
 mod once;
 mod pages;
 mod slot;
@@ -15,6 +16,7 @@ mod whom;
 
 pub use again::complain_from;
 pub use contact::{Contact, NewContact, Respondent, answer, facts_of, register};
+pub use lessons::{Lesson, Of, lessons};
 pub use pages::{routes, samples};
 pub use slot::slots;
 pub use split::{Split, may_split, split};
@@ -29,6 +31,7 @@ pub fn statements() -> Vec<db::Sql> {
         draft::STATEMENTS,
         forget::STATEMENTS,
         import::STATEMENTS,
+        lessons::STATEMENTS,
         once::STATEMENTS,
         pages::STATEMENTS,
         split::STATEMENTS,

@@ -1,4 +1,4 @@
-//! `xiaobao triage`: advice on texts, learned, measured and tried on files. Nothing here opens the database.
+//! `xiaobao triage`: advice on texts, learned, measured and tried on files. Only `learn` opens the database.
 
 mod group;
 mod learn;
@@ -7,8 +7,9 @@ mod texts;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::Subcommand;
-use web::Problem;
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use web::{App, Problem};
 
 use super::table;
 
@@ -34,6 +35,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// 用本局已办结的事项训练（举报和演示数据除外），最近五分之一用来检验；比原模型差就不替换
+    Learn(Learn),
     /// 用有类别的文件检验模型
     Evaluate {
         /// 模型文件
@@ -87,13 +90,46 @@ pub enum Command {
     Resolve(resolve::Resolve),
 }
 
+/// 从本局事项训练
+#[derive(Debug, Args)]
+pub struct Learn {
+    /// 学什么：goods 客体（商品和服务），problem 问题性质
+    #[arg(long, value_parser = ["goods", "problem"])]
+    of: String,
+    /// 只用这一天以来收到的
+    #[arg(long, default_value = "1990-01-01")]
+    since: Date,
+    /// 最多用最近多少件
+    #[arg(long, default_value_t = 200_000)]
+    most: i64,
+    /// 模型文件；原有的一份留作 .before，可用 rollback 换回
+    #[arg(long)]
+    out: PathBuf,
+    /// 比原模型差也替换
+    #[arg(long)]
+    force: bool,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// `xiaobao triage learn`: the only one of these commands that opens the office, to read.
+pub(super) async fn learn(app: &App, command: &Learn) -> Result<ExitCode, Problem> {
+    let of = if command.of == "goods" { intake::Of::Goods } else { intake::Of::Problem };
+    let (since, most) = (command.since.to_string(), command.most);
+    let lessons = app.db.read(move |tx| intake::lessons(tx, of, &since, most)).await?;
+    let into = learn::Into { out: &command.out, force: command.force, json: command.json };
+    learn::train_on_matters(lessons, &command.of, &into)
+}
+
 pub(super) fn run(command: &Command) -> Result<ExitCode, Problem> {
     match command {
         Command::Train { file, columns, time, out, force, json } => {
             let sheet = table::open(file)?;
             let lesson = learn::Lesson { sheet: &sheet, columns, time: time.as_deref() };
-            learn::train(&lesson, out, *force, *json)
+            learn::train(&lesson, &learn::Into { out, force: *force, json: *json })
         }
+        Command::Learn(_) => Err(Problem::Malformed("需要打开数据目录".to_owned())),
         Command::Evaluate { model, file, columns, json } => learn::evaluate(model, file, columns, *json),
         Command::Classify { model: Some(model), text, json, words, .. } => {
             learn::classify(model, text, words.as_deref(), *json)

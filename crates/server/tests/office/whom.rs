@@ -111,3 +111,32 @@ async fn a_brand_alone_is_never_sure_and_another_choice_ends_the_one_before() {
     })
     .await;
 }
+
+/// Issue 5 A 1: the classifier learns from the bureau's own closed matters, never from reports.
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_matters_are_lessons_and_reports_and_open_ones_are_not() {
+    TestOffice::each(async |office| {
+        let mut desk = office.sign_in("desk").await;
+        let asked: &[(&str, &str)] = &[
+            ("kind", "consultation"),
+            ("channel", "phone"),
+            ("facts", "请问买到发霉的草莓可以要求退款吗？"),
+            ("goods", "G01.03"),
+            ("problem", "P02.01"),
+        ];
+        let number = registered(&mut desk, asked).await;
+        let lessons = async |of| office.app.db.read(move |tx| intake::lessons(tx, of, "2000-01-01", 10)).await.unwrap();
+        assert!(lessons(intake::Of::Goods).await.is_empty(), "it is open");
+        let answer = [("topic", "food"), ("answer", "可以，请保留小票，与商家协商或者向本局投诉。")];
+        sent(&mut desk, &format!("/matters/{number}/answer"), &answer).await;
+        registered(&mut desk, crate::relations::REPORT).await;
+        let end = db::Sql { name: "test", text: "UPDATE matter SET phase = 'done' WHERE kind = 'report'" };
+        office.app.db.write(move |tx| tx.execute(&end, &[]).map_err(web::Problem::from)).await.unwrap();
+        let found = lessons(intake::Of::Goods).await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].label, "G01/G01.03");
+        assert!(found[0].text.contains("发霉的草莓"));
+        assert_eq!(lessons(intake::Of::Problem).await[0].label, "P02/P02.01");
+    })
+    .await;
+}

@@ -84,31 +84,52 @@ fn rows(sheet: &Table, columns: &Columns, time: Option<&str>) -> Result<Vec<Row>
 /// A worse macro-F1 than this below the present model's keeps the present one.
 const WORSE: f64 = 0.005;
 
+/// Where a model goes, and how what happened is told.
+#[derive(Clone, Copy)]
+pub(in crate::commands) struct Into<'a> {
+    pub out: &'a Path,
+    pub force: bool,
+    pub json: bool,
+}
+
 /// Trains, prints figures, replaces.
-pub(super) fn train(lesson: &Lesson, out: &Path, force: bool, json: bool) -> Result<ExitCode, Problem> {
+pub(super) fn train(lesson: &Lesson, into: &Into<'_>) -> Result<ExitCode, Problem> {
     let rows = rows(lesson.sheet, lesson.columns, lesson.time)?;
+    let notes = vec![
+        ("text".to_owned(), lesson.columns.text.join(",")),
+        ("label".to_owned(), lesson.columns.label.clone()),
+        ("group".to_owned(), lesson.columns.group.clone().unwrap_or_default()),
+    ];
+    train_on(&rows, lesson.time.is_some(), notes, into)
+}
+
+/// The same from the office's own closed matters.
+pub(super) fn train_on_matters(lessons: Vec<intake::Lesson>, label: &str, into: &Into<'_>) -> Result<ExitCode, Problem> {
+    let row = |one: intake::Lesson| Row { text: one.text, label: one.label, group: one.group, time: one.day };
+    let rows: Vec<Row> = lessons.into_iter().map(row).collect();
+    let notes = vec![("text".to_owned(), "text".to_owned()), ("label".to_owned(), label.to_owned())];
+    train_on(&rows, true, notes, into)
+}
+
+fn train_on(rows: &[Row], ahead: bool, notes: Vec<(String, String)>, into: &Into<'_>) -> Result<ExitCode, Problem> {
     let samples: Vec<Sample> = rows.iter().map(Row::sample).collect();
     let started = Instant::now();
     let mut trained = triage::train(&samples, &Settings::default())
         .map_err(|error| Problem::Malformed(error.to_string()))?;
     let seconds = started.elapsed().as_secs_f64();
-    trained.model.notes = vec![
-        ("text".to_owned(), lesson.columns.text.join(",")),
-        ("label".to_owned(), lesson.columns.label.clone()),
-        ("group".to_owned(), lesson.columns.group.clone().unwrap_or_default()),
-    ];
+    trained.model.notes = notes;
     let figures = measure(&trained.unseen, trained.model.sure);
     trained.model.notes.push(("macro_f1".to_owned(), figures.macro_f1.to_string()));
-    let forward = lesson.time.map(|_| forward(&rows)).transpose()?;
-    let before = std::fs::read(out).ok().and_then(|bytes| Model::from_bytes(&bytes));
+    let forward = ahead.then(|| forward(rows)).transpose()?;
+    let before = std::fs::read(into.out).ok().and_then(|bytes| Model::from_bytes(&bytes));
     let last: Option<f64> = before.as_ref().and_then(|model| model.note("macro_f1")?.parse().ok());
-    let kept = last.is_some_and(|last| figures.macro_f1 < last - WORSE) && !force;
+    let kept = last.is_some_and(|last| figures.macro_f1 < last - WORSE) && !into.force;
     if !kept {
-        replace(out, &trained.model.to_bytes(), before.is_some())?;
+        replace(into.out, &trained.model.to_bytes(), before.is_some())?;
     }
     let version = trained.model.version();
     let (heat, steps) = calibrations(&trained.unseen);
-    if json {
+    if into.json {
         let forward = forward.as_ref().map(as_json);
         let whole = json!({ "version": version, "samples": samples.len(), "seconds": seconds, "grouped_folds": as_json(&figures),
             "time_forward": forward, "last_macro_f1": last, "replaced": !kept,
