@@ -20,8 +20,8 @@ pub use lessons::{Lesson, Of, lessons};
 pub use pages::{routes, samples};
 pub use slot::slots;
 pub use split::{Split, may_split, split};
-pub use whom::{Found, Link, Why, candidates, link, links, unlink};
 pub use undo::{may_undo_split, undo_split};
+pub use whom::{Found, Link, Why, candidates, link, links, unlink};
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {

@@ -32,5 +32,10 @@ pub fn routes() -> Routes {
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    desk::samples().into_iter().chain(split::samples()).chain(undo::samples()).chain(whom::samples()).collect()
+    desk::samples()
+        .into_iter()
+        .chain(split::samples())
+        .chain(undo::samples())
+        .chain(whom::samples())
+        .collect()
 }

@@ -124,7 +124,9 @@ fn near(tx: &mut Tx, name: &str, address: &str) -> Result<Vec<traders::Hit>> {
     let mut hits = traders::near(tx, name, None)?;
     let mut looked = vec![name.to_owned(), brand.clone()];
     if brand.chars().count() >= 2 {
-        looked.extend(heads(name, address).iter().map(|head| codes::names::initials(&format!("{head}{brand}"))));
+        looked.extend(
+            heads(name, address).iter().map(|head| codes::names::initials(&format!("{head}{brand}"))),
+        );
     }
     for text in looked {
         for hit in traders::look_up(tx, &text, COMPARED)? {
@@ -169,7 +171,12 @@ fn judged(name: &str, address: &str, hits: &[traders::Hit]) -> (Vec<Candidate>, 
 ///
 /// # Errors
 /// Not allowed; a fault of the database.
-pub fn candidates(tx: &mut Tx, ctx: &Ctx, matter: &Matter, name: &str) -> Result<(Vec<Found>, Option<&'static str>)> {
+pub fn candidates(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &Matter,
+    name: &str,
+) -> Result<(Vec<Found>, Option<&'static str>)> {
     allowed(ctx, matter)?;
     let (said, address) = told(tx, matter)?;
     let name = if name.trim().is_empty() { said } else { name.trim().to_owned() };
@@ -204,7 +211,9 @@ fn words(evidence: &Json) -> String {
         let text = |key: &str| one.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
         text("part") + &text("agreement")
     };
-    evidence.as_array().map_or_else(String::new, |parts| parts.iter().map(part).collect::<Vec<_>>().join("，"))
+    evidence
+        .as_array()
+        .map_or_else(String::new, |parts| parts.iter().map(part).collect::<Vec<_>>().join("，"))
 }
 
 /// Says that a matter is about a trader, prepared on `version`. What agreed is kept with it; a link before it ends.
@@ -232,10 +241,11 @@ pub fn link(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>, trader: 
         phone: trader.phone.clone(),
     };
     let (candidates, ..) = judged(&name, &address, &[hit]);
-    let (score, evidence) = candidates.first().map_or((0, json!([])), |one| (hundredths(one.score), evidence(one)));
-    let against = evidence.as_array().map_or(0, |parts| {
-        parts.iter().filter(|one| one["agreement"] == Agreement::Against.title()).count()
-    });
+    let (score, evidence) =
+        candidates.first().map_or((0, json!([])), |one| (hundredths(one.score), evidence(one)));
+    let against = evidence
+        .as_array()
+        .map_or(0, |parts| parts.iter().filter(|one| one["agreement"] == Agreement::Against.title()).count());
     let id: Id<kind::Matter> = ctx.id();
     let officer = ctx.officer()?.id;
     let values = params![id, matter.id, trader.id, score, evidence.to_string(), RULE, officer, ctx.now];
@@ -265,7 +275,8 @@ pub fn unlink(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>, why: W
 /// Ends the open link; one that was chosen at the desk gets its row now.
 fn close(tx: &mut Tx, ctx: &Ctx, matter: &Matter, why: Why) -> Result<()> {
     let (officer, before) = (ctx.officer()?.id, matter.trader.ok_or(Problem::NotFound)?);
-    let open = tx.one(&OPEN, &params![matter.id])?.map(|row| row.get::<Id<kind::Matter>>("id")).transpose()?;
+    let open =
+        tx.one(&OPEN, &params![matter.id])?.map(|row| row.get::<Id<kind::Matter>>("id")).transpose()?;
     let id = match open {
         Some(id) => id,
         None => {
@@ -290,7 +301,8 @@ pub fn links(tx: &mut Tx, matter: &Matter) -> Result<Vec<Link>> {
 
 fn read(row: &Row) -> Result<Link, db::Error> {
     let evidence: Json = serde_json::from_str(&row.get::<String>("evidence")?).unwrap_or_default();
-    let by = |column: &'static str| Ok::<_, db::Error>(row.get::<Option<String>>(column)?.unwrap_or_default());
+    let by =
+        |column: &'static str| Ok::<_, db::Error>(row.get::<Option<String>>(column)?.unwrap_or_default());
     let at = |at: Timestamp| office_minute(at);
     let ended: Option<Timestamp> = row.get("ended_at")?;
     let code: Option<String> = row.get("why")?;

@@ -46,7 +46,12 @@ fn main() -> std::io::Result<()> {
     let rows: Vec<Vec<&str>> = register.lines().map(cells).collect();
     let aliases: Vec<Vec<&str>> =
         rows.iter().map(|row| row[3].split('|').filter(|alias| !alias.is_empty()).collect()).collect();
-    let known = rows.iter().zip(&aliases).map(|(row, aliases)| Known { name: row[0], code: row[1], address: row[2], aliases });
+    let known = rows.iter().zip(&aliases).map(|(row, aliases)| Known {
+        name: row[0],
+        code: row[1],
+        address: row[2],
+        aliases,
+    });
     let started = Instant::now();
     let index: Register = known.collect();
     println!("{} traders indexed in {:.2} s", index.len(), started.elapsed().as_secs_f64());
@@ -63,7 +68,15 @@ fn main() -> std::io::Result<()> {
                 let parts = one.evidence.iter().map(|one| format!("{}{:+.1}", one.part.title(), one.weight));
                 parts.collect::<Vec<_>>().join(" ")
             };
-            println!("{} | {} | {} {} | {:?}\n   true {}", row[0], row[2], row[3], row[4], resolution.held, of(truth));
+            println!(
+                "{} | {} | {} {} | {:?}\n   true {}",
+                row[0],
+                row[2],
+                row[3],
+                row[4],
+                resolution.held,
+                of(truth)
+            );
             for one in resolution.candidates.iter().take(2) {
                 println!("   said {:.1} {} {}", one.score, of(Some(one.at)), why(one));
             }
@@ -72,8 +85,10 @@ fn main() -> std::io::Result<()> {
             let count = counts.entry(kind).or_default();
             count.all += 1;
             count.present += usize::from(truth.is_some());
-            count.blocked += usize::from(truth.is_some_and(|at| resolution.candidates.iter().any(|one| one.at == at)));
-            count.first += usize::from(truth.is_some() && resolution.candidates.first().map(|one| one.at) == truth);
+            count.blocked +=
+                usize::from(truth.is_some_and(|at| resolution.candidates.iter().any(|one| one.at == at)));
+            count.first +=
+                usize::from(truth.is_some() && resolution.candidates.first().map(|one| one.at) == truth);
             count.right += usize::from(resolution.link.is_some() && resolution.link == truth);
             count.wrong += usize::from(resolution.link.is_some() && resolution.link != truth);
         }

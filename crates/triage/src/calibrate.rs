@@ -67,7 +67,8 @@ impl Isotonic {
             }
             pools.push(pool);
         }
-        let steps = pools.into_iter().map(|(from, right, all)| (from, (right / all) as f32)).collect::<Vec<_>>();
+        let steps =
+            pools.into_iter().map(|(from, right, all)| (from, (right / all) as f32)).collect::<Vec<_>>();
         (!steps.is_empty()).then_some(Isotonic { steps })
     }
 
@@ -91,13 +92,21 @@ pub fn calibrations(judged: &[Judged]) -> (f64, f64) {
         one.verdict.ranked.first().map_or((0.0, false), |(label, said)| (*said, *label == one.truth))
     };
     let side = |side: bool| -> Vec<(f32, bool)> {
-        judged.iter().enumerate().filter(|(at, one)| half(one, *at) == side).map(|(_, one)| first(one)).collect()
+        judged
+            .iter()
+            .enumerate()
+            .filter(|(at, one)| half(one, *at) == side)
+            .map(|(_, one)| first(one))
+            .collect()
     };
     let (one, two) = (side(false), side(true));
     let mut stepped = Vec::new();
     for (learned, told) in [(&one, &two), (&two, &one)] {
         let isotonic = Isotonic::of(learned);
-        stepped.extend(told.iter().map(|(said, right)| (isotonic.as_ref().map_or(*said, |steps| steps.at(*said)), *right)));
+        stepped.extend(
+            told.iter()
+                .map(|(said, right)| (isotonic.as_ref().map_or(*said, |steps| steps.at(*said)), *right)),
+        );
     }
     (error(&[one, two].concat()), error(&stepped))
 }

@@ -51,7 +51,10 @@ impl Drift {
 /// assert!((drift.psi - 0.274_653).abs() < 1e-6 && drift.psi > drift.limit);
 /// ```
 #[must_use]
-pub fn drift<'a>(before: impl IntoIterator<Item = &'a str>, now: impl IntoIterator<Item = &'a str>) -> Option<Drift> {
+pub fn drift<'a>(
+    before: impl IntoIterator<Item = &'a str>,
+    now: impl IntoIterator<Item = &'a str>,
+) -> Option<Drift> {
     let mut counts: BTreeMap<&str, [f64; 2]> = BTreeMap::new();
     let mut all = [0f64; 2];
     before.into_iter().for_each(|label| {

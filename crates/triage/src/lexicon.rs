@@ -65,15 +65,20 @@ impl Lexicon {
         let of = |line: &Line| {
             let held: Vec<&String> = line.words.iter().filter(|word| text.contains(word.as_str())).collect();
             // 牛奶 inside 纯牛奶 is one word
-            let inside = |word: &&String| held.iter().any(|other| other.len() > word.len() && other.contains(word.as_str()));
-            let words: Vec<String> = held.iter().filter(|word| !inside(word)).map(|word| (*word).clone()).collect();
+            let inside = |word: &&String| {
+                held.iter().any(|other| other.len() > word.len() && other.contains(word.as_str()))
+            };
+            let words: Vec<String> =
+                held.iter().filter(|word| !inside(word)).map(|word| (*word).clone()).collect();
             let weight = words.iter().map(|word| word.chars().count() as u32).sum();
             Pointed { label: line.label.clone(), name: line.name.clone(), words, weight }
         };
         let lines = self.lines.iter().filter(|line| line.label.starts_with(under));
         let mut found: Vec<Pointed> = lines.map(of).filter(|one| !one.words.is_empty()).collect();
         // equal weights: the deeper label says more
-        found.sort_by(|a, b| b.weight.cmp(&a.weight).then(b.label.len().cmp(&a.label.len())).then(a.label.cmp(&b.label)));
+        found.sort_by(|a, b| {
+            b.weight.cmp(&a.weight).then(b.label.len().cmp(&a.label.len())).then(a.label.cmp(&b.label))
+        });
         found
     }
 }

@@ -27,7 +27,11 @@ pub use grams::{Counter, Features, Idf};
 pub use lexicon::{Lexicon, Pointed};
 pub use measure::{Covered, Figures, Judged, OfLabel, measure};
 pub use model::{Model, Reason, Verdict};
-pub use names::{index::{Known, Mention, Register}, judge::{Agreement, Candidate, Evidence, Held, Part, Resolution, Rule}, split::{Body, Name}};
+pub use names::{
+    index::{Known, Mention, Register},
+    judge::{Agreement, Candidate, Evidence, Held, Part, Resolution, Rule},
+    split::{Body, Name},
+};
 pub use normal::{is_chinese, normalise, simplified};
 pub use personal::{Found, Personal, cover, personal};
 pub use repeats::{Common, Gate, Index, Match, Message};

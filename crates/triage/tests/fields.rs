@@ -30,11 +30,15 @@ fn written(said: &Said) -> (&'static str, String) {
 type Counts = BTreeMap<&'static str, [usize; 3]>;
 
 fn compare(text: &str, expected: &[(&str, &str)], counts: &mut Counts) {
-    let mut found: Vec<(&str, String)> = fields(text, today()).iter().map(|field| written(&field.said)).collect();
+    let mut found: Vec<(&str, String)> =
+        fields(text, today()).iter().map(|field| written(&field.said)).collect();
     let relative = expected.iter().any(|(kind, _)| *kind == "rel");
     for (kind, value) in expected {
         let stored = if *kind == "rel" { "day" } else { kind };
-        let name = ["money", "day", "rel", "phone", "order", "brand", "address"].into_iter().find(|name| name == kind).unwrap();
+        let name = ["money", "day", "rel", "phone", "order", "brand", "address"]
+            .into_iter()
+            .find(|name| name == kind)
+            .unwrap();
         let count = counts.entry(name).or_default();
         count[2] += 1;
         if let Some(at) = found.iter().position(|(kind, said)| *kind == stored && said == value) {
@@ -63,8 +67,15 @@ fn fields_are_found_in_cases_written_by_hand() {
         cases += 1;
     }
     assert!(cases >= 150, "{cases}");
-    let goals =
-        [("phone", 0.98), ("day", 0.98), ("money", 0.98), ("rel", 0.90), ("address", 0.90), ("order", 0.90), ("brand", 0.90)];
+    let goals = [
+        ("phone", 0.98),
+        ("day", 0.98),
+        ("money", 0.98),
+        ("rel", 0.90),
+        ("address", 0.90),
+        ("order", 0.90),
+        ("brand", 0.90),
+    ];
     for (kind, goal) in goals {
         let [right, found, all] = counts[kind];
         let f1 = 2.0 * right as f64 / (found + all) as f64;

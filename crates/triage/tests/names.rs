@@ -12,7 +12,12 @@ const TRADERS: &[(&str, &str, &str)] = &[
 ];
 
 fn register() -> Register {
-    let known = |(name, code, address): &(&'static str, &'static str, &'static str)| Known { name, code, address, aliases: &[] };
+    let known = |(name, code, address): &(&'static str, &'static str, &'static str)| Known {
+        name,
+        code,
+        address,
+        aliases: &[],
+    };
     TRADERS.iter().map(known).collect()
 }
 
@@ -39,7 +44,13 @@ fn a_name_with_its_place_is_linked_however_it_is_written() {
 /// A complaint is never tied to a legal person by likeness of brands (intelligence notes § 3.3).
 #[test]
 fn a_brand_alone_is_nobody() {
-    for (name, address) in [("老鼎丰", ""), ("老鼎丰食品", ""), ("好再来", ""), ("好再来", "哈尔滨市"), ("老鼎丰", "哈尔滨市道外区")] {
+    for (name, address) in [
+        ("老鼎丰", ""),
+        ("老鼎丰食品", ""),
+        ("好再来", ""),
+        ("好再来", "哈尔滨市"),
+        ("老鼎丰", "哈尔滨市道外区"),
+    ] {
         let of = said(name, address);
         assert_eq!(of.link, None, "{name} {address}: {:?}", of.candidates.first());
     }
@@ -49,7 +60,9 @@ fn a_brand_alone_is_nobody() {
 fn another_place_another_code_or_another_brand_speak_against() {
     assert_eq!(said("鸡西好再来餐饮管理有限公司", "").link, None);
     assert_eq!(said("新华书店", "哈尔滨市道里区中央大街89号").link, None);
-    let code = Mention { name: "哈尔滨好再来餐饮管理有限公司", code: "91230604MA1B2C3D5X", address: "" };
+    let code = Mention {
+        name: "哈尔滨好再来餐饮管理有限公司", code: "91230604MA1B2C3D5X", address: ""
+    };
     let of = register().resolve(&code, &Rule::default());
     assert_eq!(of.link, None, "{:?}", of.candidates.first());
     assert_eq!(said("完全没有的东西", "").link, None);
@@ -86,10 +99,14 @@ fn two_that_fit_alike_are_asked_about() {
 #[test]
 fn another_name_of_a_trader_finds_it() {
     let aliases = ["巴黎春天烘焙"];
-    let register: Register =
-        [Known { name: "哈尔滨甜蜜食品有限公司", address: "哈尔滨市道里区友谊路3号", aliases: &aliases, ..Known::default() }]
-            .into_iter()
-            .collect();
+    let register: Register = [Known {
+        name: "哈尔滨甜蜜食品有限公司",
+        address: "哈尔滨市道里区友谊路3号",
+        aliases: &aliases,
+        ..Known::default()
+    }]
+    .into_iter()
+    .collect();
     let mention = Mention { name: "巴黎春天烘焙店", address: "友谊路3号", ..Mention::default() };
     assert_eq!(register.resolve(&mention, &Rule::default()).link, Some(0));
 }

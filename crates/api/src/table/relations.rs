@@ -95,8 +95,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "unlinkTrader",
         "解除与经营者的对应：原来的对应和依据保留",
         &[
-            Field::one("why", &[("other", "不是这一户"), ("mistyped", "登记有误"), ("unclear", "还不能确定")], "原因")
-                .needed(),
+            Field::one(
+                "why",
+                &[("other", "不是这一户"), ("mistyped", "登记有误"), ("unclear", "还不能确定")],
+                "原因",
+            )
+            .needed(),
             VERSION,
         ],
     ),

@@ -73,7 +73,8 @@ async fn a_matter_is_tied_to_a_trader_by_a_person_with_the_evidence_and_untied_a
         assert!(bare.text().contains("请选择解除的原因"), "{}", bare.text());
         sent(&mut zhang, &end, &[("why", "other"), ("_version", &now)]).await;
         let page = zhang.get(&path).await.text();
-        for words in ["哈尔滨好再来餐饮管理有限公司", "字号相近", "已解除", "不是这一户", "zhang"] {
+        for words in ["哈尔滨好再来餐饮管理有限公司", "字号相近", "已解除", "不是这一户", "zhang"]
+        {
             assert!(page.contains(words), "{words}\n{page}");
         }
         assert!(text(&mut zhang, &number).await.contains("解除与经营者的对应"));
@@ -125,7 +126,8 @@ async fn closed_matters_are_lessons_and_reports_and_open_ones_are_not() {
             ("problem", "P02.01"),
         ];
         let number = registered(&mut desk, asked).await;
-        let lessons = async |of| office.app.db.read(move |tx| intake::lessons(tx, of, "2000-01-01", 10)).await.unwrap();
+        let lessons =
+            async |of| office.app.db.read(move |tx| intake::lessons(tx, of, "2000-01-01", 10)).await.unwrap();
         assert!(lessons(intake::Of::Goods).await.is_empty(), "it is open");
         let answer = [("topic", "food"), ("answer", "可以，请保留小票，与商家协商或者向本局投诉。")];
         sent(&mut desk, &format!("/matters/{number}/answer"), &answer).await;

@@ -33,7 +33,8 @@ impl Day {
     /// The day, if there is such.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Day> {
-        let fits = (1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= length(year, month);
+        let fits =
+            (1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= length(year, month);
         fits.then_some(Day { year, month, day })
     }
 
@@ -164,9 +165,16 @@ mod tests {
     fn festivals_fall_where_they_fell() {
         let day = |year, month, day| Day::new(year, month, day);
         for (name, year, of) in [
-            ("春节", 2025, day(2025, 1, 29)), ("中秋", 2025, day(2025, 10, 6)), ("端午", 2025, day(2025, 5, 31)), ("中秋", 2023, day(2023, 9, 29)),
-            ("除夕", 2024, day(2024, 2, 9)), ("重阳", 2025, day(2025, 10, 29)), ("清明", 2026, day(2026, 4, 5)), ("清明", 2024, day(2024, 4, 4)),
-            ("元宵", 2026, day(2026, 3, 3)), ("腊八", 2026, day(2026, 1, 26)),
+            ("春节", 2025, day(2025, 1, 29)),
+            ("中秋", 2025, day(2025, 10, 6)),
+            ("端午", 2025, day(2025, 5, 31)),
+            ("中秋", 2023, day(2023, 9, 29)),
+            ("除夕", 2024, day(2024, 2, 9)),
+            ("重阳", 2025, day(2025, 10, 29)),
+            ("清明", 2026, day(2026, 4, 5)),
+            ("清明", 2024, day(2024, 4, 4)),
+            ("元宵", 2026, day(2026, 3, 3)),
+            ("腊八", 2026, day(2026, 1, 26)),
         ] {
             assert_eq!(festival(name, year), of, "{name} {year}");
         }

@@ -9,12 +9,15 @@ use crate::{Personal, personal};
 pub(crate) fn phones(text: &str, view: &View) -> Vec<(Range<usize>, Said)> {
     let of = |found: crate::Found| {
         let span = view.letter_at(found.span.start)..view.letter_at(found.span.end);
-        matches!(found.kind, Personal::Mobile | Personal::Landline).then_some((span, Said::Phone(found.digits)))
+        matches!(found.kind, Personal::Mobile | Personal::Landline)
+            .then_some((span, Said::Phone(found.digits)))
     };
     let mut found: Vec<(Range<usize>, Said)> = personal(text)
         .into_iter()
         .filter_map(of)
-        .filter(|(span, _)| !view.before(span.start).is_some_and(|c| c.is_ascii_alphanumeric()) && !numbered(view, span.start))
+        .filter(|(span, _)| {
+            !view.before(span.start).is_some_and(|c| c.is_ascii_alphanumeric()) && !numbered(view, span.start)
+        })
         .collect();
     let mut at = 0;
     while at < view.letters.len() {
@@ -53,7 +56,8 @@ fn run(view: &View, at: usize) -> (String, usize) {
 }
 
 fn starts(view: &View, at: usize) -> bool {
-    view.get(at).is_some_and(|c| c.is_ascii_digit()) && !view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+    view.get(at).is_some_and(|c| c.is_ascii_digit())
+        && !view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
 }
 
 /// 400-800-1234.
@@ -65,8 +69,15 @@ fn service(view: &View, at: usize) -> Option<(String, usize)> {
 
 /// 电话84512345.
 fn local(view: &View, at: usize) -> Option<(String, usize)> {
-    let called = |at: usize| view.after(at, "电话 座机 电话是 电话: 电话为 固话 联系方式 电话号码 热线 电话 号码 致电 拨打");
-    if !starts(view, at) || !called(at) && !at.checked_sub(1).is_some_and(|before| matches!(view.get(before), Some(':' | ' ')) && called(before)) {
+    let called = |at: usize| {
+        view.after(at, "电话 座机 电话是 电话: 电话为 固话 联系方式 电话号码 热线 电话 号码 致电 拨打")
+    };
+    if !starts(view, at)
+        || !called(at)
+            && !at
+                .checked_sub(1)
+                .is_some_and(|before| matches!(view.get(before), Some(':' | ' ')) && called(before))
+    {
         return None;
     }
     let (digits, end) = run(view, at);
@@ -81,12 +92,16 @@ const ORDERS: &str = "订单编号 订单号码 订单号 定单号 订单 运�
 pub(crate) fn orders(view: &View) -> Vec<(Range<usize>, Said)> {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < view.letters.len() {
-        let Some((_, length)) = ORDERS.split_whitespace().find_map(|word| Some((word, view.word(at, word)?))) else {
+        let Some((_, length)) = ORDERS.split_whitespace().find_map(|word| Some((word, view.word(at, word)?)))
+        else {
             at += 1;
             continue;
         };
         let mut start = at + length;
-        while view.get(start).is_some_and(|c| matches!(c, ':' | '是' | '为' | ' ' | '(' | '#' | '“' | '"' | ',') || c == '号' && start == at + length) {
+        while view.get(start).is_some_and(|c| {
+            matches!(c, ':' | '是' | '为' | ' ' | '(' | '#' | '“' | '"' | ',')
+                || c == '号' && start == at + length
+        }) {
             start += 1;
         }
         let sign = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -104,8 +119,10 @@ pub(crate) fn orders(view: &View) -> Vec<(Range<usize>, Said)> {
 }
 
 static BRANDS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
-    let mut brands: Vec<Vec<char>> =
-        include_str!("../../data/brands.txt").split_whitespace().map(|brand| brand.chars().collect()).collect();
+    let mut brands: Vec<Vec<char>> = include_str!("../../data/brands.txt")
+        .split_whitespace()
+        .map(|brand| brand.chars().collect())
+        .collect();
     brands.sort_by_key(|brand| std::cmp::Reverse(brand.len()));
     brands
 });
@@ -141,25 +158,41 @@ fn known(view: &View, at: usize) -> Option<(usize, usize)> {
 
 /// X牌 and 品牌是X.
 fn called(view: &View, at: usize) -> Option<(usize, usize)> {
-    if let Some((_, length)) = view.any(at, "品牌是 品牌为 品牌: 品牌名称: 品牌叫 牌子是 牌子叫 商标是 商标为") {
+    if let Some((_, length)) =
+        view.any(at, "品牌是 品牌为 品牌: 品牌名称: 品牌叫 牌子是 牌子叫 商标是 商标为")
+    {
         let start = view.skip(at + length);
-        let end = (start..).find(|at| !view.get(*at).is_some_and(char::is_alphanumeric) || view.any(*at, "的 , 。 型号 牌").is_some())?;
+        let end = (start..).find(|at| {
+            !view.get(*at).is_some_and(char::is_alphanumeric) || view.any(*at, "的 , 。 型号 牌").is_some()
+        })?;
         return (1..=10).contains(&(end - start)).then_some((start, end));
     }
     // here a name begins that ends in 牌
     let measure = |c: char| "台个辆部款件瓶箱双只条把张套袋盒家块对份".contains(c);
-    let bound = |c: char| !c.is_alphanumeric() || measure(c) || "买了的购是为用卖售叫付有在向由和与及".contains(c);
-    let counted = view.get(at).is_some_and(|c| "一两二三几".contains(c)) && view.get(at + 1).is_some_and(measure);
-    if view.before(at).is_some_and(|c| !bound(c)) || view.get(at).is_none_or(|c| !c.is_alphanumeric()) || counted {
+    let bound =
+        |c: char| !c.is_alphanumeric() || measure(c) || "买了的购是为用卖售叫付有在向由和与及".contains(c);
+    let counted =
+        view.get(at).is_some_and(|c| "一两二三几".contains(c)) && view.get(at + 1).is_some_and(measure);
+    if view.before(at).is_some_and(|c| !bound(c))
+        || view.get(at).is_none_or(|c| !c.is_alphanumeric())
+        || counted
+    {
         return None;
     }
     let latin = view.get(at).is_some_and(|c| c.is_ascii());
-    let end = (at + 1..=at + if latin { 12 } else { 4 }).find(|end| view.get(*end) == Some('牌') && view.letters[at..*end].iter().all(|c| c.is_alphanumeric()))?;
+    let end = (at + 1..=at + if latin { 12 } else { 4 }).find(|end| {
+        view.get(*end) == Some('牌') && view.letters[at..*end].iter().all(|c| c.is_alphanumeric())
+    })?;
     let words = view.text(&(at..end));
-    let none = NO_BRAND.split_whitespace().any(|no| words == no || words.ends_with(no) && words.chars().count() <= no.chars().count() + 1);
+    let none = NO_BRAND
+        .split_whitespace()
+        .any(|no| words == no || words.ends_with(no) && words.chars().count() <= no.chars().count() + 1);
     let first = view.get(at).is_some_and(bound);
     // 双星牌: a measure before two letters and more, a letter of the name before one
     let whole = end - at >= 2 && (!first || end - at == 2);
     let none = none || !whole || words.ends_with(['品', '招', '车', '门', '号', '名']);
-    (!none && !view.any(end + 1, "照 子 匾 坊 局 桌 楼 号 位").is_some() && !words.chars().any(|c| c.is_ascii_digit() && latin && words.len() < 3)).then_some((at, end))
+    (!none
+        && view.any(end + 1, "照 子 匾 坊 局 桌 楼 号 位").is_none()
+        && !words.chars().any(|c| c.is_ascii_digit() && latin && words.len() < 3))
+    .then_some((at, end))
 }

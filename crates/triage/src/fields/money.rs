@@ -38,18 +38,25 @@ pub(crate) fn sums(view: &View) -> Vec<(Range<usize>, Said)> {
 }
 
 fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
-    if view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '第') && !view.after(at, "rmb cny") {
+    if view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '第')
+        && !view.after(at, "rmb cny")
+    {
         return None;
     }
     let marked = view.any(at, "人民币 rmb cny ¥ ￥").map(|(_, length)| view.skip(at + length));
     let first = side(view, marked.unwrap_or(at))?;
     let next = view.skip(first.end);
     if let Some((_, length)) = view.any(next, "- ~ — – 至 到 ～")
-        && let Some(second) = side(view, view.skip(next + length + usize::from(view.get(next + length) == Some('¥'))))
+        && let Some(second) =
+            side(view, view.skip(next + length + usize::from(view.get(next + length) == Some('¥'))))
         && (second.unit || marked.is_some())
     {
         // 3-5万元: the scale of the second is that of the first
-        let shared = if first.scale == 1 && !first.unit && first.least <= second.least / second.scale { second.scale } else { 1 };
+        let shared = if first.scale == 1 && !first.unit && first.least <= second.least / second.scale {
+            second.scale
+        } else {
+            1
+        };
         if first.least * shared <= second.most {
             return Some((first.least * shared, second.most, second.end));
         }
@@ -73,10 +80,12 @@ fn side(view: &View, at: usize) -> Option<Side> {
     let after = view.skip(side.end);
     match unit(view, after, &side) {
         Some((length, "角" | "毛")) => {
-            (side.least, side.most, side.end, side.unit) = (side.least / 10, side.most / 10, after + length, true);
+            (side.least, side.most, side.end, side.unit) =
+                (side.least / 10, side.most / 10, after + length, true);
         }
         Some((length, "分钱")) => {
-            (side.least, side.most, side.end, side.unit) = (side.least / 100, side.most / 100, after + length, true);
+            (side.least, side.most, side.end, side.unit) =
+                (side.least / 100, side.most / 100, after + length, true);
         }
         Some((length, _)) => {
             (side.end, side.unit) = (after + length, true);
@@ -125,18 +134,19 @@ fn plain(view: &View, at: usize) -> Option<Side> {
 
 /// The unit behind a number.
 fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
-    let (word, length) = view.any(at, "元人民币 元整 元正 元钱 元 圆整 圆正 圆 块大洋 块钱 块 人民币 rmb 角 毛 分钱")?;
+    let (word, length) =
+        view.any(at, "元人民币 元整 元正 元钱 元 圆整 圆正 圆 块大洋 块钱 块 人民币 rmb 角 毛 分钱")?;
     let next = at + length;
     let fits = match word {
-        "元" => !view.any(next, "旦 月 素 宵 代 器 件 年 首 老 朝 音 春 宇 店").is_some(),
+        "元" => view.any(next, "旦 月 素 宵 代 器 件 年 首 老 朝 音 春 宇 店").is_none(),
         "圆" => !view.chinese(next),
         "块" => {
             !view.chinese(next)
                 || view.any(next, "多 的 左 买 卖 退 给 就 没 不 到 每 包 办 充 一 二 两 三 四 五 六 七 八 九 以 吧 了 ， 都 和 还 才 起 结").is_some()
                     && side.most >= 2 * ONE
         }
-        "毛" => !view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒").is_some(),
-        "角" => !view.any(next, "落 度 色 膜 质").is_some(),
+        "毛" => view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒").is_none(),
+        "角" => view.any(next, "落 度 色 膜 质").is_none(),
         "人民币" | "rmb" => true,
         _ => true,
     };
@@ -149,14 +159,19 @@ fn minor(view: &View, side: &mut Side) {
     let start = side.end;
     if let Some(tenth) = number(view, start).filter(|tenth| tenth.value < 10 * ONE) {
         let unit = view.any(tenth.end, "角 毛");
-        let alone = block && unit.is_none() && tenth.end == start + 1 && !view.any(tenth.end, "折 天 个 次 份 斤 件 年 月 楼 号 %").is_some()
+        let alone = block
+            && unit.is_none()
+            && tenth.end == start + 1
+            && view.any(tenth.end, "折 天 个 次 份 斤 件 年 月 楼 号 %").is_none()
             && !view.get(tenth.end).is_some_and(|c| c.is_ascii_digit());
         if unit.is_some() || alone {
             (side.least, side.most) = (side.least + tenth.value / 10, side.most + tenth.value / 10);
             side.end = tenth.end + unit.map_or(0, |(_, length)| length);
         }
     }
-    if let Some(cent) = number(view, side.end).filter(|cent| cent.value < 10 * ONE && view.get(cent.end) == Some('分')) {
+    if let Some(cent) =
+        number(view, side.end).filter(|cent| cent.value < 10 * ONE && view.get(cent.end) == Some('分'))
+    {
         (side.least, side.most) = (side.least + cent.value / 100, side.most + cent.value / 100);
         side.end = cent.end + 1;
     }

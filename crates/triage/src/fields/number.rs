@@ -100,7 +100,11 @@ fn chinese(view: &View, at: usize) -> Option<Number> {
                 if part + whole == 0 {
                     return None;
                 }
-                if times > 10_000 { (whole, part) = ((whole + part) * times, 0) } else { (whole, part) = (whole + part * times, 0) }
+                if times > 10_000 {
+                    (whole, part) = ((whole + part) * times, 0);
+                } else {
+                    (whole, part) = (whole + part * times, 0);
+                }
             } else {
                 let digit = last.take().filter(|digit| *digit > 0);
                 // 十五 begins with its place, 百 and 千 do not
@@ -142,8 +146,19 @@ mod tests {
     #[test]
     fn numbers_are_read_in_both_writings() {
         for (text, value) in [
-            ("12,345", 12_345), ("一百二十三", 123), ("十五", 15), ("两千零五", 2_005), ("三百五", 350), ("两万三", 23_000), ("一万零五百", 10_500),
-            ("壹仟贰佰叁拾肆", 1_234), ("二〇二六", 2_026), ("一亿零三万", 100_030_000), ("叁万伍仟", 35_000), ("二十", 20), ("九十九", 99),
+            ("12,345", 12_345),
+            ("一百二十三", 123),
+            ("十五", 15),
+            ("两千零五", 2_005),
+            ("三百五", 350),
+            ("两万三", 23_000),
+            ("一万零五百", 10_500),
+            ("壹仟贰佰叁拾肆", 1_234),
+            ("二〇二六", 2_026),
+            ("一亿零三万", 100_030_000),
+            ("叁万伍仟", 35_000),
+            ("二十", 20),
+            ("九十九", 99),
         ] {
             assert_eq!(of(text), Some(value), "{text}");
         }

@@ -28,7 +28,7 @@ fn address(view: &View, at: usize) -> Option<usize> {
     let (codes, rest) = regions(&view.letters[at..], 0);
     let mut end = view.letters.len() - rest.len();
     let region = !codes.is_empty();
-    if !region && !(at == 0 || CUES.split(' ').any(|cue| view.after(at, cue))) {
+    if !(region || at == 0 || CUES.split(' ').any(|cue| view.after(at, cue))) {
         return None;
     }
     let cue = view.any(at, "位于 住 家住 地址 坐落 门店 店").is_some();
@@ -40,7 +40,9 @@ fn address(view: &View, at: usize) -> Option<usize> {
     end = town.unwrap_or(end);
     let Some(street) = street(view, end) else { return town };
     // 红星路三段1号
-    let part = number(view, street).filter(|part| view.get(part.end) == Some('段')).map_or(street, |part| part.end + 1);
+    let part = number(view, street)
+        .filter(|part| view.get(part.end) == Some('段'))
+        .map_or(street, |part| part.end + 1);
     let after = view.skip(part);
     let numbered = number(view, after).and_then(|number| house(view, number.end));
     match numbered {
@@ -74,7 +76,11 @@ fn street(view: &View, at: usize) -> Option<usize> {
         {
             // 中央大街: the end found first may be the beginning of a longer one (路, 路东街)
             let longer = (end + length + 1..=end + length + 3).find_map(|next| {
-                let plain = view.letters.get(end + length..next)?.iter().all(|c| c.is_alphabetic() && !NEVER.contains(*c));
+                let plain = view
+                    .letters
+                    .get(end + length..next)?
+                    .iter()
+                    .all(|c| c.is_alphabetic() && !NEVER.contains(*c));
                 let (_, more) = view.any(next, "街 巷 路").filter(|_| plain)?;
                 number(view, view.skip(next + more)).map(|_| next + more)
             });
@@ -93,7 +99,12 @@ fn house(view: &View, mut end: usize) -> Option<usize> {
     match view.any(end, "号院 号楼 号") {
         Some(("号", length)) => Some(end + length),
         Some(_) => Some(end + 1),
-        None if view.any(end, "元 块 路 年 月 日 个 人 家 天 点 次 公里 米 层 楼 栋 折 % . 多 分").is_some() => None,
+        None if view
+            .any(end, "元 块 路 年 月 日 个 人 家 天 点 次 公里 米 层 楼 栋 折 % . 多 分")
+            .is_some() =>
+        {
+            None
+        }
         None => Some(end),
     }
 }

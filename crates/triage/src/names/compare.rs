@@ -89,13 +89,18 @@ fn code(ledger: &mut Ledger, said: &Side, known: &Side) {
 fn brand(ledger: &mut Ledger, said: &Name, known: &Name, rarity: f32) {
     let words = (said.brand.as_str(), known.brand.as_str());
     let (one, two): (Vec<char>, Vec<char>) = (words.0.chars().collect(), words.1.chars().collect());
-    let share = |one: &[char], two: &[char]| 1.0 - distance(one, two) / one.len().max(two.len()).max(1) as f32;
+    let share =
+        |one: &[char], two: &[char]| 1.0 - distance(one, two) / one.len().max(two.len()).max(1) as f32;
     let cut = said.trade.is_empty() != known.trade.is_empty();
     let like = share(&one, &two).max(if cut { share(&said.core, &known.core) } else { 0.0 });
     let begins = one.len() >= 2 && two.len() >= 2 && (one.starts_with(&two) || two.starts_with(&one));
     match () {
-        () if one == two || continues(said, known) => ledger.note(Part::Brand, Agreement::Same, 3.0 + rarity, words),
-        () if like >= 0.6 => ledger.note(Part::Brand, Agreement::Alike, 3.0 * like - 0.2 + rarity.min(0.0), words),
+        () if one == two || continues(said, known) => {
+            ledger.note(Part::Brand, Agreement::Same, 3.0 + rarity, words);
+        }
+        () if like >= 0.6 => {
+            ledger.note(Part::Brand, Agreement::Alike, 3.0 * like - 0.2 + rarity.min(0.0), words);
+        }
         () if begins => {
             let weight = if one.len().min(two.len()) >= 3 { 2.4 } else { 1.8 };
             ledger.note(Part::Brand, Agreement::Alike, weight, words);
@@ -108,7 +113,9 @@ fn brand(ledger: &mut Ledger, said: &Name, known: &Name, rarity: f32) {
 /// Whether one name is the beginning of the other, brand and trade together, beyond the other's brand: 手匠窗帘 and 手匠窗帘城.
 fn continues(said: &Name, known: &Name) -> bool {
     let (one, two) = (&said.core, &known.core);
-    let beyond = |short: &[char], long: &Name| short.len() > long.brand.chars().count() && long.core.starts_with(short);
+    let beyond = |short: &[char], long: &Name| {
+        short.len() > long.brand.chars().count() && long.core.starts_with(short)
+    };
     !one.is_empty() && (one == two || beyond(one, known) || beyond(two, said))
 }
 
@@ -134,7 +141,9 @@ fn trade(ledger: &mut Ledger, said: &Name, known: &Name) {
         {
             ledger.note(Part::Trade, Agreement::Alike, 0.7, words);
         }
-        () if one.is_some() && one == two => ledger.note(Part::Trade, Agreement::Alike, if shared >= 2 { 0.3 } else { 0.1 }, words),
+        () if one.is_some() && one == two => {
+            ledger.note(Part::Trade, Agreement::Alike, if shared >= 2 { 0.3 } else { 0.1 }, words);
+        }
         () if one.is_none() || two.is_none() => {
             ledger.note(Part::Trade, Agreement::Against, -0.4, words);
         }

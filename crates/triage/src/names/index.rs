@@ -133,7 +133,8 @@ impl Register {
             } else if votes.is_empty() {
                 votes.extend(range[..COMMON].iter().map(|key| (place(*key), weight)));
             } else {
-                let held = |at: &u32| range.binary_search(&(range[0] >> PLACE << PLACE | u64::from(*at))).is_ok();
+                let held =
+                    |at: &u32| range.binary_search(&(range[0] >> PLACE << PLACE | u64::from(*at))).is_ok();
                 votes.iter_mut().filter(|(at, _)| held(at)).for_each(|(_, sum)| *sum += weight);
             }
         }
@@ -205,10 +206,16 @@ fn put(out: &mut Vec<u64>, kind: u8, words: &[&[u8]]) {
 
 /// The sounds of letters; a letter without a sound stands for itself.
 fn sounds(letters: &[char]) -> Vec<u8> {
-    letters.iter().flat_map(|c| match sound(*c) {
-        0 => *c as u32 | 1 << 24,
-        sound => u32::from(sound),
-    }.to_le_bytes()).collect()
+    letters
+        .iter()
+        .flat_map(|c| {
+            match sound(*c) {
+                0 => *c as u32 | 1 << 24,
+                sound => u32::from(sound),
+            }
+            .to_le_bytes()
+        })
+        .collect()
 }
 
 fn keys(name: &Name, code: &str, address: &Address, out: &mut Vec<u64>) {
@@ -226,10 +233,12 @@ fn keys(name: &Name, code: &str, address: &Address, out: &mut Vec<u64>) {
     put(out, b'b', &[name.brand.as_bytes()]);
     put(out, b'v', &[&heard]);
     put(out, b'n', &[&sounds(&name.core)]);
-    let mut places: Vec<u32> = name.regions.iter().chain(&address.regions).flat_map(|code| [*code / 100 * 100, *code]).collect();
+    let mut places: Vec<u32> =
+        name.regions.iter().chain(&address.regions).flat_map(|code| [*code / 100 * 100, *code]).collect();
     places.sort_unstable();
     places.dedup();
-    let places: Vec<[u8; 4]> = places.into_iter().filter(|code| code % 10_000 != 0).map(u32::to_le_bytes).collect();
+    let places: Vec<[u8; 4]> =
+        places.into_iter().filter(|code| code % 10_000 != 0).map(u32::to_le_bytes).collect();
     let classes: Vec<[u8; 2]> = name.classes.iter().map(|class| class.to_le_bytes()).collect();
     for class in &classes {
         put(out, b't', &[&heard, class]);

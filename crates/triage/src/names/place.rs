@@ -9,8 +9,25 @@ pub(crate) type Code = u32;
 
 /// What peoples an autonomous prefecture is named after: its short name stands before them.
 const PEOPLES: &[&str] = &[
-    "朝鲜族", "土家族", "苗族", "藏族", "羌族", "彝族", "布依族", "侗族", "哈尼族", "壮族", "傣族", "白族", "景颇族", "傈僳族",
-    "回族", "蒙古", "柯尔克孜", "哈萨克", "维吾尔",
+    "朝鲜族",
+    "土家族",
+    "苗族",
+    "藏族",
+    "羌族",
+    "彝族",
+    "布依族",
+    "侗族",
+    "哈尼族",
+    "壮族",
+    "傣族",
+    "白族",
+    "景颇族",
+    "傈僳族",
+    "回族",
+    "蒙古",
+    "柯尔克孜",
+    "哈萨克",
+    "维吾尔",
 ];
 
 /// (names in full, names without their ending), each to its codes.
@@ -59,10 +76,16 @@ fn at_start(text: &[char], known: &[Code], freely: bool) -> Option<(usize, Vec<C
         }
         // 大庆路 is a street, 长安街 too
         let street = street(&text[length..]);
-        let codes: Vec<Code> = NAMES.short.get(name)?.iter().copied().filter(|code| {
-            let below = known.iter().any(|above| *above != *code && under(*code, *above));
-            !street && (freely || code % 100 == 0 || length >= 3 || below)
-        }).collect();
+        let codes: Vec<Code> = NAMES
+            .short
+            .get(name)?
+            .iter()
+            .copied()
+            .filter(|code| {
+                let below = known.iter().any(|above| *above != *code && under(*code, *above));
+                !street && (freely || code % 100 == 0 || length >= 3 || below)
+            })
+            .collect();
         let codes = inside(&codes, known);
         (!codes.is_empty()).then_some((length, codes))
     })
@@ -130,8 +153,15 @@ pub(crate) fn nearness(one: &[Code], two: &[Code]) -> Option<Option<Nearness>> {
     }
     let pair = |a: Code, b: Code| match () {
         () if a == b && !a.is_multiple_of(100) => Some(Nearness::District),
-        () if a / 100 == b / 100 && !a.is_multiple_of(10_000) && (a % 100 == 0 || b % 100 == 0) => Some(Nearness::City),
-        () if a / 10_000 == b / 10_000 && (a.is_multiple_of(10_000) || b.is_multiple_of(10_000)) => Some(Nearness::Province),
+        () if a / 100 == b / 100
+            && !a.is_multiple_of(10_000)
+            && (a.is_multiple_of(100) || b.is_multiple_of(100)) =>
+        {
+            Some(Nearness::City)
+        }
+        () if a / 10_000 == b / 10_000 && (a.is_multiple_of(10_000) || b.is_multiple_of(10_000)) => {
+            Some(Nearness::Province)
+        }
         () => None,
     };
     Some(one.iter().flat_map(|a| two.iter().filter_map(move |b| pair(*a, *b))).max())

@@ -71,7 +71,10 @@ pub(crate) fn distance(one: &[char], two: &[char]) -> f32 {
         row[0] = i as f32 + 1.0;
         for (j, b) in two.iter().enumerate() {
             // a letter written twice is half a letter too many
-            let (more, less) = (if j > 0 && two[j - 1] == *b { 0.5 } else { 1.0 }, if i > 0 && one[i - 1] == *a { 0.5 } else { 1.0 });
+            let (more, less) = (
+                if j > 0 && two[j - 1] == *b { 0.5 } else { 1.0 },
+                if i > 0 && one[i - 1] == *a { 0.5 } else { 1.0 },
+            );
             let best = (corner + cost(*a, *b)).min(row[j] + more).min(row[j + 1] + less);
             corner = row[j + 1];
             row[j + 1] = best;
@@ -88,7 +91,9 @@ mod tests {
     fn letters_are_near_by_sound_or_by_look() {
         assert!(cost('鑫', '新') < 0.5 && cost('己', '已') < 0.5 && cost('末', '未') < 0.5);
         assert!((cost('天', '海') - 1.0).abs() < 1e-6);
-        let of = |one: &str, two: &str| distance(&one.chars().collect::<Vec<_>>(), &two.chars().collect::<Vec<_>>());
+        let of = |one: &str, two: &str| {
+            distance(&one.chars().collect::<Vec<_>>(), &two.chars().collect::<Vec<_>>())
+        };
         assert!((of("好再来", "好在来") - 0.25).abs() < 1e-6);
         assert!((of("好再来", "好来") - 1.0).abs() < 1e-6);
     }

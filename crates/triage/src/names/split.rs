@@ -77,7 +77,8 @@ static TRADES: LazyLock<Words> = LazyLock::new(|| Words::read(include_str!("../.
 
 /// Classes of trade that say nothing: 贸易, 管理, 服务.
 fn says_nothing(class: u16) -> bool {
-    static LAST: LazyLock<u16> = LazyLock::new(|| (include_str!("../../data/trades.txt").lines().count() - 1) as u16);
+    static LAST: LazyLock<u16> =
+        LazyLock::new(|| (include_str!("../../data/trades.txt").lines().count() - 1) as u16);
     class == *LAST
 }
 
@@ -161,7 +162,7 @@ impl Name {
         let (codes, rest) = regions(words, 0);
         if rest.is_empty() {
             self.regions.extend(codes);
-        } else if FORMS.of.get(words).is_some() {
+        } else if FORMS.of.contains_key(words) {
             self.set_form(words);
         } else if self.branch.is_empty() {
             self.branch = word(strip_shop(words));
@@ -178,8 +179,10 @@ impl Name {
     /// What follows a company's form, or a trade and ends in 店.
     fn take_branch<'a>(&mut self, text: &'a [char]) -> &'a [char] {
         let company: Vec<char> = "公司".chars().collect();
-        let ends = |tail: &[char]| tail.ends_with(&['店']) || tail.ends_with(&['部']) || tail.ends_with(&company);
-        let after = text.windows(2).rposition(|pair| pair == company).map(|at| at + 2).filter(|at| *at < text.len());
+        let ends =
+            |tail: &[char]| tail.ends_with(&['店']) || tail.ends_with(&['部']) || tail.ends_with(&company);
+        let after =
+            text.windows(2).rposition(|pair| pair == company).map(|at| at + 2).filter(|at| *at < text.len());
         let before = text.windows(2).position(|pair| pair == company).map(|at| at + 2);
         let at = match (before, after) {
             (Some(first), _) if first < text.len() && ends(text) => Some(first),
@@ -206,7 +209,9 @@ impl Name {
         for _ in 0..2 {
             // 酒店 and 药店 are trades, 店 alone is a form
             let trade = TRADES.at_end(text, 1).map_or(0, |(length, _)| length);
-            let Some((length, _)) = FORMS.at_end(text, 2).filter(|(length, _)| *length > trade) else { break };
+            let Some((length, _)) = FORMS.at_end(text, 2).filter(|(length, _)| *length > trade) else {
+                break;
+            };
             self.set_form(&text[text.len() - length..]);
             text = &text[..text.len() - length];
         }
@@ -217,7 +222,8 @@ impl Name {
     pub(crate) fn with_branch(&self, branch: &str) -> Option<Name> {
         let tail: Vec<char> = branch.chars().collect();
         let own = self.core.strip_suffix(tail.as_slice()).filter(|own| own.len() >= 2 && !tail.is_empty())?;
-        let mut name = Name { core: own.to_vec(), branch: branch.to_owned(), classes: Vec::new(), ..self.clone() };
+        let mut name =
+            Name { core: own.to_vec(), branch: branch.to_owned(), classes: Vec::new(), ..self.clone() };
         name.take_trade();
         Some(name)
     }
@@ -225,7 +231,10 @@ impl Name {
     fn take_trade(&mut self) {
         let mut rest = self.core.len();
         while let Some((length, class)) = TRADES.at_end(&self.core[..rest], 2).or_else(|| {
-            (rest == self.core.len()).then(|| TRADES.at_end(&self.core[..rest], 1)).flatten().filter(|(length, _)| *length >= 2)
+            (rest == self.core.len())
+                .then(|| TRADES.at_end(&self.core[..rest], 1))
+                .flatten()
+                .filter(|(length, _)| *length >= 2)
         }) {
             if !says_nothing(class) && !self.classes.contains(&class) {
                 self.classes.push(class);
@@ -240,7 +249,9 @@ impl Name {
 /// Whether a name may end in that of a branch: 分店, 分公司, or 店 by itself.
 fn shop(text: &[char]) -> bool {
     let ends = |word: &str| text.ends_with(&word.chars().collect::<Vec<_>>());
-    ends("分店") || ends("分公司") || ends("店") && FORMS.at_end(text, 2).is_none_or(|(length, _)| length == 1)
+    ends("分店")
+        || ends("分公司")
+        || ends("店") && FORMS.at_end(text, 2).is_none_or(|(length, _)| length == 1)
 }
 
 fn strip_country(text: &[char]) -> &[char] {

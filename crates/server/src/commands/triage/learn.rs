@@ -104,14 +104,23 @@ pub(super) fn train(lesson: &Lesson, into: &Into<'_>) -> Result<ExitCode, Proble
 }
 
 /// The same from the office's own closed matters.
-pub(super) fn train_on_matters(lessons: Vec<intake::Lesson>, label: &str, into: &Into<'_>) -> Result<ExitCode, Problem> {
+pub(super) fn train_on_matters(
+    lessons: Vec<intake::Lesson>,
+    label: &str,
+    into: &Into<'_>,
+) -> Result<ExitCode, Problem> {
     let row = |one: intake::Lesson| Row { text: one.text, label: one.label, group: one.group, time: one.day };
     let rows: Vec<Row> = lessons.into_iter().map(row).collect();
     let notes = vec![("text".to_owned(), "text".to_owned()), ("label".to_owned(), label.to_owned())];
     train_on(&rows, true, notes, into)
 }
 
-fn train_on(rows: &[Row], ahead: bool, notes: Vec<(String, String)>, into: &Into<'_>) -> Result<ExitCode, Problem> {
+fn train_on(
+    rows: &[Row],
+    ahead: bool,
+    notes: Vec<(String, String)>,
+    into: &Into<'_>,
+) -> Result<ExitCode, Problem> {
     let samples: Vec<Sample> = rows.iter().map(Row::sample).collect();
     let started = Instant::now();
     let mut trained = triage::train(&samples, &Settings::default())
@@ -266,7 +275,9 @@ pub(super) fn classify(
     json: bool,
 ) -> Result<ExitCode, Problem> {
     let model = load(model)?;
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(|error| Problem::Malformed(format!("读不了词表：{error}")));
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).map_err(|error| Problem::Malformed(format!("读不了词表：{error}")))
+    };
     let words = Lexicon::of(&words.map(read).transpose()?.unwrap_or_default());
     texts::each(columns, |text| answer(&model, &words, text, json))
 }
@@ -284,6 +295,7 @@ fn answer(model: &Model, words: &Lexicon, text: &str, json: bool) -> String {
     }
     let why: Vec<String> =
         reasons.iter().map(|reason| format!("{}{:+.2}", reason.gram, reason.pull)).collect();
-    let below = below.map_or_else(String::new, |one| format!("\t按词 {}（{}）", one.label, one.words.join("、")));
+    let below =
+        below.map_or_else(String::new, |one| format!("\t按词 {}（{}）", one.label, one.words.join("、")));
     format!("{}\t{:.3}\t{}{below}", verdict.label, verdict.probability, why.join(" "))
 }

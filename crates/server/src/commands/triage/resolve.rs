@@ -49,8 +49,11 @@ struct Mentions {
 impl Mentions {
     fn read(command: &Resolve) -> Result<Mentions, Problem> {
         let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(|error| Problem::Malformed(format!("读不了标准输入：{error}")))?;
-        let unreadable = |error: &dyn std::fmt::Display| Problem::Malformed(format!("读不了标准输入：{error}"));
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Problem::Malformed(format!("读不了标准输入：{error}")))?;
+        let unreadable =
+            |error: &dyn std::fmt::Display| Problem::Malformed(format!("读不了标准输入：{error}"));
         let (lines, _) = sheets::words_of(&bytes).map_err(|error| unreadable(&error))?;
         let sheet = table::read(lines.as_bytes(), "标准输入")?;
         let has = sheet.column(&command.name).is_ok();
@@ -60,12 +63,22 @@ impl Mentions {
     /// (name, code, address) of each.
     fn rows(&self, command: &Resolve) -> Result<Vec<(&str, &str, &str)>, Problem> {
         let Some(sheet) = &self.sheet else {
-            return Ok(self.lines.lines().filter(|line| !line.trim().is_empty()).map(|line| (line, "", "")).collect());
+            return Ok(self
+                .lines
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(|line| (line, "", ""))
+                .collect());
         };
         let name = sheet.column(&command.name)?;
-        let optional = |column: &Option<String>| column.as_deref().and_then(|column| sheet.column(column).ok());
+        let optional =
+            |column: &Option<String>| column.as_deref().and_then(|column| sheet.column(column).ok());
         let (code, address) = (optional(&command.code), optional(&command.address));
-        Ok(sheet.rows.iter().map(|row| (cell(row, Some(name)), cell(row, code), cell(row, address))).collect())
+        Ok(sheet
+            .rows
+            .iter()
+            .map(|row| (cell(row, Some(name)), cell(row, code), cell(row, address)))
+            .collect())
     }
 }
 

@@ -99,7 +99,8 @@ pub(super) fn signals(texts: &Texts) -> Result<ExitCode, Problem> {
                 .iter()
                 .map(|one| json!({ "kind": format!("{:?}", one.kind), "span": [one.span.start, one.span.end] }))
                 .collect();
-            return json!({ "signs": signs, "contacts": kinds, "personal": numbers, "covered": covered }).to_string();
+            return json!({ "signs": signs, "contacts": kinds, "personal": numbers, "covered": covered })
+                .to_string();
         }
         let signs = signs.iter().map(|seen| format!("{}（{}）", seen.sign.title(), seen.words.join("、")));
         let kind = kinds.first().map_or("", |(kind, _)| kind.title());
@@ -115,7 +116,8 @@ pub(super) fn by_words(columns: &[String], json: bool) -> Result<ExitCode, Probl
     let words = Lexicon::shipped();
     each(columns, |text| {
         let tree = |letters: &[&str]| -> Vec<Pointed> {
-            let mut found: Vec<Pointed> = letters.iter().flat_map(|letter| words.point(text, letter)).collect();
+            let mut found: Vec<Pointed> =
+                letters.iter().flat_map(|letter| words.point(text, letter)).collect();
             found.sort_by_key(|one| std::cmp::Reverse(one.weight));
             found.truncate(TOLD);
             found
@@ -129,7 +131,10 @@ pub(super) fn by_words(columns: &[String], json: bool) -> Result<ExitCode, Probl
             return json!({ "by": "word list", "goods": of(&goods), "problems": of(&problems) }).to_string();
         }
         let first = |found: &[Pointed]| {
-            found.first().map_or_else(|| "—".to_owned(), |one| format!("{} {}（{}）", one.label, one.name, one.words.join("、")))
+            found.first().map_or_else(
+                || "—".to_owned(),
+                |one| format!("{} {}（{}）", one.label, one.name, one.words.join("、")),
+            )
         };
         format!("按词表，未经训练\t{}\t{}", first(&goods), first(&problems))
     })
@@ -177,7 +182,13 @@ pub(super) fn drift(command: &Drift) -> Result<ExitCode, Problem> {
         println!("{whole:#}");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("PSI {:.4}（偶然 {:.4}，95% 以内不超过 {:.4}）：{}", drift.psi, drift.chance, drift.limit, drift.title());
+    println!(
+        "PSI {:.4}（偶然 {:.4}，95% 以内不超过 {:.4}）：{}",
+        drift.psi,
+        drift.chance,
+        drift.limit,
+        drift.title()
+    );
     println!("前一段 {old} 件，后一段 {new} 件");
     for one in drift.shifts.iter().take(10) {
         println!("  {} {:.1}% → {:.1}%", one.label, one.before * 100.0, one.now * 100.0);
