@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use triage::{Day, Said, fields};
 
 fn today() -> Day {
-    Day::new(2026, 9, 24).unwrap()
+    Day { year: 2026, month: 9, day: 24 }
 }
 
 fn span(one: &impl ToString, two: &impl ToString, between: &str) -> String {
@@ -38,7 +38,7 @@ fn compare(text: &str, expected: &[(&str, &str)], counts: &mut Counts) {
         let name = ["money", "day", "rel", "phone", "order", "brand", "address"]
             .into_iter()
             .find(|name| name == kind)
-            .unwrap();
+            .unwrap_or("other");
         let count = counts.entry(name).or_default();
         count[2] += 1;
         if let Some(at) = found.iter().position(|(kind, said)| *kind == stored && said == value) {

@@ -116,7 +116,7 @@ pub(super) fn run(command: &Resolve) -> Result<ExitCode, Problem> {
         if command.json {
             let ranked: Vec<Value> = shown().map(|one| candidate(one, title(one.at))).collect();
             let value = json!({ "mention": said, "link": of.link, "name": of.link.map(title),
-                "held": of.held.map(|held| held.title()), "candidates": ranked });
+                "held": of.held.map(triage::Held::title), "candidates": ranked });
             println!("{value}");
             continue;
         }

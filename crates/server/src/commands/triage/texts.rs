@@ -53,7 +53,7 @@ pub(super) fn each(columns: &[String], mut say: impl FnMut(&str) -> String) -> R
 pub(super) fn fields(texts: &Texts, today: Option<&str>) -> Result<ExitCode, Problem> {
     let today = match today {
         Some(words) => table::date(words).ok_or_else(|| Problem::Malformed(format!("看不懂日期 {words}"))),
-        None => Ok(kernel::office_date(jiff::Timestamp::now())),
+        None => Ok(kernel::office_date(kernel::Clock::machine().now())),
     }?;
     let month = |number: i8| u32::try_from(number).unwrap_or_default();
     let day = Day::new(i32::from(today.year()), month(today.month()), month(today.day()))
