@@ -3,6 +3,7 @@
 mod desk;
 mod split;
 mod undo;
+mod whom;
 
 use kernel::Permission;
 use web::{May, Routes, Sample};
@@ -22,11 +23,19 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/split", register, split::store)
         .get("/matters/{number}/split/end", register, undo::ask)
         .post("/matters/{number}/split/end", register, undo::store)
+        .get("/matters/{number}/trader", register, whom::show)
+        .post("/matters/{number}/trader", register, whom::store)
+        .post("/matters/{number}/trader/end", register, whom::end)
         .get("/matters/{number}/answer", register, desk::answering)
         .post("/matters/{number}/answer", register, desk::answer)
 }
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    desk::samples().into_iter().chain(split::samples()).chain(undo::samples()).collect()
+    desk::samples()
+        .into_iter()
+        .chain(split::samples())
+        .chain(undo::samples())
+        .chain(whom::samples())
+        .collect()
 }

@@ -5,7 +5,7 @@ use kernel::{Ctx, Permission};
 use matters::{ActLink, Kind, Matter, Phase, Slots, relations};
 use web::{Html, Problem, Result, escape};
 
-use crate::{facts_of, undo::may_undo_split};
+use crate::{facts_of, undo::may_undo_split, whom::may_tell_whom};
 
 /// The slots of this crate; facts for every kind, acts for the kinds without a procedure of their own.
 pub fn slots() -> Slots {
@@ -70,6 +70,15 @@ fn undoing(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
 }
 
 fn acts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
+    let mut acts = own_acts(tx, ctx, matter)?;
+    if may_tell_whom(ctx, matter) {
+        let href = format!("/matters/{}/trader", matter.number);
+        acts.push(ActLink { href, label: "核对经营者".to_owned(), article: String::new() });
+    }
+    Ok(acts)
+}
+
+fn own_acts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Vec<ActLink>> {
     if matches!(matter.kind, Kind::Complaint | Kind::Report) && matter.phase != Phase::Done {
         return undoing(tx, ctx, matter);
     }

@@ -132,6 +132,7 @@ db::sql! {
     STEP = "UPDATE matter SET state = $3, phase = $4, outcome = COALESCE($5, outcome), closed_at = $6, closed_on = $7, \
             version = version + 1 WHERE id = $1 AND version = $2";
     RECOVERED = "UPDATE matter SET recovered = $2 WHERE id = $1";
+    OF_TRADER = "UPDATE matter SET trader_id = $3, version = version + 1 WHERE id = $1 AND version = $2";
     LOCK = "SELECT version FROM matter WHERE number = $1 FOR_UPDATE";
     LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
 }
@@ -360,6 +361,24 @@ pub fn step(
 pub fn set_recovered(tx: &mut Tx, matter: MatterId, recovered: Option<Money>) -> Result<()> {
     tx.put(&RECOVERED, &params![matter, recovered])?;
     Ok(())
+}
+
+/// Says which trader a matter is about, or that it is not known; version-checked, journalled.
+///
+/// # Errors
+/// [`Problem::Stale`] when somebody was faster.
+pub fn set_trader(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: &mut Matter,
+    trader: Option<TraderId>,
+    detail: &Json,
+) -> Result<()> {
+    tx.exactly_one(&OF_TRADER, &params![matter.id, matter.version, trader])?;
+    matter.version += 1;
+    matter.trader = trader;
+    let verb = if trader.is_some() { "trader_linked" } else { "trader_unlinked" };
+    note(tx, ctx, matter.id, verb, None, detail)
 }
 
 /// Writes what happened to a matter into the journal.

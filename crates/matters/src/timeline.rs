@@ -56,6 +56,8 @@ const VERBS: &[(&str, &str)] = &[
     ("unmerge", "撤销并案"),
     ("unmerged_from", "从主办事项撤回"),
     ("ended_with", "随主办事项办结"),
+    ("trader_linked", "对应经营者"),
+    ("trader_unlinked", "解除与经营者的对应"),
     ("split", "分立"),
     ("unsplit", "撤回分立"),
     ("jurisdiction", "管辖判断"),

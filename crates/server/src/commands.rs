@@ -156,6 +156,9 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Officer { login } => audit::code(&office(false).await?.app, &login).await?,
         Command::Token(command) => programs::token(&office(false).await?.app, command).await?,
         Command::Webhooks(command) => programs::webhooks(&office(false).await?.app, command).await?,
+        Command::Triage(triage::Command::Learn(command)) => {
+            triage::learn(&office(false).await?.app, &command).await?
+        }
         Command::Triage(command) => triage::run(&command)?,
         Command::Sbom => {
             println!("{:#}", crate::licences::bill());

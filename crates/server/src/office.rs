@@ -40,6 +40,7 @@ db::migrations! {
         26 "0026_lists",
         28 "0028_desk_once",
         41 "0041_kept_counts",
+        53 "0053_trader_links",
     }
 }
 

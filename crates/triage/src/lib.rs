@@ -2,9 +2,13 @@
 
 mod calibrate;
 mod cluster;
+mod drift;
+mod fields;
 mod grams;
+mod lexicon;
 mod measure;
 mod model;
+mod names;
 mod normal;
 mod personal;
 mod repeats;
@@ -15,10 +19,19 @@ mod train;
 mod tree;
 mod words;
 
+pub use calibrate::{Isotonic, calibrations};
 pub use cluster::{Ties, cluster, distinct_people, keep_names};
+pub use drift::{Drift, Shift, drift};
+pub use fields::{Day, Field, Said, fields};
 pub use grams::{Counter, Features, Idf};
+pub use lexicon::{Lexicon, Pointed};
 pub use measure::{Covered, Figures, Judged, OfLabel, measure};
 pub use model::{Model, Reason, Verdict};
+pub use names::{
+    index::{Known, Mention, Register},
+    judge::{Agreement, Candidate, Evidence, Held, Part, Resolution, Rule},
+    split::{Body, Name},
+};
 pub use normal::{is_chinese, normalise, simplified};
 pub use personal::{Found, Personal, cover, personal};
 pub use repeats::{Common, Gate, Index, Match, Message};

@@ -84,6 +84,26 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "撤回分立：分立出的一件还没有作出决定、没有告知过的，编号作废，事实和证据回到原来的一件",
         &[Field::text("reason", 300, "理由；不要写举报的内容和人员").needed(), VERSION],
     ),
+    Operation::page(
+        "/matters/{number}/trader",
+        "linkTrader",
+        "对应经营者：写明这件事项说的是登记库中的哪一户，依据随同保存",
+        &[Field::id("trader", "经营者").needed(), VERSION],
+    ),
+    Operation::page(
+        "/matters/{number}/trader/end",
+        "unlinkTrader",
+        "解除与经营者的对应：原来的对应和依据保留",
+        &[
+            Field::one(
+                "why",
+                &[("other", "不是这一户"), ("mistyped", "登记有误"), ("unclear", "还不能确定")],
+                "原因",
+            )
+            .needed(),
+            VERSION,
+        ],
+    ),
     Operation::look(
         "/matters/{number}/jurisdiction",
         "getJurisdiction",

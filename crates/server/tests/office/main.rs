@@ -53,3 +53,4 @@ mod sso;
 mod thousand;
 mod verifying;
 mod ways;
+mod whom;

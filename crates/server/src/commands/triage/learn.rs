@@ -1,7 +1,6 @@
 //! Learning, measuring and using a model of categories.
 
 use std::{
-    io::{BufRead as _, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
@@ -9,9 +8,10 @@ use std::{
 
 use clap::Args;
 use serde_json::{Value, json};
-use triage::{Figures, Judged, Model, Sample, Settings, measure};
+use triage::{Figures, Judged, Lexicon, Model, Sample, Settings, calibrations, measure};
 use web::Problem;
 
+use super::texts;
 use crate::commands::table::{self, Table, cell, text};
 
 /// Columns of a labelled file.
@@ -84,38 +84,71 @@ fn rows(sheet: &Table, columns: &Columns, time: Option<&str>) -> Result<Vec<Row>
 /// A worse macro-F1 than this below the present model's keeps the present one.
 const WORSE: f64 = 0.005;
 
+/// Where a model goes, and how what happened is told.
+#[derive(Clone, Copy)]
+pub(in crate::commands) struct Into<'a> {
+    pub out: &'a Path,
+    pub force: bool,
+    pub json: bool,
+}
+
 /// Trains, prints figures, replaces.
-pub(super) fn train(lesson: &Lesson, out: &Path, force: bool, json: bool) -> Result<ExitCode, Problem> {
+pub(super) fn train(lesson: &Lesson, into: &Into<'_>) -> Result<ExitCode, Problem> {
     let rows = rows(lesson.sheet, lesson.columns, lesson.time)?;
+    let notes = vec![
+        ("text".to_owned(), lesson.columns.text.join(",")),
+        ("label".to_owned(), lesson.columns.label.clone()),
+        ("group".to_owned(), lesson.columns.group.clone().unwrap_or_default()),
+    ];
+    train_on(&rows, lesson.time.is_some(), notes, into)
+}
+
+/// The same from the office's own closed matters.
+pub(super) fn train_on_matters(
+    lessons: Vec<intake::Lesson>,
+    label: &str,
+    into: &Into<'_>,
+) -> Result<ExitCode, Problem> {
+    let row = |one: intake::Lesson| Row { text: one.text, label: one.label, group: one.group, time: one.day };
+    let rows: Vec<Row> = lessons.into_iter().map(row).collect();
+    let notes = vec![("text".to_owned(), "text".to_owned()), ("label".to_owned(), label.to_owned())];
+    train_on(&rows, true, notes, into)
+}
+
+fn train_on(
+    rows: &[Row],
+    ahead: bool,
+    notes: Vec<(String, String)>,
+    into: &Into<'_>,
+) -> Result<ExitCode, Problem> {
     let samples: Vec<Sample> = rows.iter().map(Row::sample).collect();
     let started = Instant::now();
     let mut trained = triage::train(&samples, &Settings::default())
         .map_err(|error| Problem::Malformed(error.to_string()))?;
     let seconds = started.elapsed().as_secs_f64();
-    trained.model.notes = vec![
-        ("text".to_owned(), lesson.columns.text.join(",")),
-        ("label".to_owned(), lesson.columns.label.clone()),
-        ("group".to_owned(), lesson.columns.group.clone().unwrap_or_default()),
-    ];
+    trained.model.notes = notes;
     let figures = measure(&trained.unseen, trained.model.sure);
     trained.model.notes.push(("macro_f1".to_owned(), figures.macro_f1.to_string()));
-    let forward = lesson.time.map(|_| forward(&rows)).transpose()?;
-    let before = std::fs::read(out).ok().and_then(|bytes| Model::from_bytes(&bytes));
+    let forward = ahead.then(|| forward(rows)).transpose()?;
+    let before = std::fs::read(into.out).ok().and_then(|bytes| Model::from_bytes(&bytes));
     let last: Option<f64> = before.as_ref().and_then(|model| model.note("macro_f1")?.parse().ok());
-    let kept = last.is_some_and(|last| figures.macro_f1 < last - WORSE) && !force;
+    let kept = last.is_some_and(|last| figures.macro_f1 < last - WORSE) && !into.force;
     if !kept {
-        replace(out, &trained.model.to_bytes(), before.is_some())?;
+        replace(into.out, &trained.model.to_bytes(), before.is_some())?;
     }
     let version = trained.model.version();
-    if json {
+    let (heat, steps) = calibrations(&trained.unseen);
+    if into.json {
         let forward = forward.as_ref().map(as_json);
         let whole = json!({ "version": version, "samples": samples.len(), "seconds": seconds, "grouped_folds": as_json(&figures),
-            "time_forward": forward, "last_macro_f1": last, "replaced": !kept });
+            "time_forward": forward, "last_macro_f1": last, "replaced": !kept,
+            "calibration_error": { "temperature": heat, "isotonic_on_top": steps } });
         println!("{whole:#}");
     } else {
         println!("样本 {} 个，训练（含 5 折检验）{seconds:.2} 秒，版本 {version}", samples.len());
         print("分组 5 折", &figures);
         forward.iter().for_each(|figures| print("最近五分之一（用更早的训练）", figures));
+        println!("校准误差：温度 {heat:.4}，再加保序回归 {steps:.4}（另一半样本上拟合）；使用温度");
         last.iter().for_each(|last| println!("原模型训练时的宏平均 F1 {last:.4}"));
         println!("{}", if kept { "比原模型差，没有替换；确要替换加 --force" } else { "已保存" });
     }
@@ -234,42 +267,35 @@ fn print(title: &str, figures: &Figures) {
     }
 }
 
-/// Lines, or rows of a csv, on standard input.
-pub(super) fn classify(model: &Path, columns: &[String], json: bool) -> Result<ExitCode, Problem> {
+/// Lines, or rows of a csv, on standard input; `words` is a list for labels that nothing was learned about.
+pub(super) fn classify(
+    model: &Path,
+    columns: &[String],
+    words: Option<&Path>,
+    json: bool,
+) -> Result<ExitCode, Problem> {
     let model = load(model)?;
-    let (stdin, mut out) = (std::io::stdin(), std::io::stdout().lock());
-    if stdin.is_terminal() {
-        eprintln!("每行一段文字，Ctrl-D 结束");
-    }
-    if columns.is_empty() {
-        for line in stdin.lock().lines() {
-            let line = line.map_err(|error| Problem::Malformed(format!("读不了标准输入：{error}")))?;
-            if writeln!(out, "{}", answer(&model, &line, json)).is_err() {
-                break;
-            }
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    let sheet = table::read(stdin.lock(), "标准输入")?;
-    let places = sheet.columns(columns)?;
-    for row in &sheet.rows {
-        if writeln!(out, "{}", answer(&model, &text(row, &places), json)).is_err() {
-            break;
-        }
-    }
-    Ok(ExitCode::SUCCESS)
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).map_err(|error| Problem::Malformed(format!("读不了词表：{error}")))
+    };
+    let words = Lexicon::of(&words.map(read).transpose()?.unwrap_or_default());
+    texts::each(columns, |text| answer(&model, &words, text, json))
 }
 
-fn answer(model: &Model, text: &str, json: bool) -> String {
-    let verdict = model.classify(text);
+fn answer(model: &Model, words: &Lexicon, text: &str, json: bool) -> String {
+    let (verdict, below) = model.classify_with(text, words);
     let reasons = model.explain(text, &verdict.label, 6);
     if json {
         let top: Vec<Value> = verdict.ranked.iter().take(3).map(|(label, p)| json!([label, p])).collect();
         let why: Vec<Value> = reasons.iter().map(|reason| json!([reason.gram, reason.pull])).collect();
         let sure = verdict.probability >= model.sure;
-        return json!({ "label": verdict.label, "probability": verdict.probability, "sure": sure, "top3": top, "reasons": why }).to_string();
+        let below = below.map(|one| json!({ "label": one.label, "name": one.name, "words": one.words }));
+        return json!({ "label": verdict.label, "probability": verdict.probability, "sure": sure, "top3": top, "reasons": why,
+            "by_words": below }).to_string();
     }
     let why: Vec<String> =
         reasons.iter().map(|reason| format!("{}{:+.2}", reason.gram, reason.pull)).collect();
-    format!("{}\t{:.3}\t{}", verdict.label, verdict.probability, why.join(" "))
+    let below =
+        below.map_or_else(String::new, |one| format!("\t按词 {}（{}）", one.label, one.words.join("、")));
+    format!("{}\t{:.3}\t{}{below}", verdict.label, verdict.probability, why.join(" "))
 }

@@ -1,0 +1,101 @@
+//! `cargo run --release --example resolve -- REGISTER.tsv MENTIONS.tsv [THRESHOLD]`: a register (name, code, address, aliases parted by `|`)
+//! and mentions (kind, line of the true trader from nought or nothing, name, code, address), both parted by tabs, as
+//! `scripts/noisy-names.py` writes them. Prints by kind how many were linked, rightly and wrongly, the share of true traders among
+//! the candidates, and the time.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use triage::{Known, Mention, Register, Rule};
+
+#[derive(Default)]
+struct Count {
+    all: usize,
+    present: usize,
+    blocked: usize,
+    first: usize,
+    right: usize,
+    wrong: usize,
+}
+
+impl Count {
+    fn line(&self, kind: &str) -> String {
+        let share = |part: usize, all: usize| part as f64 / all.max(1) as f64;
+        format!(
+            "{kind:12} {:6} present {:6} blocking {:.4} first {:.4} linked right {:6} wrong {:4} precision {:.4} recall {:.4}",
+            self.all,
+            self.present,
+            share(self.blocked, self.present),
+            share(self.first, self.present),
+            self.right,
+            self.wrong,
+            share(self.right, self.right + self.wrong),
+            share(self.right, self.present),
+        )
+    }
+}
+
+fn main() -> std::io::Result<()> {
+    let mut files = std::env::args().skip(1);
+    let mut next = || std::fs::read_to_string(files.next().unwrap_or_default());
+    let (register, mentions) = (next()?, next()?);
+    let threshold = files.next().and_then(|words| words.parse().ok()).unwrap_or(Rule::default().threshold);
+    let rule = Rule { threshold, ..Rule::default() };
+    let verbose = files.next().is_some();
+    let cells = |line: &'static str| -> Vec<&'static str> { line.split('\t').collect() };
+    let (register, mentions): (&'static str, &'static str) = (register.leak(), mentions.leak());
+    let rows: Vec<Vec<&str>> = register.lines().map(cells).collect();
+    let aliases: Vec<Vec<&str>> =
+        rows.iter().map(|row| row[3].split('|').filter(|alias| !alias.is_empty()).collect()).collect();
+    let known = rows.iter().zip(&aliases).map(|(row, aliases)| Known {
+        name: row[0],
+        code: row[1],
+        address: row[2],
+        aliases,
+    });
+    let started = Instant::now();
+    let index: Register = known.collect();
+    println!("{} traders indexed in {:.2} s", index.len(), started.elapsed().as_secs_f64());
+    let (mut counts, mut times) = (BTreeMap::<&str, Count>::new(), Vec::new());
+    for row in mentions.lines().map(cells) {
+        let mention = Mention { name: row[2], code: row[3], address: row[4] };
+        let truth: Option<usize> = row[1].parse().ok();
+        let started = Instant::now();
+        let resolution = index.resolve(&mention, &rule);
+        times.push(started.elapsed().as_secs_f64() * 1000.0);
+        if verbose && resolution.link != truth {
+            let of = |at: Option<usize>| at.map_or("-".to_owned(), |at| rows[at].join(" "));
+            let why = |one: &triage::Candidate| {
+                let parts = one.evidence.iter().map(|one| format!("{}{:+.1}", one.part.title(), one.weight));
+                parts.collect::<Vec<_>>().join(" ")
+            };
+            println!(
+                "{} | {} | {} {} | {:?}\n   true {}",
+                row[0],
+                row[2],
+                row[3],
+                row[4],
+                resolution.held,
+                of(truth)
+            );
+            for one in resolution.candidates.iter().take(2) {
+                println!("   said {:.1} {} {}", one.score, of(Some(one.at)), why(one));
+            }
+        }
+        for kind in [row[0], "all"] {
+            let count = counts.entry(kind).or_default();
+            count.all += 1;
+            count.present += usize::from(truth.is_some());
+            count.blocked +=
+                usize::from(truth.is_some_and(|at| resolution.candidates.iter().any(|one| one.at == at)));
+            count.first +=
+                usize::from(truth.is_some() && resolution.candidates.first().map(|one| one.at) == truth);
+            count.right += usize::from(resolution.link.is_some() && resolution.link == truth);
+            count.wrong += usize::from(resolution.link.is_some() && resolution.link != truth);
+        }
+    }
+    counts.iter().for_each(|(kind, count)| println!("{}", count.line(kind)));
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() as f64 * share) as usize).min(times.len() - 1)];
+    println!("ms a mention: median {:.3}, 95 % {:.3}, most {:.3}", at(0.5), at(0.95), at(1.0));
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Telephones, numbers of orders, brands.
+
+use std::{ops::Range, sync::LazyLock};
+
+use super::{Said, view::View};
+use crate::{Personal, personal};
+
+/// Mobile and landline numbers as in [`personal`], 400 and 800, and seven or eight digits that are called a telephone.
+pub(crate) fn phones(text: &str, view: &View) -> Vec<(Range<usize>, Said)> {
+    let of = |found: crate::Found| {
+        let span = view.letter_at(found.span.start)..view.letter_at(found.span.end);
+        matches!(found.kind, Personal::Mobile | Personal::Landline)
+            .then_some((span, Said::Phone(found.digits)))
+    };
+    let mut found: Vec<(Range<usize>, Said)> = personal(text)
+        .into_iter()
+        .filter_map(of)
+        .filter(|(span, _)| {
+            !view.before(span.start).is_some_and(|c| c.is_ascii_alphanumeric()) && !numbered(view, span.start)
+        })
+        .collect();
+    let mut at = 0;
+    while at < view.letters.len() {
+        match service(view, at).or_else(|| local(view, at)) {
+            Some((digits, end)) => {
+                if !found.iter().any(|(span, _)| span.start < end && at < span.end) {
+                    found.push((at..end, Said::Phone(digits)));
+                }
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Whether what stands before calls it the number of an order.
+fn numbered(view: &View, at: usize) -> bool {
+    let start = at.saturating_sub(8);
+    let before = view.text(&(start..at));
+    ORDERS.split_whitespace().any(|word| before.contains(word))
+}
+
+/// Digits from a place on, blanks and dashes between them left out: digits, end.
+fn run(view: &View, at: usize) -> (String, usize) {
+    let (mut digits, mut end) = (String::new(), at);
+    while let Some(c) = view.get(end) {
+        if c.is_ascii_digit() {
+            digits.push(c);
+        } else if !(matches!(c, '-' | ' ' | '—') && view.get(end + 1).is_some_and(|c| c.is_ascii_digit())) {
+            break;
+        }
+        end += 1;
+    }
+    (digits, end)
+}
+
+fn starts(view: &View, at: usize) -> bool {
+    view.get(at).is_some_and(|c| c.is_ascii_digit())
+        && !view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+}
+
+/// 400-800-1234.
+fn service(view: &View, at: usize) -> Option<(String, usize)> {
+    view.any(at, "400 800").filter(|_| starts(view, at))?;
+    let (digits, end) = run(view, at);
+    (digits.len() == 10 && !view.get(end).is_some_and(|c| c.is_ascii_alphanumeric())).then_some((digits, end))
+}
+
+/// 电话84512345.
+fn local(view: &View, at: usize) -> Option<(String, usize)> {
+    let called = |at: usize| {
+        view.after(at, "电话 座机 电话是 电话: 电话为 固话 联系方式 电话号码 热线 电话 号码 致电 拨打")
+    };
+    if !starts(view, at)
+        || !called(at)
+            && !at
+                .checked_sub(1)
+                .is_some_and(|before| matches!(view.get(before), Some(':' | ' ')) && called(before))
+    {
+        return None;
+    }
+    let (digits, end) = run(view, at);
+    let fits = (7..=8).contains(&digits.len()) && !digits.starts_with(['0', '1']);
+    (fits && !view.get(end).is_some_and(|c| c.is_ascii_alphanumeric())).then_some((digits, end))
+}
+
+/// What the number of an order is called, the longer words first.
+const ORDERS: &str = "订单编号 订单号码 订单号 定单号 订单 运单号码 运单号 快递单号 物流单号 快递号 退货单号 退款单号 单号 交易流水号 交易单号 交易号 商户单号 流水号 \
+合同编号 合同号 小票号 小票编号 发票号码 发票号 会员卡号 卡号 保单号 保修卡号 工单号 工单编号 受理编号 投诉编号 预约号 取件码 序列号 编号 支付单号";
+
+pub(crate) fn orders(view: &View) -> Vec<(Range<usize>, Said)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < view.letters.len() {
+        let Some((_, length)) = ORDERS.split_whitespace().find_map(|word| Some((word, view.word(at, word)?)))
+        else {
+            at += 1;
+            continue;
+        };
+        let mut start = at + length;
+        while view.get(start).is_some_and(|c| {
+            matches!(c, ':' | '是' | '为' | ' ' | '(' | '#' | '“' | '"' | ',')
+                || c == '号' && start == at + length
+        }) {
+            start += 1;
+        }
+        let sign = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let end = (start..).find(|at| !view.get(*at).is_some_and(sign)).unwrap_or(start);
+        let words = view.text(&(start..end));
+        let digits = words.chars().filter(char::is_ascii_digit).count();
+        if words.len() >= 5 && words.len() <= 40 && digits >= 4 {
+            found.push((start..end, Said::Order(words.to_uppercase())));
+            at = end;
+        } else {
+            at += length;
+        }
+    }
+    found
+}
+
+static BRANDS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
+    let mut brands: Vec<Vec<char>> = include_str!("../../data/brands.txt")
+        .split_whitespace()
+        .map(|brand| brand.chars().collect())
+        .collect();
+    brands.sort_by_key(|brand| std::cmp::Reverse(brand.len()));
+    brands
+});
+
+/// What ends in 牌 and is no brand.
+const NO_BRAND: &str = "招 名 品 车 门 号 铜 金 银 王 老 大 杂 吊 铭 标 路 扑克 麻将 挂 令 打 发 洗 出 黄 红 摘 桌 工 铁 木 盾 店 房 立 广告 证 菜 价格 灵 楼 这 那 什么 哪个 其他 别的 冒 假冒 正 同 自有";
+
+/// Known brands, and what is called one: 海尔牌, 品牌是海尔.
+pub(crate) fn brands(view: &View) -> Vec<(Range<usize>, Said)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < view.letters.len() {
+        match called(view, at).or_else(|| known(view, at)) {
+            Some((start, end)) => {
+                found.push((start..end, Said::Brand(view.text(&(start..end)))));
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn known(view: &View, at: usize) -> Option<(usize, usize)> {
+    let brand = BRANDS.iter().find(|brand| view.letters[at..].starts_with(brand))?;
+    let end = at + brand.len();
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let glued = brand[0].is_ascii() && (latin(view.before(at)) || latin(view.get(end)));
+    // 小米粥, 苹果汁 are food
+    let food = matches!(brand.iter().collect::<String>().as_str(), "小米" | "苹果")
+        && view.any(end, "手机 电视 电脑 平板 手环 专卖 官方 旗舰 商城 售后 之家 耳机 1 2 3 4 5 6 7 8 9 牌 品牌 笔记本 空调 汽车 路由 手表 有品 s m 红 客服").is_none();
+    (!glued && !food).then_some((at, end))
+}
+
+/// X牌 and 品牌是X.
+fn called(view: &View, at: usize) -> Option<(usize, usize)> {
+    if let Some((_, length)) =
+        view.any(at, "品牌是 品牌为 品牌: 品牌名称: 品牌叫 牌子是 牌子叫 商标是 商标为")
+    {
+        let start = view.skip(at + length);
+        let end = (start..).find(|at| {
+            !view.get(*at).is_some_and(char::is_alphanumeric) || view.any(*at, "的 , 。 型号 牌").is_some()
+        })?;
+        return (1..=10).contains(&(end - start)).then_some((start, end));
+    }
+    // here a name begins that ends in 牌
+    let measure = |c: char| "台个辆部款件瓶箱双只条把张套袋盒家块对份".contains(c);
+    let bound =
+        |c: char| !c.is_alphanumeric() || measure(c) || "买了的购是为用卖售叫付有在向由和与及".contains(c);
+    let counted =
+        view.get(at).is_some_and(|c| "一两二三几".contains(c)) && view.get(at + 1).is_some_and(measure);
+    if view.before(at).is_some_and(|c| !bound(c))
+        || view.get(at).is_none_or(|c| !c.is_alphanumeric())
+        || counted
+    {
+        return None;
+    }
+    let latin = view.get(at).is_some_and(|c| c.is_ascii());
+    let end = (at + 1..=at + if latin { 12 } else { 4 }).find(|end| {
+        view.get(*end) == Some('牌') && view.letters[at..*end].iter().all(|c| c.is_alphanumeric())
+    })?;
+    let words = view.text(&(at..end));
+    let none = NO_BRAND
+        .split_whitespace()
+        .any(|no| words == no || words.ends_with(no) && words.chars().count() <= no.chars().count() + 1);
+    let first = view.get(at).is_some_and(bound);
+    // 双星牌: a measure before two letters and more, a letter of the name before one
+    let whole = end - at >= 2 && (!first || end - at == 2);
+    let none = none || !whole || words.ends_with(['品', '招', '车', '门', '号', '名']);
+    (!none
+        && view.any(end + 1, "照 子 匾 坊 局 桌 楼 号 位").is_none()
+        && !words.chars().any(|c| c.is_ascii_digit() && latin && words.len() < 3))
+    .then_some((at, end))
+}

@@ -1,0 +1,368 @@
+//! Days: written out, told from today, of a week, of a festival, of the lunar calendar.
+
+use std::ops::Range;
+
+use super::{
+    Said,
+    calendar::{Day, FESTIVALS, festival, length, lunar},
+    number::{ONE, number},
+    view::View,
+};
+
+type Days = (Day, Day, usize);
+
+pub(crate) fn days(view: &View, today: Day) -> Vec<(Range<usize>, Said)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < view.letters.len() {
+        let glued = view.before(at).is_some_and(|c| c.is_ascii_alphanumeric())
+            && view.get(at).is_some_and(|c| c.is_ascii_alphanumeric());
+        match if glued { None } else { one(view, at, today) } {
+            Some((first, last, end)) => {
+                found.push((at..end, Said::Days(first, last)));
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn one(view: &View, at: usize, today: Day) -> Option<Days> {
+    of_year(view, at, today)
+        .or_else(|| in_figures(view, at))
+        .or_else(|| of_month(view, at, today))
+        .or_else(|| from_today(view, at, today))
+        .or_else(|| of_week(view, at, today))
+        .or_else(|| ago(view, at, today))
+        .or_else(|| traditional(view, at, None, today))
+        .or_else(|| month_day(view, at, None, today))
+        .or_else(|| of_festival(view, at, None, today))
+        .or_else(|| day_alone(view, at, today))
+}
+
+/// A whole number here, below `most`: its value and end.
+fn whole(view: &View, at: usize, most: i64) -> Option<(u32, usize)> {
+    let number = number(view, at).filter(|number| number.value % ONE == 0)?;
+    let value = number.value / ONE;
+    (value <= most).then_some((u32::try_from(value).ok()?, number.end))
+}
+
+/// 去年, 2026年, 二〇二六年, 26年, and what follows.
+fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
+    let words =
+        [("大前年", -3), ("今年", 0), ("本年", 0), ("去年", -1), ("前年", -2), ("明年", 1), ("上一年", -1)];
+    let word =
+        words.iter().find_map(|(word, years)| Some((today.year + years, at + view.word(at, word)?, true)));
+    let (year, end, told) = word.or_else(|| {
+        let (year, end) = whole(view, at, 9999)?;
+        let letters = end - at;
+        let end = end + view.word(end, "年")?;
+        let year = match (letters, year) {
+            (4, 1990..=2099) => year as i32,
+            (2, 0..=50) => 2000 + year as i32,
+            _ => return None,
+        };
+        Some((year, end, letters == 4))
+    })?;
+    let next = view.skip(end);
+    let within = traditional(view, next, Some(year), today)
+        .or_else(|| month_day(view, next, Some(year), today))
+        .or_else(|| of_festival(view, next, Some(year), today));
+    if within.is_some() {
+        return within;
+    }
+    let part = |first: (u32, u32), last: u32, length: usize| {
+        Some((
+            Day::new(year, first.0, first.1)?,
+            Day::new(year, last, super::calendar::length(year, last))?,
+            end + length,
+        ))
+    };
+    match view.any(end, "年初 初 年底 底 年末 末 上半年 下半年") {
+        Some(("年初" | "初", length)) => part((1, 1), 2, length),
+        Some(("上半年", length)) => part((1, 1), 6, length),
+        Some(("下半年", length)) => part((7, 1), 12, length),
+        Some((_, length)) => part((11, 1), 12, length),
+        // 三年 is a time, 2026年 is a year, 26年 may be either
+        None if told && view.any(end, "前 之 以 后 来 内 度 间 级").is_none() => part((1, 1), 12, 0),
+        None => None,
+    }
+}
+
+/// 2026-03-05, 2026/3/5, 2026.3.5, 20260305.
+fn in_figures(view: &View, at: usize) -> Option<Days> {
+    let digits =
+        |from: usize| (from..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
+    let read = |from: usize, count: usize| view.text(&(from..from + count)).parse::<u32>().ok();
+    let year = digits(at);
+    if year == 8 {
+        let day = Day::new(read(at, 4)? as i32, read(at + 4, 2)?, read(at + 6, 2)?)?;
+        return (1990..=2099).contains(&day.year).then_some((day, day, at + 8));
+    }
+    let mark = view.get(at + 4).filter(|c| year == 4 && "-/.".contains(*c))?;
+    let month = digits(at + 5);
+    let second = at + 5 + month;
+    if !(1..=2).contains(&month) || view.get(second) != Some(mark) {
+        return None;
+    }
+    let count = digits(second + 1);
+    let day = Day::new(read(at, 4)? as i32, read(at + 5, month)?, read(second + 1, count.min(2))?)?;
+    let fits = (1..=2).contains(&count) && (1990..=2099).contains(&day.year);
+    fits.then(|| {
+        (day, day, second + 1 + count + view.any(second + 1 + count, "日 号").map_or(0, |(_, length)| length))
+    })
+}
+
+/// 上个月15号, 本月初, 上月.
+fn of_month(view: &View, at: usize, today: Day) -> Option<Days> {
+    let words = [
+        ("上上个月", -2),
+        ("上个月", -1),
+        ("上月", -1),
+        ("这个月", 0),
+        ("本月", 0),
+        ("当月", 0),
+        ("下个月", 1),
+        ("下月", 1),
+    ];
+    let (months, end) = words.iter().find_map(|(word, months)| Some((*months, at + view.word(at, word)?)))?;
+    let month = Day { day: 1, ..today }.plus_months(months);
+    let last = length(month.year, month.month);
+    if let Some((day, end)) = whole(view, view.skip(end), 31)
+        && let Some((_, length)) = view.any(end, "日 号")
+    {
+        let day = Day::new(month.year, month.month, day)?;
+        return Some((day, day, end + length));
+    }
+    let (first, last, length) = match view.any(end, "初 上旬 中旬 下旬 底 末") {
+        Some(("初" | "上旬", length)) => (1, 10, length),
+        Some(("中旬", length)) => (11, 20, length),
+        Some((_, length)) => (21, last, length),
+        None => (1, last, 0),
+    };
+    Some((Day { day: first, ..month }, Day { day: last, ..month }, end + length))
+}
+
+/// 昨天, 前晚.
+fn from_today(view: &View, at: usize, today: Day) -> Option<Days> {
+    let words = [
+        ("大前天", -3),
+        ("前天", -2),
+        ("前日", -2),
+        ("前晚", -2),
+        ("昨天", -1),
+        ("昨日", -1),
+        ("昨晚", -1),
+        ("昨夜", -1),
+        ("昨早", -1),
+        ("昨儿", -1),
+        ("今天", 0),
+        ("今日", 0),
+        ("今早", 0),
+        ("今晨", 0),
+        ("今晚", 0),
+        ("今儿", 0),
+        ("当日", 0),
+        ("大后天", 3),
+        ("后天", 2),
+        ("明天", 1),
+        ("明日", 1),
+        ("明早", 1),
+        ("明晚", 1),
+    ];
+    let (days, end) = words.iter().find_map(|(word, days)| Some((*days, at + view.word(at, word)?)))?;
+    if view.word(at, "当日").is_some() || view.after(at, "之 以 日 先") && view.word(at, "后天").is_some()
+    {
+        return None;
+    }
+    Some((today.plus(days), today.plus(days), end))
+}
+
+/// 上周三, 这个星期五, 上周末, 上周.
+fn of_week(view: &View, at: usize, today: Day) -> Option<Days> {
+    let (mut end, mut weeks, mut told) = (at, 0, false);
+    while let Some((word, length)) = view.any(end, "上 下 本 这") {
+        (weeks, end, told) = (
+            weeks
+                + match word {
+                    "上" => -1,
+                    "下" => 1,
+                    _ => 0,
+                },
+            end + length,
+            true,
+        );
+    }
+    end += view.word(end, "个").unwrap_or(0);
+    let (_, length) = view.any(end, "星期 礼拜 周")?;
+    end += length;
+    let monday = today.plus(-today.weekday() + 7 * weeks);
+    let day = view.get(end).and_then(|c| {
+        "一二三四五六日天".find(c).map(|_| {
+            "一二三四五六日".chars().position(|d| d == if c == '天' { '日' } else { c }).unwrap_or(6) as i64
+        })
+    });
+    match day {
+        Some(day) if view.any(end + 1, "年 个 次 天 边").is_none() || day > 5 => {
+            let mut on = monday.plus(day);
+            if !told && on > today {
+                // 周五 by itself is the last one
+                on = on.plus(-7);
+            }
+            Some((on, on, end + 1))
+        }
+        _ if !told || view.any(end, "岁 年 边 围 期 转 到 折 全 密 五一").is_some() => None,
+        _ => match view.word(end, "末") {
+            Some(length) => Some((monday.plus(5), monday.plus(6), end + length)),
+            None => Some((monday, monday.plus(6), end)),
+        },
+    }
+}
+
+/// 三天前, 半个月前, 两年前.
+fn ago(view: &View, at: usize, today: Day) -> Option<Days> {
+    let half = view.word(at, "半").map(|length| at + length);
+    let (count, end) =
+        half.map(|end| (0, end)).or_else(|| whole(view, at, 500).filter(|(count, _)| *count > 0))?;
+    let (unit, length) = view.any(end, "天 日 周 个星期 星期 个礼拜 礼拜 个多月 个月 年")?;
+    let end = end + length;
+    let (_, length) = view.any(end, "之前 以前 前")?;
+    if view.word(end, "前后").is_some() || view.after(at, "第 每") {
+        return None;
+    }
+    let count = i64::from(count);
+    let day = match (unit, half.is_some()) {
+        ("天" | "日", false) => today.plus(-count),
+        ("周" | "个星期" | "星期" | "个礼拜" | "礼拜", false) => today.plus(-7 * count),
+        ("个月", false) => today.plus_months(-count),
+        ("个月", true) => today.plus(-15),
+        ("年", false) => today.plus_months(-12 * count),
+        ("年", true) => today.plus_months(-6),
+        _ => return None,
+    };
+    Some((day, day, end + length))
+}
+
+/// 农历八月十五, 正月初五, 腊月二十三, 大年初三, 正月.
+fn traditional(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
+    let marked = view.any(at, "农历 阴历 旧历").map(|(_, length)| at + length);
+    let (month, mut end) = if let Some(length) = view.word(marked.unwrap_or(at), "大年初") {
+        (1, marked.unwrap_or(at) + length - 1)
+    } else {
+        let start = marked.unwrap_or(at);
+        let named = view.any(start, "正月 腊月 冬月").map(|(word, length)| {
+            (
+                match word {
+                    "正月" => 1,
+                    "腊月" => 12,
+                    _ => 11,
+                },
+                start + length,
+            )
+        });
+        named.or_else(|| {
+            let (month, end) = whole(view, start, 12).filter(|_| marked.is_some())?;
+            Some((month, end + view.word(end, "月")?))
+        })?
+    };
+    end += view.word(end, "初").unwrap_or(0);
+    let (day, end) = whole(view, end, 30)?;
+    let end = end + view.any(end, "日 号").map_or(0, |(_, length)| length);
+    let of = |year: i32| lunar(if month == 12 { year - 1 } else { year }, month, i64::from(day));
+    let on = match year {
+        Some(year) => of(year)?,
+        None => of(today.year).filter(|on| *on <= today).or_else(|| of(today.year - 1))?,
+    };
+    Some((on, on, end))
+}
+
+/// 3月5日, 三月五号, 3月初, 3月份.
+fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
+    let (month, end) = whole(view, at, 12).filter(|(month, _)| *month > 0)?;
+    let end = end + view.word(end, "月")?;
+    let past = |month: u32, day: u32| {
+        year.map_or_else(
+            || {
+                Day::new(today.year, month, day)
+                    .filter(|on| *on <= today)
+                    .or_else(|| Day::new(today.year - 1, month, day))
+            },
+            |year| Day::new(year, month, day),
+        )
+    };
+    if let Some((day, end)) = whole(view, view.skip(end), 31).filter(|(day, _)| *day > 0) {
+        let unit = view.any(end, "日 号");
+        if unit.is_some()
+            || !view.get(end).is_some_and(|c| c.is_ascii_digit() || c == '个' || c == '元' || c == '块')
+        {
+            let on = past(month, day)?;
+            return Some((on, on, end + unit.map_or(0, |(_, length)| length)));
+        }
+    }
+    let first = past(month, 1)?;
+    let last = length(first.year, month);
+    let (from, to, length) = match view.any(end, "初 上旬 中旬 下旬 底 末 份") {
+        Some(("初" | "上旬", length)) => (1, 10, length),
+        Some(("中旬", length)) => (11, 20, length),
+        Some(("份", length)) => (1, last, length),
+        Some((_, length)) => (21, last, length),
+        None if year.is_some() || view.any(end, "饼 子 供 嫂 租 卡 费 薪 底").is_none() => {
+            (1, last, 0)
+        }
+        None => return None,
+    };
+    Some((Day { day: from, ..first }, Day { day: to, ..first }, end + length))
+}
+
+/// 中秋节, 去年双十一, 3·15.
+fn of_festival(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
+    // the longest: 双十一 before 十一
+    let (word, length) = FESTIVALS
+        .split_whitespace()
+        .filter_map(|word| Some((word, view.word(at, word)?)))
+        .max_by_key(|(_, length)| *length)?;
+    let end = at + length;
+    let doubtful =
+        matches!(word, "十一" | "315" | "3.15" | "618" | "过年" | "三八" | "五一" | "六一" | "元宵");
+    let occasion = view
+        .any(
+            end,
+            "期间 当天 那天 假期 长假 黄金周 活动 大促 促销 购物节 前 后 节 放假 晚会 的时候 买 购 在 我",
+        )
+        .is_some();
+    if doubtful && year.is_none() && !occasion
+        || view.get(end).is_some_and(|c| c.is_ascii_digit() || c == '元' && word != "元旦")
+    {
+        return None;
+    }
+    if word == "十一" && view.any(end, "月 个 点 号 日 楼 万 元 块").is_some() {
+        return None;
+    }
+    let on = match year {
+        Some(year) => festival(word, year)?,
+        None => {
+            festival(word, today.year).filter(|on| *on <= today).or_else(|| festival(word, today.year - 1))?
+        }
+    };
+    Some((on, on, end))
+}
+
+/// 15号: the last one.
+fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
+    let (day, end) = whole(view, at, 31).filter(|(day, _)| *day > 0)?;
+    let (unit, length) = view.any(end, "号 日")?;
+    let end = end + length;
+    let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服");
+    let before = view
+        .before(at)
+        .is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期".contains(c) || c == '-' || c == '年');
+    if next.is_some() || before || unit == "日" && view.chinese(at) && end - at > 4 {
+        return None;
+    }
+    let this = Day::new(today.year, today.month, day).filter(|on| *on <= today);
+    let on = this.or_else(|| {
+        let month = Day { day: 1, ..today }.plus_months(-1);
+        Day::new(month.year, month.month, day)
+    })?;
+    Some((on, on, end))
+}

@@ -1,0 +1,110 @@
+//! Addresses as far as the street and its number.
+
+use std::ops::Range;
+
+use super::{Said, number::number, view::View};
+use crate::names::place::regions;
+
+/// Letters that are in no street's name.
+const NEVER: &str = "在了的到去买我你他她它们这那说是有和与及被把给让从向往来,。;:!?、 至旁边近口";
+/// After these an address may begin without a region.
+const CUES: &str = "在 位于 于 到 去 地址 住 址 是 从 经 近 来 了 : , 。 ; ( 往 过 — \n 、 我 家 和 路过";
+
+pub(crate) fn addresses(view: &View) -> Vec<(Range<usize>, Said)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < view.letters.len() {
+        match address(view, at) {
+            Some(end) => {
+                found.push((at..end, Said::Address(view.text(&(at..end)).split_whitespace().collect())));
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn address(view: &View, at: usize) -> Option<usize> {
+    let (codes, rest) = regions(&view.letters[at..], 0);
+    let mut end = view.letters.len() - rest.len();
+    let region = !codes.is_empty();
+    if !(region || at == 0 || CUES.split(' ').any(|cue| view.after(at, cue))) {
+        return None;
+    }
+    let cue = view.any(at, "位于 住 家住 地址 坐落 门店 店").is_some();
+    if !region && (cue || view.get(at).is_none_or(|c| NEVER.contains(c))) {
+        return None;
+    }
+    end = view.skip(end);
+    let town = if region { town(view, end) } else { None };
+    end = town.unwrap_or(end);
+    let Some(street) = street(view, end) else { return town };
+    // 红星路三段1号
+    let part = number(view, street)
+        .filter(|part| view.get(part.end) == Some('段'))
+        .map_or(street, |part| part.end + 1);
+    let after = view.skip(part);
+    let numbered = number(view, after).and_then(|number| house(view, number.end));
+    match numbered {
+        Some(end) => Some(end),
+        None => region.then_some(street),
+    }
+}
+
+/// 王岗镇, 花园街道.
+fn town(view: &View, at: usize) -> Option<usize> {
+    (at + 2..=at + 5).find_map(|end| {
+        let name = view.letters.get(at..end)?;
+        let plain = name.iter().all(|c| !NEVER.contains(*c) && c.is_alphabetic());
+        let (_, length) = view.any(end, "街道办事处 街道办 街道 镇 乡")?;
+        plain.then_some(end + length)
+    })
+}
+
+/// Ends of a street's name.
+const STREETS: &str = "大街 大道 公路 胡同 路 街 巷 弄";
+
+fn street(view: &View, at: usize) -> Option<usize> {
+    for end in at + 1..=at + 9 {
+        if NEVER.contains(view.get(end - 1)?) {
+            return None;
+        }
+        if let Some((_, length)) = view.any(end, STREETS)
+            && view.get(end + length) != Some('道')
+            && (end - at >= 1)
+            && view.letters[at..end].iter().any(|c| c.is_alphabetic() || c.is_ascii_digit())
+        {
+            // 中央大街: the end found first may be the beginning of a longer one (路, 路东街)
+            let longer = (end + length + 1..=end + length + 3).find_map(|next| {
+                let plain = view
+                    .letters
+                    .get(end + length..next)?
+                    .iter()
+                    .all(|c| c.is_alphabetic() && !NEVER.contains(*c));
+                let (_, more) = view.any(next, "街 巷 路").filter(|_| plain)?;
+                number(view, view.skip(next + more)).map(|_| next + more)
+            });
+            let direct = number(view, view.skip(end + length)).is_some();
+            return Some(if direct { end + length } else { longer.unwrap_or(end + length) });
+        }
+    }
+    None
+}
+
+/// 89号, 89-1号; a number that counts something else is none.
+fn house(view: &View, mut end: usize) -> Option<usize> {
+    while matches!(view.get(end), Some('-' | '—' | '之' | '附')) {
+        end = number(view, end + 1)?.end;
+    }
+    match view.any(end, "号院 号楼 号") {
+        Some(("号", length)) => Some(end + length),
+        Some(_) => Some(end + 1),
+        None if view
+            .any(end, "元 块 路 年 月 日 个 人 家 天 点 次 公里 米 层 楼 栋 折 % . 多 分")
+            .is_some() =>
+        {
+            None
+        }
+        None => Some(end),
+    }
+}

@@ -1,0 +1,106 @@
+//! Fields of a text against cases written by hand (`fields.tsv`: a text, then what stands in it). Goals of the research notes § 3.4:
+//! F1 ≥ 0.98 for telephones, days written out and sums; ≥ 0.90 for days told from today and for addresses to the street.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use triage::{Day, Said, fields};
+
+fn today() -> Day {
+    Day { year: 2026, month: 9, day: 24 }
+}
+
+fn span(one: &impl ToString, two: &impl ToString, between: &str) -> String {
+    let (one, two) = (one.to_string(), two.to_string());
+    if one == two { one } else { format!("{one}{between}{two}") }
+}
+
+fn written(said: &Said) -> (&'static str, String) {
+    match said {
+        Said::Money(least, most) => ("money", span(least, most, "-")),
+        Said::Days(first, last) => ("day", span(first, last, "..")),
+        Said::Phone(digits) => ("phone", digits.clone()),
+        Said::Order(number) => ("order", number.clone()),
+        Said::Brand(brand) => ("brand", brand.clone()),
+        Said::Address(address) => ("address", address.clone()),
+    }
+}
+
+/// Right, found, true.
+type Counts = BTreeMap<&'static str, [usize; 3]>;
+
+fn compare(text: &str, expected: &[(&str, &str)], counts: &mut Counts) {
+    let mut found: Vec<(&str, String)> =
+        fields(text, today()).iter().map(|field| written(&field.said)).collect();
+    let relative = expected.iter().any(|(kind, _)| *kind == "rel");
+    for (kind, value) in expected {
+        let stored = if *kind == "rel" { "day" } else { kind };
+        let name = ["money", "day", "rel", "phone", "order", "brand", "address"]
+            .into_iter()
+            .find(|name| name == kind)
+            .unwrap_or("other");
+        let count = counts.entry(name).or_default();
+        count[2] += 1;
+        if let Some(at) = found.iter().position(|(kind, said)| *kind == stored && said == value) {
+            found.remove(at);
+            count[0] += 1;
+            count[1] += 1;
+        } else {
+            println!("missed {kind}={value} in {text}");
+        }
+    }
+    for (kind, value) in found {
+        println!("false {kind}={value} in {text}");
+        let name = if kind == "day" && relative { "rel" } else { kind };
+        counts.entry(name).or_default()[1] += 1;
+    }
+}
+
+#[test]
+fn fields_are_found_in_cases_written_by_hand() {
+    let (mut counts, mut cases) = (Counts::new(), 0);
+    for line in include_str!("fields.tsv").lines() {
+        let mut parts = line.split('\t');
+        let text = parts.next().unwrap();
+        let expected: Vec<(&str, &str)> = parts.filter_map(|part| part.split_once('=')).collect();
+        compare(text, &expected, &mut counts);
+        cases += 1;
+    }
+    assert!(cases >= 150, "{cases}");
+    let goals = [
+        ("phone", 0.98),
+        ("day", 0.98),
+        ("money", 0.98),
+        ("rel", 0.90),
+        ("address", 0.90),
+        ("order", 0.90),
+        ("brand", 0.90),
+    ];
+    for (kind, goal) in goals {
+        let [right, found, all] = counts[kind];
+        let f1 = 2.0 * right as f64 / (found + all) as f64;
+        println!("{kind}: {all} in {cases} cases, F1 {f1:.3}");
+        assert!(f1 >= goal, "{kind}: {f1:.3} of {goal}");
+    }
+}
+
+#[test]
+fn a_field_shows_where_it_stands() {
+    let text = "ＡＢ：昨天花了１２８元，電話１３８００１３８０００";
+    let found = fields(text, today());
+    let words: Vec<&str> = found.iter().map(|field| &text[field.span.clone()]).collect();
+    assert_eq!(words, ["昨天", "１２８元", "１３８００１３８０００"]);
+}
+
+proptest! {
+    #[test]
+    fn no_text_breaks_the_rules(text in ".{0,40}", mixed in "[0-9一二十百万亿元块月日年号上周前天路街市区中山牌￥.,:-]{0,30}") {
+        for text in [&text, &mixed] {
+            let mut before = 0;
+            for field in fields(text, today()) {
+                prop_assert!(field.span.start >= before && text.get(field.span.clone()).is_some_and(|words| !words.is_empty()));
+                before = field.span.end;
+            }
+        }
+    }
+}
