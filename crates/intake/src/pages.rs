@@ -1,5 +1,7 @@
 //! The desk (接待台): one page by keyboard.
 
+mod advise;
+mod answer;
 mod desk;
 mod split;
 mod undo;
@@ -17,16 +19,17 @@ pub fn routes() -> Routes {
         .post("/desk", register, desk::store)
         .post("/desk/draft", register, desk::draft)
         .post("/desk/draft/end", register, desk::drop_draft)
+        .post("/desk/advice", register, advise::suggest)
         .get("/desk/earlier", register, desk::earlier)
         .get("/matters/{number}/split", register, split::ask)
         .post("/matters/{number}/split", register, split::store)
         .get("/matters/{number}/split/end", register, undo::ask)
         .post("/matters/{number}/split/end", register, undo::store)
-        .get("/matters/{number}/answer", register, desk::answering)
-        .post("/matters/{number}/answer", register, desk::answer)
+        .get("/matters/{number}/answer", register, answer::answering)
+        .post("/matters/{number}/answer", register, answer::answer)
 }
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    desk::samples().into_iter().chain(split::samples()).chain(undo::samples()).collect()
+    desk::samples().into_iter().chain(answer::samples()).chain(split::samples()).chain(undo::samples()).collect()
 }
