@@ -41,7 +41,14 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, matter: MatterId, advice: &Advice, chosen: &
     Ok(())
 }
 
-fn row(tx: &mut Tx, ctx: &Ctx, matter: MatterId, part: Part, guess: Option<(usize, &Guess)>, chosen: &str) -> Result<()> {
+fn row(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    matter: MatterId,
+    part: Part,
+    guess: Option<(usize, &Guess)>,
+    chosen: &str,
+) -> Result<()> {
     let id: Id<kind::Job> = ctx.id();
     let officer = ctx.officer().ok().map(|officer| officer.id);
     let (place, basis, suggested, share, sure, fate) = match guess {
@@ -53,8 +60,20 @@ fn row(tx: &mut Tx, ctx: &Ctx, matter: MatterId, part: Part, guess: Option<(usiz
         }
         None => (0, "", "", None, false, "none"),
     };
-    let values =
-        params![id, matter, officer, ctx.today(), part.code(), place, basis, suggested, share, sure, fate, chosen];
+    let values = params![
+        id,
+        matter,
+        officer,
+        ctx.today(),
+        part.code(),
+        place,
+        basis,
+        suggested,
+        share,
+        sure,
+        fate,
+        chosen
+    ];
     tx.put(&INSERT, &values)?;
     Ok(())
 }

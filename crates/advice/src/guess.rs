@@ -57,7 +57,8 @@ impl Guess {
 
     /// `把握 93%`, or nothing.
     pub fn share_words(&self) -> String {
-        let share = |share: f32| format!("把握 {:.0}%{}", share * 100.0, if self.sure { "" } else { "，仅供参考" });
+        let share =
+            |share: f32| format!("把握 {:.0}%{}", share * 100.0, if self.sure { "" } else { "，仅供参考" });
         self.share.map_or_else(String::new, share)
     }
 

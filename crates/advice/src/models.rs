@@ -71,7 +71,11 @@ impl Models {
             .iter()
             .filter_map(|one| Some(format!("{} {}", one.part.label(), one.learned.as_ref()?.short())))
             .collect();
-        if versions.is_empty() { "规则建议（未训练）".to_owned() } else { format!("模型：{}", versions.join("、")) }
+        if versions.is_empty() {
+            "规则建议（未训练）".to_owned()
+        } else {
+            format!("模型：{}", versions.join("、"))
+        }
     }
 }
 
@@ -108,7 +112,8 @@ pub fn look(data: &Path) -> Models {
         match read(&path, standing.part) {
             Ok(learned) => (standing.learned, standing.fault) = (Some(Arc::new(learned)), None),
             Err(words) => {
-                let goes_on = if standing.learned.is_some() { "仍用上一版" } else { "暂用规则建议" };
+                let goes_on =
+                    if standing.learned.is_some() { "仍用上一版" } else { "暂用规则建议" };
                 standing.fault = Some(format!(
                     "{}的模型 {} {words}，{goes_on}；接待台照常登记。请用 xiaobao triage train 重新训练，或者 triage rollback 换回",
                     standing.part.label(),

@@ -144,7 +144,8 @@ pub(crate) fn drift(tx: &mut Tx, today: Date, models: &Models) -> Result<Vec<Dri
         let before = trained(standing.part, learned);
         for back in 0..3 {
             let from = today.first_of_month().saturating_sub(back.months());
-            let rows = tx.query(&ENDED, &params![from, from.saturating_add(1.months()), standing.part.code()])?;
+            let rows =
+                tx.query(&ENDED, &params![from, from.saturating_add(1.months()), standing.part.code()])?;
             let mut after: BTreeMap<String, f64> = BTreeMap::new();
             for row in &rows {
                 #[expect(clippy::cast_precision_loss, reason = "counts of a month")]

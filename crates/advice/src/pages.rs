@@ -100,15 +100,26 @@ async fn show(State(app): State<App>, Context(ctx): Context, Query(asked): Query
         };
         let office = months::months(tx, by.today(), None)?;
         let drift = months::drift(tx, by.today(), &models)?;
-        Ok::<_, web::Problem>(Page { frame, basis, faults, own, office, drift, officers, chosen: asked.officer })
+        Ok::<_, web::Problem>(Page {
+            frame,
+            basis,
+            faults,
+            own,
+            office,
+            drift,
+            officers,
+            chosen: asked.officer,
+        })
     };
     page(&app.db.read(read).await?)
 }
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    let month = Month { month: "2026-09".into(), part: "问题类别", accepted: 5, changed: 1, ..Month::default() };
-    let drifted = Drifted { part: "问题类别", month: "2026-09".into(), words: "PSI 0.31".into(), colour: "late" };
+    let month =
+        Month { month: "2026-09".into(), part: "问题类别", accepted: 5, changed: 1, ..Month::default() };
+    let drifted =
+        Drifted { part: "问题类别", month: "2026-09".into(), words: "PSI 0.31".into(), colour: "late" };
     let months = Page {
         frame: Frame::bare(),
         basis: "规则建议（未训练）".into(),

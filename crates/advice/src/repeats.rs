@@ -89,7 +89,11 @@ fn by_id(id: MatterId, from: Date) -> Select {
 fn narrowed(list: Select, ctx: &Ctx, report: bool) -> Select {
     let (condition, values) = matters::visible(ctx);
     let side = if report { "m.kind = 'report'" } else { "m.kind <> 'report'" };
-    list.and(side, []).and("m.state <> 'void'", []).and(condition, values).order("m.received_on DESC").limit(EACH)
+    list.and(side, [])
+        .and("m.state <> 'void'", [])
+        .and(condition, values)
+        .order("m.received_on DESC")
+        .limit(EACH)
 }
 
 /// Every list of this file in its widest form, for the tests of statements and plans.
@@ -197,7 +201,12 @@ fn judge(earlier: &[Earlier], text: &str, today: Date) -> Vec<Option<(f32, Guess
     let at = index.add(&Message { title: "", text, day: day(today) });
     index.refresh();
     // Of a few candidates most words are in few; a word that a third of them has says nothing here.
-    let gate = Gate { rare: (earlier.len() / 3).max(3), rare_share: 0.0, window: i64::from(WINDOW), ..Gate::default() };
+    let gate = Gate {
+        rare: (earlier.len() / 3).max(3),
+        rare_share: 0.0,
+        window: i64::from(WINDOW),
+        ..Gate::default()
+    };
     let matches = index.matches(at, &gate);
     let judge = |(at, one): (usize, &Earlier)| {
         let alike = matches.iter().find(|found| found.at == at);
@@ -207,8 +216,10 @@ fn judge(earlier: &[Earlier], text: &str, today: Date) -> Vec<Option<(f32, Guess
         }
         let days = today.since(one.received_on).map_or(0, |span| span.get_days());
         let ago = if days == 0 { "今天收到".to_owned() } else { format!("{days} 天前收到") };
-        let shared = alike.filter(|_| !copy).map(|found| found.shared.iter().take(4).cloned().collect::<Vec<_>>());
-        let shared = shared.filter(|words| !words.is_empty()).map(|words| format!("都写了：{}", words.join("、")));
+        let shared =
+            alike.filter(|_| !copy).map(|found| found.shared.iter().take(4).cloned().collect::<Vec<_>>());
+        let shared =
+            shared.filter(|words| !words.is_empty()).map(|words| format!("都写了：{}", words.join("、")));
         let marks = [
             copy.then(|| "内容相同".to_owned()),
             one.phone.then(|| "同一电话".to_owned()),
@@ -222,7 +233,8 @@ fn judge(earlier: &[Earlier], text: &str, today: Date) -> Vec<Option<(f32, Guess
             + f32::from(u8::from(one.phone))
             + f32::from(u8::from(one.trader)) * 0.5;
         let fill = vec![("repeat_of", one.number.clone())];
-        let (part, basis, name) = (Part::Repeat, "register".to_owned(), format!("{} {}", one.number, one.title));
+        let (part, basis, name) =
+            (Part::Repeat, "register".to_owned(), format!("{} {}", one.number, one.title));
         let code = one.number.clone();
         Some((score, Guess { part, code, name, share: None, sure: copy, basis, reason, fill, taken: false }))
     };

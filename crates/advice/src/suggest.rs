@@ -113,7 +113,8 @@ pub fn advise(tx: &mut Tx, ctx: &Ctx, models: &Models, typed: &Typed) -> Result<
     guesses.extend(traders.into_iter().chain(unit).chain(repeats));
     for guess in &mut guesses {
         let chosen = typed.chosen(guess.part);
-        guess.taken = chosen == guess.code || chosen.strip_prefix(&guess.code).is_some_and(|it| it.starts_with('.'));
+        guess.taken =
+            chosen == guess.code || chosen.strip_prefix(&guess.code).is_some_and(|it| it.starts_with('.'));
     }
     Ok(Advice {
         guesses,
@@ -203,7 +204,8 @@ fn learned_guesses(
 /// The letters that pulled most: pairs say more to a reader than single ones.
 fn pulls(learned: &crate::Learned, text: &str, label: &str) -> Vec<String> {
     let reasons = learned.model.explain(text, label, 24);
-    let spoke: Vec<_> = reasons.into_iter().filter(|reason| reason.pull > 0.0).map(|reason| reason.gram).collect();
+    let spoke: Vec<_> =
+        reasons.into_iter().filter(|reason| reason.pull > 0.0).map(|reason| reason.gram).collect();
     let (pairs, single): (Vec<_>, Vec<_>) = spoke.into_iter().partition(|gram| gram.chars().count() > 1);
     let rest: Vec<String> =
         single.into_iter().filter(|one| !pairs.iter().any(|pair: &String| pair.contains(one))).collect();

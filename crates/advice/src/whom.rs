@@ -11,8 +11,26 @@ use crate::{Guess, Part, Typed};
 const MOST: usize = 3;
 /// Ends by which a trader's name is known in a text.
 const ENDS: &[&str] = &[
-    "有限公司", "公司", "超市", "商场", "商店", "酒店", "宾馆", "饭店", "餐厅", "火锅店", "药店", "药房", "健身房", "美容院",
-    "理发店", "专卖店", "旗舰店", "经营部", "门市部", "店",
+    "有限公司",
+    "公司",
+    "超市",
+    "商场",
+    "商店",
+    "酒店",
+    "宾馆",
+    "饭店",
+    "餐厅",
+    "火锅店",
+    "药店",
+    "药房",
+    "健身房",
+    "美容院",
+    "理发店",
+    "专卖店",
+    "旗舰店",
+    "经营部",
+    "门市部",
+    "店",
 ];
 /// Letters before which a name begins.
 const BEFORE: &str = "，。、；：！？,.;:!? 　（(“”\"在到去从于的是向给和与找叫家我们你他她它了过这那被把";
@@ -33,7 +51,8 @@ fn of_register(part: Part, code: String, name: String, reason: String) -> Guess 
 fn mentioned(text: &str) -> Option<String> {
     let find = |end: &&'static str| {
         let at = text.find(*end)?;
-        let before: Vec<char> = text.get(..at)?.chars().rev().take_while(|c| !BEFORE.contains(*c)).take(NAME).collect();
+        let before: Vec<char> =
+            text.get(..at)?.chars().rev().take_while(|c| !BEFORE.contains(*c)).take(NAME).collect();
         (before.len() >= 2).then(|| before.into_iter().rev().collect::<String>() + end)
     };
     ENDS.iter().find_map(find)
@@ -46,7 +65,9 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
     }
     let named = typed.respondent.chars().count() >= 2;
     let name = if named { Some(typed.respondent.clone()) } else { mentioned(&typed.facts) };
-    let Some(name) = name.map(|name| name.chars().take(60).collect::<String>()) else { return Ok(Vec::new()) };
+    let Some(name) = name.map(|name| name.chars().take(60).collect::<String>()) else {
+        return Ok(Vec::new());
+    };
     let (own, telephone) = (names::fold(&name), phone::normalise(&typed.respondent_phone));
     let mut found: Vec<(u32, Guess)> = Vec::new();
     for hit in traders::near(tx, &name, None)? {
@@ -72,7 +93,8 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
             ("respondent_phone", hit.phone),
         ];
         let weight = weight + u32::from(same_phone) * 2;
-        found.push((weight, Guess { fill, ..of_register(Part::Trader, hit.id.to_string(), hit.name, words) }));
+        found
+            .push((weight, Guess { fill, ..of_register(Part::Trader, hit.id.to_string(), hit.name, words) }));
     }
     found.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     // One that agrees better than every other is the likely one; two of one name are for a person to tell apart.
@@ -92,7 +114,9 @@ pub(crate) fn unit(tx: &mut Tx, ctx: &Ctx, typed: &Typed, trader: Option<TraderI
             Some(region) => {
                 let place = regions::find(&region, None).map_or(region.as_str(), |found| found.name);
                 let unit = matters::jurisdiction::unit_for(tx, &region)?;
-                unit.map(|unit| (unit, format!("“{}”登记在{place}", row.get::<String>("name").unwrap_or_default())))
+                unit.map(|unit| {
+                    (unit, format!("“{}”登记在{place}", row.get::<String>("name").unwrap_or_default()))
+                })
             }
             None => None,
         },
@@ -120,7 +144,8 @@ fn by_address(tx: &mut Tx, address: &str) -> Result<Option<(Unit, String)>> {
     let mut of_region = None;
     for row in tx.query(&UNITS, &[])? {
         let (id, name): (UnitId, String) = (row.get("id")?, row.get("name")?);
-        let stem = ["市场监督管理所", "市场监管所", "监管所", "所"].iter().find_map(|end| name.strip_suffix(end));
+        let stem =
+            ["市场监督管理所", "市场监管所", "监管所", "所"].iter().find_map(|end| name.strip_suffix(end));
         let street = stem.filter(|stem| stem.chars().count() >= 2).and_then(|stem| {
             let streets = ["街道", "镇", "乡", "大街", "路", "街"].map(|end| format!("{stem}{end}"));
             streets.into_iter().find(|street| address.contains(street.as_str()))

@@ -31,5 +31,10 @@ pub fn routes() -> Routes {
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    desk::samples().into_iter().chain(answer::samples()).chain(split::samples()).chain(undo::samples()).collect()
+    desk::samples()
+        .into_iter()
+        .chain(answer::samples())
+        .chain(split::samples())
+        .chain(undo::samples())
+        .collect()
 }

@@ -66,7 +66,10 @@ impl Advised {
         let Some(advice) = &self.advice else { return Ok(()) };
         let unit = self.hand_on(tx, ctx, matter, advice)?;
         let mut chosen = self.form.chosen.clone();
-        chosen.iter_mut().filter(|(part, _)| *part == Part::Unit).for_each(|(_, code)| code.clone_from(&unit));
+        chosen
+            .iter_mut()
+            .filter(|(part, _)| *part == Part::Unit)
+            .for_each(|(_, code)| code.clone_from(&unit));
         advice::keep(tx, ctx, matter.id, advice, &chosen)
     }
 

@@ -63,7 +63,6 @@ pub(super) async fn answer(
 
 pub(super) fn samples() -> Vec<Sample> {
     let topics = listed(&Law::in_use().classification.topics, jiff::civil::date(2026, 9, 23));
-    let answering =
-        Answering { frame: Frame::bare(), number: "ZX-1".into(), form: Form::default(), topics };
+    let answering = Answering { frame: Frame::bare(), number: "ZX-1".into(), form: Form::default(), topics };
     vec![Sample::of("answer", &answering)]
 }

@@ -13,8 +13,8 @@ use law::{Classification, Law, Listed};
 use matters::{Kind, parties};
 use serde::Deserialize;
 use web::{
-    App, Context, Flash, Form, Frame, Html as Markup, Options, Problem, Result, Sample, escape, form_page, redirect,
-    redirect_from,
+    App, Context, Flash, Form, Frame, Html as Markup, Options, Problem, Result, Sample, escape, form_page,
+    redirect, redirect_from,
 };
 
 use super::advise::{Advised, aside_sample};
@@ -72,7 +72,13 @@ fn lists(all: &Classification, day: Date) -> Lists {
 }
 
 /// The desk with what is suggested beside it.
-pub(super) fn desk_page(frame: Frame, ctx: &Ctx, form: Form, saved: Option<String>, aside: &Aside) -> Result<Response> {
+pub(super) fn desk_page(
+    frame: Frame,
+    ctx: &Ctx,
+    form: Form,
+    saved: Option<String>,
+    aside: &Aside,
+) -> Result<Response> {
     let (lists, aside) = (lists(&Law::in_use().classification, ctx.today()), aside.html()?);
     form_page(&form.clone(), &Desk { frame, form, lists, saved, aside })
 }

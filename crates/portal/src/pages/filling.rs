@@ -175,7 +175,10 @@ pub(super) async fn store(
     if form.has_errors() {
         let frame = frame(&app, &ctx, "");
         let hints = petition.hints(question, &advice::models(&app.config.data));
-        return form_page(&form.clone(), &Ask { hints, ..ask(frame, &petition, question, form, &photos, way) });
+        return form_page(
+            &form.clone(),
+            &Ask { hints, ..ask(frame, &petition, question, form, &photos, way) },
+        );
     }
     Ok(to(&next(&petition, question, way)))
 }
