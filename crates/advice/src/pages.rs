@@ -6,6 +6,7 @@ use axum::{
     response::Response,
 };
 use kernel::{Ctx, OfficerId, Permission};
+use matters::ways::Way;
 use serde::Deserialize;
 use web::{App, Context, Frame, Html, May, Options, Result, Routes, Sample, page};
 
@@ -112,6 +113,17 @@ async fn show(State(app): State<App>, Context(ctx): Context, Query(asked): Query
         })
     };
     page(&app.db.read(read).await?)
+}
+
+/// The way to the figures for whoever reads and has no desk that leads there.
+///
+/// # Errors
+/// None; the list of ways asks each the same way.
+pub fn way(_: &mut db::Tx, ctx: &Ctx) -> Result<Option<Way>> {
+    let elsewhere =
+        [Permission::Register, Permission::KeepPeople].into_iter().any(|right| ctx.may(right).is_ok());
+    let way = Way { href: "/advice", label: "登记建议的准确率", count: 0, what: "" };
+    Ok((!elsewhere).then_some(way))
 }
 
 /// Every page of this crate on sample data.

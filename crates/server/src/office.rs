@@ -149,7 +149,7 @@ pub(crate) fn wire() {
         papers::slots(),
         reports::slots(),
     ]);
-    matters::ways::lead_on(vec![papers::way, delivery::way, exchange::way, insight::way]);
+    matters::ways::lead_on(vec![papers::way, delivery::way, exchange::way, insight::way, advice::way]);
     settings::retention::register(forgetting());
     exchange::register(
         [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),

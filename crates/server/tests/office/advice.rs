@@ -287,7 +287,7 @@ async fn the_public_form_suggests_classes_and_tells_nothing_of_anybody() {
             assert!(all.contains(&row.to_owned()), "{all:?}");
         }
         // The desk's door is shut to the street.
-        assert_eq!(office.stranger().post("/desk/advice", COMPLAINT).await.status, 303);
+        assert_eq!(office.stranger().post("/desk/advice", COMPLAINT).await.status, 401);
     })
     .await;
 }
