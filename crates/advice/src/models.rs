@@ -158,7 +158,7 @@ pub(crate) fn tree(law: &Law, part: Part) -> Option<&Tree> {
 pub(crate) fn code_of(part: Part, label: &str) -> Option<String> {
     let last = label.rsplit('/').next().unwrap_or(label).trim();
     let law = Law::in_use();
-    let Some(tree) = tree(&law, part) else {
+    let Some(tree) = tree(law, part) else {
         let kind = Kind::ALL.iter().find(|kind| kind.code() == last || kind.label() == last);
         return kind.filter(|_| part == Part::Kind).map(|kind| kind.code().to_owned());
     };

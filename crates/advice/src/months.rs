@@ -42,19 +42,19 @@ pub(crate) struct Month {
     pub changed: i64,
     /// 未用
     pub ignored: i64,
-    /// 没有建议
-    pub none: i64,
+    /// Registrations of the month at which this part was asked, whatever the suggestions came from, or none.
+    pub asked: i64,
 }
 
 impl Month {
-    /// Registrations at which this part was asked.
-    pub fn asked(&self) -> i64 {
-        self.shown() + self.none
-    }
-
     /// Those for which something was suggested.
     pub fn shown(&self) -> i64 {
         self.accepted + self.changed + self.ignored
+    }
+
+    /// `90.0%（9／10）`: with a suggestion, of those at which the part was asked.
+    pub fn coverage(&self) -> String {
+        rate(self.shown(), self.asked)
     }
 
     /// `83.3%（5／6）`: taken up, of those where a person chose.
@@ -86,21 +86,32 @@ pub(crate) fn months(tx: &mut Tx, today: Date, officer: Option<OfficerId>) -> Re
         Some(officer) => tx.query(&OF_OFFICER, &params![from, to, officer])?,
         None => tx.query(&OF_OFFICE, &params![from, to])?,
     };
-    // What had no suggestion has no basis either: it is told with what the month's suggestions came from.
     let mut found: BTreeMap<(std::cmp::Reverse<String>, Part, String), Month> = BTreeMap::new();
+    let mut asked: BTreeMap<(String, Part), i64> = BTreeMap::new();
     for row in &rows {
         let Some((month, part, basis)) = key(row)? else { continue };
+        let n: i64 = row.get("n")?;
+        *asked.entry((month.clone(), part)).or_default() += n;
         let one = found.entry((std::cmp::Reverse(month.clone()), part, basis.clone())).or_default();
         (one.month, one.part, one.basis) = (month, part.label(), basis_words(&basis));
-        let n: i64 = row.get("n")?;
         match row.get::<String>("fate")?.as_str() {
             "accepted" => one.accepted += n,
             "changed" => one.changed += n,
             "ignored" => one.ignored += n,
-            _ => one.none += n,
+            _ => {}
         }
     }
-    Ok(found.into_values().collect())
+    let with_base = |((month, part, _), mut one): ((std::cmp::Reverse<String>, Part, String), Month)| {
+        one.asked = asked.get(&(month.0, part)).copied().unwrap_or_default();
+        // What had no suggestion is in the base of the others; alone it is a line of its own.
+        (one.shown() > 0 || !has_suggestions(&rows, &one.month, part)).then_some(one)
+    };
+    Ok(found.into_iter().filter_map(with_base).collect())
+}
+
+fn has_suggestions(rows: &[Row], month: &str, part: Part) -> bool {
+    let of = |row: &Row| key(row).ok().flatten();
+    rows.iter().filter_map(of).any(|(one, its, basis)| one == month && its == part && !basis.is_empty())
 }
 
 fn key(row: &Row) -> Result<Option<(String, Part, String)>> {

@@ -139,6 +139,11 @@ fn gather(tx: &mut Tx, ctx: &Ctx, sought: &Sought, words: &[String]) -> Result<F
     Ok(found)
 }
 
+/// Reads the dictionary, so that nobody's first suggestion waits for it.
+pub fn warm() {
+    telling("读一遍词典");
+}
+
 /// Words of a text that are worth looking for, longest first: no regions, and no word of one letter.
 fn telling(text: &str) -> Vec<String> {
     let mut index = Index::new();

@@ -153,7 +153,7 @@ mod tests {
 
     fn first(part: Part, text: &str) -> Option<String> {
         let law = Law::in_use();
-        let tree = crate::models::tree(&law, part).unwrap();
+        let tree = crate::models::tree(law, part).unwrap();
         speak(part, tree, Date::constant(2026, 9, 23), text).into_iter().next().map(|one| one.code)
     }
 
@@ -171,7 +171,7 @@ mod tests {
         let known = |code: &str| {
             [Part::Goods, Part::Problem]
                 .into_iter()
-                .any(|part| crate::models::tree(&law, part).is_some_and(|tree| tree.name(code).is_some()))
+                .any(|part| crate::models::tree(law, part).is_some_and(|tree| tree.name(code).is_some()))
         };
         let unknown: Vec<_> = WORDS.iter().filter(|(code, _)| !known(code)).collect();
         assert!(unknown.is_empty(), "{unknown:?}");

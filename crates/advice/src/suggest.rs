@@ -168,7 +168,7 @@ fn kind(models: &Models, text: &str) -> Vec<Guess> {
 /// may ask it too.
 pub fn classes(models: &Models, part: Part, text: &str, day: Date, most: usize) -> Vec<Guess> {
     let law = Law::in_use();
-    let Some(tree) = tree(&law, part).filter(|_| text.chars().count() >= SHORT) else { return Vec::new() };
+    let Some(tree) = tree(law, part).filter(|_| text.chars().count() >= SHORT) else { return Vec::new() };
     if let Some(learned) = models.of(part) {
         let name = |code: &str| tree.offers(code, day).then(|| tree.path(code));
         return learned_guesses(part, learned, text, most, name);
