@@ -67,6 +67,8 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
     ("POST", "/set-up", "once, by the first administrator, before there are tokens"),
     ("GET", "/desk", "the form of POST /desk"),
     ("POST", "/desk/draft", "keeps what a person is typing"),
+    ("POST", "/desk/advice", "suggests while a person is typing"),
+    ("GET", "/advice", "how good suggestions to persons were"),
     ("POST", "/desk/draft/end", "keeps what a person is typing"),
     ("GET", "/callbacks/{id}", "the form of POST /callbacks/{id}"),
     ("GET", "/people/new", "the form of POST /people"),

@@ -1,9 +1,8 @@
 //! A contact: registered with its facts, people and trader; answered on the spot or handed on.
 
-use codes::names;
 use db::{Row, Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::{Ctx, MatterId, Money, Permission, Refusal, TraderId, UnitId, hex, office_date, sm3};
+use kernel::{Ctx, MatterId, Money, Permission, Refusal, TraderId, UnitId, office_date};
 use law::Law;
 use matters::{Kind, Matter, NewMatter, Phase, Step, clocks, parties};
 use serde_json::json;
@@ -307,9 +306,7 @@ fn joint_is_whole(new: &NewContact) -> Result<(), Refusal> {
 }
 
 fn store(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<()> {
-    let folded = names::fold(&new.facts);
-    // Short texts are alike by chance; the mark is for copied ones.
-    let mark = (folded.chars().count() >= 20).then(|| hex(&sm3(folded.as_bytes())));
+    let mark = advice::text_mark(&new.facts);
     let (topic, answer) = new.answer.clone().unzip();
     let answered_at = answer.as_ref().map(|_| ctx.now);
     let answered_by = answer.as_ref().and_then(|_| ctx.officer().ok()).map(|officer| officer.id);

@@ -1,5 +1,7 @@
 //! The desk (接待台): one page by keyboard.
 
+mod advise;
+mod answer;
 mod desk;
 mod split;
 mod undo;
@@ -18,6 +20,7 @@ pub fn routes() -> Routes {
         .post("/desk", register, desk::store)
         .post("/desk/draft", register, desk::draft)
         .post("/desk/draft/end", register, desk::drop_draft)
+        .post("/desk/advice", register, advise::suggest)
         .get("/desk/earlier", register, desk::earlier)
         .get("/matters/{number}/split", register, split::ask)
         .post("/matters/{number}/split", register, split::store)
@@ -26,14 +29,15 @@ pub fn routes() -> Routes {
         .get("/matters/{number}/trader", register, whom::show)
         .post("/matters/{number}/trader", register, whom::store)
         .post("/matters/{number}/trader/end", register, whom::end)
-        .get("/matters/{number}/answer", register, desk::answering)
-        .post("/matters/{number}/answer", register, desk::answer)
+        .get("/matters/{number}/answer", register, answer::answering)
+        .post("/matters/{number}/answer", register, answer::answer)
 }
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
     desk::samples()
         .into_iter()
+        .chain(answer::samples())
         .chain(split::samples())
         .chain(undo::samples())
         .chain(whom::samples())

@@ -4,6 +4,7 @@ mod answers;
 mod controls;
 mod draft;
 pub mod forget;
+mod hints;
 mod limits;
 mod pages;
 mod petition;

@@ -108,7 +108,13 @@ pub(crate) fn may_send(tx: &mut Tx, ctx: &Ctx, draft: &Draft) -> Result<()> {
 ///
 /// # Errors
 /// As [`may_send`]; refusals of intake; not found when the draft is gone.
-pub(crate) fn send(tx: &mut Tx, ctx: &Ctx, token: &str, files: &[attachments::Stored]) -> Result<()> {
+pub(crate) fn send(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    models: &advice::Models,
+    token: &str,
+    files: &[attachments::Stored],
+) -> Result<()> {
     let draft = draft::lock(tx, ctx, token)?.ok_or(Problem::NotFound)?;
     if draft.matter.is_some() {
         return Ok(());
@@ -124,6 +130,8 @@ pub(crate) fn send(tx: &mut Tx, ctx: &Ctx, token: &str, files: &[attachments::St
     for file in files {
         attachments::add(tx, &by, &matter, file, "evidence")?;
     }
+    let (suggested, chosen) = petition.advised(models);
+    advice::keep(tx, &by, matter.id, &suggested, &chosen)?;
     care(tx, &by, &matter, &petition)?;
     receipts::issue(tx, &by, &matter, &Code::of_secret(ctx, token))?;
     draft::sent(tx, ctx, &draft, matter.id)

@@ -116,6 +116,11 @@ pub async fn check(app: &App) -> Result<Health> {
         Ok(Some(config)) => health.add("统一身份认证", "ok", format!("已配置：{}", config.issuer)),
         Err(error) => health.add("统一身份认证", "late", error.to_string()),
     }
+    let models = advice::models(&app.config.data);
+    match models.faults().next() {
+        Some(fault) => health.add("登记建议", "soon", fault),
+        None => health.add("登记建议", "ok", models.words()),
+    }
     others(app, &mut health).await?;
     let standing = app.db.read(insight::kept::standing).await?;
     health.add("统计汇总", if standing.made.is_some() { "soon" } else { "ok" }, counted(standing));

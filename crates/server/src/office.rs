@@ -41,6 +41,7 @@ db::migrations! {
         28 "0028_desk_once",
         41 "0041_kept_counts",
         53 "0053_trader_links",
+        54 "0054_advice",
     }
 }
 
@@ -52,6 +53,7 @@ pub fn statements() -> Vec<Sql> {
         people::statements(),
         traders::statements(),
         matters::statements(),
+        advice::statements(),
         intake::statements(),
         complaints::statements(),
         insight::statements(),
@@ -75,6 +77,7 @@ pub fn statements() -> Vec<Sql> {
 pub fn selects(ctx: &Ctx) -> Vec<Select> {
     [
         traders::selects(),
+        advice::widest(ctx),
         matters::widest(ctx),
         insight::widest(ctx),
         odr::widest(ctx),
@@ -92,6 +95,7 @@ pub fn samples() -> Vec<Sample> {
         people::samples(),
         traders::samples(),
         matters::samples(),
+        advice::samples(),
         intake::samples(),
         complaints::samples(),
         insight::samples(),
@@ -118,6 +122,7 @@ pub fn app_routes() -> Routes {
         .merge(people::routes())
         .merge(traders::routes())
         .merge(matters::routes())
+        .merge(advice::routes())
         .merge(intake::routes())
         .merge(complaints::routes())
         .merge(insight::routes())
@@ -145,7 +150,7 @@ pub(crate) fn wire() {
         papers::slots(),
         reports::slots(),
     ]);
-    matters::ways::lead_on(vec![papers::way, delivery::way, exchange::way, insight::way]);
+    matters::ways::lead_on(vec![papers::way, delivery::way, exchange::way, insight::way, advice::way]);
     settings::retention::register(forgetting());
     exchange::register(
         [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),
@@ -278,6 +283,8 @@ pub async fn open_with(data: &Path, place: &str, replica: &str, demo: bool) -> R
     if let Err(problem) = db.read(move |tx| settings::in_use::follow(tx, today)).await {
         report.warnings.push(format!("启用的规则版本不能读入，暂按随程序发布的规则计算：{problem}"));
     }
+    // A broken model keeps nobody from the desk.
+    report.warnings.extend(advice::models(data).faults().map(str::to_owned));
     Ok(Opened { app: App { db, ground, config: Arc::new(config) }, report })
 }
 

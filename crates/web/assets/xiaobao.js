@@ -34,6 +34,43 @@
     form.addEventListener("input", save);
   }
 
+  // Suggestions: a form with data-advice asks what the server would suggest while it is filled in; a button with data-fill
+  // takes one up. Without script the same buttons send the form back.
+  for (const form of document.querySelectorAll("form[data-advice]")) {
+    const place = document.getElementById("advice"), seen = form.elements.advised;
+    let turn = 0, last = "";
+    const ask = later(async () => {
+      const typed = new URLSearchParams(new FormData(form));
+      typed.delete("advised");
+      if (typed.toString() === last) return;
+      last = typed.toString();
+      const mine = ++turn;
+      try {
+        const answer = await fetch(form.dataset.advice, { method: "POST", headers: { "X-Part": "advice" }, body: typed });
+        if (!answer.ok || answer.redirected || mine !== turn) return;
+        const held = place.contains(document.activeElement), text = await answer.text();
+        if (mine !== turn) return;
+        place.innerHTML = text;
+        if (seen) seen.value = "yes";
+        if (held) place.querySelector("button")?.focus();
+      } catch { /* nothing waits for advice */ }
+    }, 250);
+    form.addEventListener("input", ask);
+    form.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-fill]");
+      if (!button) return;
+      event.preventDefault();
+      for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
+        for (const field of form.querySelectorAll(`[name="${name}"]`)) {
+          if (field.type === "radio") field.checked = field.value === value; else field.value = value;
+          for (let outer = field.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
+        }
+      }
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    if (form.elements.facts?.value) ask();
+  }
+
   // Look-ups: an input with data-lookup="/path" shows what the server suggests.
   for (const input of document.querySelectorAll("input[data-lookup]")) {
     const list = document.getElementById(input.dataset.target);

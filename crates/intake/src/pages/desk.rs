@@ -1,8 +1,9 @@
 //! Registering a contact while on the telephone.
 
+use advice::Aside;
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::StatusCode,
     response::{Html, Response},
 };
@@ -12,13 +13,14 @@ use law::{Classification, Law, Listed};
 use matters::{Kind, parties};
 use serde::Deserialize;
 use web::{
-    App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, escape, form_page, redirect,
-    redirect_from,
+    App, Context, Flash, Form, Frame, Html as Markup, Options, Problem, Result, Sample, escape, form_page,
+    redirect, redirect_from,
 };
 
+use super::advise::{Advised, aside_sample};
 use crate::{
     NewContact, Respondent,
-    contact::{answer as answer_matter, register},
+    contact::register,
     draft,
     once::{self, Once},
     split::{Split, split},
@@ -43,10 +45,12 @@ struct Desk {
     form: Form,
     lists: Lists,
     saved: Option<String>,
+    /// What is suggested for it.
+    aside: Markup,
 }
 
 /// What may be chosen on `day`: retired entries are not offered.
-fn listed(list: &[Listed], day: Date) -> Options {
+pub(super) fn listed(list: &[Listed], day: Date) -> Options {
     Listed::offered(list, day).map(|one| (one.code.clone(), one.name.clone())).collect()
 }
 
@@ -67,12 +71,21 @@ fn lists(all: &Classification, day: Date) -> Lists {
     }
 }
 
-fn desk_page(app: &App, ctx: &Ctx, form: Form, saved: Option<String>, flash: Flash) -> Result<Response> {
-    let frame = Frame::new(app, ctx, "接待台", "/desk").flash(flash.0);
-    form_page(
-        &form.clone(),
-        &Desk { frame, form, lists: lists(&Law::in_use().classification, ctx.today()), saved },
-    )
+/// The desk with what is suggested beside it.
+pub(super) fn desk_page(
+    frame: Frame,
+    ctx: &Ctx,
+    form: Form,
+    saved: Option<String>,
+    aside: &Aside,
+) -> Result<Response> {
+    let (lists, aside) = (lists(&Law::in_use().classification, ctx.today()), aside.html()?);
+    form_page(&form.clone(), &Desk { frame, form, lists, saved, aside })
+}
+
+/// The frame of the desk.
+pub(super) fn desk_frame(app: &App, ctx: &Ctx) -> Frame {
+    Frame::new(app, ctx, "接待台", "/desk")
 }
 
 pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
@@ -83,7 +96,8 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
     let (pairs, saved) = kept.map_or((fresh, None), |(pairs, at)| (pairs, Some(kernel::office_minute(at))));
     let form = Form::filled(pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
     let form = form.with("once", once::drawn(&ctx));
-    desk_page(&app, &ctx, form, saved, flash)
+    let frame = desk_frame(&app, &ctx).flash(flash.0);
+    desk_page(frame, &ctx, form, saved, &Aside::empty(&app.config.data))
 }
 
 pub(super) async fn draft(State(app): State<App>, Context(ctx): Context, form: Form) -> Result<StatusCode> {
@@ -277,11 +291,13 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
         let by = ctx.clone();
         let also = also_report(&form, &new);
         let once = Once::of(&ctx, &form);
+        let advised = Advised::of(&app, &ctx, &form).await;
         let stored = app.db.write(move |tx| {
             if let Some(number) = once.as_ref().map(|once| once.take(tx, &by)).transpose()?.flatten() {
                 return Ok(Registered::Before(number));
             }
-            let matter = register(tx, &by, &new)?;
+            let mut matter = register(tx, &by, &new)?;
+            advised.follow(tx, &by, &mut matter)?;
             let report = also.as_ref().map(|how| split(tx, &by, &matter, how)).transpose()?;
             draft::forget(tx, &by, PAGE)?;
             once.as_ref().map(|once| once.registered(tx, &matter.number)).transpose()?;
@@ -293,7 +309,7 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
             Err(problem) => form.absorb(problem)?,
         }
     }
-    desk_page(&app, &ctx, form, None, Flash::default())
+    desk_page(desk_frame(&app, &ctx), &ctx, form, None, &Aside::empty(&app.config.data))
 }
 
 /// What became of a form that was sent.
@@ -323,70 +339,15 @@ fn told(registered: &Registered) -> Response {
     }
 }
 
-#[derive(Template)]
-#[template(path = "intake/answer.html")]
-struct Answering {
-    frame: Frame,
-    number: String,
-    form: Form,
-    topics: Options,
-}
-
-fn answer_page(app: &App, ctx: &Ctx, number: String, form: Form) -> Result<Response> {
-    let topics = listed(&Law::in_use().classification.topics, ctx.today());
-    form_page(
-        &form.clone(),
-        &Answering { frame: Frame::new(app, ctx, "答复办结", "/matters"), number, form, topics },
-    )
-}
-
-pub(super) async fn answering(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-) -> Result<Response> {
-    let (by, seen) = (ctx.clone(), number.clone());
-    let found = app.db.read(move |tx| matters::find(tx, &by, &seen)).await?;
-    answer_page(&app, &ctx, number, Form::filled([("_version", found.version.to_string())]))
-}
-
-pub(super) async fn answer(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(number): Path<String>,
-    mut form: Form,
-) -> Result<Response> {
-    let (topic, words, version) =
-        (form.text("topic", 20), form.text("answer", 2000), form.number("_version"));
-    let (by, seen) = (ctx.clone(), number.clone());
-    let answered = app.db.write(move |tx| {
-        let mut found = matters::lock(tx, &by, &seen, version)?;
-        answer_matter(tx, &by, &mut found, &topic, &words)
-    });
-    match answered.await {
-        Ok(()) => Ok(redirect(&format!("/matters/{number}"), "已答复办结")),
-        Err(problem) => {
-            form.absorb(problem)?;
-            answer_page(&app, &ctx, number, form)
-        }
-    }
-}
-
 pub(super) fn samples() -> Vec<Sample> {
     let mut form = Form::filled([("facts", "牛奶变质".to_owned())]);
     form.error("name", "请填写姓名");
-    let all = &Law::in_use().classification;
     let desk = Desk {
         frame: Frame::bare(),
         form,
-        lists: lists(all, jiff::civil::date(2026, 9, 23)),
+        lists: lists(&Law::in_use().classification, jiff::civil::date(2026, 9, 23)),
         saved: Some("2026-11-24 09:00".into()),
+        aside: aside_sample(),
     };
-    let answering = Answering {
-        frame: Frame::bare(),
-        number: "ZX-1".into(),
-        form: Form::default(),
-        topics: listed(&all.topics, jiff::civil::date(2026, 9, 23)),
-    };
-    vec![Sample::of("desk", &desk), Sample::of("answer", &answering)]
+    vec![Sample::of("desk", &desk)]
 }

@@ -1,5 +1,6 @@
 //! One question a page: shown with what was answered, kept right or wrong, led on to the next.
 
+use advice::Guess;
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
@@ -34,6 +35,10 @@ pub(super) struct Ask {
     pub action: String,
     /// Photographs sent so far, where they are asked for.
     pub photos: Option<Vec<Photo>>,
+    /// Classes that the person's words suggest.
+    pub hints: Vec<Guess>,
+    /// The field they fill in.
+    pub name: &'static str,
     /// Whether the one field repeats the question, so that its label is only read aloud.
     pub single: bool,
 }
@@ -99,6 +104,8 @@ pub(super) fn ask(
         title,
         hint,
         single: fields.len() == 1 && question != Question::Photos,
+        hints: Vec::new(),
+        name: question.code(),
         fields,
         form,
         action: address(question, way),
@@ -122,7 +129,8 @@ pub(super) async fn show(
     let Some(question) = asked(&code, &petition) else { return Ok(to("/public/check")) };
     let frame = frame(&app, &ctx, "").flash(flash.0);
     let form = petition.form.clone();
-    form_page(&form.clone(), &ask(frame, &petition, question, form, &photos, way))
+    let hints = petition.hints(question, &advice::models(&app.config.data));
+    form_page(&form.clone(), &Ask { hints, ..ask(frame, &petition, question, form, &photos, way) })
 }
 
 /// Keeps the answer, whatever it is; `None` when the draft is gone.
@@ -166,7 +174,11 @@ pub(super) async fn store(
     }
     if form.has_errors() {
         let frame = frame(&app, &ctx, "");
-        return form_page(&form.clone(), &ask(frame, &petition, question, form, &photos, way));
+        let hints = petition.hints(question, &advice::models(&app.config.data));
+        return form_page(
+            &form.clone(),
+            &Ask { hints, ..ask(frame, &petition, question, form, &photos, way) },
+        );
     }
     Ok(to(&next(&petition, question, way)))
 }

@@ -147,7 +147,8 @@ async fn register(app: &App, ctx: &Ctx, token: String, draft: Draft) -> Result<(
     let kept =
         tokio::task::spawn_blocking(store).await.map_err(|error| Problem::Fault(error.to_string()))??;
     let by = ctx.clone();
-    app.db.write(move |tx| petition::send(tx, &by, &token, &kept)).await
+    let models = advice::models(&app.config.data);
+    app.db.write(move |tx| petition::send(tx, &by, &models, &token, &kept)).await
 }
 
 /// The matter the draft of the cookie became, with its code while that is the one in force, and what is expected.

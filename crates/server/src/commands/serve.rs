@@ -38,6 +38,8 @@ pub(super) async fn run(opened: Opened, options: &Serve) -> Result<ExitCode, Pro
     for warning in &opened.report.warnings {
         eprintln!("注意：{warning}");
     }
+    // The dictionary is read before somebody types.
+    tokio::task::spawn_blocking(advice::warm);
     let told_to_stop = told_to_stop()?;
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         Problem::Malformed(format!("无法监听 {}：{error}。可用 --listen 换一个端口", options.listen))

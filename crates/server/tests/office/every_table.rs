@@ -78,8 +78,17 @@ const CODES: &[&str] = &[
     "outside_way",
 ];
 /// (table, column) of the same kind whose names say something else elsewhere.
-const CODES_OF: &[(&str, &str)] =
-    &[("paper", "text"), ("clock", "result"), ("read_log", "what"), ("figure_share", "hour")];
+const CODES_OF: &[(&str, &str)] = &[
+    ("paper", "text"),
+    ("clock", "result"),
+    ("read_log", "what"),
+    ("figure_share", "hour"),
+    ("advice", "day"),
+    ("advice", "part"),
+    ("advice", "basis"),
+    ("advice", "suggested"),
+    ("advice", "fate"),
+];
 
 /// Tables that are not to be written beside the program: the chained journal.
 const NOT_FILLED: &[&str] = &["journal", "journal_lane"];

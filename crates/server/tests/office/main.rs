@@ -1,6 +1,8 @@
 //! Stories of the office, on both engines, over HTTP as a browser would.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod advice;
+mod advice_models;
 mod api;
 mod attacks;
 mod background;

@@ -45,6 +45,7 @@ const CARDS: &[(&str, &str, &str, Permission)] = &[
     ("/settings/retention", "保存期限", "什么信息何时清除，法律保全，清除证明", Permission::KeepSettings),
     ("/forms", "文书式样", "每种文书的版本、文字和编号", Permission::KeepSettings),
     ("/texts", "告知文本", "短信、邮件、信件和网页告知的文字", Permission::KeepSettings),
+    ("/advice", "登记建议", "建议的准确率、模型和来件变化", Permission::KeepSettings),
     ("/people", "机构人员", "机构、人员、岗位、请假和登录码", Permission::KeepPeople),
     ("/people/sso", "统一身份认证", "从统一身份认证登录的账号对应哪位人员", Permission::KeepPeople),
     ("/tokens", "接口", "其他系统使用的令牌和推送", Permission::KeepPeople),

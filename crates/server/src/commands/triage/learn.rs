@@ -129,6 +129,7 @@ fn train_on(
     trained.model.notes = notes;
     let figures = measure(&trained.unseen, trained.model.sure);
     trained.model.notes.push(("macro_f1".to_owned(), figures.macro_f1.to_string()));
+    trained.model.notes.push(("labels".to_owned(), counted(rows)));
     let forward = ahead.then(|| forward(rows)).transpose()?;
     let before = std::fs::read(into.out).ok().and_then(|bytes| Model::from_bytes(&bytes));
     let last: Option<f64> = before.as_ref().and_then(|model| model.note("macro_f1")?.parse().ok());
@@ -153,6 +154,13 @@ fn train_on(
         println!("{}", if kept { "比原模型差，没有替换；确要替换加 --force" } else { "已保存" });
     }
     Ok(if kept { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// How often each label was learned from, `label<TAB>count` a line: what comes in later is held against it.
+fn counted(rows: &[Row]) -> String {
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    rows.iter().for_each(|row| *counts.entry(&row.label).or_default() += 1);
+    counts.into_iter().map(|(label, count)| format!("{label}\t{count}\n")).collect()
 }
 
 /// Learns on the oldest four fifths and measures on the rest, what of it is not of a known group.
