@@ -122,3 +122,25 @@ fn one(
         }
     }
 }
+
+/// Real alarms a week by full year, walking forward with nothing fixed.
+pub fn budget(path: &Path, time: &str, streams: &[&str], years: std::ops::RangeInclusive<i32>) {
+    let events = events(path, time, streams);
+    let panel = Panel::of_events(&events);
+    println!("| budget a week | {} |", years.clone().map(|y| y.to_string()).collect::<Vec<_>>().join(" | "));
+    println!("|---|{}", "---|".repeat(years.clone().count()));
+    for weekly in [0.5, 1.0, 2.0, 7.0] {
+        let alarms = Desk::new(weekly).watch(&panel, 0, panel.days);
+        let cells: Vec<String> = years
+            .clone()
+            .map(|year| {
+                let (from, to) = (crate::cases::day(year, 1, 1), crate::cases::day(year + 1, 1, 1));
+                let of = alarms.iter().filter(|a| (from..to).contains(&(panel.first + a.hit.day as i32)));
+                let (warm, all) = (of.clone().filter(|a| a.warming).count(), of.count());
+                let rate = (all - warm) as f64 * 7.0 / f64::from(to - from);
+                if warm > 0 { format!("{rate:.2} (+{warm} warming up)") } else { format!("{rate:.2}") }
+            })
+            .collect();
+        println!("| {weekly} | {} |", cells.join(" | "));
+    }
+}

@@ -33,11 +33,24 @@ fn main() {
         }
     }
     type OnData = (&'static str, &'static str, fn(&Path));
-    const ON_DATA: [OnData; 4] = [
+    const CHICAGO: &str = "chicago311_sanitation/sanitation_complaints.csv.gz";
+    const BALTIMORE: &str = "baltimore311/service_requests.csv.gz";
+    const ON_DATA: [OnData; 6] = [
         ("newport", "event_series_surveillance/unlabelled/salmNewport.csv.gz", weekly::newport),
         ("survstat", "event_series_surveillance/public", weekly::survstat),
-        ("chicago", "chicago311_sanitation/sanitation_complaints.csv.gz", incidents::chicago),
-        ("baltimore", "baltimore311/service_requests.csv.gz", incidents::baltimore),
+        ("chicago-budget", CHICAGO, |path| {
+            incidents::budget(
+                path,
+                "creation_date",
+                &["what_is_the_nature_of_this_code_violation", "ward"],
+                2011..=2014,
+            );
+        }),
+        ("baltimore-budget", BALTIMORE, |path| {
+            incidents::budget(path, "createddate", &["agency", "srtype"], 2014..=2018)
+        }),
+        ("chicago", CHICAGO, incidents::chicago),
+        ("baltimore", BALTIMORE, incidents::baltimore),
     ];
     for (name, file, section) in ON_DATA.into_iter().filter(|(name, ..)| wants(name)) {
         match data.as_ref().map(|data| data.join(file)).filter(|path| path.exists()) {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::rhythm::Rhythm;
+
 /// One complaint: its day (any numbering, ascending with time), the values of its columns, and who complained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -48,6 +50,8 @@ pub struct Panel {
     sums: Vec<u32>,
     /// Running sums of everything.
     total: Vec<u32>,
+    /// What the days are; ordinary weekdays where nothing was said.
+    pub rhythm: Rhythm,
 }
 
 /// The same person in the same stream within so many days counts once.
@@ -118,6 +122,13 @@ impl Panel {
             panel.push(counts);
         }
         panel
+    }
+
+    /// The same panel with an office's calendar.
+    #[must_use]
+    pub fn with(mut self, rhythm: Rhythm) -> Self {
+        self.rhythm = rhythm;
+        self
     }
 
     fn push(&mut self, counts: &[u32]) {
