@@ -5,6 +5,7 @@ use sentinel::{
     watch::{
         desk::{Alarm, Desk, Kind},
         panel::{Event, Panel},
+        replay::Judged,
         rhythm::{Rhythm, Season},
         score::{Expectations, Settings, hits},
     },
@@ -194,6 +195,47 @@ fn a_season_that_comes_every_year_is_expected_the_second_time() {
     assert!(rung(&known, first) > 0, "the first time it is news");
     assert!(rung(&plain, again.clone()) > 0);
     assert_eq!(rung(&known, again), 0);
+}
+
+#[test]
+fn what_was_dismissed_stays_silent_unless_it_grows_and_what_was_worth_it_does_not_raise_the_bar() {
+    let mut events = calm(10);
+    for day in (150..154).chain(230..234).chain(320..324) {
+        events.extend((0..6).map(|_| event(day, "c2", "a3", "")));
+    }
+    let panel = Panel::of_events(&events);
+    let stream = (0..panel.streams.len()).find(|s| name(&panel, *s) == "c2/a3").expect("it");
+    let rung = |desk: &Desk, from: usize| {
+        let alarms = desk.watch(&panel, from, 365);
+        alarms.into_iter().find(|alarm| alarm.hit.stream == stream)
+    };
+    let desk = Desk::new(0.5);
+    let first = rung(&desk, 300).expect("it rings");
+    let said = |score: f64, worth: bool| Desk {
+        judged: vec![Judged { stream, day: 310, score, worth }],
+        ..desk.clone()
+    };
+    assert_eq!(rung(&said(1e3, false), 300), None, "dismissed at a higher score");
+    assert!(rung(&said(2.0, false), 300).is_some(), "it grew");
+    let worth = Desk {
+        judged: [150, 230].map(|day| Judged { stream, day, score: 9.0, worth: true }).to_vec(),
+        ..desk.clone()
+    };
+    assert!(rung(&worth, 300).expect("it rings").threshold <= first.threshold);
+}
+
+#[test]
+fn only_the_combinations_asked_for_become_streams_and_only_of_what_is_known() {
+    let mut events = calm(11);
+    events.extend((0..3).map(|day| event(day, "", "a9", "")));
+    let panel = Panel::of_masks(&events, &[1, 3], 3);
+    let names: Vec<String> = (0..panel.streams.len()).map(|s| name(&panel, s)).collect();
+    assert!(names.contains(&"c1/*".to_owned()) && names.contains(&"c1/a2".to_owned()), "{names:?}");
+    assert!(
+        !names.iter().any(|n| n.starts_with('*') || n.starts_with('/') || n.ends_with("a9")),
+        "{names:?}"
+    );
+    assert_eq!(panel.total()[3], Panel::of_events(&events).total()[3]);
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn main() {
         ("survstat", "event_series_surveillance/public", weekly::survstat),
         ("chicago-budget", CHICAGO, |path| {
             incidents::budget(
+                "Chicago sanitation",
                 path,
                 "creation_date",
                 &["what_is_the_nature_of_this_code_violation", "ward"],
@@ -47,7 +48,13 @@ fn main() {
             );
         }),
         ("baltimore-budget", BALTIMORE, |path| {
-            incidents::budget(path, "createddate", &["agency", "srtype"], 2014..=2018)
+            incidents::budget(
+                "Baltimore (a sample of 10,000)",
+                path,
+                "createddate",
+                &["agency", "srtype"],
+                2014..=2018,
+            )
         }),
         ("chicago", CHICAGO, incidents::chicago),
         ("baltimore", BALTIMORE, incidents::baltimore),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     panel::Panel,
-    replay::{Named, Past, without_history},
+    replay::{Judged, Named, Past, without_history},
     rollup::Rollup,
     score::{self, Hit, Settings, baseline},
     slow::{self, Slow},
@@ -36,7 +36,7 @@ pub struct Alarm {
 }
 
 /// Settings of the desk.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Desk {
     /// Alarms a week that people will look into: the one knob.
     pub weekly: f64,
@@ -50,6 +50,8 @@ pub struct Desk {
     pub least: usize,
     /// From this day on the threshold stays; `None` keeps learning.
     pub fixed: Option<usize>,
+    /// What people said of earlier alarms.
+    pub judged: Vec<Judged>,
     /// The score.
     pub score: Settings,
 }
@@ -74,7 +76,7 @@ impl Desk {
     /// The desk with a budget of alarms a week.
     pub fn new(weekly: f64) -> Self {
         let score = Settings::default();
-        Self { weekly, slow: 0.2, anew: 7, replayed: 365, least: 56, fixed: None, score }
+        Self { weekly, slow: 0.2, anew: 7, replayed: 365, least: 56, fixed: None, judged: Vec::new(), score }
     }
 
     /// Watches the days `from..to`, walking forward: each week the threshold is set anew by replaying the year before it, and
@@ -82,20 +84,20 @@ impl Desk {
     ///
     /// ```
     /// use sentinel::watch::{desk::Desk, panel::Panel};
-    /// // forty calm streams for 200 days; the last one gets 3 a day in the last week
-    /// let series = |s: usize| (0..200).map(move |t| u32::from((t * 7 + s * 13) % 40 == 0) + 3 * u32::from(s == 39 && t >= 193));
+    /// // forty calm streams for 400 days; the last one gets 3 a day in the last week
+    /// let series = |s: usize| (0..400).map(move |t| u32::from((t * 7 + s * 13) % 40 == 0) + 3 * u32::from(s == 39 && t >= 393));
     /// let panel = Panel::of_series(0, &(0..40).map(|s| series(s).collect()).collect::<Vec<_>>());
-    /// let alarms = Desk::new(1.0).watch(&panel, 190, 200);
+    /// let alarms = Desk::new(1.0).watch(&panel, 390, 400);
     /// let last = alarms.last().unwrap();
-    /// assert_eq!((last.hit.stream, last.hit.day), (39, 193));
+    /// assert_eq!((last.hit.stream, last.hit.day), (39, 393));
     /// ```
     pub fn watch(&self, panel: &Panel, from: usize, to: usize) -> Vec<Alarm> {
         let lived = lived(panel, &self.score);
         let mut rollup = Rollup::new(panel, &self.score);
-        let scans = Past::new(score::hits(panel, 0, to, &self.score), &lived);
+        let scans = Past::new(score::hits(panel, 0, to, &self.score), &lived, &self.judged);
         let mut slow = slow::hits(panel, 0, to, &self.score, &Slow::default());
         slow.retain(|hit| (28..=90).contains(&hit.window));
-        let slow = Past::new(slow, &lived);
+        let slow = Past::new(slow, &lived, &self.judged);
         let mut alarms =
             self.rung(&mut rollup, &scans, self.weekly * (1.0 - self.slow), Kind::Scan, from..to);
         alarms.extend(self.rung(&mut rollup, &slow, self.weekly * self.slow, Kind::Slow, from..to));

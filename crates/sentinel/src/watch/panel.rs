@@ -77,6 +77,19 @@ impl Panel {
     /// Streams of every combination of the columns that occurs: category, area, category × area… A person counts once in
     /// [`SAME_PERSON`] days in each stream.
     pub fn of_events(events: &[Event]) -> Self {
+        let columns = events.iter().map(|event| event.values.len()).max().unwrap_or(0);
+        let masks: Vec<u32> = (1..1_u32 << columns).collect();
+        Self::build(events, &masks, |_| true, 0)
+    }
+
+    /// Streams of the combinations in `masks` only (bit `c` is column `c`; of a combination its parts that leave out the last
+    /// column must be there, they are what it is measured against). A value that is empty is not known, and makes no stream;
+    /// a stream with fewer than `fewest` complaints in all makes none either.
+    pub fn of_masks(events: &[Event], masks: &[u32], fewest: u32) -> Self {
+        Self::build(events, masks, |value| !value.is_empty(), fewest)
+    }
+
+    fn build(events: &[Event], masks: &[u32], known: impl Fn(&str) -> bool, fewest: u32) -> Self {
         let Some(first) = events.iter().map(|event| event.day).min() else { return Self::default() };
         let last = events.iter().map(|event| event.day).max().unwrap_or(first);
         let days = (last - first) as usize + 1;
@@ -85,8 +98,11 @@ impl Panel {
         order.sort_by_key(|event| event.day);
         let mut found: BTreeMap<Vec<Option<&str>>, Vec<u32>> = BTreeMap::new();
         let mut seen: HashMap<(u32, Vec<&str>, &str), i32> = HashMap::new();
-        for mask in 0..1_u32 << columns {
-            let taken = |event: &&Event| mask == 0 || mask & ((1 << event.values.len()) - 1) == mask;
+        for mask in std::iter::once(0).chain(masks.iter().copied()) {
+            let parts = || (0..columns).filter(|c| mask >> c & 1 == 1);
+            let taken =
+                |event: &&Event| parts().all(|c| event.values.get(c).is_some_and(|value| known(value)));
+            let mut counted: BTreeMap<Vec<Option<&str>>, Vec<i32>> = BTreeMap::new();
             for event in order.iter().copied().filter(taken) {
                 let part: Vec<Option<&str>> =
                     (0..columns).map(|c| (mask >> c & 1 == 1).then(|| event.values[c].as_str())).collect();
@@ -98,8 +114,15 @@ impl Panel {
                     }
                     *last = event.day;
                 }
-                found.entry(part).or_insert_with(|| vec![0; days])[(event.day - first) as usize] += 1;
+                counted.entry(part).or_default().push(event.day);
             }
+            // most parts of a large office come once or twice: only those that can ring get a row of days
+            for (part, on) in counted.into_iter().filter(|(_, on)| mask == 0 || on.len() >= fewest as usize) {
+                let mut counts = vec![0; days];
+                on.into_iter().for_each(|day| counts[(day - first) as usize] += 1);
+                found.insert(part, counts);
+            }
+            seen.clear();
         }
         Self::of_parts(first, days, found)
     }

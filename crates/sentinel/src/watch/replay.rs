@@ -92,26 +92,79 @@ impl Named {
     }
 }
 
+/// What people said of an earlier alarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// Its stream.
+    pub stream: usize,
+    /// The day it rang.
+    pub day: usize,
+    /// Its score.
+    pub score: f64,
+    /// Whether it was worth it. One that was does not count as a false alarm of the replay; one that was not keeps its stream
+    /// silent for [`SILENT`] days unless the score rises above it.
+    pub worth: bool,
+}
+
+/// Days for which a stream must score higher than what was dismissed.
+pub const SILENT: usize = 90;
+
 /// The office's own past, ready to be lived again at any threshold.
 pub struct Past<'h> {
     days: Vec<Vec<Hit>>,
     /// How busy the office was before each day; 0 where it had not begun.
     lived: &'h [f64],
+    judged: &'h [Judged],
 }
 
 impl<'h> Past<'h> {
     /// Of hits in any order, over the days of `lived`.
-    pub fn new(hits: Vec<Hit>, lived: &'h [f64]) -> Self {
+    pub fn new(hits: Vec<Hit>, lived: &'h [f64], judged: &'h [Judged]) -> Self {
         let mut days: Vec<Vec<Hit>> = vec![Vec::new(); lived.len()];
         for hit in hits.into_iter().filter(|hit| lived.get(hit.day).is_some_and(|mean| *mean > 0.0)) {
             days[hit.day].push(hit);
         }
-        Self { days, lived }
+        Self { days, lived, judged }
     }
 
     /// What rings on a day: rolled up, and told for the first time.
     pub fn day(&self, rollup: &mut Rollup<'_>, day: usize, bar: f64, named: &mut Named) -> Vec<Alarm> {
-        let rung: Vec<Hit> = self.days[day].iter().filter(|hit| hit.score > bar).copied().collect();
+        let dismissed = |judged: &Judged, hit: &Hit| {
+            let silent = (judged.day..judged.day + SILENT).contains(&hit.day);
+            !judged.worth && judged.stream == hit.stream && silent && hit.score <= judged.score
+        };
+        let rings = |hit: &Hit| hit.score > bar && !self.judged.iter().any(|judged| dismissed(judged, hit));
+        let mut alarms = self.rung(rollup, day, rings, named);
+        // a general stream may have led to the one that was dismissed
+        alarms.retain(|alarm| !self.judged.iter().any(|judged| dismissed(judged, &alarm.hit)));
+        alarms
+    }
+
+    /// The same as the replay sees it: what was worth it is no false alarm, what was dismissed is one.
+    fn replayed(&self, rollup: &mut Rollup<'_>, day: usize, bar: f64, named: &mut Named) -> usize {
+        let worth = |judged: &Judged, hit: &Hit| {
+            judged.worth && hit.day + EPISODE > judged.day && hit.day < judged.day + EPISODE
+        };
+        let about = |rollup: &Rollup<'_>, hit: &Hit| {
+            self.judged.iter().any(|judged| worth(judged, hit) && rollup.related(judged.stream, hit.stream))
+        };
+        let spared: Vec<bool> = self.days[day].iter().map(|hit| about(rollup, hit)).collect();
+        let mut at = 0;
+        let rings = |hit: &Hit| {
+            at += 1;
+            hit.score > bar && !spared[at - 1]
+        };
+        self.rung(rollup, day, rings, named).len()
+    }
+
+    fn rung(
+        &self,
+        rollup: &mut Rollup<'_>,
+        day: usize,
+        mut rings: impl FnMut(&Hit) -> bool,
+        named: &mut Named,
+    ) -> Vec<Alarm> {
+        let rung: Vec<Hit> = self.days[day].iter().filter(|hit| rings(hit)).copied().collect();
         if rung.is_empty() {
             return Vec::new();
         }
@@ -132,7 +185,7 @@ impl<'h> Past<'h> {
     fn holds(&self, rollup: &mut Rollup<'_>, days: Range<usize>, bar: f64, budget: f64) -> bool {
         let (mut named, mut rung) = (Named::default(), 0);
         for day in days {
-            rung += self.day(rollup, day, bar, &mut named).len();
+            rung += self.replayed(rollup, day, bar, &mut named);
             if rung as f64 > budget {
                 return false;
             }

@@ -45,6 +45,11 @@ impl<'a> Rollup<'a> {
         self.panel.streams.len()
     }
 
+    /// Whether two streams are the same or one lies within the other.
+    pub fn related(&self, a: usize, b: usize) -> bool {
+        related(self.panel, a, b)
+    }
+
     /// Rolls up the hits above the threshold of one day.
     ///
     /// From the general to the specific: where one stream within holds [`EXPLAINS`] of the excess in the same window, that one
