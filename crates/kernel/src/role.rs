@@ -57,6 +57,10 @@ words! {
         MergeTraders = "merge_traders", "合并经营者";
         /// See figures within reach.
         ViewFigures = "view_figures", "查看统计";
+        /// See what the watch desk (预警) found.
+        Watch = "watch", "查看预警";
+        /// Decide about alarms, set their budget and the watch list.
+        DecideAlarms = "decide_alarms", "处理预警";
         /// Keep units, officers and posts.
         KeepPeople = "keep_people", "维护机构人员";
         /// Keep classification, rules, calendar and texts.
@@ -102,6 +106,8 @@ impl Role {
                 P::ViewTraders,
                 P::KeepTraders,
                 P::ViewFigures,
+                P::Watch,
+                P::DecideAlarms,
                 P::Unmask,
             ],
             Self::Desk => {
@@ -132,6 +138,8 @@ impl Role {
                 P::KeepTraders,
                 P::MergeTraders,
                 P::ViewFigures,
+                P::Watch,
+                P::DecideAlarms,
                 P::Unmask,
             ],
             Self::BureauHead => &[
@@ -141,12 +149,14 @@ impl Role {
                 P::OpenReporter,
                 P::Export,
                 P::ViewFigures,
+                P::Watch,
+                P::DecideAlarms,
                 P::Unmask,
                 P::SeeSettings,
                 P::ConfirmSettings,
             ],
             Self::LegalReviewer => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Unmask],
-            Self::Auditor => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Export, P::Audit],
+            Self::Auditor => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Watch, P::Export, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],
         }
     }

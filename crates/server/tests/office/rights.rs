@@ -16,7 +16,7 @@ fn matrix() -> String {
         let who: Vec<&str> = match entry.may {
             May::Public => vec!["everybody"],
             May::SignedIn => vec!["signed_in"],
-            May::Can(permission) => {
+            May::Can(permission) | May::Know(permission) => {
                 Role::ALL.iter().filter(|role| role.may(permission)).map(|role| role.code()).collect()
             }
         };
@@ -35,7 +35,7 @@ fn programs(text: &mut String) {
         let who: Vec<&str> = match may.expect("the right of its page") {
             May::Public => vec!["everybody"],
             May::SignedIn => vec!["every_role"],
-            May::Can(permission) => {
+            May::Can(permission) | May::Know(permission) => {
                 Role::ALL.iter().filter(|role| role.may(permission)).map(|role| role.code()).collect()
             }
         };

@@ -75,8 +75,8 @@ fn two_hurt_at_one_trader_and_a_listed_brand_ring_whatever_the_figures_say() {
         2026-03-05,餐饮,甲餐厅,b,一家三口食物中毒\n\
         2026-03-06,餐饮,,c,食物中毒\n\
         2026-03-06,餐饮,,d,食物中毒\n\
-        2026-03-09,汽车,乙车行,e,锦湖轮胎鼓包\n\
-        2026-03-10,汽车,乙车行,f,锦湖轮胎鼓包\n";
+        2026-03-09,汽车,乙车行,e,锦湖轮胎异响\n\
+        2026-03-10,汽车,乙车行,f,锦湖轮胎异响\n";
     std::fs::write(&path, text).expect("a file");
     std::fs::write(&list, "# 上级交办\n锦湖\n").expect("a list");
     let detect = Detect {
