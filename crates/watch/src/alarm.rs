@@ -90,6 +90,7 @@ db::sql! {
     LAST = "SELECT MAX(day) AS day FROM watch_run";
     LAST_RUN = "SELECT day, at, matters, streams, replayed FROM watch_run ORDER BY day DESC, id DESC LIMIT 1";
     SAID = "SELECT rung_on, stream, score, state FROM alarm WHERE state <> 'open' AND kind IN ('scan', 'slow') AND rung_on >= $1";
+    OPEN_SINCE = "SELECT id, rung_on, stream, window_days FROM alarm WHERE state = 'open' AND kind IN ('scan', 'slow') AND rung_on >= $1";
     RECENT = "SELECT a.id, a.stream, a.state FROM alarm a WHERE a.rung_on > $1 AND a.kind = $2";
     ROWS_OF = "SELECT r.matter_id FROM alarm_row r WHERE r.alarm_id = $1";
     INSERT = "INSERT INTO alarm (id, rung_on, kind, stream, window_days, observed, expected, score, threshold, warming, evidence, state, at) \
@@ -142,6 +143,19 @@ pub struct Alarm {
     pub matters: i64,
     /// For whoever decides: what was seen.
     pub version: i64,
+}
+
+/// An alarm that is open, and what came to it since.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    /// Its id.
+    pub id: WatchId,
+    /// The stream.
+    pub key: Key,
+    /// The day it rang.
+    pub day: Date,
+    /// Days of its window.
+    pub window: usize,
 }
 
 /// An earlier alarm with what was said of it, for the replay.
@@ -284,6 +298,29 @@ pub fn said(tx: &mut Tx, begin: Date) -> Result<Vec<Said>> {
     tx.query(&SAID, &params![begin])?.iter().map(said).collect()
 }
 
+/// Alarms since `begin` that are open.
+///
+/// # Errors
+/// A fault of the database.
+pub fn open_since(tx: &mut Tx, begin: Date) -> Result<Vec<Open>> {
+    let open = |row: &Row| {
+        Ok(Open {
+            id: row.get("id")?,
+            key: Key::read(&row.get::<String>("stream")?),
+            day: row.get("rung_on")?,
+            window: usize::try_from(row.get::<i64>("window_days")?).unwrap_or(1),
+        })
+    };
+    tx.query(&OPEN_SINCE, &params![begin])?.iter().map(open).collect()
+}
+
+fn keep_rows(tx: &mut Tx, alarm: WatchId, matters: &[MatterId]) -> Result<()> {
+    for matter in matters.iter().take(ROWS) {
+        tx.execute(&ROW, &params![alarm, *matter])?;
+    }
+    Ok(())
+}
+
 /// Keeps what a look found and is new; how many that is.
 ///
 /// # Errors
@@ -320,11 +357,12 @@ pub fn store(tx: &mut Tx, ctx: &Ctx, day: Date, look: &Look) -> Result<usize> {
         if made == 0 {
             continue;
         }
-        for matter in found.matters.iter().take(ROWS) {
-            tx.execute(&ROW, &params![id, *matter])?;
-        }
+        keep_rows(tx, id, &found.matters)?;
         journal::note(tx, ctx, &id.to_string(), "alarm", &json!({ "kind": kind, "day": found.day }))?;
         rung += 1;
+    }
+    for (alarm, matters) in &look.more {
+        keep_rows(tx, *alarm, matters)?;
     }
     let id: WatchId = ctx.id();
     tx.execute(&RUN, &params![id, day, ctx.now, look.matters, look.streams, rung, look.replayed])?;

@@ -16,7 +16,7 @@ use triage::Sign;
 use web::{App, Result};
 
 use crate::{
-    alarm::{self, Kind, Said},
+    alarm::{self, Kind, Open, Said, WatchId},
     evidence::{self, Evidence},
     gather::{self, Gathered, Read},
     rhythm::{self, dated, number},
@@ -34,6 +34,8 @@ const PAST: i32 = 365 + 180 + 28;
 const FIRST: i32 = 28;
 /// Different people and days of the rule on harm.
 const HARM: (usize, i32) = (2, 7);
+/// Days after an alarm in which what comes to its stream is added to it.
+const GROWS: i32 = 28;
 /// Of an alarm's matters, the share in which another makes it the same.
 const SAME: f64 = 0.7;
 
@@ -73,6 +75,8 @@ pub struct Look {
     pub replayed: usize,
     /// Alarms, most specific first.
     pub found: Vec<Found>,
+    /// Matters that came to open alarms since they rang.
+    pub more: Vec<(WatchId, Vec<MatterId>)>,
 }
 
 /// Everything a look needs.
@@ -81,6 +85,7 @@ struct Asked {
     texts: Vec<Read>,
     words: Vec<Word>,
     said: Vec<Said>,
+    open: Vec<Open>,
     budget: f64,
     from: Date,
     to: Date,
@@ -138,6 +143,7 @@ fn ask(tx: &mut db::Tx, today: Date) -> Result<Option<Asked>> {
         texts: gather::texts(tx, from.saturating_sub((HARM.1 - 1).days()), to)?,
         words: word::standing(tx)?,
         said: alarm::said(tx, begin)?,
+        open: alarm::open_since(tx, to.saturating_sub(GROWS.days()))?,
         budget: alarm::budget(tx)?,
         from,
         to,
@@ -146,6 +152,8 @@ fn ask(tx: &mut db::Tx, today: Date) -> Result<Option<Asked>> {
 
 fn judge(asked: &Asked) -> Look {
     let mut look = by_figures(asked);
+    look.more =
+        asked.open.iter().map(|open| (open.id, since(asked, &open.key, open.day, open.window))).collect();
     look.found.extend(by_harm(asked));
     look.found.extend(by_words(asked));
     look
@@ -173,6 +181,15 @@ fn by_figures(asked: &Asked) -> Look {
         }
     }
     look
+}
+
+/// The matters of a stream from the begin of an alarm's window up to now, four weeks at most.
+fn since(asked: &Asked, key: &Key, day: Date, window: usize) -> Vec<MatterId> {
+    let last = number(day);
+    let span = last - window as i32 + 1..=(last + GROWS).min(number(asked.to));
+    let events = asked.gathered.events.iter().zip(&asked.gathered.matters);
+    let within = events.filter(|(event, _)| span.contains(&event.day) && key.holds(&event.values));
+    within.map(|(_, matter)| *matter).collect()
 }
 
 /// How little a stream says: a brand or a trader says most.
@@ -206,17 +223,18 @@ fn judged(asked: &Asked, panel: &Panel) -> Vec<Judged> {
 fn told(asked: &Asked, panel: &Panel, settings: &Settings, alarm: &Alarm) -> Found {
     let hit = &alarm.hit;
     let rows = evidence::rows(panel, &asked.gathered, hit);
+    let (key, day) = (Key::of(&panel.streams[hit.stream].key), dated(panel.first + hit.day as i32));
     Found {
         kind: if alarm.kind == Way::Scan { Kind::Scan } else { Kind::Slow },
-        key: Key::of(&panel.streams[hit.stream].key),
-        day: dated(panel.first + hit.day as i32),
+        matters: since(asked, &key, day, hit.window),
+        key,
+        day,
         window: hit.window,
         observed: hit.observed,
         expected: hit.expected,
         score: (hit.score, alarm.threshold),
         warming: alarm.warming,
         evidence: evidence::of(panel, settings, &asked.gathered, hit, &alarm.also, &rows),
-        matters: rows.iter().map(|at| asked.gathered.matters[*at]).collect(),
     }
 }
 

@@ -47,6 +47,13 @@ impl Key {
         serde_json::from_str(text).unwrap_or_default()
     }
 
+    /// Whether the detector's values of a matter lie in it.
+    pub fn holds(&self, values: &[String]) -> bool {
+        let value =
+            |column: &str| COLUMNS.iter().position(|one| *one == column).and_then(|at| values.get(at));
+        !self.0.is_empty() && self.0.iter().all(|(column, own)| value(column) == Some(own))
+    }
+
     /// Whether it fixes a column.
     pub fn has(&self, column: &str) -> bool {
         self.0.iter().any(|(own, _)| own == column)

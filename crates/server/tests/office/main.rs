@@ -52,4 +52,5 @@ mod split;
 mod sso;
 mod thousand;
 mod verifying;
+mod watch_desk;
 mod ways;
