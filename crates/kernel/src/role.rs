@@ -87,6 +87,26 @@ pub enum Reach {
     Everything,
 }
 
+/// What the head of a section or a 所 may.
+const SECTION_HEAD: &[Permission] = &[
+    Permission::Register,
+    Permission::ViewMatters,
+    Permission::Dispatch,
+    Permission::HandleComplaint,
+    Permission::HandleReport,
+    Permission::OpenReporter,
+    Permission::Export,
+    Permission::Approve,
+    Permission::CallBack,
+    Permission::ViewTraders,
+    Permission::KeepTraders,
+    Permission::MergeTraders,
+    Permission::ViewFigures,
+    Permission::Watch,
+    Permission::DecideAlarms,
+    Permission::Unmask,
+];
+
 impl Role {
     /// Whether the role holds `permission`.
     pub fn may(self, permission: Permission) -> bool {
@@ -124,24 +144,7 @@ impl Role {
                 P::ViewFigures,
                 P::Unmask,
             ],
-            Self::SectionHead => &[
-                P::Register,
-                P::ViewMatters,
-                P::Dispatch,
-                P::HandleComplaint,
-                P::HandleReport,
-                P::OpenReporter,
-                P::Export,
-                P::Approve,
-                P::CallBack,
-                P::ViewTraders,
-                P::KeepTraders,
-                P::MergeTraders,
-                P::ViewFigures,
-                P::Watch,
-                P::DecideAlarms,
-                P::Unmask,
-            ],
+            Self::SectionHead => SECTION_HEAD,
             Self::BureauHead => &[
                 P::ViewMatters,
                 P::ViewTraders,

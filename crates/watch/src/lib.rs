@@ -2,6 +2,7 @@
 
 pub mod alarm;
 mod chart;
+pub mod decision;
 pub mod evidence;
 pub mod forget;
 mod gather;
@@ -16,7 +17,15 @@ pub use pages::{routes, samples, way};
 
 /// The statements of this crate beside [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    [alarm::STATEMENTS, forget::STATEMENTS, gather::STATEMENTS, stream::STATEMENTS, word::STATEMENTS].concat()
+    [
+        alarm::STATEMENTS,
+        decision::STATEMENTS,
+        forget::STATEMENTS,
+        gather::STATEMENTS,
+        stream::STATEMENTS,
+        word::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// The lists with the actor's reach, in their widest form.

@@ -17,6 +17,7 @@ use web::{App, Result};
 
 use crate::{
     alarm::{self, Kind, Open, Said, WatchId},
+    decision,
     evidence::{self, Evidence},
     gather::{self, Gathered, Read},
     rhythm::{self, dated, number},
@@ -144,7 +145,7 @@ fn ask(tx: &mut db::Tx, today: Date) -> Result<Option<Asked>> {
         words: word::standing(tx)?,
         said: alarm::said(tx, begin)?,
         open: alarm::open_since(tx, to.saturating_sub(GROWS.days()))?,
-        budget: alarm::budget(tx)?,
+        budget: decision::budget(tx)?,
         from,
         to,
     }))

@@ -1,12 +1,14 @@
 //! Measures the detectors and prints markdown sections.
 //!
 //! `cargo run --release -p sentinel --example evaluate -- --data FOLDER [section…]`: without a folder, or where a file is missing, a
-//! section says so and is left out by name. Sections: `noufaily`, `office`, `hidden`, `speed`, `newport`, `survstat`, `chicago`, `baltimore`.
+//! section says so and is left out by name. Sections: `noufaily`, `office`, `hidden`, `speed`, `sizes`, `newport`, `survstat`, `chicago`, `baltimore`,
+//! `chicago-budget`, `baltimore-budget`.
 //! Thresholds and settings are the defaults of the crate; nothing here tunes them.
 
 mod cases;
 mod incidents;
 mod simulated;
+mod sizes;
 mod weekly;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +29,7 @@ fn main() {
         ("office", simulated::office),
         ("hidden", simulated::hidden),
         ("speed", simulated::speed),
+        ("sizes", sizes::sizes),
     ] {
         if wants(name) {
             section();
@@ -54,7 +57,7 @@ fn main() {
                 "createddate",
                 &["agency", "srtype"],
                 2014..=2018,
-            )
+            );
         }),
         ("chicago", CHICAGO, incidents::chicago),
         ("baltimore", BALTIMORE, incidents::baltimore),

@@ -94,35 +94,21 @@ impl Panel {
         let last = events.iter().map(|event| event.day).max().unwrap_or(first);
         let days = (last - first) as usize + 1;
         let columns = events.iter().map(|event| event.values.len()).max().unwrap_or(0);
-        let mut order: Vec<&Event> = events.iter().collect();
-        order.sort_by_key(|event| event.day);
+        let numbered = Numbered::of(events, columns);
         let mut found: BTreeMap<Vec<Option<&str>>, Vec<u32>> = BTreeMap::new();
-        let mut seen: HashMap<(u32, Vec<&str>, &str), i32> = HashMap::new();
         for mask in std::iter::once(0).chain(masks.iter().copied()) {
-            let parts = || (0..columns).filter(|c| mask >> c & 1 == 1);
-            let taken =
-                |event: &&Event| parts().all(|c| event.values.get(c).is_some_and(|value| known(value)));
-            let mut counted: BTreeMap<Vec<Option<&str>>, Vec<i32>> = BTreeMap::new();
-            for event in order.iter().copied().filter(taken) {
-                let part: Vec<Option<&str>> =
-                    (0..columns).map(|c| (mask >> c & 1 == 1).then(|| event.values[c].as_str())).collect();
-                if let Some(person) = &event.person {
-                    let fixed: Vec<&str> = part.iter().flatten().copied().collect();
-                    let last = seen.entry((mask, fixed, person)).or_insert(i32::MIN);
-                    if *last != i32::MIN && event.day - *last < SAME_PERSON {
-                        continue;
-                    }
-                    *last = event.day;
+            let fixed: Vec<usize> = (0..columns).filter(|c| mask >> c & 1 == 1).collect();
+            for (part, on) in numbered.counted(&fixed, &known) {
+                // most parts of a large office come once or twice: only those that can ring get a row of days
+                if mask != 0 && on.len() < fewest as usize {
+                    continue;
                 }
-                counted.entry(part).or_default().push(event.day);
-            }
-            // most parts of a large office come once or twice: only those that can ring get a row of days
-            for (part, on) in counted.into_iter().filter(|(_, on)| mask == 0 || on.len() >= fewest as usize) {
                 let mut counts = vec![0; days];
                 on.into_iter().for_each(|day| counts[(day - first) as usize] += 1);
-                found.insert(part, counts);
+                let mut key = vec![None; columns];
+                fixed.iter().zip(part).for_each(|(c, value)| key[*c] = Some(numbered.words[value as usize]));
+                found.insert(key, counts);
             }
-            seen.clear();
         }
         Self::of_parts(first, days, found)
     }
@@ -177,6 +163,59 @@ impl Panel {
     pub fn within(&self, stream: usize, day: usize, window: usize) -> u32 {
         let sums = self.sums(stream);
         sums[day + 1] - sums[(day + 1).saturating_sub(window)]
+    }
+}
+
+/// Events in the order of their days, words as numbers.
+struct Numbered<'a> {
+    words: Vec<&'a str>,
+    events: Vec<(i32, Vec<u32>, Option<u32>)>,
+}
+
+impl<'a> Numbered<'a> {
+    fn of(events: &'a [Event], columns: usize) -> Self {
+        let mut order: Vec<&Event> = events.iter().collect();
+        order.sort_by_key(|event| event.day);
+        let (mut words, mut numbers) = (Vec::new(), HashMap::new());
+        let mut number = |word: &'a str| {
+            *numbers.entry(word).or_insert_with(|| {
+                words.push(word);
+                words.len() as u32 - 1
+            })
+        };
+        let mut one = |event: &'a Event| {
+            let value = |c: usize| event.values.get(c).map_or("", String::as_str);
+            let values = (0..columns).map(|c| number(value(c))).collect();
+            (event.day, values, event.person.as_deref().map(&mut number))
+        };
+        let events = order.into_iter().map(&mut one).collect();
+        Self { words, events }
+    }
+
+    /// The days of each part of the columns `fixed`; the same person counts once in [`SAME_PERSON`] days.
+    fn counted(&self, fixed: &[usize], known: &impl Fn(&str) -> bool) -> Vec<(Vec<u32>, Vec<i32>)> {
+        let mut places: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut seen: HashMap<(usize, u32), i32> = HashMap::new();
+        let mut parts: Vec<(Vec<u32>, Vec<i32>)> = Vec::new();
+        for (day, values, person) in &self.events {
+            let part: Vec<u32> = fixed.iter().map(|c| values[*c]).collect();
+            if !part.iter().all(|value| known(self.words[*value as usize])) {
+                continue;
+            }
+            let place = *places.entry(part).or_insert_with_key(|part| {
+                parts.push((part.clone(), Vec::new()));
+                parts.len() - 1
+            });
+            if let Some(person) = person {
+                let last = seen.entry((place, *person)).or_insert(i32::MIN);
+                if *last != i32::MIN && day - *last < SAME_PERSON {
+                    continue;
+                }
+                *last = *day;
+            }
+            parts[place].1.push(*day);
+        }
+        parts
     }
 }
 

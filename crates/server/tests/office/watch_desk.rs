@@ -24,8 +24,7 @@ impl World {
         kind: &str,
         trader: &str,
         problem: &str,
-        person: &str,
-        phone: u64,
+        (person, phone): (&str, u64),
         facts: &str,
     ) {
         self.1 += 1;
@@ -48,8 +47,7 @@ impl World {
                     "投诉",
                     &format!("店{trader}"),
                     problem,
-                    &format!("人{at}"),
-                    13_000_000_000 + at,
+                    (&format!("人{at}"), 13_000_000_000 + at),
                     "买的东西不满意",
                 );
             }
@@ -91,7 +89,7 @@ fn incident(world: &mut World, last: Date) {
         let day = last.saturating_sub(i32::try_from(at % 4).unwrap().days());
         let kind = if at == 7 { "举报" } else { "投诉" };
         let facts = format!("铁锅炖里吃出螺丝钉 {person}");
-        world.told(day, kind, TRADER, "质量", person, 13_900_000_000 + at as u64, &facts);
+        world.told(day, kind, TRADER, "质量", (person, 13_900_000_000 + at as u64), &facts);
     }
 }
 
@@ -172,11 +170,11 @@ async fn two_hurt_and_a_watched_name_ring_at_once_and_one_is_taken_up() {
         let mut bureau = office.sign_in_again("bureau").await;
         let day = yesterday.saturating_add(2.days());
         let mut world = World::new();
-        world.told(yesterday, "投诉", QUIET, "质量", "欧阳一", 13_900_000_001, "头皮烧伤");
-        world.told(yesterday, "投诉", QUIET, "质量", "欧阳一", 13_900_000_001, "头皮烧伤还没好");
-        world.told(day, "投诉", QUIET, "质量", "欧阳二", 13_900_000_002, "染发以后头皮烧伤住院");
-        world.told(day, "投诉", "戊汽修", "质量", "欧阳三", 13_900_000_003, "锦湖轮胎鼓了");
-        world.told(day, "投诉", "戊汽修", "质量", "欧阳四", 13_900_000_004, "锦湖轮胎也鼓了");
+        world.told(yesterday, "投诉", QUIET, "质量", ("欧阳一", 13_900_000_001), "头皮烧伤");
+        world.told(yesterday, "投诉", QUIET, "质量", ("欧阳一", 13_900_000_001), "头皮烧伤还没好");
+        world.told(day, "投诉", QUIET, "质量", ("欧阳二", 13_900_000_002), "染发以后头皮烧伤住院");
+        world.told(day, "投诉", "戊汽修", "质量", ("欧阳三", 13_900_000_003), "锦湖轮胎鼓了");
+        world.told(day, "投诉", "戊汽修", "质量", ("欧阳四", 13_900_000_004), "锦湖轮胎也鼓了");
         world.brought_in(&office).await;
         assert_eq!(watch::look(&office.app).await.unwrap(), 2);
         let path = alarm(&mut bureau, QUIET).await;

@@ -12,6 +12,7 @@ use web::{App, Context, Flash, Form, Frame, Problem, Result, Sample, form_page, 
 
 use crate::{
     alarm::{self, Alarm, Kind, State, WatchId},
+    decision,
     stream::Names,
     word::{self, Word},
 };
@@ -102,7 +103,7 @@ fn seen(tx: &mut Tx, state: State) -> Result<Seen> {
         Ok(Tab { code: one.code(), label: one.label(), count, current: *one == state })
     };
     let tabs = State::ALL.iter().map(tab).collect::<Result<_>>()?;
-    let (last, budget) = (alarm::last_words(tx)?, alarm::budget(tx)?);
+    let (last, budget) = (alarm::last_words(tx)?, decision::budget(tx)?);
     Ok(Seen { tabs, lines, last, budget, words: word::standing(tx)? })
 }
 
@@ -150,7 +151,7 @@ async fn done(app: &App, ctx: &Ctx, mut form: Form, outcome: Result<()>, words: 
 
 pub(super) async fn budget(App_(app): App_<App>, Context(ctx): Context, form: Form) -> Result<Response> {
     let (by, budget) = (ctx.clone(), form.value("budget").to_owned());
-    let outcome = app.db.write(move |tx| alarm::set_budget(tx, &by, &budget)).await;
+    let outcome = app.db.write(move |tx| decision::set_budget(tx, &by, &budget)).await;
     done(&app, &ctx, form, outcome, "每周次数已保存，自下一次查看起使用").await
 }
 

@@ -13,8 +13,9 @@ use web::{App, Context, Flash, Form, Frame, Html, Options, Problem, Result, Samp
 
 use super::{doubts, list};
 use crate::{
-    alarm::{self, Alarm, Kind, Reason, State, WatchId},
+    alarm::{self, Alarm, Kind, State, WatchId},
     chart,
+    decision::{self, Reason},
     evidence::{Area, Evidence, Series, Week},
     stream::{Key, Names},
 };
@@ -204,7 +205,7 @@ pub(super) async fn dismiss(
     let (reason, words) = (form.value("reason").to_owned(), form.text("words", 1_000));
     let (by, version) = (ctx.clone(), form.number("_version").unwrap_or(0));
     if !form.has_errors() {
-        match app.db.write(move |tx| alarm::dismiss(tx, &by, alarm, version, &reason, &words)).await {
+        match app.db.write(move |tx| decision::dismiss(tx, &by, alarm, version, &reason, &words)).await {
             Ok(()) => return Ok(redirect("/alarms", "已登记为不成立；同样的情况 90 日内不再预警，除非更多")),
             Err(problem) => form.absorb(problem)?,
         }
@@ -222,7 +223,7 @@ pub(super) async fn take(
     let (number, done) = (form.text("number", 40), form.text("done", 1_000));
     let (by, version) = (ctx.clone(), form.number("_version").unwrap_or(0));
     if !form.has_errors() {
-        match app.db.write(move |tx| alarm::take(tx, &by, alarm, version, &number, &done)).await {
+        match app.db.write(move |tx| decision::take(tx, &by, alarm, version, &number, &done)).await {
             Ok(()) => return Ok(redirect(&format!("/alarms/{alarm}"), "已登记为转办")),
             Err(problem) => form.absorb(problem)?,
         }
