@@ -9,7 +9,7 @@ use web::{Problem, Result};
 use crate::{
     decision::Reason,
     evidence::Evidence,
-    night::{Look, same},
+    night::{Found, Look, same},
     stream::Key,
 };
 
@@ -64,7 +64,7 @@ db::sql! {
     LAST_RUN = "SELECT day, at, matters, streams, replayed FROM watch_run ORDER BY day DESC, id DESC LIMIT 1";
     SAID = "SELECT rung_on, stream, score, state FROM alarm WHERE state <> 'open' AND kind IN ('scan', 'slow') AND rung_on >= $1";
     OPEN_SINCE = "SELECT id, rung_on, stream, window_days FROM alarm WHERE state = 'open' AND kind IN ('scan', 'slow') AND rung_on >= $1";
-    RECENT = "SELECT a.id, a.stream, a.state FROM alarm a WHERE a.rung_on > $1 AND a.kind = $2";
+    RECENT = "SELECT a.id, a.rung_on, a.stream, a.score, a.state FROM alarm a WHERE a.rung_on > $1 AND a.kind = $2";
     ROWS_OF = "SELECT r.matter_id FROM alarm_row r WHERE r.alarm_id = $1";
     INSERT = "INSERT INTO alarm (id, rung_on, kind, stream, window_days, observed, expected, score, threshold, warming, evidence, state, at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12) ON CONFLICT (rung_on, kind, stream) DO NOTHING";
@@ -315,8 +315,8 @@ pub fn store(tx: &mut Tx, ctx: &Ctx, day: Date, look: &Look) -> Result<usize> {
 }
 
 /// Whether an alarm of these weeks tells it already: the same stream, or most of its matters. What was dismissed rings again
-/// only when the detector says that it grew.
-fn is_known(tx: &mut Tx, found: &crate::night::Found) -> Result<bool> {
+/// only when it grew.
+fn is_known(tx: &mut Tx, found: &Found) -> Result<bool> {
     let since = found.day.saturating_sub(EPISODE.days());
     let kinds: &[Kind] = match found.kind {
         Kind::Scan | Kind::Slow => &[Kind::Scan, Kind::Slow],
@@ -325,21 +325,30 @@ fn is_known(tx: &mut Tx, found: &crate::night::Found) -> Result<bool> {
     };
     for kind in kinds {
         for row in tx.query(&RECENT, &params![since, kind.code()])? {
-            if row.get::<String>("state")? == State::Dismissed.code() {
-                continue;
-            }
-            let id: WatchId = row.get("id")?;
-            let rows = tx.query(&ROWS_OF, &params![id])?;
-            let rows: Vec<MatterId> =
-                rows.iter().map(|row| row.get("matter_id")).collect::<Result<_, db::Error>>()?;
-            let stream = Key::read(&row.get::<String>("stream")?) == found.key;
-            // somebody new who was hurt is news
-            if same(&rows, &found.matters) && (found.kind != Kind::Harm || rows.len() >= found.matters.len())
-                || (stream && found.kind != Kind::Harm)
-            {
+            if tells(tx, &row, found)? {
                 return Ok(true);
             }
         }
     }
     Ok(false)
+}
+
+/// Whether an alarm tells what was found.
+fn tells(tx: &mut Tx, row: &Row, found: &Found) -> Result<bool> {
+    let id: WatchId = row.get("id")?;
+    let rows = tx.query(&ROWS_OF, &params![id])?;
+    let rows: Vec<MatterId> =
+        rows.iter().map(|row| row.get("matter_id")).collect::<Result<_, db::Error>>()?;
+    let about = same(&rows, &found.matters);
+    if found.kind == Kind::Harm {
+        // somebody new who was hurt is news
+        return Ok(about && rows.len() >= found.matters.len());
+    }
+    let stream = Key::read(&row.get::<String>("stream")?) == found.key;
+    if row.get::<String>("state")? != State::Dismissed.code() {
+        return Ok(about || stream);
+    }
+    let earlier = found.day <= row.get::<Date>("rung_on")?;
+    let grew = found.score.0 > from_thousandths(row, "score")?;
+    Ok(about || (stream && (earlier || !grew)))
 }

@@ -55,7 +55,12 @@ fn trader(row: &db::Row) -> Result<String> {
 /// A fault of the database.
 pub fn matters(tx: &mut Tx, from: Date, to: Date) -> Result<Gathered> {
     let mut found = Gathered::default();
-    for row in tx.query(&ROWS, &params![from, to])? {
+    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row))?;
+    Ok(found)
+}
+
+impl Gathered {
+    fn add(&mut self, row: &db::Row) -> Result<()> {
         let region: Option<String> = row.get("region")?;
         let unit: kernel::UnitId = row.get("unit_id")?;
         let area = match region.filter(|code| !code.is_empty()) {
@@ -63,14 +68,14 @@ pub fn matters(tx: &mut Tx, from: Date, to: Date) -> Result<Gathered> {
             None => format!("unit:{unit}"),
         };
         let brand = row.get::<String>("brand")?.trim().to_owned();
-        let values = vec![row.get("goods")?, row.get("problem")?, area, trader(&row)?, brand];
+        let values = vec![row.get("goods")?, row.get("problem")?, area, trader(row)?, brand];
         let person = Some(row.get::<String>("person")?).filter(|mark| !mark.is_empty());
         let day = number(row.get("received_on")?);
-        found.events.push(Event { day, values, person });
-        found.matters.push(row.get("id")?);
-        found.texts.push(row.get("text_mark")?);
+        self.events.push(Event { day, values, person });
+        self.matters.push(row.get("id")?);
+        self.texts.push(row.get("text_mark")?);
+        Ok(())
     }
-    Ok(found)
 }
 
 /// A matter with its words, for the rules that read them.

@@ -169,7 +169,9 @@ fn by_figures(asked: &Asked) -> Look {
     let mut look = Look { matters: panel.total().last().map_or(0, |all| *all as usize), ..Look::default() };
     look.streams = panel.streams.len();
     let day = |date: Date| usize::try_from(number(date) - panel.first).unwrap_or(0).min(panel.days);
-    let (from, to) = (day(asked.from), day(asked.to.saturating_add(1.day())));
+    // What rang in these weeks and was not kept, because a night saw another past, is told late rather than never.
+    let from = asked.from.min(asked.to.saturating_sub((FIRST - 1).days()));
+    let (from, to) = (day(from), day(asked.to.saturating_add(1.day())));
     look.replayed = lived(&panel, &settings).iter().filter(|busy| **busy > 0.0).count().min(365);
     let desk = Desk { judged: judged(asked, &panel), ..Desk::new(asked.budget) };
     let mut alarms = desk.watch(&panel, from, to);

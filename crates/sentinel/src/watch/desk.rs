@@ -107,6 +107,11 @@ impl Desk {
         alarms
     }
 
+    /// Whether the threshold is set anew on the day with this number: the same days whatever the first day of the panel is.
+    fn begins_week(&self, day: i32) -> bool {
+        usize::try_from(day.rem_euclid(self.anew.max(1) as i32)) == Ok(0)
+    }
+
     /// What rings on each day of `days` with a budget of `weekly`.
     fn rung(
         &self,
@@ -122,7 +127,7 @@ impl Desk {
         let (mut bar, mut warming) = (formula, true);
         for day in 0..days.end {
             let learns = self.fixed.is_none_or(|fixed| day <= fixed);
-            if learns && (day.is_multiple_of(self.anew) || self.fixed == Some(day)) {
+            if learns && (self.begins_week(rollup.first() + day as i32) || self.fixed == Some(day)) {
                 let before = past.alike(day, self.replayed, BEGUN);
                 let known = before.len();
                 warming = known < self.replayed / 2;

@@ -40,6 +40,11 @@ impl<'a> Rollup<'a> {
         Self { panel, settings, expectations, inside, named, told }
     }
 
+    /// The number of the panel's first day.
+    pub fn first(&self) -> i32 {
+        self.panel.first
+    }
+
     /// How many streams there are.
     pub fn streams(&self) -> usize {
         self.panel.streams.len()
