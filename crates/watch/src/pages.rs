@@ -40,7 +40,9 @@ pub fn way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
 fn rows(ctx: &Ctx, alarm: WatchId) -> Select {
     let (condition, values) = matters::visible(ctx);
     Select::from(
-        "SELECT m.number, m.kind, m.title, m.received_on, u.name AS unit, COALESCE(c.facts, '') AS facts, m.id FROM alarm_row r \
+        "SELECT m.number, m.kind, m.title, m.received_on, u.name AS unit, COALESCE(c.facts, '') AS facts, m.id, \
+         COALESCE((SELECT MIN(COALESCE(p.phone_mark, p.name_mark)) FROM party p WHERE p.matter_id = m.id \
+         AND p.role IN ('complainant', 'caller')), '') AS person FROM alarm_row r \
          JOIN matter m ON m.id = r.matter_id JOIN unit u ON u.id = m.unit_id LEFT JOIN contact c ON c.matter_id = m.id",
     )
     .and("r.alarm_id = ?", params![alarm])

@@ -1,5 +1,7 @@
 //! One alarm: what speaks for it, what against it, and what to do with it.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     extract::{Path, State as App_},
@@ -95,11 +97,12 @@ fn seen(tx: &mut Tx, ctx: &Ctx, id: WatchId) -> Result<Seen> {
     let places =
         evidence.areas.iter().map(|area| names.value(tx, "area", &area.area)).collect::<Result<_>>()?;
     let also = evidence.also.iter().map(|key| names.of(tx, key)).collect::<Result<_>>()?;
-    let (mut rows, mut facts) = (Vec::new(), Vec::new());
+    let (mut rows, mut facts, mut people) = (Vec::new(), Vec::new(), BTreeSet::new());
     for row in tx.select(&super::rows(ctx, id))? {
         let kind = matters::Kind::from_code(&row.get::<String>("kind")?);
-        // words of a report could tell who reported
-        if kind == Some(matters::Kind::Complaint) {
+        // Words of a report could tell who reported; one text of each person, so that nobody's own name is in common.
+        let person: String = row.get("person")?;
+        if kind == Some(matters::Kind::Complaint) && !person.is_empty() && people.insert(person) {
             facts.push(row.get("facts")?);
         }
         rows.push(Row {
