@@ -104,7 +104,8 @@ pub(crate) async fn admit(face: &Face, text: Option<String>, scope: Scope) -> Se
 fn permit(face: &Face, operation: &Operation, ctx: &Ctx) -> Served<()> {
     match (face.right(operation).ok_or_else(Trouble::not_found)?, &ctx.actor) {
         (May::Public, _) | (May::SignedIn, Actor::Officer(_)) => Ok(()),
-        (May::Can(permission), _) => {
+        (May::Know(permission), _) if ctx.may(permission).is_err() => Err(Trouble::not_found()),
+        (May::Can(permission) | May::Know(permission), _) => {
             let no = |refusal: Refusal| Trouble::from(Problem::from(refusal));
             ctx.may(permission).map_err(no)
         }

@@ -36,8 +36,10 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// (beginning of a path, why): whole areas that are for persons alone.
-const AREAS: &[(&str, &str)] =
-    &[("/public", "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311")];
+const AREAS: &[(&str, &str)] = &[
+    ("/public", "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311"),
+    ("/alarms", "advice for people: a person reads what speaks for and against it, and decides"),
+];
 
 /// Why programs cannot ask the page `path`, and need not; `None` when they can, or nobody thought of it.
 pub fn not_here(method: &str, path: &str) -> Option<&'static str> {

@@ -57,6 +57,10 @@ words! {
         MergeTraders = "merge_traders", "合并经营者";
         /// See figures within reach.
         ViewFigures = "view_figures", "查看统计";
+        /// See what the watch desk (预警) found.
+        Watch = "watch", "查看预警";
+        /// Decide about alarms, set their budget and the watch list.
+        DecideAlarms = "decide_alarms", "处理预警";
         /// Keep units, officers and posts.
         KeepPeople = "keep_people", "维护机构人员";
         /// Keep classification, rules, calendar and texts.
@@ -83,6 +87,26 @@ pub enum Reach {
     Everything,
 }
 
+/// What the head of a section or a 所 may.
+const SECTION_HEAD: &[Permission] = &[
+    Permission::Register,
+    Permission::ViewMatters,
+    Permission::Dispatch,
+    Permission::HandleComplaint,
+    Permission::HandleReport,
+    Permission::OpenReporter,
+    Permission::Export,
+    Permission::Approve,
+    Permission::CallBack,
+    Permission::ViewTraders,
+    Permission::KeepTraders,
+    Permission::MergeTraders,
+    Permission::ViewFigures,
+    Permission::Watch,
+    Permission::DecideAlarms,
+    Permission::Unmask,
+];
+
 impl Role {
     /// Whether the role holds `permission`.
     pub fn may(self, permission: Permission) -> bool {
@@ -102,6 +126,8 @@ impl Role {
                 P::ViewTraders,
                 P::KeepTraders,
                 P::ViewFigures,
+                P::Watch,
+                P::DecideAlarms,
                 P::Unmask,
             ],
             Self::Desk => {
@@ -118,22 +144,7 @@ impl Role {
                 P::ViewFigures,
                 P::Unmask,
             ],
-            Self::SectionHead => &[
-                P::Register,
-                P::ViewMatters,
-                P::Dispatch,
-                P::HandleComplaint,
-                P::HandleReport,
-                P::OpenReporter,
-                P::Export,
-                P::Approve,
-                P::CallBack,
-                P::ViewTraders,
-                P::KeepTraders,
-                P::MergeTraders,
-                P::ViewFigures,
-                P::Unmask,
-            ],
+            Self::SectionHead => SECTION_HEAD,
             Self::BureauHead => &[
                 P::ViewMatters,
                 P::ViewTraders,
@@ -141,12 +152,14 @@ impl Role {
                 P::OpenReporter,
                 P::Export,
                 P::ViewFigures,
+                P::Watch,
+                P::DecideAlarms,
                 P::Unmask,
                 P::SeeSettings,
                 P::ConfirmSettings,
             ],
             Self::LegalReviewer => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Unmask],
-            Self::Auditor => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Export, P::Audit],
+            Self::Auditor => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Watch, P::Export, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],
         }
     }

@@ -5,7 +5,10 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{Calendar, Classification, ClockRule, Jurisdiction, LawError, Level, Reports, RuleSet, lines};
+use crate::{
+    Calendar, Classification, ClockRule, Jurisdiction, LawError, Level, Peak, Reports, RuleSet, lines,
+    peaks::Peaks,
+};
 
 /// Everything the program knows of the law.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct Law {
     pub jurisdiction: Jurisdiction,
     /// When somebody is reminded of a clock.
     pub escalation: Vec<Level>,
+    /// Spans of the year in which complaints are known to differ.
+    pub peaks: Vec<Peak>,
     /// Which editions it was put together from; empty for what ships and what the data folder adds. A mark to compare.
     pub edition: String,
 }
@@ -68,6 +73,7 @@ static SHIPPED: LazyLock<Law> = LazyLock::new(|| match Law::read() {
             classification: Classification::default(),
             jurisdiction: Jurisdiction::default(),
             escalation: Vec::new(),
+            peaks: Vec::new(),
             edition: String::new(),
         }
     }
@@ -130,6 +136,7 @@ impl Law {
         let reports = lines::read(include_str!("../../../law/reports.toml"))?;
         let jurisdiction = lines::read(include_str!("../../../law/jurisdiction.toml"))?;
         let levels: Levels = lines::read(include_str!("../../../law/escalation.toml"))?;
+        let peaks: Peaks = lines::read(include_str!("../../../law/peaks.toml"))?;
         let clocks = clocks.clocks;
         let statutes = statutes(&clocks);
         Ok(Self {
@@ -141,6 +148,7 @@ impl Law {
             classification,
             jurisdiction,
             escalation: levels.levels,
+            peaks: peaks.peaks,
             edition: String::new(),
         })
     }

@@ -1,7 +1,7 @@
 //! What others would have done with the same streams: each gives hits that go through the same replay.
 
 use crate::{
-    classic::ears,
+    classic::{ears, farrington},
     counts::tail,
     special::normal_quantile,
     watch::{
@@ -24,11 +24,22 @@ pub enum Rival {
     Unadjusted,
     /// The CUSUM for a rate so many times what is expected.
     Cusum(f64),
+    /// Weeks by Farrington: as improved by Noufaily (2013), or as of 1996. It rings on the last day of a week.
+    Farrington {
+        /// The improved one.
+        flexible: bool,
+    },
     /// Ours.
     Own,
 }
 
-/// All of them with a name.
+/// The weekly ones, which need more than a year of past.
+pub const WEEKLY: [(&str, Rival); 2] = [
+    ("Farrington 1996, weekly", Rival::Farrington { flexible: false }),
+    ("FarringtonFlexible, weekly", Rival::Farrington { flexible: true }),
+];
+
+/// All daily ones with a name.
 pub const ALL: [(&str, Rival); 9] = [
     ("EARS C1", Rival::Ears(ears::Kind::C1)),
     ("EARS C2", Rival::Ears(ears::Kind::C2)),
@@ -59,6 +70,7 @@ impl Rival {
             Self::Poisson => tails(panel, from, to, &Settings { calendar: false, ..*settings }, 1.0),
             Self::NegativeBinomial => tails(panel, from, to, settings, 1.3),
             Self::Ears(kind) => by_ears(panel, from, to, kind),
+            Self::Farrington { flexible } => by_weeks(panel, from, to, flexible),
         }
     }
 }
@@ -104,6 +116,36 @@ fn by_ears(panel: &Panel, from: usize, to: usize, kind: ears::Kind) -> Vec<Hit> 
             if score > 1.0 && (count > 0.0 || kind == ears::Kind::C3) {
                 let observed = counts[at];
                 found.push(Hit { stream, day: at, window: 1, observed, expected: means(at), score });
+            }
+        }
+    }
+    found
+}
+
+/// The score is −ln of the chance of the week's count or more, with as many years of past as there are, at most three.
+fn by_weeks(panel: &Panel, from: usize, to: usize, flexible: bool) -> Vec<Hit> {
+    let mut found = Vec::new();
+    for stream in 0..panel.streams.len() {
+        let sums = panel.sums(stream);
+        let counts: Vec<u32> = (0..to / 7).map(|week| sums[7 * week + 7] - sums[7 * week]).collect();
+        for week in from.div_ceil(7)..counts.len() {
+            // a year back, and half a window before it
+            let years = week.saturating_sub(4) / 52;
+            if years == 0 || counts[week] == 0 {
+                continue;
+            }
+            let (years, alpha) = (years.min(3), 0.01);
+            let settings = if flexible {
+                farrington::Settings::noufaily(years, alpha, farrington::Method::NbPlugin)
+            } else {
+                farrington::Settings::farrington(years, alpha)
+            };
+            for forecast in farrington::judge(&counts, week..week + 1, &settings) {
+                let score = -forecast.p.max(1e-300).ln();
+                if score >= 2.0 && score.is_finite() {
+                    let (observed, expected) = (counts[week], forecast.expected);
+                    found.push(Hit { stream, day: 7 * week + 6, window: 7, observed, expected, score });
+                }
             }
         }
     }

@@ -11,6 +11,7 @@
 pub mod desk;
 pub mod panel;
 pub mod replay;
+pub mod rhythm;
 pub mod rollup;
 pub mod rules;
 pub mod score;

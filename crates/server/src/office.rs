@@ -40,6 +40,7 @@ db::migrations! {
         26 "0026_lists",
         28 "0028_desk_once",
         41 "0041_kept_counts",
+        50 "0050_watch",
         53 "0053_trader_links",
         54 "0054_advice",
     }
@@ -66,6 +67,7 @@ pub fn statements() -> Vec<Sql> {
         api::statements(),
         odr::statements(),
         sso::statements(),
+        watch::statements(),
         health::statements(),
         crate::safekeeping::statements(),
         crate::demo::statements(),
@@ -85,6 +87,7 @@ pub fn selects(ctx: &Ctx) -> Vec<Select> {
         papers::widest(ctx),
         complaints::selects(ctx),
         exchange::selects(ctx),
+        watch::widest(ctx),
     ]
     .concat()
 }
@@ -108,6 +111,7 @@ pub fn samples() -> Vec<Sample> {
         api::samples(),
         odr::samples(),
         sso::samples(),
+        watch::samples(),
         health::samples(),
         crate::gate::samples(),
         licences::samples(),
@@ -135,6 +139,7 @@ pub fn app_routes() -> Routes {
         .merge(api::routes())
         .merge(odr::routes())
         .merge(sso::routes())
+        .merge(watch::routes())
         .merge(health::routes())
         .merge(licences::routes())
 }
@@ -150,7 +155,14 @@ pub(crate) fn wire() {
         papers::slots(),
         reports::slots(),
     ]);
-    matters::ways::lead_on(vec![papers::way, delivery::way, exchange::way, insight::way, advice::way]);
+    matters::ways::lead_on(vec![
+        papers::way,
+        delivery::way,
+        exchange::way,
+        watch::way,
+        insight::way,
+        advice::way,
+    ]);
     settings::retention::register(forgetting());
     exchange::register(
         [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),
@@ -195,6 +207,7 @@ fn forgetting() -> settings::retention::Hands {
             portal::forget::strike,
             exchange::forget::strike,
             insight::forget::strike,
+            watch::forget::strike,
         ],
     }
 }
@@ -213,6 +226,7 @@ fn listen() {
             papers::verbs(),
             reports::verbs(),
             settings::verbs(),
+            watch::verbs(),
             crate::safekeeping::verbs(),
         ]
         .concat(),

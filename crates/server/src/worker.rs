@@ -58,6 +58,7 @@ pub(crate) async fn work(app: App, stop: watch::Receiver<bool>, backups: bool) {
     let (copying, following) = (copies(&app, stop.clone(), backups), law(&app, stop.clone()));
     let (exchanging, calling) = (files(&app, stop.clone()), api::send_webhooks(&app, stop.clone()));
     let (beating, counting) = (beats(&app, stop.clone()), counts(&app, stop.clone()));
+    let watching = looks(&app, stop.clone());
     tokio::join!(
         queue.run(&app.db, &app.ground, stop),
         copying,
@@ -66,7 +67,8 @@ pub(crate) async fn work(app: App, stop: watch::Receiver<bool>, backups: bool) {
         sending,
         calling,
         beating,
-        counting
+        counting,
+        watching
     );
 }
 
@@ -98,6 +100,19 @@ async fn counts(app: &App, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// The nightly look of the watch desk.
+async fn looks(app: &App, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(problem) = ::watch::look_when_due(app).await {
+            tracing::error!(%problem, "the nightly look of the watch desk");
+        }
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(PAUSE) => {}
         }
     }
 }

@@ -70,7 +70,12 @@ const NAV: &[Part] = &[
     Part { href: "/traders", label: "经营者", right: Permission::ViewTraders, holds: &[] },
     Part { href: "/odr", label: "先行和解", right: Permission::ViewMatters, holds: &[] },
     Part { href: "/callbacks", label: "回访", right: Permission::CallBack, holds: &[] },
-    Part { href: "/figures", label: "统计", right: Permission::ViewFigures, holds: &["/operations"] },
+    Part {
+        href: "/figures",
+        label: "统计",
+        right: Permission::ViewFigures,
+        holds: &["/operations", "/alarms"],
+    },
     Part { href: "/people", label: "机构人员", right: Permission::KeepPeople, holds: &[] },
     Part { href: "/audit", label: "日志", right: Permission::Audit, holds: &[] },
     Part {

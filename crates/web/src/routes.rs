@@ -20,8 +20,10 @@ pub enum May {
     Public,
     /// Whoever is signed in.
     SignedIn,
-    /// Whose post holds the right.
+    /// Whose post holds the right; others are told that they may not.
     Can(Permission),
+    /// Whose post holds the right; for others the page is not there.
+    Know(Permission),
 }
 
 /// A route as the authorisation matrix lists it.
@@ -91,7 +93,12 @@ async fn enforce(may: May, request: Request, next: Next) -> Response {
         request.extensions().get::<Context>().map_or(Actor::Public, |context| context.0.actor.clone());
     let allowed = match (may, actor) {
         (May::Public, _) | (_, Actor::System(_)) | (May::SignedIn, Actor::Officer(_)) => Ok(()),
-        (May::Can(permission), Actor::Officer(officer)) if officer.role.may(permission) => Ok(()),
+        (May::Can(permission) | May::Know(permission), Actor::Officer(officer))
+            if officer.role.may(permission) =>
+        {
+            Ok(())
+        }
+        (May::Know(_), Actor::Officer(_)) => Err(Problem::NotFound),
         (May::Can(permission), Actor::Officer(officer)) => {
             let words = format!("“{}”岗位没有“{}”的权限", officer.role.label(), permission.label());
             Err(Problem::Forbidden(Refusal::new("not_permitted", words)))

@@ -79,7 +79,7 @@ pub fn survstat(folder: &Path) {
     };
     measured("scan over 1–28 weeks, own mean (ours)", &series, own);
     println!(
-        "\nA series alone has no total to share: this is our score without its calendar, on weeks instead of days."
+        "\nWhat this does not prove: five outbreaks; Farrington had one year of past on most series. A series alone has no total to share: this is our score without its calendar, on weeks instead of days."
     );
 }
 

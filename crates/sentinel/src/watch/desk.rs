@@ -1,10 +1,12 @@
 //! The whole of it: a panel and a budget in, alarms out.
 
+use std::ops::Range;
+
 use super::{
     panel::Panel,
-    replay::{EPISODE, threshold, without_history},
-    rollup::{self, roll_up},
-    score::{self, Hit, Settings},
+    replay::{Judged, Named, Past, without_history},
+    rollup::Rollup,
+    score::{self, Hit, Settings, baseline},
     slow::{self, Slow},
 };
 
@@ -26,12 +28,15 @@ pub struct Alarm {
     pub hit: Hit,
     /// The threshold of that day.
     pub threshold: f64,
+    /// Whether there was less than half a year's past to set the threshold by: it is at least a formula's, and no budget is
+    /// promised yet.
+    pub warming: bool,
     /// Other streams that rang for the same excess.
     pub also: Vec<usize>,
 }
 
 /// Settings of the desk.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Desk {
     /// Alarms a week that people will look into: the one knob.
     pub weekly: f64,
@@ -39,82 +44,104 @@ pub struct Desk {
     pub slow: f64,
     /// Days between new thresholds.
     pub anew: usize,
-    /// Least days of replay; before, the threshold comes from the number of streams.
+    /// Days of the past that are replayed for a threshold.
+    pub replayed: usize,
+    /// Least days of replay; before, the threshold comes from the number of streams. Below half of `replayed` it is at least that.
     pub least: usize,
     /// From this day on the threshold stays; `None` keeps learning.
     pub fixed: Option<usize>,
+    /// What people said of earlier alarms.
+    pub judged: Vec<Judged>,
     /// The score.
     pub score: Settings,
+}
+
+/// The office has begun when the last four weeks had at most so many times what its baseline has.
+const BEGUN: f64 = 4.0;
+
+/// How busy the office was in the baseline of each day; 0 before it had one, and where that is only the few rows from before
+/// it began.
+pub fn lived(panel: &Panel, settings: &Settings) -> Vec<f64> {
+    let total = panel.total();
+    let on = |day: usize| {
+        let Some((from, to)) = baseline(day, settings) else { return 0.0 };
+        let mean = f64::from(total[to] - total[from]) / (to - from) as f64;
+        let recent = f64::from(total[day + 1] - total[(day + 1).saturating_sub(28)]) / 28.0;
+        if recent <= BEGUN * mean { mean } else { 0.0 }
+    };
+    (0..panel.days).map(on).collect()
 }
 
 impl Desk {
     /// The desk with a budget of alarms a week.
     pub fn new(weekly: f64) -> Self {
-        Self { weekly, slow: 0.2, anew: 28, least: 56, fixed: None, score: Settings::default() }
+        let score = Settings::default();
+        Self { weekly, slow: 0.2, anew: 7, replayed: 365, least: 56, fixed: None, judged: Vec::new(), score }
     }
 
-    /// Watches the days `from..to`: on each, the threshold comes from replaying only what was before. Alarms are sorted by day.
+    /// Watches the days `from..to`, walking forward: each week the threshold is set anew by replaying the year before it, and
+    /// nothing later. Alarms are sorted by day.
     ///
     /// ```
     /// use sentinel::watch::{desk::Desk, panel::Panel};
-    /// // forty calm streams for 200 days; the last one gets 3 a day in the last week
-    /// let series = |s: usize| (0..200).map(move |t| u32::from((t * 7 + s * 13) % 40 == 0) + 3 * u32::from(s == 39 && t >= 193));
+    /// // forty calm streams for 400 days; the last one gets 3 a day in the last week
+    /// let series = |s: usize| (0..400).map(move |t| u32::from((t * 7 + s * 13) % 40 == 0) + 3 * u32::from(s == 39 && t >= 393));
     /// let panel = Panel::of_series(0, &(0..40).map(|s| series(s).collect()).collect::<Vec<_>>());
-    /// let alarms = Desk::new(1.0).watch(&panel, 190, 200);
+    /// let alarms = Desk::new(1.0).watch(&panel, 390, 400);
     /// let last = alarms.last().unwrap();
-    /// assert_eq!((last.hit.stream, last.hit.day), (39, 193));
+    /// assert_eq!((last.hit.stream, last.hit.day), (39, 393));
     /// ```
     pub fn watch(&self, panel: &Panel, from: usize, to: usize) -> Vec<Alarm> {
-        let scans = score::hits(panel, 0, to, &self.score);
-        let slow = slow::hits(panel, 0, to, &self.score, &Slow::default());
-        let slow: Vec<Hit> = slow.into_iter().filter(|hit| (28..=90).contains(&hit.window)).collect();
-        let mut alarms = self.rung(panel, &scans, self.weekly * (1.0 - self.slow), Kind::Scan, from..to);
-        alarms.extend(self.rung(panel, &slow, self.weekly * self.slow, Kind::Slow, from..to));
+        let lived = lived(panel, &self.score);
+        let mut rollup = Rollup::new(panel, &self.score);
+        let scans = Past::new(score::hits(panel, 0, to, &self.score), &lived, &self.judged);
+        let mut slow = slow::hits(panel, 0, to, &self.score, &Slow::default());
+        slow.retain(|hit| (28..=90).contains(&hit.window));
+        let slow = Past::new(slow, &lived, &self.judged);
+        let mut alarms =
+            self.rung(&mut rollup, &scans, self.weekly * (1.0 - self.slow), Kind::Scan, from..to);
+        alarms.extend(self.rung(&mut rollup, &slow, self.weekly * self.slow, Kind::Slow, from..to));
         alarms.sort_by(|a, b| a.hit.day.cmp(&b.hit.day).then(b.hit.score.total_cmp(&a.hit.score)));
-        let mut named: Vec<(usize, usize)> = Vec::new();
-        alarms.retain(|alarm| {
-            let Hit { stream, day, .. } = alarm.hit;
-            let known = |(before, on): &(usize, usize)| {
-                day < on + EPISODE && rollup::told(panel, *before, &alarm.hit, &self.score)
-            };
-            let new = !named.iter().any(known);
-            named.retain(|(s, _)| *s != stream);
-            named.push((stream, day));
-            new
-        });
+        let mut named = Named::default();
+        alarms.retain(|alarm| named.is_news(&mut rollup, &alarm.hit));
         alarms
+    }
+
+    /// Whether the threshold is set anew on the day with this number: the same days whatever the first day of the panel is.
+    fn begins_week(&self, day: i32) -> bool {
+        usize::try_from(day.rem_euclid(self.anew.max(1) as i32)) == Ok(0)
     }
 
     /// What rings on each day of `days` with a budget of `weekly`.
     fn rung(
         &self,
-        panel: &Panel,
-        hits: &[Hit],
+        rollup: &mut Rollup<'_>,
+        past: &Past<'_>,
         weekly: f64,
         kind: Kind,
-        days: std::ops::Range<usize>,
+        days: Range<usize>,
     ) -> Vec<Alarm> {
-        let first = self.score.gap + self.score.least - 1;
         let mut found = Vec::new();
-        let mut bar = without_history(panel.streams.len(), weekly);
-        let mut by_day: Vec<Vec<Hit>> = vec![Vec::new(); days.end];
-        hits.iter().filter(|hit| hit.day < days.end).for_each(|hit| by_day[hit.day].push(*hit));
-        for (day, today) in by_day.iter().enumerate().skip(first) {
+        let mut named = Named::default();
+        let formula = without_history(rollup.streams(), weekly);
+        let (mut bar, mut warming) = (formula, true);
+        for day in 0..days.end {
             let learns = self.fixed.is_none_or(|fixed| day <= fixed);
-            if learns
-                && day >= first + self.least
-                && ((day - first).is_multiple_of(self.anew) || self.fixed == Some(day))
-            {
-                let past: Vec<Hit> = hits.iter().filter(|hit| hit.day < day).copied().collect();
-                let weeks = (day - first) as f64 / 7.0;
-                bar = threshold(&past, weekly * weeks, |a, b| rollup::related(panel, a, b))
-                    .max(self.score.floor);
+            if learns && (self.begins_week(rollup.first() + day as i32) || self.fixed == Some(day)) {
+                let before = past.alike(day, self.replayed, BEGUN);
+                let known = before.len();
+                warming = known < self.replayed / 2;
+                bar = if known < self.least {
+                    formula
+                } else {
+                    let replayed = weekly * known as f64 / 7.0;
+                    let floor = if warming { formula } else { self.score.floor };
+                    past.threshold(rollup, before, replayed, floor)
+                };
             }
-            let rung: Vec<Hit> = today.iter().filter(|hit| hit.score > bar).copied().collect();
-            if days.contains(&day) && !rung.is_empty() {
-                let rolled = roll_up(panel, &rung, &self.score).into_iter();
-                found.extend(rolled.map(|a| Alarm { kind, hit: a.hit, threshold: bar, also: a.also }));
-            }
+            let told = past.day(rollup, day, bar, &mut named).into_iter();
+            let told = told.map(|a| Alarm { kind, hit: a.hit, threshold: bar, warming, also: a.also });
+            found.extend(told.filter(|_| days.contains(&day)));
         }
         found
     }

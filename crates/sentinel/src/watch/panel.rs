@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::rhythm::Rhythm;
+
 /// One complaint: its day (any numbering, ascending with time), the values of its columns, and who complained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -48,6 +50,8 @@ pub struct Panel {
     sums: Vec<u32>,
     /// Running sums of everything.
     total: Vec<u32>,
+    /// What the days are; ordinary weekdays where nothing was said.
+    pub rhythm: Rhythm,
 }
 
 /// The same person in the same stream within so many days counts once.
@@ -73,28 +77,37 @@ impl Panel {
     /// Streams of every combination of the columns that occurs: category, area, category × area… A person counts once in
     /// [`SAME_PERSON`] days in each stream.
     pub fn of_events(events: &[Event]) -> Self {
+        let columns = events.iter().map(|event| event.values.len()).max().unwrap_or(0);
+        let masks: Vec<u32> = (1..1_u32 << columns).collect();
+        Self::build(events, &masks, |_| true, 0)
+    }
+
+    /// Streams of the combinations in `masks` only (bit `c` is column `c`; of a combination its parts that leave out the last
+    /// column must be there, they are what it is measured against). A value that is empty is not known, and makes no stream;
+    /// a stream with fewer than `fewest` complaints in all makes none either.
+    pub fn of_masks(events: &[Event], masks: &[u32], fewest: u32) -> Self {
+        Self::build(events, masks, |value| !value.is_empty(), fewest)
+    }
+
+    fn build(events: &[Event], masks: &[u32], known: impl Fn(&str) -> bool, fewest: u32) -> Self {
         let Some(first) = events.iter().map(|event| event.day).min() else { return Self::default() };
         let last = events.iter().map(|event| event.day).max().unwrap_or(first);
         let days = (last - first) as usize + 1;
         let columns = events.iter().map(|event| event.values.len()).max().unwrap_or(0);
-        let mut order: Vec<&Event> = events.iter().collect();
-        order.sort_by_key(|event| event.day);
+        let numbered = Numbered::of(events, columns);
         let mut found: BTreeMap<Vec<Option<&str>>, Vec<u32>> = BTreeMap::new();
-        let mut seen: HashMap<(u32, Vec<&str>, &str), i32> = HashMap::new();
-        for mask in 0..1_u32 << columns {
-            let taken = |event: &&Event| mask == 0 || mask & ((1 << event.values.len()) - 1) == mask;
-            for event in order.iter().copied().filter(taken) {
-                let part: Vec<Option<&str>> =
-                    (0..columns).map(|c| (mask >> c & 1 == 1).then(|| event.values[c].as_str())).collect();
-                if let Some(person) = &event.person {
-                    let fixed: Vec<&str> = part.iter().flatten().copied().collect();
-                    let last = seen.entry((mask, fixed, person)).or_insert(i32::MIN);
-                    if *last != i32::MIN && event.day - *last < SAME_PERSON {
-                        continue;
-                    }
-                    *last = event.day;
+        for mask in std::iter::once(0).chain(masks.iter().copied()) {
+            let fixed: Vec<usize> = (0..columns).filter(|c| mask >> c & 1 == 1).collect();
+            for (part, on) in numbered.counted(&fixed, &known) {
+                // most parts of a large office come once or twice: only those that can ring get a row of days
+                if mask != 0 && on.len() < fewest as usize {
+                    continue;
                 }
-                found.entry(part).or_insert_with(|| vec![0; days])[(event.day - first) as usize] += 1;
+                let mut counts = vec![0; days];
+                on.into_iter().for_each(|day| counts[(day - first) as usize] += 1);
+                let mut key = vec![None; columns];
+                fixed.iter().zip(part).for_each(|(c, value)| key[*c] = Some(numbered.words[value as usize]));
+                found.insert(key, counts);
             }
         }
         Self::of_parts(first, days, found)
@@ -120,6 +133,13 @@ impl Panel {
         panel
     }
 
+    /// The same panel with an office's calendar.
+    #[must_use]
+    pub fn with(mut self, rhythm: Rhythm) -> Self {
+        self.rhythm = rhythm;
+        self
+    }
+
     fn push(&mut self, counts: &[u32]) {
         self.sums.extend(running(counts));
     }
@@ -143,6 +163,59 @@ impl Panel {
     pub fn within(&self, stream: usize, day: usize, window: usize) -> u32 {
         let sums = self.sums(stream);
         sums[day + 1] - sums[(day + 1).saturating_sub(window)]
+    }
+}
+
+/// Events in the order of their days, words as numbers.
+struct Numbered<'a> {
+    words: Vec<&'a str>,
+    events: Vec<(i32, Vec<u32>, Option<u32>)>,
+}
+
+impl<'a> Numbered<'a> {
+    fn of(events: &'a [Event], columns: usize) -> Self {
+        let mut order: Vec<&Event> = events.iter().collect();
+        order.sort_by_key(|event| event.day);
+        let (mut words, mut numbers) = (Vec::new(), HashMap::new());
+        let mut number = |word: &'a str| {
+            *numbers.entry(word).or_insert_with(|| {
+                words.push(word);
+                words.len() as u32 - 1
+            })
+        };
+        let mut one = |event: &'a Event| {
+            let value = |c: usize| event.values.get(c).map_or("", String::as_str);
+            let values = (0..columns).map(|c| number(value(c))).collect();
+            (event.day, values, event.person.as_deref().map(&mut number))
+        };
+        let events = order.into_iter().map(&mut one).collect();
+        Self { words, events }
+    }
+
+    /// The days of each part of the columns `fixed`; the same person counts once in [`SAME_PERSON`] days.
+    fn counted(&self, fixed: &[usize], known: &impl Fn(&str) -> bool) -> Vec<(Vec<u32>, Vec<i32>)> {
+        let mut places: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut seen: HashMap<(usize, u32), i32> = HashMap::new();
+        let mut parts: Vec<(Vec<u32>, Vec<i32>)> = Vec::new();
+        for (day, values, person) in &self.events {
+            let part: Vec<u32> = fixed.iter().map(|c| values[*c]).collect();
+            if !part.iter().all(|value| known(self.words[*value as usize])) {
+                continue;
+            }
+            let place = *places.entry(part).or_insert_with_key(|part| {
+                parts.push((part.clone(), Vec::new()));
+                parts.len() - 1
+            });
+            if let Some(person) = person {
+                let last = seen.entry((place, *person)).or_insert(i32::MIN);
+                if *last != i32::MIN && day - *last < SAME_PERSON {
+                    continue;
+                }
+                *last = *day;
+            }
+            parts[place].1.push(*day);
+        }
+        parts
     }
 }
 

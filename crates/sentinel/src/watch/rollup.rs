@@ -1,5 +1,7 @@
 //! One excess, one alarm: at the most specific stream that explains it.
 
+use std::collections::HashMap;
+
 use super::{
     panel::Panel,
     score::{Expectations, Hit, Settings, baseline},
@@ -17,58 +19,130 @@ pub struct Alarm {
     pub also: Vec<usize>,
 }
 
-/// Rolls up the hits above the threshold of one day.
-///
-/// From the general to the specific: where one stream within holds [`EXPLAINS`] of the excess in the same window, that one is
-/// named (the most specific, then the largest excess); where none does, the general stream is, and those within are evidence.
-pub fn roll_up(panel: &Panel, hits: &[Hit], settings: &Settings) -> Vec<Alarm> {
-    let expectations = Expectations::new(panel, settings);
-    let mut order: Vec<&Hit> = hits.iter().collect();
-    let depth = |stream: usize| panel.streams[stream].depth();
-    order.sort_by(|a, b| {
-        depth(a.stream).cmp(&depth(b.stream)).then(b.score.total_cmp(&a.score)).then(a.stream.cmp(&b.stream))
-    });
-    let mut alarms: Vec<Alarm> = Vec::new();
-    let mut done = vec![false; order.len()];
-    for i in 0..order.len() {
-        if done[i] {
-            continue;
-        }
-        done[i] = true;
-        let hit = order[i];
-        let excess = f64::from(hit.observed) - hit.expected;
-        let within: Vec<usize> = (0..panel.streams.len())
-            .filter(|s| panel.streams[hit.stream].holds(&panel.streams[*s]))
-            .filter(|s| panel.within(*s, hit.day, hit.window) >= settings.fewest)
-            .collect();
-        let explains = |stream: usize| {
-            let own = excess_of(panel, &expectations, stream, hit, settings)?;
-            (own.0 >= EXPLAINS * excess).then_some((depth(stream), own.0, stream, own.1))
-        };
-        let best = within
-            .iter()
-            .filter_map(|s| explains(*s))
-            .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(b.2.cmp(&a.2)));
-        let mut alarm = Alarm { hit: *hit, also: Vec::new() };
-        if let Some((_, _, stream, expected)) = best {
-            let observed = panel.within(stream, hit.day, hit.window);
-            alarm.hit = Hit { stream, observed, expected, ..*hit };
-            alarm.also.push(hit.stream);
-        }
-        let named = &panel.streams[alarm.hit.stream];
-        for (j, other) in order.iter().enumerate().filter(|(j, _)| *j != i) {
-            let theirs = &panel.streams[other.stream];
-            let same = other.stream == alarm.hit.stream || named.holds(theirs) || theirs.holds(named);
-            if !done[j] && same {
-                done[j] = true;
-                if other.stream != alarm.hit.stream {
-                    alarm.also.push(other.stream);
+/// What names a hit: stream, day, window.
+type Key = (usize, usize, usize);
+
+/// Rolls up, and remembers what it worked out: a replay asks the same again at every threshold.
+pub struct Rollup<'a> {
+    panel: &'a Panel,
+    settings: &'a Settings,
+    expectations: Expectations<'a>,
+    inside: HashMap<usize, Vec<usize>>,
+    named: HashMap<Key, Hit>,
+    told: HashMap<(usize, Key), bool>,
+}
+
+impl<'a> Rollup<'a> {
+    /// Of a panel.
+    pub fn new(panel: &'a Panel, settings: &'a Settings) -> Self {
+        let expectations = Expectations::new(panel, settings);
+        let (inside, named, told) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { panel, settings, expectations, inside, named, told }
+    }
+
+    /// The number of the panel's first day.
+    pub fn first(&self) -> i32 {
+        self.panel.first
+    }
+
+    /// How many streams there are.
+    pub fn streams(&self) -> usize {
+        self.panel.streams.len()
+    }
+
+    /// Whether two streams are the same or one lies within the other.
+    pub fn related(&self, a: usize, b: usize) -> bool {
+        related(self.panel, a, b)
+    }
+
+    /// Rolls up the hits above the threshold of one day.
+    ///
+    /// From the general to the specific: where one stream within holds [`EXPLAINS`] of the excess in the same window, that one
+    /// is named (the most specific, then the largest excess); where none does, the general stream is, and those within are
+    /// evidence.
+    pub fn alarms(&mut self, hits: &[Hit]) -> Vec<Alarm> {
+        let panel = self.panel;
+        let depth = |stream: usize| panel.streams[stream].depth();
+        let mut order: Vec<&Hit> = hits.iter().collect();
+        order.sort_by(|a, b| {
+            let general = depth(a.stream).cmp(&depth(b.stream));
+            general.then(b.score.total_cmp(&a.score)).then(a.stream.cmp(&b.stream))
+        });
+        let mut alarms: Vec<Alarm> = Vec::new();
+        let mut done = vec![false; order.len()];
+        for i in 0..order.len() {
+            if done[i] {
+                continue;
+            }
+            done[i] = true;
+            let mut alarm = Alarm { hit: self.name(order[i]), also: Vec::new() };
+            if alarm.hit.stream != order[i].stream {
+                alarm.also.push(order[i].stream);
+            }
+            for (j, other) in order.iter().enumerate().filter(|(j, _)| *j != i) {
+                if !done[j] && related(panel, alarm.hit.stream, other.stream) {
+                    done[j] = true;
+                    if other.stream != alarm.hit.stream {
+                        alarm.also.push(other.stream);
+                    }
                 }
             }
+            alarms.push(alarm);
         }
-        alarms.push(alarm);
+        alarms
     }
-    alarms
+
+    /// The hit at the most specific stream that explains it.
+    fn name(&mut self, hit: &Hit) -> Hit {
+        let key = (hit.stream, hit.day, hit.window);
+        if let Some(named) = self.named.get(&key) {
+            return *named;
+        }
+        let panel = self.panel;
+        let inside = self.inside.entry(hit.stream).or_insert_with(|| {
+            let own = &panel.streams[hit.stream];
+            (0..panel.streams.len()).filter(|s| own.holds(&panel.streams[*s])).collect()
+        });
+        let excess = f64::from(hit.observed) - hit.expected;
+        let enough = |s: &usize| panel.within(*s, hit.day, hit.window) >= self.settings.fewest;
+        let explains = |stream: usize| {
+            let own = excess_of(panel, &self.expectations, stream, hit, self.settings)?;
+            let depth = panel.streams[stream].depth();
+            (own.0 >= EXPLAINS * excess).then_some((depth, own.0, stream, own.1))
+        };
+        let best = inside
+            .iter()
+            .copied()
+            .filter(enough)
+            .filter_map(explains)
+            .max_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(b.2.cmp(&a.2)));
+        let named = best.map_or(*hit, |(_, _, stream, expected)| {
+            let observed = panel.within(stream, hit.day, hit.window);
+            Hit { stream, observed, expected, ..*hit }
+        });
+        self.named.insert(key, named);
+        named
+    }
+
+    /// Whether an alarm of the stream `before` has told what `hit` tells: the same stream, or one within it that holds half of
+    /// the excess.
+    pub fn told(&mut self, before: usize, hit: &Hit) -> bool {
+        if before == hit.stream {
+            return true;
+        }
+        if !self.panel.streams[hit.stream].holds(&self.panel.streams[before]) {
+            return false;
+        }
+        let key = (before, (hit.stream, hit.day, hit.window));
+        if let Some(known) = self.told.get(&key) {
+            return *known;
+        }
+        let excess = f64::from(hit.observed) - hit.expected;
+        let theirs = excess_of(self.panel, &self.expectations, before, hit, self.settings);
+        let told = theirs.is_some_and(|(theirs, _)| theirs >= 0.5 * excess);
+        self.told.insert(key, told);
+        told
+    }
 }
 
 /// Excess and expectation of a stream in the window of a hit.
@@ -89,17 +163,4 @@ fn excess_of(
 /// Whether two streams are the same or one lies within the other.
 pub fn related(panel: &Panel, a: usize, b: usize) -> bool {
     a == b || panel.streams[a].holds(&panel.streams[b]) || panel.streams[b].holds(&panel.streams[a])
-}
-
-/// Whether an alarm of the stream `before` has told what `hit` tells: the same stream, or one within it that holds half of the excess.
-pub fn told(panel: &Panel, before: usize, hit: &Hit, settings: &Settings) -> bool {
-    if before == hit.stream {
-        return true;
-    }
-    if !panel.streams[hit.stream].holds(&panel.streams[before]) {
-        return false;
-    }
-    let expectations = Expectations::new(panel, settings);
-    let excess = f64::from(hit.observed) - hit.expected;
-    excess_of(panel, &expectations, before, hit, settings).is_some_and(|(theirs, _)| theirs >= 0.5 * excess)
 }

@@ -1,6 +1,8 @@
 //! The score of every stream on every day.
 
-use super::panel::Panel;
+use std::cell::OnceCell;
+
+use super::{panel::Panel, rhythm::Rhythm};
 
 /// Windows in days that are tried each day.
 pub const WINDOWS: [usize; 9] = [1, 2, 3, 5, 7, 10, 14, 21, 28];
@@ -78,12 +80,13 @@ pub struct Hit {
 }
 
 /// Activity of a group by day, as running sums: its counts and the steady part by weekday.
+#[derive(Clone)]
 struct Activity {
     sums: Vec<f64>,
 }
 
 impl Activity {
-    fn of(sums: &[u32], first: i32, settings: &Settings) -> Self {
+    fn of(sums: &[u32], first: i32, rhythm: &Rhythm, settings: &Settings) -> Self {
         let days = sums.len().saturating_sub(1);
         let mut by_weekday = [7.0; 7];
         let mut seen = 49.0;
@@ -91,7 +94,7 @@ impl Activity {
         out.push(0.0);
         let mut sum = 0.0;
         for day in 0..days {
-            let weekday = (first + day as i32).rem_euclid(7) as usize;
+            let weekday = rhythm.weekday(first, day);
             let count = f64::from(sums[day + 1] - sums[day]);
             let profile = by_weekday[weekday] * 7.0 / seen;
             sum += if settings.calendar { count + settings.steady * profile } else { 1.0 };
@@ -117,39 +120,51 @@ pub fn baseline(day: usize, settings: &Settings) -> Option<(usize, usize)> {
 /// Expectations of one stream.
 pub struct Expectation<'a> {
     own: &'a [u32],
-    group: Activity,
+    group: Option<&'a Activity>,
     all: &'a Activity,
-    grouped: bool,
     settings: &'a Settings,
+    rhythm: &'a Rhythm,
+    /// How many times its share a stream had in the last season of that name, for each season of the rhythm.
+    times: Vec<f64>,
 }
 
-/// Expectations of all streams of a panel, one after the other.
+/// Expectations of all streams of a panel.
 pub struct Expectations<'a> {
     panel: &'a Panel,
     all: Activity,
+    groups: Vec<OnceCell<Activity>>,
     settings: &'a Settings,
 }
+
+/// Half a season's worth of doubt: a stream is drawn to its ordinary share by so many complaints.
+const SEASON_DOUBT: f64 = 3.0;
 
 impl<'a> Expectations<'a> {
     /// Prepares the panel's activity.
     pub fn new(panel: &'a Panel, settings: &'a Settings) -> Self {
-        Self { panel, all: Activity::of(panel.total(), panel.first, settings), settings }
+        let all = Activity::of(panel.total(), panel.first, &panel.rhythm, settings);
+        Self { panel, all, groups: vec![OnceCell::new(); panel.streams.len()], settings }
     }
 
     /// Those of a stream.
-    pub fn of(&'a self, stream: usize) -> Expectation<'a> {
-        let group = self.panel.streams[stream].group;
-        let activity = match group {
-            Some(group) => Activity::of(self.panel.sums(group), self.panel.first, self.settings),
-            None => Activity { sums: Vec::new() },
+    pub fn of(&self, stream: usize) -> Expectation<'_> {
+        let panel = self.panel;
+        let activity = |group: usize| {
+            let fresh = || Activity::of(panel.sums(group), panel.first, &panel.rhythm, self.settings);
+            self.groups[group].get_or_init(fresh)
         };
-        Expectation {
-            own: self.panel.sums(stream),
-            group: activity,
+        let mut found = Expectation {
+            own: panel.sums(stream),
+            group: panel.streams[stream].group.map(activity),
             all: &self.all,
-            grouped: group.is_some(),
             settings: self.settings,
+            rhythm: &panel.rhythm,
+            times: Vec::new(),
+        };
+        if self.settings.calendar {
+            found.times = (0..panel.rhythm.seasons.len()).map(|at| found.season(at)).collect();
         }
+        found
     }
 }
 
@@ -164,10 +179,9 @@ impl Expectation<'_> {
         let count = self.counted(from, to);
         let days = (to - from) as f64;
         let steady = (self.settings.steady + self.settings.thin) * days;
-        let activity = if self.grouped && self.group.within(from, to) - count >= steady {
-            &self.group
-        } else {
-            self.all
+        let activity = match self.group {
+            Some(group) if group.within(from, to) - count >= steady => group,
+            _ => self.all,
         };
         let rest = if self.settings.calendar { activity.within(from, to) - count } else { days };
         ((count + self.settings.shrink) / rest, activity)
@@ -175,8 +189,32 @@ impl Expectation<'_> {
 
     /// Expected in days `from..to` by the rate and activity.
     fn expected(&self, rate: f64, activity: &Activity, from: usize, to: usize) -> f64 {
-        let own = if self.settings.calendar { self.counted(from, to) } else { 0.0 };
-        rate * (activity.within(from, to) - own)
+        let plain = |from: usize, to: usize| {
+            let own = if self.settings.calendar { self.counted(from, to) } else { 0.0 };
+            rate * (activity.within(from, to) - own)
+        };
+        let mut sum = plain(from, to);
+        for (season, times) in self.rhythm.seasons.iter().zip(&self.times) {
+            let (from, to) = (season.days.start.max(from), season.days.end.min(to));
+            if from < to && *times > 1.0 {
+                sum += plain(from, to) * (times - 1.0);
+            }
+        }
+        sum
+    }
+
+    /// What a season does to the stream beyond what it does to its group: from the last season of that name, 1 where there
+    /// was none with a past of its own, never less than 1.
+    fn season(&self, at: usize) -> f64 {
+        let seasons = &self.rhythm.seasons;
+        let before = seasons[..at].iter().rev().find(|s| s.name == seasons[at].name);
+        let Some(before) = before.filter(|s| s.days.end < self.own.len()) else { return 1.0 };
+        let Some(span) = baseline(before.days.start, self.settings) else { return 1.0 };
+        let (rate, activity) = self.rate(span);
+        let (from, to) = (before.days.start, before.days.end);
+        let counted = self.counted(from, to);
+        let expected = rate * (activity.within(from, to) - counted);
+        ((counted + SEASON_DOUBT) / (expected + SEASON_DOUBT)).clamp(1.0, 8.0)
     }
 
     /// What one day expects, `None` before there is enough past.

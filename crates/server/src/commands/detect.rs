@@ -8,9 +8,14 @@ use sentinel::watch::{
     panel::{Event, Panel, Stream},
 };
 use serde::Serialize;
+use watch::rhythm::{self, dated, number};
 use web::Problem;
 
 use super::table::{self, cell};
+
+mod rules;
+#[cfg(test)]
+mod tests;
 
 /// 预警
 #[derive(Debug, clap::Args)]
@@ -29,6 +34,21 @@ pub struct Detect {
     /// 预警预算：每周（week）、每日（day）或者每月（month，30日）几次
     #[arg(long, value_parser = budget, default_value = "1/week")]
     budget: f64,
+    /// 日历：cn（法定节假日、调休、3·15、618、双十一等）或者 none（只按星期）
+    #[arg(long, value_parser = ["cn", "none"], default_value = "cn")]
+    calendar: String,
+    /// 经营者列：同一经营者7日内两人反映人身伤害、起火、食物中毒的，不论统计结果都预警
+    #[arg(long)]
+    trader: Option<String>,
+    /// 伤害列：有内容且不是“否、无、0”的，算人身伤害
+    #[arg(long)]
+    injury: Option<String>,
+    /// 内容列，可以几列：从文字中识别伤害，查找关注名单
+    #[arg(long, value_delimiter = ',')]
+    text: Vec<String>,
+    /// 关注名单文件，每行一个品牌或者经营者：出现第一件就预警
+    #[arg(long)]
+    watch: Option<PathBuf>,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -58,6 +78,10 @@ struct Told {
     expected: f64,
     score: f64,
     threshold: f64,
+    /// Whether there was less than half a year of past to set the threshold by.
+    warming_up: bool,
+    /// Known seasons and festivals that the window touches.
+    seasons: Vec<String>,
     /// Rows of the file behind it; the first row of data is 1.
     rows: Vec<usize>,
     /// Other streams that rang for the same excess.
@@ -65,18 +89,34 @@ struct Told {
 }
 
 pub(super) fn run(detect: &Detect) -> Result<ExitCode, Problem> {
-    let read = read(detect)?;
-    let panel = Panel::of_events(&read.events);
+    let sheet = table::open(&detect.file)?;
+    let read = read(detect, &sheet)?;
+    let panel = panel(detect, &read);
     let alarms = Desk::new(detect.budget).watch(&panel, 0, panel.days);
-    let told: Vec<Told> = alarms.iter().map(|alarm| tell(detect, &read, &panel, alarm)).collect();
+    let mut told: Vec<Told> = alarms.iter().map(|alarm| tell(detect, &read, &panel, alarm)).collect();
+    told.extend(rules::alarms(detect, &sheet)?);
+    told.sort_by_key(|told| told.date);
     if read.left_out > 0 {
         eprintln!("{} 行没有可以读的时间，没有计入", read.left_out);
+    }
+    if let Some(last) = told.iter().filter(|told| told.warming_up).map(|told| told.date).max() {
+        eprintln!("起步期：可以重放的历史不足半年，门槛按公式估计，次数不受预算约束（最后一次 {last}）");
     }
     print(detect, &told).or_else(|error| {
         let gone = error.kind() == std::io::ErrorKind::BrokenPipe;
         if gone { Ok(()) } else { Err(Problem::Fault(error.to_string())) }
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The streams, with the office's calendar where it is wanted.
+fn panel(detect: &Detect, read: &Read) -> Panel {
+    let panel = Panel::of_events(&read.events);
+    if detect.calendar == "none" {
+        return panel;
+    }
+    let rhythm = rhythm::of(law::Law::in_use(), panel.first, panel.days);
+    panel.with(rhythm)
 }
 
 /// The file as events, with the row of each.
@@ -90,8 +130,7 @@ fn invalid(text: String) -> Problem {
     Problem::Malformed(text)
 }
 
-fn read(detect: &Detect) -> Result<Read, Problem> {
-    let sheet = table::open(&detect.file)?;
+fn read(detect: &Detect, sheet: &table::Table) -> Result<Read, Problem> {
     let (time, streams) = (sheet.column(&detect.time)?, sheet.columns(&detect.stream)?);
     if streams.len() > 4 {
         return Err(invalid("分组列最多四列".into()));
@@ -124,15 +163,6 @@ fn check_span(read: &Read) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Days since 1970-01-05, a Monday.
-fn number(date: Date) -> i32 {
-    (date - jiff::civil::date(1970, 1, 5)).get_days()
-}
-
-fn dated(day: i32) -> Date {
-    jiff::civil::date(1970, 1, 5).saturating_add(jiff::Span::new().days(day))
-}
-
 fn named(detect: &Detect, stream: &Stream) -> BTreeMap<String, String> {
     let parts = detect.stream.iter().zip(&stream.key);
     parts.filter_map(|(column, value)| Some((column.clone(), value.clone()?))).collect()
@@ -162,6 +192,12 @@ fn tell(detect: &Detect, read: &Read, panel: &Panel, alarm: &Alarm) -> Told {
         expected: round(hit.expected),
         score: round(hit.score),
         threshold: round(alarm.threshold),
+        warming_up: alarm.warming,
+        seasons: panel
+            .rhythm
+            .within((hit.day + 1).saturating_sub(hit.window)..hit.day + 1)
+            .map(|s| s.name.clone())
+            .collect(),
         rows: rows.collect(),
         also: alarm.also.iter().map(|other| named(detect, &panel.streams[*other])).collect(),
     }
@@ -176,80 +212,22 @@ fn print(detect: &Detect, told: &[Told]) -> std::io::Result<()> {
     for alarm in told {
         let stream: Vec<String> =
             alarm.stream.iter().map(|(column, value)| format!("{column}={value}")).collect();
-        writeln!(
-            out,
-            "{} {}：{} 日内 {} 件，预期 {:.1} 件（得分 {:.1}，门槛 {:.1}）",
-            alarm.date,
-            stream.join(" "),
-            alarm.window,
-            alarm.observed,
-            alarm.expected,
-            alarm.score,
-            alarm.threshold
-        )?;
+        let name = stream.join(" ");
+        match alarm.kind {
+            "harm" => writeln!(out, "{} {name}：7 日内 {} 人反映人身伤害", alarm.date, alarm.observed)?,
+            "watched" => writeln!(out, "{} {name}：关注名单，第一件", alarm.date)?,
+            _ => writeln!(
+                out,
+                "{} {name}：{} 日内 {} 件，预期 {:.1} 件（得分 {:.1}，门槛 {:.1}{}）",
+                alarm.date,
+                alarm.window,
+                alarm.observed,
+                alarm.expected,
+                alarm.score,
+                alarm.threshold,
+                if alarm.warming_up { "，起步期" } else { "" }
+            )?,
+        }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_counted_from_a_monday() {
-        let day = jiff::civil::date(2018, 4, 12);
-        assert_eq!(dated(number(day)), day);
-        assert_eq!(number(jiff::civil::date(2026, 11, 23)).rem_euclid(7), 0, "a Monday");
-    }
-
-    #[test]
-    fn the_budget_is_a_count_and_a_unit() {
-        assert_eq!(budget("1/week"), Ok(1.0));
-        assert_eq!(budget("2/day"), Ok(14.0));
-        assert!((budget("3/month").expect("months") - 0.7).abs() < 1e-9);
-        for wrong in ["1", "0/week", "-1/week", "x/week", "1/year", "inf/day"] {
-            assert!(budget(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_file_gives_alarms_with_their_rows() {
-        let path = std::env::temp_dir().join(format!("detect-{}.csv", std::process::id()));
-        let mut text = String::from("\u{feff}时间,类别,地区,反映人\n");
-        for day in 0..300 {
-            for i in 0..6 {
-                let (c, a) = ((day * 5 + i) % 3, (day + i * 7) % 4);
-                text += &format!("{},类{c},区{a},p{day}-{i}\n", dated(19_000 + day));
-            }
-            if (280..284).contains(&day) {
-                (0..6).for_each(|i| text += &format!("{} 09:30,类1,区2,q{day}-{i}\n", dated(19_000 + day)));
-            }
-        }
-        text += "不知道,类1,区2,z\n";
-        std::fs::write(&path, text).expect("a file");
-        let columns = ["类别".to_owned(), "地区".to_owned()];
-        let detect = Detect {
-            file: path.clone(),
-            time: "时间".into(),
-            stream: columns.to_vec(),
-            person: Some("反映人".into()),
-            budget: 1.0,
-            json: true,
-        };
-        let read = read(&detect).expect("read");
-        assert_eq!(read.left_out, 1);
-        let panel = Panel::of_events(&read.events);
-        let alarms = Desk::new(1.0).watch(&panel, 0, panel.days);
-        let told: Vec<Told> = alarms.iter().map(|alarm| tell(&detect, &read, &panel, alarm)).collect();
-        let planted = told
-            .iter()
-            .find(|told| told.stream.get("类别").is_some_and(|c| c == "类1") && told.stream.len() == 2);
-        let planted = planted.unwrap_or_else(|| panic!("{told:?}"));
-        assert_eq!(planted.stream["地区"], "区2");
-        assert!((dated(19_280)..dated(19_284)).contains(&planted.date), "{planted:?}");
-        assert_eq!(planted.rows.len() as u32, planted.observed);
-        let missing = super::read(&Detect { time: "日期".into(), ..detect });
-        assert!(matches!(missing, Err(Problem::Malformed(text)) if text.contains("没有“日期”这一列")));
-        std::fs::remove_file(path).expect("removed");
-    }
 }

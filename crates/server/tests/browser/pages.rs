@@ -47,7 +47,7 @@ async fn every_page_of_every_role_fits_both_widths_and_axe_finds_nothing() {
                 let may = match entry.may {
                     web::May::Public => false,
                     web::May::SignedIn => true,
-                    web::May::Can(permission) => role.may(permission),
+                    web::May::Can(permission) | web::May::Know(permission) => role.may(permission),
                 };
                 let page = entry.method == "GET" && !entry.path.contains('{');
                 if !may || !page || seen.contains(&entry.path) {

@@ -54,5 +54,6 @@ mod split;
 mod sso;
 mod thousand;
 mod verifying;
+mod watch_desk;
 mod ways;
 mod whom;

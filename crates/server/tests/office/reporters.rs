@@ -32,7 +32,7 @@ fn tells_nothing(who: &str, path: &str, body: &str) {
 fn paths(role: Role, number: &str, complaint: &str) -> Vec<String> {
     let may = |may: May| match may {
         May::Public | May::SignedIn => true,
-        May::Can(permission) => role.may(permission),
+        May::Can(permission) | May::Know(permission) => role.may(permission),
     };
     let routes = server::app_routes();
     let open = routes.entries().iter().filter(|entry| entry.method == "GET" && may(entry.may));

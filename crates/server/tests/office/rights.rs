@@ -16,7 +16,7 @@ fn matrix() -> String {
         let who: Vec<&str> = match entry.may {
             May::Public => vec!["everybody"],
             May::SignedIn => vec!["signed_in"],
-            May::Can(permission) => {
+            May::Can(permission) | May::Know(permission) => {
                 Role::ALL.iter().filter(|role| role.may(permission)).map(|role| role.code()).collect()
             }
         };
@@ -35,7 +35,7 @@ fn programs(text: &mut String) {
         let who: Vec<&str> = match may.expect("the right of its page") {
             May::Public => vec!["everybody"],
             May::SignedIn => vec!["every_role"],
-            May::Can(permission) => {
+            May::Can(permission) | May::Know(permission) => {
                 Role::ALL.iter().filter(|role| role.may(permission)).map(|role| role.code()).collect()
             }
         };
@@ -67,7 +67,12 @@ async fn the_matrix_is_enforced_for_every_role_and_route() {
             let role = office.officer(login).role;
             let mut visitor = office.sign_in(login).await;
             for entry in server::app_routes().entries().iter().filter(|entry| entry.path != "/sign-out") {
-                let May::Can(permission) = entry.may else { continue };
+                // Whoever may not know of a page is told that it is not there.
+                let (permission, no) = match entry.may {
+                    May::Can(permission) => (permission, 403),
+                    May::Know(permission) if !role.may(permission) => (permission, 404),
+                    May::Know(_) | May::Public | May::SignedIn => continue,
+                };
                 let path = entry
                     .path
                     .replace("{number}", "TS-0")
@@ -81,7 +86,7 @@ async fn the_matrix_is_enforced_for_every_role_and_route() {
                     visitor.post(&path, &[]).await.status
                 };
                 assert_eq!(
-                    status == 403,
+                    status == no,
                     !role.may(permission),
                     "{login} {} {}: {status}",
                     entry.method,

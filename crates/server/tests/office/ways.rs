@@ -68,7 +68,7 @@ async fn every_page_a_role_may_use_is_reached_by_links() {
             let may = match entry.may {
                 May::Public => false,
                 May::SignedIn => true,
-                May::Can(permission) => role.may(permission),
+                May::Can(permission) | May::Know(permission) => role.may(permission),
             };
             let by_itself = NOT_LINKED.iter().any(|(path, _)| *path == entry.path);
             let wanted = may && entry.method == "GET" && !entry.path.contains('{') && !by_itself;

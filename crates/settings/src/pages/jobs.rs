@@ -70,6 +70,7 @@ const NAMES: &[(&str, &str)] = &[
     ("webhook", "推送"),
     ("webhook_overdue", "推送逾期情况"),
     ("api_tidy", "清除过期的接口幂等答复"),
+    ("watch_look", "预警查看"),
 ];
 
 /// What a job or a repeating work is called on screen; its own word where it has no other.

@@ -1,0 +1,60 @@
+//! How long a nightly look takes at ten thousand, a hundred thousand and a million complaints.
+
+use std::time::Instant;
+
+use sentinel::{
+    random::Chance,
+    watch::{
+        desk::Desk,
+        panel::{Event, Panel},
+    },
+};
+
+/// Days that a nightly look reads.
+const DAYS: i32 = 573;
+/// Goods, problem, area, goods × problem, goods × area, problem × area, trader, problem × trader, brand: as the office watches.
+const MASKS: [u32; 9] = [0b1, 0b10, 0b100, 0b11, 0b101, 0b110, 0b1000, 0b1010, 0b1_0000];
+
+/// Made-up complaints: only their number and spread matter.
+fn events(n: usize) -> Vec<Event> {
+    let mut chance = Chance::new(n as u64);
+    let skewed = |chance: &mut Chance, n: usize| chance.below(n).min(chance.below(n)).min(chance.below(n));
+    let one = |_| {
+        let brand =
+            if chance.below(5) == 0 { format!("b{}", skewed(&mut chance, 500)) } else { String::new() };
+        let values = vec![
+            format!("g{}", skewed(&mut chance, 120)),
+            format!("p{}", skewed(&mut chance, 60)),
+            format!("a{}", skewed(&mut chance, 40)),
+            format!("t{}", skewed(&mut chance, (n / 12).max(10))),
+            brand,
+        ];
+        let person = Some(chance.below(n * 4 / 5).to_string());
+        Event { day: chance.below(DAYS as usize) as i32, values, person }
+    };
+    (0..n).map(one).collect()
+}
+
+/// The table.
+pub fn sizes() {
+    println!("\n## A nightly look by size (made-up complaints over {DAYS} days, one core)\n");
+    println!(
+        "| complaints | streams | made | watched the last day | alarms of the last 28 days |\n|---|---|---|---|---|"
+    );
+    for n in [10_000, 100_000, 1_000_000] {
+        let events = events(n);
+        let begin = Instant::now();
+        let panel = Panel::of_masks(&events, &MASKS, 3);
+        let made = begin.elapsed().as_secs_f64();
+        let begin = Instant::now();
+        let desk = Desk::new(1.0);
+        desk.watch(&panel, panel.days - 1, panel.days);
+        let watched = begin.elapsed().as_secs_f64();
+        let month = if n > 100_000 {
+            "not asked".to_owned()
+        } else {
+            desk.watch(&panel, panel.days - 28, panel.days).len().to_string()
+        };
+        println!("| {n} | {} | {made:.2} s | {watched:.2} s | {month} |", panel.streams.len());
+    }
+}

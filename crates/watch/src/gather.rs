@@ -1,0 +1,116 @@
+//! The bureau's own matters as the detector reads them.
+
+use db::{Tx, params};
+use jiff::civil::Date;
+use kernel::MatterId;
+use sentinel::watch::panel::Event;
+use web::Result;
+
+use crate::rhythm::number;
+
+macro_rules! person {
+    () => {
+        "COALESCE((SELECT MIN(COALESCE(p.phone_mark, p.name_mark)) FROM party p WHERE p.matter_id = m.id \
+         AND p.role IN ('complainant', 'caller', 'reporter')), '') AS person "
+    };
+}
+
+db::sql! {
+    ROWS = concat!("SELECT m.id, m.received_on, COALESCE(m.goods, '') AS goods, COALESCE(m.problem, '') AS problem, m.region, m.unit_id, \
+            m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.respondent_name, '') AS trader, COALESCE(c.text_mark, '') AS text_mark, ",
+            person!(), "FROM matter m LEFT JOIN contact c ON c.matter_id = m.id \
+            WHERE m.kind IN ('complaint', 'report') AND m.received_on >= $1 AND m.received_on <= $2 ORDER BY m.received_on, m.id");
+    TEXTS = concat!("SELECT m.id, m.received_on, m.title, m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.goods_name, '') AS goods_name, \
+             COALESCE(c.respondent_name, '') AS trader, COALESCE(c.facts, '') AS facts, ",
+             person!(), "FROM matter m LEFT JOIN contact c ON c.matter_id = m.id \
+             WHERE m.kind IN ('complaint', 'report') AND m.received_on >= $1 AND m.received_on <= $2 ORDER BY m.received_on, m.id");
+}
+
+/// Matters of some days, each with its event.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// What the detector reads.
+    pub events: Vec<Event>,
+    /// The matter of each.
+    pub matters: Vec<MatterId>,
+    /// A mark of each text, empty where there is none: equal texts have equal marks.
+    pub texts: Vec<String>,
+}
+
+/// The trader of a matter: the record, else the name that was given; empty where neither is known.
+fn trader(row: &db::Row) -> Result<String> {
+    let record: Option<kernel::TraderId> = row.get("trader_id")?;
+    let name: String = row.get("trader")?;
+    let name = name.trim();
+    Ok(match record {
+        Some(id) => format!("id:{id}"),
+        None if name.is_empty() => String::new(),
+        None => format!("name:{name}"),
+    })
+}
+
+/// Complaints and reports received on the days `from..=to`. A person is a keyed mark, never a name.
+///
+/// # Errors
+/// A fault of the database.
+pub fn matters(tx: &mut Tx, from: Date, to: Date) -> Result<Gathered> {
+    let mut found = Gathered::default();
+    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row))?;
+    Ok(found)
+}
+
+impl Gathered {
+    fn add(&mut self, row: &db::Row) -> Result<()> {
+        let region: Option<String> = row.get("region")?;
+        let unit: kernel::UnitId = row.get("unit_id")?;
+        let area = match region.filter(|code| !code.is_empty()) {
+            Some(code) => format!("region:{code}"),
+            None => format!("unit:{unit}"),
+        };
+        let brand = row.get::<String>("brand")?.trim().to_owned();
+        let values = vec![row.get("goods")?, row.get("problem")?, area, trader(row)?, brand];
+        let person = Some(row.get::<String>("person")?).filter(|mark| !mark.is_empty());
+        let day = number(row.get("received_on")?);
+        self.events.push(Event { day, values, person });
+        self.matters.push(row.get("id")?);
+        self.texts.push(row.get("text_mark")?);
+        Ok(())
+    }
+}
+
+/// A matter with its words, for the rules that read them.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The matter.
+    pub matter: MatterId,
+    /// Day number.
+    pub day: i32,
+    /// The trader's key; empty where none is known.
+    pub trader: String,
+    /// A keyed mark; empty where nobody is known.
+    pub person: String,
+    /// Title, goods, brand, trader's name.
+    pub names: String,
+    /// What was told.
+    pub facts: String,
+}
+
+/// The words of what was received on the days `from..=to`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn texts(tx: &mut Tx, from: Date, to: Date) -> Result<Vec<Read>> {
+    let read = |row: &db::Row| {
+        let words: [String; 4] =
+            [row.get("title")?, row.get("brand")?, row.get("goods_name")?, row.get("trader")?];
+        Ok(Read {
+            matter: row.get("id")?,
+            day: number(row.get("received_on")?),
+            trader: trader(row)?,
+            person: row.get("person")?,
+            names: words.join("\n"),
+            facts: row.get("facts")?,
+        })
+    };
+    tx.query(&TEXTS, &params![from, to])?.iter().map(read).collect()
+}
