@@ -2,6 +2,7 @@
 
 mod chart;
 mod compute;
+mod definition;
 mod figure;
 pub mod forget;
 pub mod kept;
@@ -9,6 +10,7 @@ mod pages;
 mod together;
 
 pub use compute::{Answer, Cut, Period, RowLine, rows, widest};
+pub use definition::{ABSENT, Absent, Kind, Standing, absent, of_unit};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
 pub use kept::{by, value, values};
 pub use pages::{listings, operations_told, routes, samples, save_view, views_told, way};

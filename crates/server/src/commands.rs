@@ -143,7 +143,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Check => audit::check(&office(false).await?.app).await?,
         Command::Import(command) => import::run(&office(false).await?.app, &command).await?,
         Command::Audit(command) => audit::run(&office(false).await?.app, &command).await?,
-        Command::Figures(command) => figures::run(&office(false).await?.app, &command).await?,
+        Command::Figures(command) => figures::run(&office(false).await?.app, command).await?,
         Command::Backup { to, open, with_keys } => {
             safekeeping::backup(&office(false).await?.app, &to, (open, with_keys)).await?
         }
