@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+pub mod book;
 mod chart;
 mod compute;
 mod definition;
 mod figure;
 pub mod forget;
 pub mod kept;
+mod naming;
 mod pages;
 mod together;
 

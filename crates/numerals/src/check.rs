@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use crate::{
     context::{Context, Names, Surroundings, Way, part},
     ledger::{Base, Claim, Fact, Ledger, Told},
-    lexer::{Numeral, Role, read},
+    lexer::read,
     number::{Number, Quotient},
+    numeral::{Numeral, Role},
     sums,
     words::{About, unit_fits},
 };

@@ -4,8 +4,8 @@ use crate::{
     check::{Finding, Verdict, name, points},
     context::{Context, Names, Surroundings, last_way},
     ledger::{Base, Ledger, Told},
-    lexer::{Numeral, Role},
     number::Number,
+    numeral::{Numeral, Role},
     words::About,
 };
 

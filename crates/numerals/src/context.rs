@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     ledger::{Base, Fact, Ledger},
-    lexer::{Numeral, Role},
+    numeral::{Numeral, Role},
 };
 
 /// Which way a number is said to go.
@@ -119,25 +119,25 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The way the number is said to go, by its own window.
+    /// The way the number is said to go, by its own clause.
     pub(crate) fn way(&self) -> Option<Way> {
         // 12.3%的增长; without 的 it is said of the next number.
         let after = |words: &[&str]| {
             self.tail.strip_prefix('的').is_some_and(|tail| words.iter().any(|word| tail.starts_with(word)))
         };
-        last_way(self.window).or_else(|| {
+        last_way(self.clause).or_else(|| {
             let (up, down) = (after(UP), after(DOWN));
             if down { Some(Way::Down) } else { up.then_some(Way::Up) }
         })
     }
 
-    /// The period it is compared with: by its window, else by what was said before in the sentence.
+    /// The period it is compared with: by its clause, else by what was said before in the sentence.
     pub(crate) fn base(&self) -> Option<Base> {
-        self.own_base().or_else(|| last_base(self.sentence))
+        self.own_base().or_else(|| last_base(self.window)).or_else(|| last_base(self.sentence))
     }
 
     pub(crate) fn own_base(&self) -> Option<Base> {
-        last_base(self.window)
+        last_base(self.clause)
     }
 }
 

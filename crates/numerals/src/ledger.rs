@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{lexer::Day, number::Quotient};
+use crate::{number::Quotient, numeral::Day};
 
 /// Another period that a figure is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

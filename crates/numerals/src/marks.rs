@@ -2,7 +2,8 @@
 
 use crate::{
     chinese,
-    lexer::{Day, Lexer},
+    lexer::Lexer,
+    numeral::Day,
     words::{NAMES, begins},
 };
 

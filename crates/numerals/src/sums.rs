@@ -2,8 +2,8 @@
 
 use crate::{
     check::{Finding, Verdict},
-    lexer::Role,
     number::Number,
+    numeral::Role,
     words::About,
 };
 

@@ -1,10 +1,6 @@
 //! What the lexer reads, and what it passes over.
 
-use numerals::{
-    lexer::{Role, read},
-    number::Number,
-    words::About,
-};
+use numerals::{Role, number::Number, read, words::About};
 
 /// The quantities of a text: what they say, in what.
 fn said(text: &str) -> Vec<String> {

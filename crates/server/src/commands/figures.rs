@@ -208,7 +208,7 @@ async fn show(app: &App, show: &Arc<Show>) -> Result<ExitCode, Problem> {
         println!("{told}");
         return Ok(ExitCode::SUCCESS);
     }
-    let unit = if begun { figure.unit } else { "" };
+    let unit = if begun && figure.unit != "%" { figure.unit } else { "" };
     println!("{} {words} {unit}（{}，口径第 {} 版）", figure.name, shown.unit, figure.version());
     shown.cuts.iter().for_each(|cut| println!("  {} {}", cut.key, cut.value));
     shown.lines.iter().for_each(|line| println!("  {} {} {}", line.number, line.received, line.title));
