@@ -102,7 +102,15 @@ impl Book {
         for parts in &self.parts {
             facts.extend(of_parts(parts));
         }
-        Ledger { facts, dates: dates(self.period) }
+        Ledger { facts, dates: dates(self.period), names: self.names() }
+    }
+}
+
+impl Book {
+    /// Names of parts in which a numeral stands.
+    fn names(&self) -> Vec<String> {
+        let all = self.parts.iter().flat_map(|parts| parts.cuts.iter().map(|(_, name)| name));
+        all.filter(|name| !numerals::read(name).is_empty()).cloned().collect()
     }
 }
 

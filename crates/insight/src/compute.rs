@@ -246,7 +246,7 @@ pub fn rows(
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn row_list(
+pub(crate) fn row_list(
     ctx: &Ctx,
     figure: &Figure,
     period: Period,

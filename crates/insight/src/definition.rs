@@ -131,9 +131,10 @@ impl Figure {
 #[must_use]
 pub fn of_unit(ctx: &Ctx, unit: UnitId, name: &str, path: &str) -> Ctx {
     ctx.by(Actor::Officer(Officer {
-        id: ctx.id(),
+        // Nobody: the unit's own id, so that the same is asked for the same unit each time.
+        id: unit.cast(),
         name: ctx.actor_name().to_owned(),
-        post: ctx.id(),
+        post: unit.cast(),
         role: Role::SectionHead,
         unit,
         unit_name: name.to_owned(),

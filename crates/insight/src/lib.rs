@@ -9,6 +9,7 @@ pub mod forget;
 pub mod kept;
 mod naming;
 mod pages;
+pub mod summary;
 mod together;
 
 pub use compute::{Answer, Cut, Period, RowLine, rows, widest};
@@ -19,5 +20,5 @@ pub use pages::{listings, operations_told, routes, samples, save_view, views_tol
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements()].concat()
+    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements(), summary::statements()].concat()
 }

@@ -58,6 +58,8 @@ pub struct Ledger {
     pub facts: Vec<Fact>,
     /// Days that may be named: year, month, day. A date holds where it names a part of one of them.
     pub dates: Vec<[u32; 3]>,
+    /// Names with numerals in them: 第一分局. What stands within one is no figure.
+    pub names: Vec<String>,
 }
 
 /// Where a text that was made from the ledger says that it prints a fact.

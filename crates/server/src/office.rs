@@ -40,6 +40,7 @@ db::migrations! {
         26 "0026_lists",
         28 "0028_desk_once",
         41 "0041_kept_counts",
+        56 "0056_summaries",
     }
 }
 
@@ -199,6 +200,7 @@ fn listen() {
         [
             api::verbs(),
             delivery::verbs(),
+            insight::summary::verbs(),
             sso::verbs(),
             traders::verbs(),
             complaints::verbs(),

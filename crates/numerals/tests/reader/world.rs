@@ -107,7 +107,7 @@ impl World {
             add(Told::Share, Quotient::new(i128::from(part) * 100, i128::from(complaint)).unwrap());
             add(Told::Rank, Quotient::whole(place as i64 + 1));
         }
-        Self { ledger: Ledger { facts, dates: vec![[2026, 1, 1], [2026, 6, 30]] } }
+        Self { ledger: Ledger { facts, dates: vec![[2026, 1, 1], [2026, 6, 30]], names: Vec::new() } }
     }
 
     pub(crate) fn value(&self, id: &str, told: Told, part: &str) -> Quotient {
