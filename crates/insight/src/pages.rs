@@ -15,6 +15,7 @@ use serde::Deserialize;
 use web::{App, Context, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, page};
 
 mod operations;
+mod summaries;
 mod views;
 
 use crate::{
@@ -46,7 +47,7 @@ pub fn routes() -> Routes {
         .get("/figures/{id}", view, show)
         .get("/figures/{id}/rows", view, rows)
         .get("/operations", view, operations::show);
-    own.merge(views::routes())
+    own.merge(summaries::routes()).merge(views::routes())
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -373,5 +374,5 @@ pub fn samples() -> Vec<Sample> {
         export: Html::default(),
     };
     let own = vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)];
-    own.into_iter().chain(operations::samples()).chain(views::samples()).collect()
+    own.into_iter().chain(operations::samples()).chain(summaries::samples()).chain(views::samples()).collect()
 }

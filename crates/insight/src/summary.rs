@@ -11,7 +11,7 @@ use numerals::{Claim, Finding, Ledger};
 use web::Result;
 
 pub use frozen::{Difference, Frozen};
-pub use store::{Kept, SummaryId, find, hand_in, keep, list};
+pub use store::{Kept, SummaryId, find, hand_in, keep, list, offices};
 pub use template::{SHIPPED, Template, digest, lint, shipped};
 
 use crate::{book::Book, compute::Period, definition::of_unit};

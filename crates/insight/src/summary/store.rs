@@ -25,6 +25,7 @@ db::sql! {
            WHERE s.id = $1 AND s.unit_path >= $2 AND s.unit_path < $3";
     FIGURES_OF = "SELECT fact, name, figure, version, params, part, whole, base_part, base_whole, words, query_digest, rows_digest \
                   FROM summary_figure WHERE summary_id = $1 ORDER BY place";
+    OFFICES = "SELECT id, name, path FROM unit WHERE closed_on IS NULL AND path >= $1 AND path < $2 ORDER BY path";
     HAND_IN = "UPDATE summary SET handed_in_at = $2 WHERE id = $1 AND handed_in_at IS NULL";
 }
 
@@ -58,6 +59,16 @@ fn within(ctx: &Ctx) -> Result<[String; 2]> {
     let path = ctx.officer()?.unit_path.clone();
     let beyond = format!("{path}~");
     Ok([path, beyond])
+}
+
+/// The units for which the actor may make reports: the own one and those below it.
+///
+/// # Errors
+/// A fault of the database.
+pub fn offices(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Office>> {
+    let [path, beyond] = within(ctx)?;
+    let read = |row: &Row| Ok::<_, db::Error>(Office { id: row.get("id")?, name: row.get("name")?, path: row.get("path")? });
+    Ok(tx.query(&OFFICES, &params![path, beyond])?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// Keeps a report as it was made: as of the instant of `ctx`, under which its snapshot was read.

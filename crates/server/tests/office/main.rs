@@ -50,6 +50,7 @@ mod settings;
 mod slow;
 mod split;
 mod sso;
+mod summaries;
 mod thousand;
 mod verifying;
 mod ways;
