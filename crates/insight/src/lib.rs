@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 pub mod book;
 mod chart;
 mod compute;
@@ -12,6 +13,7 @@ mod pages;
 pub mod summary;
 mod together;
 
+pub use answer::FEW;
 pub use compute::{Answer, Cut, Period, RowLine, rows, widest};
 pub use definition::{ABSENT, Absent, Kind, Standing, absent, of_unit};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};

@@ -21,7 +21,7 @@ mod views;
 use crate::{
     chart,
     compute::{self, Period, RowLine},
-    figure::{Dimension, FIGURES, Figure, Measure, Things, find},
+    figure::{Dimension, FIGURES, Figure, Things, find},
     kept::Reading,
 };
 
@@ -117,10 +117,7 @@ async fn board(
             let year = reading.values(tx, period.year_before())?;
             let before = reading.values(tx, period.before())?;
             for (((figure, now), year), before) in FIGURES.iter().zip(now).zip(year).zip(before) {
-                let under = match (figure.measure, now.whole) {
-                    (Measure::Share { of, .. }, Some(whole)) => format!("{} ÷ {whole}（{of}）", now.part),
-                    _ => String::new(),
-                };
+                let under = now.under(figure);
                 lines.push(Line {
                     figure,
                     now: now.words(figure),
@@ -154,6 +151,7 @@ struct Show {
     figure: &'static Figure,
     period: String,
     total: String,
+    under: String,
     by: &'static str,
     dimensions: Options,
     parts: Vec<Part>,
@@ -247,6 +245,7 @@ async fn show(
         figure,
         period: format!("{} 至 {}", period.from, period.to),
         total: total.words(figure),
+        under: total.under(figure),
         by: dimension.label(),
         dimensions,
         chart: chart::bars(&format!("{}按{}", figure.name, dimension.label()), &bars),
@@ -357,6 +356,7 @@ pub fn samples() -> Vec<Sample> {
         figure,
         period: "上半年".into(),
         total: "12".into(),
+        under: "112 ÷ 173（本期投诉办结）".into(),
         by: "问题类别",
         dimensions,
         parts: vec![part],

@@ -102,7 +102,9 @@ async fn make(State(app): State<App>, Context(ctx): Context, mut form: Form) -> 
             form.error(name, "请填写");
         }
     }
-    if let (Some(from), Some(to), Some(unit), Some(template), false) = (from, to, unit, template, form.has_errors()) {
+    if let (Some(from), Some(to), Some(unit), Some(template), false) =
+        (from, to, unit, template, form.has_errors())
+    {
         match made(&app, &ctx, (Period { from, to }, unit), template).await {
             Ok(id) => return Ok(redirect(&format!("/summaries/{id}"), "已生成，数字已冻结")),
             Err(problem) => form.absorb(problem)?,
@@ -137,7 +139,8 @@ struct FigureLine {
 fn figure_line(kept: &Kept, one: &Frozen) -> FigureLine {
     let Period { from, to } = kept.period;
     let part = one.fact.split_once('[').and_then(|(_, rest)| rest.split(']').next()?.split_once('='));
-    let part = part.map_or_else(String::new, |(by, key)| format!("&amp;by={}&amp;key={}", coded(by), coded(key)));
+    let part =
+        part.map_or_else(String::new, |(by, key)| format!("&amp;by={}&amp;key={}", coded(by), coded(key)));
     // What nobody records has no rows.
     let link = if crate::find(&one.figure).is_some() {
         format!("/figures/{}/rows?from={from}&amp;to={to}{part}", one.figure)
@@ -195,7 +198,11 @@ async fn again(State(app): State<App>, Context(ctx): Context, Path(id): Path<Sum
     page(&show_page(&app, &ctx, &kept, Some(differences)))
 }
 
-async fn hand_in(State(app): State<App>, Context(ctx): Context, Path(id): Path<SummaryId>) -> Result<Response> {
+async fn hand_in(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<SummaryId>,
+) -> Result<Response> {
     app.db.write(move |tx| summary::hand_in(tx, &ctx, id)).await?;
     Ok(redirect(&format!("/summaries/{id}"), "已登记报送"))
 }

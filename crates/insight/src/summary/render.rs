@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use numerals::{Base, Claim, Ledger, Number, Told};
 
 use crate::{
+    answer::FEW,
     book::{Book, Line, fact_id},
     compute::{Answer, Period},
     definition::{ABSENT, Standing},
@@ -19,8 +20,6 @@ use crate::{
 
 /// Steps one text may take.
 const WORK: u64 = 50_000;
-/// With fewer, no percentage is printed.
-const FEW: i64 = 30;
 const OPEN: char = '\u{E000}';
 const NEXT: char = '\u{E001}';
 const CLOSE: char = '\u{E002}';

@@ -67,7 +67,9 @@ fn within(ctx: &Ctx) -> Result<[String; 2]> {
 /// A fault of the database.
 pub fn offices(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Office>> {
     let [path, beyond] = within(ctx)?;
-    let read = |row: &Row| Ok::<_, db::Error>(Office { id: row.get("id")?, name: row.get("name")?, path: row.get("path")? });
+    let read = |row: &Row| {
+        Ok::<_, db::Error>(Office { id: row.get("id")?, name: row.get("name")?, path: row.get("path")? })
+    };
     Ok(tx.query(&OFFICES, &params![path, beyond])?.iter().map(read).collect::<Result<_, _>>()?)
 }
 

@@ -203,13 +203,18 @@ async fn show(app: &App, show: &Arc<Show>) -> Result<ExitCode, Problem> {
             "figure": figure.id, "name": figure.name, "definition": figure.definition, "version": figure.version(),
             "digest": figure.digest(), "kind": figure.kind().code(), "unit": figure.unit, "from": show.from, "to": show.to,
             "of": shown.unit, "standing": shown.standing.code(), "value": begun.then_some(shown.answer.part),
-            "whole": shown.answer.whole, "words": words, "by": show.by, "parts": parts, "rows": numbers,
+            "whole": shown.answer.whole, "interval": shown.answer.interval().map(|one| json!({ "method": "wilson", "level": 0.95, "low": one.low, "high": one.high })),
+            "under": shown.answer.under(figure), "words": words, "by": show.by, "parts": parts, "rows": numbers,
         });
         println!("{told}");
         return Ok(ExitCode::SUCCESS);
     }
     let unit = if begun && figure.unit != "%" { figure.unit } else { "" };
     println!("{} {words} {unit}（{}，口径第 {} 版）", figure.name, shown.unit, figure.version());
+    let under = shown.answer.under(figure);
+    if begun && !under.is_empty() {
+        println!("  {under}");
+    }
     shown.cuts.iter().for_each(|cut| println!("  {} {}", cut.key, cut.value));
     shown.lines.iter().for_each(|line| println!("  {} {} {}", line.number, line.received, line.title));
     Ok(ExitCode::SUCCESS)

@@ -20,7 +20,14 @@ async fn what_was_handed_in_stays_and_a_re_run_shows_differences() {
         let list = head.get("/summaries").await;
         let id = list.body.split("href=\"/summaries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let page = head.get(&format!("/summaries/{id}")).await;
-        for words in ["接收投诉1件", "2026年9月工作总结", "received_complaint", "第 1 版", "商品抽检：未记录", "登记先行和解未开展"] {
+        for words in [
+            "接收投诉1件",
+            "2026年9月工作总结",
+            "received_complaint",
+            "第 1 版",
+            "商品抽检：未记录",
+            "登记先行和解未开展",
+        ] {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         assert!(page.body.contains("/figures/received_complaint/rows?from=2026-09-01&amp;to=2026-09-30"));
@@ -31,7 +38,10 @@ async fn what_was_handed_in_stays_and_a_re_run_shows_differences() {
         let again = head.get(&format!("/summaries/{id}/again")).await;
         assert!(again.text().contains("1件 2件 数字") || again.text().contains("2件"), "{}", again.text());
         let page = head.get(&format!("/summaries/{id}")).await;
-        assert!(page.text().contains("接收投诉1件") && !page.text().contains("接收投诉2件"), "stays what it was");
+        assert!(
+            page.text().contains("接收投诉1件") && !page.text().contains("接收投诉2件"),
+            "stays what it was"
+        );
 
         assert_eq!(head.post(&format!("/summaries/{id}/hand-in"), &[]).await.status, 303);
         let twice = head.post(&format!("/summaries/{id}/hand-in"), &[]).await;
@@ -54,8 +64,15 @@ async fn a_draft_is_checked_against_the_same_figures() {
             crate::desk::register(&mut head).await;
         }
         let ctx = office.ctx("bureau");
-        let ledger = office.app.db.read(move |tx| Ok::<_, web::Problem>(Book::read(tx, &ctx, period())?.ledger())).await.unwrap();
-        let verdicts = |text: &str| numerals::check(text, &ledger, &[]).iter().map(|one| one.verdict).collect::<Vec<_>>();
+        let ledger = office
+            .app
+            .db
+            .read(move |tx| Ok::<_, web::Problem>(Book::read(tx, &ctx, period())?.ledger()))
+            .await
+            .unwrap();
+        let verdicts = |text: &str| {
+            numerals::check(text, &ledger, &[]).iter().map(|one| one.verdict).collect::<Vec<_>>()
+        };
         assert_eq!(verdicts("9月接收投诉三件。"), [Verdict::Verified, Verdict::Verified]);
         assert_eq!(verdicts("接收投诉4件。"), [Verdict::Contradicted]);
         assert_eq!(verdicts("登记先行和解0件。"), [Verdict::Unknown], "never begun is not zero");
@@ -77,7 +94,12 @@ async fn every_shipped_template_is_borne_out_in_every_period() {
             let office = summary::offices(tx, &ctx)?.remove(0);
             let mut made = Vec::new();
             for template in summary::SHIPPED {
-                for (from, to) in [("2026-01-01", "2026-12-31"), ("2026-07-01", "2026-09-30"), ("2026-09-01", "2026-09-30"), ("2026-09-05", "2026-09-23")] {
+                for (from, to) in [
+                    ("2026-01-01", "2026-12-31"),
+                    ("2026-07-01", "2026-09-30"),
+                    ("2026-09-01", "2026-09-30"),
+                    ("2026-09-05", "2026-09-23"),
+                ] {
                     let period = Period { from: from.parse().unwrap(), to: to.parse().unwrap() };
                     made.push(summary::make(tx, &ctx, &office, period, template)?);
                 }
