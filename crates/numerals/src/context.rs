@@ -247,10 +247,10 @@ struct Name {
 }
 
 impl Name {
-    fn of(name: &String) -> Self {
+    fn of(name: &str) -> Self {
         let mut words: Vec<String> = name.split('…').map(plain).collect();
         let length = words.iter().map(|word| word.chars().count()).sum();
-        let word = words.pop().filter(|word| !word.is_empty()).unwrap_or_else(|| name.clone());
+        let word = words.pop().filter(|word| !word.is_empty()).unwrap_or_else(|| name.to_owned());
         Self { earlier: words, word, length }
     }
 }
@@ -266,7 +266,7 @@ impl Names {
         let mut figures: Vec<(Vec<Name>, Vec<usize>)> = Vec::new();
         for (at, fact) in ledger.facts.iter().enumerate() {
             let place = *places.entry(&fact.subject).or_insert_with(|| {
-                figures.push((fact.names.iter().map(Name::of).collect(), Vec::new()));
+                figures.push((fact.names.iter().map(|name| Name::of(name)).collect(), Vec::new()));
                 figures.len() - 1
             });
             figures[place].1.push(at);

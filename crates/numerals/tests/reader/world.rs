@@ -77,20 +77,20 @@ impl World {
                 };
                 let then = now * percent / 100 + chance.between(1, 9);
                 facts.push(fact(figure.0, *figure, Told::Then(base), value(then)));
-                let change = Quotient::new(i128::from(now - then) * 100, i128::from(then)).unwrap();
+                let change = Quotient::new(i128::from(now - then) * 100, i128::from(then)).expect("a number");
                 facts.push(fact(figure.0, *figure, Told::Change(base), change));
                 facts.push(fact(figure.0, *figure, Told::Difference(base), value(now - then)));
             }
         }
         let rate = ("settled_of_closed", "%", &["调解成功率"][..]);
-        let value = Quotient::new(i128::from(settled) * 100, i128::from(closed)).unwrap();
+        let value = Quotient::new(i128::from(settled) * 100, i128::from(closed)).expect("a number");
         facts.push(fact("settled_of_closed", rate, Told::Value, value));
         for base in [Base::Year, Base::Before] {
             let change = Quotient::new(
                 i128::from(chance.between(20, 900)) * if base == Base::Year { 1 } else { -1 },
                 100,
             )
-            .unwrap();
+            .expect("a number");
             facts.push(fact("settled_of_closed", rate, Told::Change(base), change));
         }
         let goods = [("G01", "食品"), ("G02", "家用电器"), ("G03", "服装鞋帽")];
@@ -104,7 +104,7 @@ impl World {
                 facts.push(one);
             };
             add(Told::Value, Quotient::whole(part));
-            add(Told::Share, Quotient::new(i128::from(part) * 100, i128::from(complaint)).unwrap());
+            add(Told::Share, Quotient::new(i128::from(part) * 100, i128::from(complaint)).expect("a number"));
             add(Told::Rank, Quotient::whole(place as i64 + 1));
         }
         Self { ledger: Ledger { facts, dates: vec![[2026, 1, 1], [2026, 6, 30]], names: Vec::new() } }
@@ -142,12 +142,14 @@ fn grouped(number: i64) -> String {
 
 fn wide(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_ascii_digit() { char::from_u32(u32::from(c) + 0xFEE0).unwrap() } else { c })
+        .map(
+            |c| if c.is_ascii_digit() { char::from_u32(u32::from(c) + 0xFEE0).expect("a number") } else { c },
+        )
         .collect()
 }
 
 fn whole(value: Quotient) -> i64 {
-    value.magnitude().rounded(0).to_string().parse().unwrap()
+    value.magnitude().rounded(0).to_string().parse().expect("a number")
 }
 
 /// Writes the figures of a world.
@@ -188,11 +190,11 @@ impl Writer<'_> {
             Hand::Plain => format!("{}元", value.rounded(2)),
             Hand::Rough => format!("{}余万元", whole(value) / 1_000_000 * 100),
             Hand::Chinese => {
-                let fen: u64 = value.rounded(2).shifted(2).to_string().parse().unwrap();
+                let fen: u64 = value.rounded(2).shifted(2).to_string().parse().expect("a number");
                 chinese::amount(fen)
             }
             _ => {
-                let wan = Quotient::new(i128::from(whole(value)), 10_000).unwrap().rounded(1);
+                let wan = Quotient::new(i128::from(whole(value)), 10_000).expect("a number").rounded(1);
                 format!("{wan}万元")
             }
         }
