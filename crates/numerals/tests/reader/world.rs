@@ -233,8 +233,12 @@ impl Writer<'_> {
 
 /// Ten manners of telling it.
 pub(crate) fn texts(w: &Writer<'_>) -> Vec<String> {
+    [reports(w), briefs(w)].concat()
+}
+
+fn reports(w: &Writer<'_>) -> Vec<String> {
     use Base::{Before, Year};
-    let (food, appliances, clothes) = (w.goods("G01"), w.goods("G02"), w.goods("G03"));
+    let (food, appliances) = (w.goods("G01"), w.goods("G02"));
     vec![
         format!(
             "一、总体情况\n2026年1月1日至6月30日，全市12315平台共接收各类事项{}，同比{}，环比{}；其中咨询{}、投诉{}、举报{}。",
@@ -270,6 +274,13 @@ pub(crate) fn texts(w: &Writer<'_>) -> Vec<String> {
             "从商品看，投诉集中在三方面以外的食品类。食品类投诉{}，占{}，位居{}；家用电器类投诉{}，占{}，列{}。",
             food.0, food.1, food.2, appliances.0, appliances.1, appliances.2
         ),
+    ]
+}
+
+fn briefs(w: &Writer<'_>) -> Vec<String> {
+    use Base::{Before, Year};
+    let clothes = w.goods("G03");
+    vec![
         format!(
             "| 指标 | 本期 | 同比 |\n|---|---|---|\n| 投诉 | {} | {} |\n| 举报 | {} | {} |",
             w.count("received_complaint"),
