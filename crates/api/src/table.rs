@@ -99,6 +99,21 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
     ("GET", "/odr/bodies/new", "the form of POST /odr/bodies"),
     ("GET", "/odr/links/{key}", "for the trader who holds the one-time link"),
     ("POST", "/odr/links/{key}", "for the trader who holds the one-time link"),
+    (
+        "GET",
+        "/summaries",
+        "reports to be read by people; `xiaobao summary --format json` tells machines the same",
+    ),
+    (
+        "GET",
+        "/summaries/{id}",
+        "reports to be read by people; `xiaobao summary --format json` tells machines the same",
+    ),
+    (
+        "GET",
+        "/summaries/{id}/again",
+        "reports to be read by people; `xiaobao summary --format json` tells machines the same",
+    ),
     ("GET", "/settings", "cards that lead to the pages of settings"),
     ("GET", "/alive", "for load balancers; has no content"),
 ];

@@ -246,7 +246,7 @@ pub fn rows(
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn row_list(
+pub(crate) fn row_list(
     ctx: &Ctx,
     figure: &Figure,
     period: Period,
@@ -296,57 +296,6 @@ impl Period {
     }
 }
 
-impl Answer {
-    /// As printed: `1,234`, `640.00`, `33.33 %`; a share of nothing is "—".
-    pub fn words(self, figure: &Figure) -> String {
-        match (figure.measure, self.whole) {
-            (Measure::Recovered, _) => kernel::Money::from_fen(self.part).grouped(),
-            (Measure::Share { .. }, Some(whole)) => percent(self.part, whole),
-            _ => grouped(self.part),
-        }
-    }
-
-    /// Growth over `base`: `+12.50 %`; "—" when there is no base, and for shares, which are compared in points.
-    pub fn growth(self, base: Self) -> String {
-        match (self.whole, base.whole) {
-            (Some(whole), Some(before)) if whole > 0 && before > 0 => {
-                // Hundredths of a point, exact.
-                let now = rounded(self.part * 10_000, whole) - rounded(base.part * 10_000, before);
-                format!("{}{}.{:02} 点", if now < 0 { "-" } else { "+" }, now.abs() / 100, now.abs() % 100)
-            }
-            (None, None) if base.part > 0 => {
-                let change = rounded((self.part - base.part) * 10_000, base.part);
-                format!(
-                    "{}{}.{:02} %",
-                    if change < 0 { "-" } else { "+" },
-                    change.abs() / 100,
-                    change.abs() % 100
-                )
-            }
-            _ => "—".to_owned(),
-        }
-    }
-}
-
-/// The quotient rounded half away from zero; `by` is positive.
-fn rounded(number: i64, by: i64) -> i64 {
-    (number.abs() + by / 2) / by * number.signum()
-}
-
-/// `33.33 %`, rounded half up; "—" of nothing.
-fn percent(part: i64, whole: i64) -> String {
-    if whole == 0 {
-        return "—".to_owned();
-    }
-    let hundredths = (part * 20_000 + whole) / (2 * whole);
-    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
-}
-
-fn grouped(number: i64) -> String {
-    let money = kernel::Money::from_fen(number.saturating_mul(100)).grouped();
-    money.strip_suffix(".00").unwrap_or(&money).to_owned()
-}
-
 /// Each list of this crate, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
@@ -374,26 +323,5 @@ mod tests {
         assert_eq!(period("2026-01-01", "2026-03-31").before(), period("2025-10-01", "2025-12-31"));
         assert_eq!(period("2026-03-05", "2026-03-14").before(), period("2026-02-23", "2026-03-04"));
         assert_eq!(period("2026-01-01", "2026-12-31").year_before(), period("2025-01-01", "2025-12-31"));
-    }
-
-    #[test]
-    fn rates_of_the_published_reports() {
-        // 保山 2021, 广元 2022Q1, 天津蓟州 2022-02 (regulations §5.3).
-        assert_eq!(percent(490, 1621), "30.23 %");
-        assert_eq!(percent(92, 241), "38.17 %");
-        assert_eq!(percent(112, 173), "64.74 %");
-        assert_eq!(percent(0, 0), "—");
-    }
-
-    #[test]
-    fn no_base_no_growth() {
-        let count = |part| Answer { part, whole: None };
-        assert_eq!(count(5).growth(count(0)), "—");
-        assert_eq!(count(9).growth(count(8)), "+12.50 %");
-        assert_eq!(count(7).growth(count(8)), "-12.50 %");
-        assert_eq!(count(100).growth(count(88)), "+13.64 %");
-        let share = |part, whole| Answer { part, whole: Some(whole) };
-        assert_eq!(share(1, 2).growth(share(1, 4)), "+25.00 点");
-        assert_eq!(share(1, 2).growth(share(0, 0)), "—");
     }
 }

@@ -1,19 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
+pub mod book;
 mod chart;
 mod compute;
+mod definition;
 mod figure;
 pub mod forget;
 pub mod kept;
+mod naming;
 mod pages;
+pub mod summary;
 mod together;
 
+pub use answer::FEW;
 pub use compute::{Answer, Cut, Period, RowLine, rows, widest};
+pub use definition::{ABSENT, Absent, Kind, Standing, absent, of_unit};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
 pub use kept::{by, value, values};
 pub use pages::{listings, operations_told, routes, samples, save_view, views_told, way};
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements()].concat()
+    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements(), summary::statements()].concat()
 }

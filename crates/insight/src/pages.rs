@@ -15,12 +15,13 @@ use serde::Deserialize;
 use web::{App, Context, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, page};
 
 mod operations;
+mod summaries;
 mod views;
 
 use crate::{
     chart,
     compute::{self, Period, RowLine},
-    figure::{Dimension, FIGURES, Figure, Measure, Things, find},
+    figure::{Dimension, FIGURES, Figure, Things, find},
     kept::Reading,
 };
 
@@ -46,7 +47,7 @@ pub fn routes() -> Routes {
         .get("/figures/{id}", view, show)
         .get("/figures/{id}/rows", view, rows)
         .get("/operations", view, operations::show);
-    own.merge(views::routes())
+    own.merge(summaries::routes()).merge(views::routes())
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -116,10 +117,7 @@ async fn board(
             let year = reading.values(tx, period.year_before())?;
             let before = reading.values(tx, period.before())?;
             for (((figure, now), year), before) in FIGURES.iter().zip(now).zip(year).zip(before) {
-                let under = match (figure.measure, now.whole) {
-                    (Measure::Share { of, .. }, Some(whole)) => format!("{} ÷ {whole}（{of}）", now.part),
-                    _ => String::new(),
-                };
+                let under = now.under(figure);
                 lines.push(Line {
                     figure,
                     now: now.words(figure),
@@ -153,6 +151,7 @@ struct Show {
     figure: &'static Figure,
     period: String,
     total: String,
+    under: String,
     by: &'static str,
     dimensions: Options,
     parts: Vec<Part>,
@@ -246,6 +245,7 @@ async fn show(
         figure,
         period: format!("{} 至 {}", period.from, period.to),
         total: total.words(figure),
+        under: total.under(figure),
         by: dimension.label(),
         dimensions,
         chart: chart::bars(&format!("{}按{}", figure.name, dimension.label()), &bars),
@@ -356,6 +356,7 @@ pub fn samples() -> Vec<Sample> {
         figure,
         period: "上半年".into(),
         total: "12".into(),
+        under: "112 ÷ 173（本期投诉办结）".into(),
         by: "问题类别",
         dimensions,
         parts: vec![part],
@@ -373,5 +374,5 @@ pub fn samples() -> Vec<Sample> {
         export: Html::default(),
     };
     let own = vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)];
-    own.into_iter().chain(operations::samples()).chain(views::samples()).collect()
+    own.into_iter().chain(operations::samples()).chain(summaries::samples()).chain(views::samples()).collect()
 }

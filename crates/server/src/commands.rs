@@ -1,6 +1,7 @@
 //! The commands of DESIGN §6.
 
 mod audit;
+mod check_text;
 mod detect;
 mod figures;
 mod import;
@@ -8,6 +9,7 @@ mod law;
 mod programs;
 mod safekeeping;
 mod serve;
+mod summary;
 mod table;
 mod triage;
 
@@ -54,6 +56,10 @@ enum Command {
     /// 数字：列出指标，或者显示一个指标
     #[command(subcommand)]
     Figures(figures::Command),
+    /// 核对文稿里的每一个数字：相符、不符、无法核对，注明行和列；有不符时退出码为 1
+    CheckText(check_text::CheckText),
+    /// 总结、简报：每个数字带指标代号，经第二读者核对
+    Summary(summary::Summary),
     /// 预警：在文件里找异常集中，按预警预算（参考，由人判断）
     Detect(detect::Detect),
     /// 整体备份：数据库、附件和其他文件（服务运行中也可以）
@@ -143,7 +149,9 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Check => audit::check(&office(false).await?.app).await?,
         Command::Import(command) => import::run(&office(false).await?.app, &command).await?,
         Command::Audit(command) => audit::run(&office(false).await?.app, &command).await?,
-        Command::Figures(command) => figures::run(&office(false).await?.app, &command).await?,
+        Command::Figures(command) => figures::run(&office(false).await?.app, command).await?,
+        Command::CheckText(asked) => check_text::run(&office(false).await?.app, asked).await?,
+        Command::Summary(asked) => summary::run(&office(false).await?.app, asked).await?,
         Command::Backup { to, open, with_keys } => {
             safekeeping::backup(&office(false).await?.app, &to, (open, with_keys)).await?
         }

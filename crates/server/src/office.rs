@@ -43,6 +43,7 @@ db::migrations! {
         50 "0050_watch",
         53 "0053_trader_links",
         54 "0054_advice",
+        56 "0056_summaries",
     }
 }
 
@@ -218,6 +219,7 @@ fn listen() {
         [
             api::verbs(),
             delivery::verbs(),
+            insight::summary::verbs(),
             sso::verbs(),
             traders::verbs(),
             complaints::verbs(),

@@ -79,6 +79,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .makes(),
     Operation::page("/views/{id}/end", "dropView", "删除保存的筛选", &[]),
+    Operation::page(
+        "/summaries",
+        "makeSummary",
+        "生成总结，数字就此冻结",
+        &[
+            Field::text("template", 20, "模板：work 工作总结，brief 简报").needed(),
+            Field::id("unit", "单位，含其下级").needed(),
+            Field::day("from", "从").needed(),
+            Field::day("to", "到（含）").needed(),
+        ],
+    )
+    .scope(Scope::Figures)
+    .makes(),
+    Operation::page("/summaries/{id}/hand-in", "handInSummary", "登记报送", &[]),
     Operation::look(
         "/law/clocks",
         "listRules",

@@ -1,10 +1,12 @@
 //! `xiaobao figures`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use clap::Subcommand;
-use insight::{Dimension, FIGURES, Period, kept};
+use insight::{ABSENT, Absent, Answer, Cut, Dimension, FIGURES, Figure, Period, RowLine, Standing, kept};
 use jiff::civil::Date;
+use kernel::Ctx;
+use serde_json::json;
 use web::{App, Problem};
 
 use crate::office::system;
@@ -12,28 +14,14 @@ use crate::office::system;
 /// 数字
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// 列出全部指标
-    List,
-    /// 显示一个指标
-    Show {
-        /// 指标代号
-        id: String,
-        /// 从
-        #[arg(long)]
-        from: Date,
-        /// 到（含）
-        #[arg(long)]
-        to: Date,
-        /// 按什么分：kind、channel、unit、goods、problem、outcome、month
-        #[arg(long)]
-        by: Option<String>,
-        /// 列出明细编号
-        #[arg(long)]
-        rows: bool,
+    /// 列出全部指标：代号、口径版本、类别、单位、可以按什么分
+    List {
         /// 输出 JSON
         #[arg(long)]
         json: bool,
     },
+    /// 显示一个指标；没有记录的说“未记录”“未开展”，不写 0
+    Show(Show),
     /// 逐件重算，与汇总的数字对照；有出入时退出码为 1
     Recount {
         /// 从；不填为本年初
@@ -69,7 +57,7 @@ async fn recount(
         let made = standing.made.is_none();
         println!(
             "{}",
-            serde_json::json!({ "from": period.from, "to": period.to, "whole": made, "due": standing.due, "differences": words })
+            json!({ "from": period.from, "to": period.to, "whole": made, "due": standing.due, "differences": words })
         );
     } else {
         words.iter().for_each(|words| println!("{words}"));
@@ -89,49 +77,156 @@ async fn recount(
     Ok(ExitCode::FAILURE)
 }
 
-pub(super) async fn run(app: &App, command: &Command) -> Result<ExitCode, Problem> {
-    if let Command::Recount { from, to, mend, json } = command {
-        return recount(app, (*from, *to), *mend, *json).await;
-    }
-    let Command::Show { id, from, to, by, rows, json } = command else {
-        for figure in FIGURES {
-            println!("{:<22} {}（{}）：{}", figure.id, figure.name, figure.unit, figure.definition);
-        }
-        return Ok(ExitCode::SUCCESS);
-    };
-    let figure = insight::find(id)
-        .ok_or_else(|| Problem::Malformed(format!("没有代号为 {id} 的指标，用 xiaobao figures list 查看")))?;
-    let dimension = by
-        .as_deref()
-        .map(|code| Dimension::from_code(code).ok_or_else(|| Problem::Malformed(format!("不能按 {code} 分"))))
-        .transpose()?;
-    let (ctx, period, wanted) = (system(app, "统计"), Period { from: *from, to: *to }, *rows);
-    let (answer, cuts, lines) = app
-        .db
-        .read(move |tx| {
-            let answer = insight::value(tx, &ctx, figure, period)?;
-            let cuts =
-                dimension.map(|dimension| insight::by(tx, &ctx, figure, period, dimension)).transpose()?;
-            let lines =
-                if wanted { insight::rows(tx, &ctx, figure, period, None, "", 100_000)? } else { Vec::new() };
-            Ok::<_, Problem>((answer, cuts.unwrap_or_default(), lines))
-        })
-        .await?;
-    if *json {
-        let parts: Vec<_> =
-            cuts.iter().map(|cut| serde_json::json!({ "key": cut.key, "value": cut.value })).collect();
-        let numbers: Vec<_> = lines.iter().map(|line| &line.number).collect();
-        println!(
-            "{}",
-            serde_json::json!({
-                "figure": figure.id, "name": figure.name, "definition": figure.definition, "unit": figure.unit, "from": from, "to": to,
-                "value": answer.part, "whole": answer.whole, "words": answer.words(figure), "by": by, "parts": parts, "rows": numbers,
+/// `xiaobao figures list`.
+fn list(json: bool) {
+    let dimensions = |figure: &Figure| figure.dimensions().map(Dimension::code).collect::<Vec<_>>();
+    if json {
+        let told = |figure: &Figure| {
+            json!({
+                "id": figure.id, "name": figure.name, "definition": figure.definition, "version": figure.version(),
+                "digest": figure.digest(), "unit": figure.unit, "kind": figure.kind().code(), "dimensions": dimensions(figure),
+                "standing": Standing::Recorded.code(),
             })
+        };
+        let absent = |one: &Absent| json!({ "id": one.id, "name": one.name, "unit": one.unit, "standing": Standing::NotRecorded.code() });
+        let all: Vec<_> = FIGURES.iter().map(told).chain(ABSENT.iter().map(absent)).collect();
+        println!("{}", json!({ "figures": all }));
+        return;
+    }
+    for figure in FIGURES {
+        let (kind, by) = (figure.kind().label(), dimensions(figure).join("、"));
+        println!(
+            "{:<22} v{} {kind} {}（{}）：{}；可按 {by} 分",
+            figure.id,
+            figure.version(),
+            figure.name,
+            figure.unit,
+            figure.definition
         );
+    }
+    for one in ABSENT {
+        println!("{:<22} {}（{}）：{}", one.id, one.name, one.unit, Standing::NotRecorded.label());
+    }
+}
+
+/// What was asked of `xiaobao figures show`.
+#[derive(Debug, clap::Args)]
+pub struct Show {
+    /// 指标代号
+    id: String,
+    /// 从
+    #[arg(long)]
+    from: Date,
+    /// 到（含）
+    #[arg(long)]
+    to: Date,
+    /// 单位代码或者名称，含其下级；不填为全局
+    #[arg(long)]
+    unit: Option<String>,
+    /// 按什么分：kind、channel、unit、goods、problem、outcome、month、hour、phase、due、detail
+    #[arg(long)]
+    by: Option<String>,
+    /// 列出明细编号
+    #[arg(long)]
+    rows: bool,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The context that reaches `unit` and those below it; the whole office when none is named.
+pub(super) fn reaching(tx: &mut db::Tx, ctx: &Ctx, unit: Option<&str>) -> Result<(Ctx, String), Problem> {
+    let Some(named) = unit else { return Ok((ctx.clone(), "全局".to_owned())) };
+    let units = people::units(tx)?;
+    let unit = units.iter().find(|unit| unit.code == named || unit.name == named);
+    let unit = unit.ok_or_else(|| Problem::Malformed(format!("没有代码或者名称为 {named} 的单位")))?;
+    Ok((insight::of_unit(ctx, unit.id, &unit.name, &unit.path), unit.name.clone()))
+}
+
+/// A figure as it was asked for.
+struct Shown {
+    unit: String,
+    standing: Standing,
+    answer: Answer,
+    cuts: Vec<Cut>,
+    lines: Vec<RowLine>,
+}
+
+fn look(tx: &mut db::Tx, ctx: &Ctx, show: &Show, figure: &Figure) -> Result<Shown, Problem> {
+    let dimension = show.by.as_deref().map(|code| {
+        let known = Dimension::from_code(code).filter(|known| figure.dimensions().any(|one| one == *known));
+        known.ok_or_else(|| Problem::Malformed(format!("{} 不能按 {code} 分", figure.id)))
+    });
+    let (dimension, period) = (dimension.transpose()?, Period { from: show.from, to: show.to });
+    let (ctx, unit) = reaching(tx, ctx, show.unit.as_deref())?;
+    let reading = kept::Reading::open(tx, &ctx)?;
+    let answer = reading.value(tx, figure, period)?;
+    let nothing = answer.part == 0 && answer.whole.unwrap_or(0) == 0;
+    let standing = if nothing { figure.standing(tx, &reading, period)? } else { Standing::Recorded };
+    let cuts = dimension.map(|one| reading.by(tx, figure, period, one)).transpose()?.unwrap_or_default();
+    let lines =
+        if show.rows { insight::rows(tx, &ctx, figure, period, None, "", 100_000)? } else { Vec::new() };
+    Ok(Shown { unit, standing, answer, cuts, lines })
+}
+
+/// `xiaobao figures show` of what nobody records: no number, and no zero.
+fn show_absent(absent: &Absent, show: &Show) {
+    let words = Standing::NotRecorded.label();
+    if show.json {
+        let told = json!({
+            "figure": absent.id, "name": absent.name, "unit": absent.unit, "from": show.from, "to": show.to,
+            "value": null, "words": words, "standing": Standing::NotRecorded.code(),
+        });
+        println!("{told}");
+    } else {
+        println!("{} {words}", absent.name);
+    }
+}
+
+async fn show(app: &App, show: &Arc<Show>) -> Result<ExitCode, Problem> {
+    if let Some(absent) = insight::absent(&show.id) {
+        show_absent(absent, show);
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} {} {}", figure.name, answer.words(figure), figure.unit);
-    cuts.iter().for_each(|cut| println!("  {} {}", cut.key, cut.value));
-    lines.iter().for_each(|line| println!("  {} {} {}", line.number, line.received, line.title));
+    let figure = insight::find(&show.id).ok_or_else(|| {
+        Problem::Malformed(format!("没有代号为 {} 的指标，用 xiaobao figures list 查看", show.id))
+    })?;
+    let (ctx, asked) = (system(app, "统计"), Arc::clone(show));
+    let shown = app.db.read(move |tx| look(tx, &ctx, &asked, figure)).await?;
+    let begun = shown.standing == Standing::Recorded;
+    let words = if begun { shown.answer.words(figure) } else { shown.standing.label().to_owned() };
+    if show.json {
+        let parts: Vec<_> =
+            shown.cuts.iter().map(|cut| json!({ "key": cut.key, "value": cut.value })).collect();
+        let numbers: Vec<_> = shown.lines.iter().map(|line| &line.number).collect();
+        let told = json!({
+            "figure": figure.id, "name": figure.name, "definition": figure.definition, "version": figure.version(),
+            "digest": figure.digest(), "kind": figure.kind().code(), "unit": figure.unit, "from": show.from, "to": show.to,
+            "of": shown.unit, "standing": shown.standing.code(), "value": begun.then_some(shown.answer.part),
+            "whole": shown.answer.whole, "interval": shown.answer.interval().map(|one| json!({ "method": "wilson", "level": 0.95, "low": one.low, "high": one.high })),
+            "under": shown.answer.under(figure), "words": words, "by": show.by, "parts": parts, "rows": numbers,
+        });
+        println!("{told}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let unit = if begun && figure.unit != "%" { figure.unit } else { "" };
+    println!("{} {words} {unit}（{}，口径第 {} 版）", figure.name, shown.unit, figure.version());
+    let under = shown.answer.under(figure);
+    if begun && !under.is_empty() {
+        println!("  {under}");
+    }
+    shown.cuts.iter().for_each(|cut| println!("  {} {}", cut.key, cut.value));
+    shown.lines.iter().for_each(|line| println!("  {} {} {}", line.number, line.received, line.title));
     Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn run(app: &App, command: Command) -> Result<ExitCode, Problem> {
+    match command {
+        Command::Recount { from, to, mend, json } => recount(app, (from, to), mend, json).await,
+        Command::List { json } => {
+            list(json);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Show(asked) => show(app, &Arc::new(asked)).await,
+    }
 }

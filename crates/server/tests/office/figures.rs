@@ -52,6 +52,7 @@ async fn every_number_equals_its_rows_and_its_parts() {
         assert!(checked.await.unwrap() > 10);
         figures_of_reports(&office, period).await;
         figures_of_steps(&office, period).await;
+        of_a_unit_and_what_was_never_done(&office, period).await;
     })
     .await;
 }
@@ -113,6 +114,32 @@ async fn figures_of_steps(office: &TestOffice, period: Period) {
     let page =
         office.sign_in("bureau").await.get("/figures/sent_back/rows?from=2026-01-01&to=2026-12-31").await;
     assert!(page.text().contains("次数"), "{}", page.text());
+}
+
+/// R32: units add up to the whole, and what nobody did is told as not begun instead of a silent zero.
+async fn of_a_unit_and_what_was_never_done(office: &TestOffice, period: Period) {
+    let ctx = office.ctx("bureau");
+    let told = office.app.db.read(move |tx| {
+        let (all, units) = (insight::find("received").unwrap(), people::units(tx)?);
+        let mut parts = 0;
+        // Leaves of the tree: what lies above holds them.
+        for unit in units.iter().filter(|one| !units.iter().any(|other| other.parent == Some(one.id))) {
+            let own = insight::of_unit(&ctx, unit.id, &unit.name, &unit.path);
+            parts += insight::value(tx, &own, all, period)?.part;
+        }
+        let whole = insight::value(tx, &ctx, all, period)?.part;
+        let reading = insight::kept::Reading::open(tx, &ctx)?;
+        let standing = |tx: &mut db::Tx, id| insight::find(id).unwrap().standing(tx, &reading, period);
+        let (odr, split) = (standing(tx, "odr_settled")?, standing(tx, "split")?);
+        let (rated, settled) = (standing(tx, "rated_satisfied")?, standing(tx, "settled")?);
+        Ok::<_, web::Problem>((parts, whole, [odr, split, rated, settled]))
+    });
+    let (parts, whole, standing) = told.await.unwrap();
+    assert!(parts <= whole && whole > 0, "{parts} of {whole}");
+    use insight::Standing::{NotBegun, Recorded};
+    assert_eq!(standing, [NotBegun, NotBegun, Recorded, Recorded]);
+    assert!(insight::absent("samples").is_some() && insight::find("samples").is_none());
+    assert!(FIGURES.iter().all(|figure| figure.version() >= 1));
 }
 
 /// Two returns of one complaint, which then goes into another; a rating of a citizen.

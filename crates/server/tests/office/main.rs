@@ -52,6 +52,7 @@ mod settings;
 mod slow;
 mod split;
 mod sso;
+mod summaries;
 mod thousand;
 mod verifying;
 mod watch_desk;

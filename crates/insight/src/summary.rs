@@ -1,0 +1,114 @@
+//! Reports of an office: a template filled from one snapshot, read by the second reader, kept with the figures it says.
+
+mod frozen;
+mod render;
+mod store;
+mod template;
+
+use db::Tx;
+use kernel::{Ctx, Refusal, UnitId};
+use numerals::{Claim, Finding, Ledger};
+use web::Result;
+
+pub use frozen::{Difference, Frozen};
+pub use store::{Kept, SummaryId, find, hand_in, keep, list, offices};
+pub use template::{SHIPPED, Template, digest, lint, shipped};
+
+use crate::{book::Book, compute::Period, definition::of_unit};
+
+/// The statements of reports.
+pub(crate) fn statements() -> Vec<db::Sql> {
+    store::STATEMENTS.to_vec()
+}
+
+/// The words of what happens to reports, for the journal.
+pub fn verbs() -> Vec<(&'static str, &'static str)> {
+    vec![("summary_made", "生成总结"), ("summary_handed_in", "报送总结")]
+}
+
+/// For which unit, and in whose reach its figures are read.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// The unit.
+    pub id: UnitId,
+    /// Its name.
+    pub name: String,
+    /// Its place in the tree.
+    pub path: String,
+}
+
+impl Office {
+    /// The context that reads the unit's figures, whoever asks.
+    #[must_use]
+    pub fn ctx(&self, ctx: &Ctx) -> Ctx {
+        of_unit(ctx, self.id, &self.name, &self.path)
+    }
+}
+
+/// A report, made and found to say what its figures say.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// First line.
+    pub title: String,
+    /// The template.
+    pub template: &'static Template,
+    /// Of whom.
+    pub office: Office,
+    /// Over what.
+    pub period: Period,
+    /// The text, in Markdown.
+    pub text: String,
+    /// What it prints where.
+    pub claims: Vec<Claim>,
+    /// What it was held against.
+    pub ledger: Ledger,
+    /// The figures it says, in the order of the text.
+    pub figures: Vec<Frozen>,
+}
+
+/// What of a text may not go out: the first place, and how many there are.
+///
+/// # Errors
+/// A refusal where a number, a comparison or a sum is not borne out.
+pub fn borne_out(findings: &[Finding]) -> Result<(), Refusal> {
+    let faults: Vec<&Finding> = findings.iter().filter(|one| !one.holds()).collect();
+    let Some(first) = faults.first() else { return Ok(()) };
+    let (line, column, text, why) =
+        (first.numeral.line, first.numeral.column, &first.numeral.text, &first.why);
+    let more = if faults.len() > 1 { format!("，另有 {} 处", faults.len() - 1) } else { String::new() };
+    Err(Refusal::new("not_borne_out", format!("第 {line} 行第 {column} 字“{text}”核对不上：{why}{more}"))
+        .at("source"))
+}
+
+/// Makes a report in one snapshot: the transaction of `tx` reads and does not write.
+///
+/// # Errors
+/// A refusal where the template is wrong, or where the second reader does not find what the ledger says.
+pub fn make(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    office: &Office,
+    period: Period,
+    template: &'static Template,
+) -> Result<Made> {
+    lint(template.source)?;
+    let own = office.ctx(ctx);
+    let book = Book::read(tx, &own, period)?;
+    let mut ledger = book.ledger();
+    ledger.names.push(office.name.clone());
+    let rendered = render::render(&book, &ledger, template.source, &office.name)?;
+    borne_out(&numerals::check(&rendered.text, &ledger, &rendered.claims))?;
+    let figures = frozen::freeze(tx, &own, (&book, &ledger), &rendered)?;
+    let title = rendered.text.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
+    let office = office.clone();
+    Ok(Made {
+        title,
+        template,
+        office,
+        period,
+        text: rendered.text,
+        claims: rendered.claims,
+        ledger,
+        figures,
+    })
+}

@@ -1,0 +1,226 @@
+//! A figure as a report said it: value, definition, question, rows behind.
+
+use db::Tx;
+use kernel::{Ctx, RunningDigest, hex, sm3};
+use numerals::{Base, Fact, Ledger, Told};
+use serde_json::json;
+use web::Result;
+
+use super::{Kept, Office, render::Rendered};
+use crate::{
+    book::Book,
+    compute::{Answer, Period, row_list, rows},
+    definition::{Standing, absent},
+    figure::{Dimension, Figure, find},
+};
+
+/// Rows whose digest is taken; a figure of more is frozen by its value and its question.
+const MOST: usize = 100_000;
+const PAGE: usize = 20_000;
+
+/// A figure in a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    /// What of which figure.
+    pub fact: String,
+    /// In words.
+    pub name: String,
+    /// The figure.
+    pub figure: String,
+    /// The version of its definition; 0 where nothing is recorded.
+    pub version: u32,
+    /// Period, unit, part, as JSON.
+    pub params: String,
+    /// Numerator and denominator, then those it is compared with.
+    pub numbers: [Option<i64>; 4],
+    /// As printed.
+    pub words: String,
+    /// Of the question put to the database.
+    pub query_digest: String,
+    /// Of the rows behind; empty beyond 100,000.
+    pub rows_digest: String,
+}
+
+/// What a re-run says differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The figure in words.
+    pub name: String,
+    /// As it was said.
+    pub then: String,
+    /// As it would be said now.
+    pub now: String,
+    /// Why: 数字, 口径, 明细.
+    pub why: &'static str,
+}
+
+/// Freezes what a text says, in the order of the text, each fact once.
+pub(super) fn freeze(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (book, ledger): (&Book, &Ledger),
+    rendered: &Rendered,
+) -> Result<Vec<Frozen>> {
+    let mut all: Vec<Frozen> = Vec::new();
+    for claim in &rendered.claims {
+        let fact = &ledger.facts[claim.fact];
+        if all.iter().any(|one| one.fact == fact.id) {
+            continue;
+        }
+        let words = rendered.text[claim.span.clone()].to_owned();
+        all.push(of_fact(tx, ctx, book, fact, words)?);
+    }
+    all.extend(rendered.without.iter().map(|id| of_nothing(book, id)));
+    Ok(all)
+}
+
+/// What nobody recorded, or never began.
+fn of_nothing(book: &Book, id: &str) -> Frozen {
+    let line = book.lines.iter().find(|line| line.figure.id == id);
+    let (name, standing) = match line {
+        Some(line) => (line.figure.name, line.standing),
+        None => (absent(id).map_or(id, |absent| absent.name), Standing::NotRecorded),
+    };
+    Frozen {
+        fact: id.to_owned(),
+        name: name.to_owned(),
+        figure: id.to_owned(),
+        version: line.map_or(0, |line| line.figure.version()),
+        params: json!({ "from": book.period.from, "to": book.period.to }).to_string(),
+        numbers: [None; 4],
+        words: standing.label().to_owned(),
+        query_digest: String::new(),
+        rows_digest: String::new(),
+    }
+}
+
+/// The part of a fact: dimension and stored word.
+fn part_of(fact: &Fact) -> Option<(Dimension, &str)> {
+    let (dimension, key) = fact.part.split_once('=')?;
+    Some((Dimension::from_code(dimension)?, key))
+}
+
+fn of_fact(tx: &mut Tx, ctx: &Ctx, book: &Book, fact: &Fact, words: String) -> Result<Frozen> {
+    let figure = find(&fact.subject).ok_or(web::Problem::NotFound)?;
+    let part = part_of(fact);
+    let (query_digest, rows_digest) = digests(tx, ctx, figure, &periods(book.period, fact.told), part)?;
+    let unit = ctx.officer().map(|officer| officer.unit_name.clone()).unwrap_or_default();
+    let params = json!({ "from": book.period.from, "to": book.period.to, "unit": unit, "part": fact.part, "compared": compared(fact.told) });
+    Ok(Frozen {
+        fact: fact.id.clone(),
+        name: fact.title(),
+        figure: figure.id.to_owned(),
+        version: figure.version(),
+        params: params.to_string(),
+        numbers: numbers(book, figure, fact),
+        words,
+        query_digest,
+        rows_digest,
+    })
+}
+
+const fn compared(told: Told) -> &'static str {
+    match told {
+        Told::Then(base) | Told::Change(base) | Told::Difference(base) => match base {
+            Base::Year => "year",
+            Base::Before => "before",
+        },
+        Told::Value | Told::Share | Told::Rank => "",
+    }
+}
+
+/// The periods whose rows make up a fact.
+fn periods(period: Period, told: Told) -> Vec<Period> {
+    let of = |base| match base {
+        Base::Year => period.year_before(),
+        Base::Before => period.before(),
+    };
+    match told {
+        Told::Value | Told::Share | Told::Rank => vec![period],
+        Told::Then(base) => vec![of(base)],
+        Told::Change(base) | Told::Difference(base) => vec![period, of(base)],
+    }
+}
+
+/// The whole numbers behind a fact.
+fn numbers(book: &Book, figure: &Figure, fact: &Fact) -> [Option<i64>; 4] {
+    if let Some((dimension, key)) = part_of(fact) {
+        let parts = book.parts.iter().find(|parts| parts.figure.id == figure.id && parts.by == dimension);
+        let cuts = parts.map(|parts| parts.cuts.as_slice()).unwrap_or_default();
+        let part = cuts.iter().find(|(cut, _)| cut.key == key).map(|(cut, _)| cut.value);
+        return [part, Some(cuts.iter().map(|(cut, _)| cut.value).sum()), None, None];
+    }
+    let Some(line) = book.lines.iter().find(|line| line.figure.id == figure.id) else { return [None; 4] };
+    let base = |base| match base {
+        Base::Year => line.year,
+        Base::Before => line.before,
+    };
+    let both = |now: Answer, then: Option<Answer>| {
+        [Some(now.part), now.whole, then.map(|then| then.part), then.and_then(|then| then.whole)]
+    };
+    match fact.told {
+        Told::Then(of) => both(base(of), None),
+        Told::Change(of) | Told::Difference(of) => both(line.now, Some(base(of))),
+        Told::Value | Told::Share | Told::Rank => both(line.now, None),
+    }
+}
+
+/// Digests of the question and of the rows behind it, in the order of their numbers.
+fn digests(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    periods: &[Period],
+    part: Option<(Dimension, &str)>,
+) -> Result<(String, String)> {
+    let (mut question, mut behind, mut seen) = (String::new(), RunningDigest::default(), 0);
+    for period in periods {
+        let list = row_list(ctx, figure, *period, part, "");
+        question += &format!("{}\n{:?}\n{}\n", list.text(), list.values(), figure.digest());
+        let mut after = String::new();
+        while seen <= MOST {
+            let page = rows(tx, ctx, figure, *period, part, &after, PAGE)?;
+            for row in &page {
+                behind.add(
+                    format!("{}\t{}\t{}\t{}\n", row.number, row.times, row.closed, row.recovered).as_bytes(),
+                );
+            }
+            seen += page.len();
+            match page.last() {
+                Some(last) if page.len() == PAGE => after = last.number.clone(),
+                _ => break,
+            }
+        }
+    }
+    let behind = if seen > MOST { String::new() } else { hex(&behind.finish()) };
+    Ok((hex(&sm3(question.as_bytes())), behind))
+}
+
+/// What a kept report would say differently now. Changes nothing.
+///
+/// # Errors
+/// A fault of the database.
+pub(super) fn differences(tx: &mut Tx, ctx: &Ctx, kept: &Kept, office: &Office) -> Result<Vec<Difference>> {
+    let own = office.ctx(ctx);
+    let book = Book::read(tx, &own, kept.period)?;
+    let ledger = book.ledger();
+    let mut found = Vec::new();
+    for then in &kept.figures {
+        let fact = ledger.facts.iter().find(|fact| fact.id == then.fact);
+        let now = match fact {
+            Some(fact) => of_fact(tx, &own, &book, fact, fact.words())?,
+            None => of_nothing(&book, &then.fact),
+        };
+        let why = if now.version != then.version {
+            "口径"
+        } else if now.numbers != then.numbers {
+            "数字"
+        } else if now.rows_digest != then.rows_digest {
+            "明细"
+        } else {
+            continue;
+        };
+        found.push(Difference { name: then.name.clone(), then: then.words.clone(), now: now.words, why });
+    }
+    Ok(found)
+}

@@ -1,0 +1,104 @@
+//! `xiaobao summary`: a report whose every number has its figure.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use insight::{
+    Period,
+    summary::{Made, Office, make, shipped},
+};
+use jiff::civil::Date;
+use serde_json::json;
+use web::{App, Problem};
+
+use crate::office::system;
+
+/// 输出什么
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Markdown，附数字出处
+    Md,
+    /// JSON
+    Json,
+}
+
+/// 生成总结
+#[derive(Debug, Args)]
+pub struct Summary {
+    /// 从
+    #[arg(long)]
+    from: Date,
+    /// 到（含）
+    #[arg(long)]
+    to: Date,
+    /// 单位代码或者名称，含其下级；不填为全局
+    #[arg(long)]
+    unit: Option<String>,
+    /// 模板：work 工作总结（年、半年、季、月），brief 简报
+    #[arg(long, default_value = "work")]
+    template: String,
+    /// 格式
+    #[arg(long, value_enum, default_value = "md")]
+    format: Format,
+}
+
+/// The unit that is named, or the bureau itself.
+fn office(tx: &mut db::Tx, named: Option<&str>) -> Result<Office, Problem> {
+    let units = people::units(tx)?;
+    let unit = match named {
+        Some(named) => units.iter().find(|unit| unit.code == named || unit.name == named),
+        None => units.first(),
+    };
+    let words = named.unwrap_or("局");
+    let unit = unit.ok_or_else(|| Problem::Malformed(format!("没有代码或者名称为 {words} 的单位")))?;
+    Ok(Office { id: unit.id, name: unit.name.clone(), path: unit.path.clone() })
+}
+
+fn as_json(made: &Made, as_of: jiff::Timestamp) -> serde_json::Value {
+    let numbers = made.claims.iter().map(|claim| {
+        let before = &made.text[..claim.span.start];
+        let begin = before.rfind('\n').map_or(0, |at| at + 1);
+        let fact = &made.ledger.facts[claim.fact];
+        json!({
+            "text": &made.text[claim.span.clone()], "line": before.matches('\n').count() + 1,
+            "column": before[begin..].chars().count() + 1, "fact": fact.id, "figure": fact.subject,
+        })
+    });
+    let figures = made.figures.iter().map(|one| {
+        json!({
+            "fact": one.fact, "name": one.name, "figure": one.figure, "version": one.version, "words": one.words,
+            "numbers": one.numbers, "query": one.query_digest, "rows": one.rows_digest,
+        })
+    });
+    json!({
+        "title": made.title, "template": made.template.key, "unit": made.office.name, "from": made.period.from, "to": made.period.to,
+        "as_of": as_of, "text": made.text, "numbers": numbers.collect::<Vec<_>>(), "figures": figures.collect::<Vec<_>>(),
+    })
+}
+
+/// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
+pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
+    let template = shipped(&asked.template)
+        .ok_or_else(|| Problem::Malformed(format!("没有模板 {}，可用 work、brief", asked.template)))?;
+    let (ctx, period, unit) =
+        (system(app, "总结"), Period { from: asked.from, to: asked.to }, asked.unit.clone());
+    let as_of = ctx.now;
+    let write = move |tx: &mut db::Tx| {
+        let office = office(tx, unit.as_deref())?;
+        make(tx, &ctx, &office, period, template)
+    };
+    let made = app.db.read(write).await?;
+    match asked.format {
+        Format::Json => println!("{}", as_json(&made, as_of)),
+        Format::Md => {
+            println!(
+                "{}\n附：数字出处（截至 {as_of}）\n\n| 数字 | 指标 | 代号 | 口径 |\n|---|---|---|---|",
+                made.text
+            );
+            for one in &made.figures {
+                println!("| {} | {} | {} | v{} |", one.words, one.name, one.fact, one.version);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
