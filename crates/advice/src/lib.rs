@@ -17,7 +17,7 @@ pub use guess::{Guess, Part};
 pub use models::{Learned, Models, Standing, look as models};
 pub use pages::{Aside, routes, samples, way};
 pub use repeats::{text_mark, warm, widest};
-pub use rules::{Rules, Spoken, speak_by};
+
 pub use suggest::{Advice, Typed, advise, classes};
 
 /// The statements of this crate.

@@ -173,7 +173,7 @@ pub fn classes(models: &Models, part: Part, text: &str, day: Date, most: usize) 
         let name = |code: &str| tree.offers(code, day).then(|| tree.path(code));
         return learned_guesses(part, learned, text, most, name);
     }
-    let spoken = rules::speak(part, tree, day, text);
+    let spoken = rules::speak(tree, day, text);
     let read = |one: rules::Spoken| {
         let name = tree.path(&one.code);
         Guess { reason: because(&one.words), ..guess(part, one.code, name) }

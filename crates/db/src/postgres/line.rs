@@ -4,7 +4,7 @@
 //! served by the program's common runtime, each question would wake another thread and each answer wake this one; that costs
 //! more than the question. So each connection has a runtime of one thread that turns only while somebody asks.
 
-use std::{io, panic::resume_unwind};
+use std::{io, panic::resume_unwind, sync::Arc};
 
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use deadpool_postgres::ClientWrapper;
@@ -89,7 +89,7 @@ impl Drop for Line {
 
 /// Makes lines for the pool.
 pub(super) struct Lines {
-    pub(super) server: tokio_postgres::Config,
+    pub(super) server: Arc<tokio_postgres::Config>,
 }
 
 impl managed::Manager for Lines {
@@ -97,7 +97,7 @@ impl managed::Manager for Lines {
     type Error = NoLine;
 
     async fn create(&self) -> Result<Line, NoLine> {
-        let server = self.server.clone();
+        let server = Arc::clone(&self.server);
         waiting(move || Line::connect(&server)).await
     }
 

@@ -2,7 +2,7 @@
 //! commands wait here, before any of them has begun, so that nothing has to be undone.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -54,7 +54,9 @@ pub(super) fn settings(place: &str, config: &Config) -> Result<tokio_postgres::C
 
 /// A pool for these settings; connects to nobody yet.
 pub(super) fn pool(server: &tokio_postgres::Config, size: usize, wait: Duration) -> Result<Pool, Error> {
-    let pool = Pool::builder(Lines { server: server.clone() }).max_size(size.max(1)).runtime(Runtime::Tokio1);
+    let pool = Pool::builder(Lines { server: Arc::new(server.clone()) })
+        .max_size(size.max(1))
+        .runtime(Runtime::Tokio1);
     pool.wait_timeout(Some(wait)).build().map_err(Error::fault)
 }
 

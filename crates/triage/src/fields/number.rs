@@ -100,11 +100,13 @@ fn chinese(view: &View, at: usize) -> Option<Number> {
                 if part + whole == 0 {
                     return None;
                 }
-                if times > 10_000 {
-                    (whole, part) = ((whole + part) * times, 0);
+                // 亿亿亿 is no amount
+                whole = if times > 10_000 {
+                    whole.checked_add(part)?.checked_mul(times)?
                 } else {
-                    (whole, part) = (whole + part * times, 0);
-                }
+                    whole.checked_add(part.checked_mul(times)?)?
+                };
+                part = 0;
             } else {
                 let digit = last.take().filter(|digit| *digit > 0);
                 // 十五 begins with its place, 百 and 千 do not
