@@ -34,6 +34,12 @@ impl Count {
     }
 }
 
+fn tell(times: &mut [f64]) {
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() as f64 * share) as usize).min(times.len() - 1)];
+    println!("ms a mention: median {:.3}, 95 % {:.3}, most {:.3}", at(0.5), at(0.95), at(1.0));
+}
+
 fn main() -> std::io::Result<()> {
     let mut files = std::env::args().skip(1);
     let mut next = || std::fs::read_to_string(files.next().unwrap_or_default());
@@ -94,8 +100,6 @@ fn main() -> std::io::Result<()> {
         }
     }
     counts.iter().for_each(|(kind, count)| println!("{}", count.line(kind)));
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times[((times.len() as f64 * share) as usize).min(times.len() - 1)];
-    println!("ms a mention: median {:.3}, 95 % {:.3}, most {:.3}", at(0.5), at(0.95), at(1.0));
+    tell(&mut times);
     Ok(())
 }
