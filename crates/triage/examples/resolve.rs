@@ -18,6 +18,17 @@ struct Count {
 }
 
 impl Count {
+    fn add(&mut self, truth: Option<usize>, resolution: &triage::Resolution) {
+        self.all += 1;
+        self.present += usize::from(truth.is_some());
+        self.blocked +=
+            usize::from(truth.is_some_and(|at| resolution.candidates.iter().any(|one| one.at == at)));
+        self.first +=
+            usize::from(truth.is_some() && resolution.candidates.first().map(|one| one.at) == truth);
+        self.right += usize::from(resolution.link.is_some() && resolution.link == truth);
+        self.wrong += usize::from(resolution.link.is_some() && resolution.link != truth);
+    }
+
     fn line(&self, kind: &str) -> String {
         let share = |part: usize, all: usize| part as f64 / all.max(1) as f64;
         format!(
@@ -32,6 +43,12 @@ impl Count {
             share(self.right, self.present),
         )
     }
+}
+
+fn tell(times: &mut [f64]) {
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() as f64 * share) as usize).min(times.len() - 1)];
+    println!("ms a mention: median {:.3}, 95 % {:.3}, most {:.3}", at(0.5), at(0.95), at(1.0));
 }
 
 fn main() -> std::io::Result<()> {
@@ -83,19 +100,10 @@ fn main() -> std::io::Result<()> {
         }
         for kind in [row[0], "all"] {
             let count = counts.entry(kind).or_default();
-            count.all += 1;
-            count.present += usize::from(truth.is_some());
-            count.blocked +=
-                usize::from(truth.is_some_and(|at| resolution.candidates.iter().any(|one| one.at == at)));
-            count.first +=
-                usize::from(truth.is_some() && resolution.candidates.first().map(|one| one.at) == truth);
-            count.right += usize::from(resolution.link.is_some() && resolution.link == truth);
-            count.wrong += usize::from(resolution.link.is_some() && resolution.link != truth);
+            count.add(truth, &resolution);
         }
     }
     counts.iter().for_each(|(kind, count)| println!("{}", count.line(kind)));
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times[((times.len() as f64 * share) as usize).min(times.len() - 1)];
-    println!("ms a mention: median {:.3}, 95 % {:.3}, most {:.3}", at(0.5), at(0.95), at(1.0));
+    tell(&mut times);
     Ok(())
 }
