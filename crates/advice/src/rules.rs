@@ -28,11 +28,28 @@ fn words_of<'a>(name: &'a str) -> Vec<&'a str> {
     parts.map(short).filter(|word| !ENDS.contains(word)).collect()
 }
 
-/// Entries whose names, or words of people for them, stand in the text: most letters first, a lower entry before its upper one.
-/// What people say for an entry is in the list that ships with `triage`.
+/// What happened, without what is asked for: 要求退货退款 says nothing of what was wrong with it.
+fn happened(text: &str) -> String {
+    let clauses = text.split_inclusive(['，', '。', '；', '！', '？', ',', ';', '\n']);
+    let told = clauses.map(|clause| {
+        ["要求", "请求", "希望"]
+            .iter()
+            .fold(clause, |told, word| told.split_once(word).map_or(told, |(before, _)| before))
+    });
+    told.collect()
+}
+
+/// What a text speaks for: by what happened, and where that says nothing, by all of it.
 pub(crate) fn speak(tree: &Tree, day: Date, text: &str) -> Vec<Spoken> {
     let text = triage::normalise(text);
-    let said = triage::Lexicon::shipped().point(&text, "");
+    let found = spoken(tree, day, &happened(&text));
+    if found.is_empty() { spoken(tree, day, &text) } else { found }
+}
+
+/// Entries whose names, or words of people for them, stand in the text: most letters first, a lower entry before its upper one.
+/// What people say for an entry is in the list that ships with `triage`.
+fn spoken(tree: &Tree, day: Date, text: &str) -> Vec<Spoken> {
+    let said = triage::Lexicon::shipped().point(text, "");
     let mut found: Vec<(usize, Spoken)> = Vec::new();
     for node in tree.offered(day).filter(|node| !node.name.starts_with("其他")) {
         let named = words_of(&node.name).into_iter().filter(|word| text.contains(word)).map(str::to_owned);
@@ -70,5 +87,7 @@ mod tests {
         assert_eq!(first(Part::Problem, "买的牛奶变质了").as_deref(), Some("P02.01"));
         assert_eq!(first(Part::Goods, "电動車电池鼓包").as_deref(), Some("G13.02"));
         assert_eq!(first(Part::Goods, "请问几点上班"), None);
+        assert_eq!(first(Part::Problem, "牛奶变质，要求退货退款").as_deref(), Some("P02.01"));
+        assert_eq!(first(Part::Problem, "要求退货").as_deref(), Some("P03.02"));
     }
 }

@@ -106,7 +106,7 @@ mod tests {
         let figure = crate::find("settled_of_closed").unwrap();
         let rate = |part, whole| Answer { part, whole: Some(whole) };
         assert_eq!(rate(112, 173).words(figure), "64.74 %");
-        assert_eq!(rate(112, 173).under(figure), "112 ÷ 173（本期投诉办结）；95% 区间 57.37 % 至 71.46 %");
+        assert_eq!(rate(112, 173).under(figure), "112 ÷ 173（本期投诉办结）；95% 区间 57.37 % 至 71.47 %");
         assert_eq!(
             (rate(20, 29).words(figure), rate(20, 29).under(figure)),
             ("—".to_owned(), "20 ÷ 29（本期投诉办结）".to_owned())

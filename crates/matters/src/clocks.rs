@@ -67,7 +67,6 @@ db::sql! {
     EXTEND = "UPDATE clock SET extended = TRUE WHERE id = $1 AND extended = FALSE AND stopped_on IS NULL";
     PAUSE = "INSERT INTO clock_pause (id, clock_id, from_day, reason, paper, attachment_id) VALUES ($1, $2, $3, $4, $5, $6)";
     RESUME = "UPDATE clock_pause SET to_day = $2 WHERE clock_id = $1 AND to_day IS NULL";
-    // Most of what happens to a matter leaves its alarm as it is, and the row with its ten indexes alone.
     ALARM = "UPDATE matter SET next_alarm = $2, next_clock = $3, on_time = $4 WHERE id = $1 \
              AND (next_alarm IS DISTINCT FROM $2 OR next_clock IS DISTINCT FROM $3 OR on_time IS DISTINCT FROM $4)";
     IS_RUNNING = "SELECT COUNT(*) FROM clock WHERE matter_id = $1 AND key = $2 AND stopped_on IS NULL";

@@ -92,6 +92,14 @@ fn a_field_shows_where_it_stands() {
     assert_eq!(words, ["昨天", "１２８元", "１３８００１３８０００"]);
 }
 
+#[test]
+fn what_is_too_large_is_no_number() {
+    for text in ["十亿亿亿", "上万亿百", "几千万亿亿元", "9999999999999元", "九千九百九十九亿亿"]
+    {
+        assert!(fields(text, today()).is_empty(), "{text}: {:?}", fields(text, today()));
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_breaks_the_rules(text in ".{0,40}", mixed in "[0-9一二十百万亿元块月日年号上周前天路街市区中山牌￥.,:-]{0,30}") {

@@ -17,7 +17,7 @@ use super::coded;
 use crate::timeline;
 
 /// Lines on a page.
-const ENTRIES: usize = 200;
+const ENTRIES: usize = 150;
 
 db::sql! {
     NUMBER_OF = "SELECT number FROM matter WHERE id = $1";

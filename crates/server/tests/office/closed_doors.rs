@@ -259,8 +259,8 @@ async fn sec_51_nothing_typed_turns_the_direction_of_what_stands_beside_it() {
                 ("trader", &[("trader", "红星\u{202e}坊作")]),
                 portal::REPORT[2],
                 portal::REPORT[3],
-                portal::REPORT[4],
                 ("facts", &[("facts", "每天夜里加工豆制品，\u{202e}没有执照，污水直接倒在街上。")]),
+                portal::REPORT[5],
                 ("photos", &[]),
             ],
         )

@@ -15,6 +15,9 @@ const STAYS: &[&str] = &[
     // Ids of officers and codes of reasons, which only this story fills with a name.
     "paper.hands",
     "matter_return.reason",
+    "trader_link.why",
+    // Which parts of a name agreed, by their codes.
+    "trader_link.evidence",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

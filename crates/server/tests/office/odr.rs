@@ -257,7 +257,7 @@ async fn sec_20_and_45_a_centre_reports_once_and_one_that_left_reads_nothing() {
 /// The public form up to the question whether the trader shall settle first, and what follows.
 fn pages<'a>(settle: &'a [(&'a str, &'a str)]) -> Vec<crate::portal::Page<'a>> {
     let mut pages = crate::portal::COMPLAINT.to_vec();
-    let at = pages.iter().position(|(question, _)| *question == "goods").unwrap();
+    let at = pages.iter().position(|(question, _)| *question == "bought").unwrap();
     pages.insert(at, ("settle", settle));
     pages
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Said,
-    number::{Number, ONE, number, times},
+    number::{MOST, Number, ONE, number, times},
     view::View,
 };
 
@@ -57,8 +57,9 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
         } else {
             1
         };
-        if first.least * shared <= second.most {
-            return Some((first.least * shared, second.most, second.end));
+        let least = first.least.checked_mul(shared)?;
+        if least <= second.most {
+            return Some((least, second.most, second.end));
         }
     }
     (first.unit || marked.is_some()).then_some((first.least, first.most, first.end))
@@ -71,6 +72,9 @@ fn vague(view: &View, at: usize) -> Option<Side> {
     let mut scale = 1;
     while let Some(times) = view.get(end).and_then(times) {
         (scale, end) = (scale * times, end + 1);
+        if scale >= MOST {
+            return None;
+        }
     }
     (scale > 1).then_some(Side { least: scale * ONE, most: 10 * scale * ONE, end, unit: false, scale: 1 })
 }

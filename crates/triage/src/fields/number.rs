@@ -16,6 +16,9 @@ pub(crate) struct Number {
     pub chinese: bool,
 }
 
+/// Nothing that anybody complains of has thirteen places; 亿亿亿 is no number.
+pub(crate) const MOST: i64 = 1_000_000_000_000;
+
 /// The number that begins here.
 pub(crate) fn number(view: &View, at: usize) -> Option<Number> {
     digits(view, at).or_else(|| chinese(view, at))
@@ -32,7 +35,7 @@ fn digits(view: &View, at: usize) -> Option<Number> {
         }
         end += 1;
     }
-    if count == 0 || count > 12 {
+    if count == 0 || value >= MOST {
         return None;
     }
     let (mut value, mut step) = (value * ONE, ONE);
@@ -76,6 +79,12 @@ pub(crate) fn times(c: char) -> Option<i64> {
     })
 }
 
+/// What 万 and 亿 close: 亿 all that stands before it, 万 what came after the last of them.
+fn closed(whole: i64, part: i64, times: i64) -> Option<i64> {
+    let (kept, scaled) = if times > 10_000 { (0, whole.checked_add(part)?) } else { (whole, part) };
+    kept.checked_add(scaled.checked_mul(times)?).filter(|sum| *sum < MOST)
+}
+
 fn chinese(view: &View, at: usize) -> Option<Number> {
     // whole: what 亿 and 万 have closed; part: below ten thousand; last: a digit that waits for its place
     let (mut whole, mut part, mut last, mut step, mut end) = (0i64, 0i64, None::<i64>, 1i64, at);
@@ -100,13 +109,7 @@ fn chinese(view: &View, at: usize) -> Option<Number> {
                 if part + whole == 0 {
                     return None;
                 }
-                // 亿亿亿 is no amount
-                whole = if times > 10_000 {
-                    whole.checked_add(part)?.checked_mul(times)?
-                } else {
-                    whole.checked_add(part.checked_mul(times)?)?
-                };
-                part = 0;
+                (whole, part) = (closed(whole, part, times)?, 0);
             } else {
                 let digit = last.take().filter(|digit| *digit > 0);
                 // 十五 begins with its place, 百 and 千 do not
