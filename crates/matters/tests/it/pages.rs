@@ -390,11 +390,11 @@ async fn the_journal_is_read_back_to_its_first_line() {
         }
         let auditor = Browser::of(&office, "auditor");
         let first = auditor.get("/audit?verb=register").await;
-        assert_eq!(first.body().matches("TS-23-2026-").count(), 200);
+        assert_eq!(first.body().matches("TS-23-2026-").count(), 150);
         let body = first.body();
         let (_, pager) = body.split_once("<p class=\"pager\">").unwrap();
         let next = pager.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
-        assert_eq!(auditor.get(&next).await.body().matches("TS-23-2026-").count(), 50);
+        assert_eq!(auditor.get(&next).await.body().matches("TS-23-2026-").count(), 100);
     })
     .await;
 }
