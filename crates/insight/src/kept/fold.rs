@@ -148,3 +148,24 @@ pub fn begin_anew(tx: &mut Tx) -> Result<()> {
     tx.execute(&ANEW, &[])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Were a hand larger than what they say, matters would be left out of the counts without a word.
+    #[test]
+    fn statements_that_read_the_hand_say_its_size() {
+        let said = format!("FROM figure_hand LIMIT {HAND})");
+        let reading = [UNDUE, OLD, *COUNT, *MOVE];
+        for statement in reading {
+            assert_eq!(
+                statement.text.matches("FROM figure_hand").count(),
+                statement.text.matches(&said).count(),
+                "{}",
+                statement.name
+            );
+            assert!(statement.text.contains(&said), "{}", statement.name);
+        }
+    }
+}
