@@ -3,13 +3,12 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use insight::{Period, book::Book};
-use jiff::civil::Date;
+use insight::book::Book;
 use numerals::{Finding, Verdict};
 use serde_json::json;
 use web::{App, Problem};
 
-use super::figures::reaching;
+use super::figures::{Span, reaching};
 use crate::office::system;
 
 /// 核对文稿里的数字
@@ -17,15 +16,8 @@ use crate::office::system;
 pub struct CheckText {
     /// 文稿，UTF-8 纯文本或者 Markdown；- 为标准输入
     file: PathBuf,
-    /// 从
-    #[arg(long)]
-    from: Date,
-    /// 到（含）
-    #[arg(long)]
-    to: Date,
-    /// 单位代码或者名称，含其下级；不填为全局
-    #[arg(long)]
-    unit: Option<String>,
+    #[command(flatten)]
+    span: Span,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -47,8 +39,8 @@ pub(super) async fn run(app: &App, asked: CheckText) -> Result<ExitCode, Problem
     } else {
         std::fs::read_to_string(&asked.file)?
     };
-    let (ctx, period) = (system(app, "核对文稿"), Period { from: asked.from, to: asked.to });
-    let unit = asked.unit.clone();
+    let (ctx, period) = (system(app, "核对文稿"), asked.span.period());
+    let unit = asked.span.unit.clone();
     let look = move |tx: &mut db::Tx| {
         let (ctx, _) = reaching(tx, &ctx, unit.as_deref())?;
         Book::read(tx, &ctx, period)
@@ -66,7 +58,7 @@ pub(super) async fn run(app: &App, asked: CheckText) -> Result<ExitCode, Problem
         };
         println!(
             "{}",
-            json!({ "from": asked.from, "to": asked.to, "findings": findings.iter().map(told).collect::<Vec<_>>() })
+            json!({ "from": period.from, "to": period.to, "findings": findings.iter().map(told).collect::<Vec<_>>() })
         );
     } else {
         for one in findings.iter().filter(|one| one.verdict != Verdict::Passed) {

@@ -109,11 +109,9 @@ fn list(json: bool) {
     }
 }
 
-/// What was asked of `xiaobao figures show`.
+/// Of which days and of whom: what every command about figures asks.
 #[derive(Debug, clap::Args)]
-pub struct Show {
-    /// 指标代号
-    id: String,
+pub(super) struct Span {
     /// 从
     #[arg(long)]
     from: Date,
@@ -122,7 +120,22 @@ pub struct Show {
     to: Date,
     /// 单位代码或者名称，含其下级；不填为全局
     #[arg(long)]
-    unit: Option<String>,
+    pub(super) unit: Option<String>,
+}
+
+impl Span {
+    pub(super) const fn period(&self) -> Period {
+        Period { from: self.from, to: self.to }
+    }
+}
+
+/// What was asked of `xiaobao figures show`.
+#[derive(Debug, clap::Args)]
+pub struct Show {
+    /// 指标代号
+    id: String,
+    #[command(flatten)]
+    span: Span,
     /// 按什么分：kind、channel、unit、goods、problem、outcome、month、hour、phase、due、detail
     #[arg(long)]
     by: Option<String>,
@@ -157,8 +170,8 @@ fn look(tx: &mut db::Tx, ctx: &Ctx, show: &Show, figure: &Figure) -> Result<Show
         let known = Dimension::from_code(code).filter(|known| figure.dimensions().any(|one| one == *known));
         known.ok_or_else(|| Problem::Malformed(format!("{} 不能按 {code} 分", figure.id)))
     });
-    let (dimension, period) = (dimension.transpose()?, Period { from: show.from, to: show.to });
-    let (ctx, unit) = reaching(tx, ctx, show.unit.as_deref())?;
+    let (dimension, period) = (dimension.transpose()?, show.span.period());
+    let (ctx, unit) = reaching(tx, ctx, show.span.unit.as_deref())?;
     let reading = kept::Reading::open(tx, &ctx)?;
     let answer = reading.value(tx, figure, period)?;
     let nothing = answer.part == 0 && answer.whole.unwrap_or(0) == 0;
@@ -174,7 +187,7 @@ fn show_absent(absent: &Absent, show: &Show) {
     let words = Standing::NotRecorded.label();
     if show.json {
         let told = json!({
-            "figure": absent.id, "name": absent.name, "unit": absent.unit, "from": show.from, "to": show.to,
+            "figure": absent.id, "name": absent.name, "unit": absent.unit, "from": show.span.from, "to": show.span.to,
             "value": null, "words": words, "standing": Standing::NotRecorded.code(),
         });
         println!("{told}");
@@ -201,7 +214,7 @@ async fn show(app: &App, show: &Arc<Show>) -> Result<ExitCode, Problem> {
         let numbers: Vec<_> = shown.lines.iter().map(|line| &line.number).collect();
         let told = json!({
             "figure": figure.id, "name": figure.name, "definition": figure.definition, "version": figure.version(),
-            "digest": figure.digest(), "kind": figure.kind().code(), "unit": figure.unit, "from": show.from, "to": show.to,
+            "digest": figure.digest(), "kind": figure.kind().code(), "unit": figure.unit, "from": show.span.from, "to": show.span.to,
             "of": shown.unit, "standing": shown.standing.code(), "value": begun.then_some(shown.answer.part),
             "whole": shown.answer.whole, "interval": shown.answer.interval().map(|one| json!({ "method": "wilson", "level": 0.95, "low": one.low, "high": one.high })),
             "under": shown.answer.under(figure), "words": words, "by": show.by, "parts": parts, "rows": numbers,

@@ -3,14 +3,11 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use insight::{
-    Period,
-    summary::{Made, Office, make, shipped},
-};
-use jiff::civil::Date;
+use insight::summary::{Made, Office, make, shipped};
 use serde_json::json;
 use web::{App, Problem};
 
+use super::figures::Span;
 use crate::office::system;
 
 /// 输出什么
@@ -25,15 +22,8 @@ enum Format {
 /// 生成总结
 #[derive(Debug, Args)]
 pub struct Summary {
-    /// 从
-    #[arg(long)]
-    from: Date,
-    /// 到（含）
-    #[arg(long)]
-    to: Date,
-    /// 单位代码或者名称，含其下级；不填为全局
-    #[arg(long)]
-    unit: Option<String>,
+    #[command(flatten)]
+    span: Span,
     /// 模板：work 工作总结（年、半年、季、月），brief 简报
     #[arg(long, default_value = "work")]
     template: String,
@@ -80,8 +70,7 @@ fn as_json(made: &Made, as_of: jiff::Timestamp) -> serde_json::Value {
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
     let template = shipped(&asked.template)
         .ok_or_else(|| Problem::Malformed(format!("没有模板 {}，可用 work、brief", asked.template)))?;
-    let (ctx, period, unit) =
-        (system(app, "总结"), Period { from: asked.from, to: asked.to }, asked.unit.clone());
+    let (ctx, period, unit) = (system(app, "总结"), asked.span.period(), asked.span.unit.clone());
     let as_of = ctx.now;
     let write = move |tx: &mut db::Tx| {
         let office = office(tx, unit.as_deref())?;
