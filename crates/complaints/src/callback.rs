@@ -242,6 +242,7 @@ fn reopen(tx: &mut Tx, ctx: &Ctx, old: &Matter, words: &str) -> Done<Matter> {
             amount: old.amount,
             outcome: None,
             closed_at: None,
+            clock: None,
             outside_number: None,
             source: "callback".to_owned(),
             text: words.to_owned(),

@@ -12,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 use kernel::Entropy;
 use tokio::{runtime::Handle, sync::RwLock};
 
-pub(crate) use self::session::Session;
+pub(crate) use self::{flight::Waiting, session::Session};
 use self::{line::waiting, pool::Connections, replica::Replica};
 use crate::{Age, Config, Error, Tx, tx::guarded};
 

@@ -24,8 +24,8 @@ use crate::{
 pub struct Tx<'a> {
     inner: Inner<'a>,
     failed: Option<Error>,
-    /// What is written at its end.
-    last: Option<Box<dyn Last>>,
+    /// What is written at its end, in this order.
+    last: Vec<Box<dyn Last>>,
 }
 
 enum Inner<'a> {
@@ -59,11 +59,11 @@ fn words(cause: &(dyn Any + Send)) -> String {
 
 impl<'a> Tx<'a> {
     pub(crate) const fn sqlite(connection: &'a rusqlite::Connection, words: Option<&'a Words>) -> Self {
-        Self { inner: Inner::Sqlite(connection, words), failed: None, last: None }
+        Self { inner: Inner::Sqlite(connection, words), failed: None, last: Vec::new() }
     }
 
     pub(crate) const fn postgres(session: &'a mut Session) -> Self {
-        Self { inner: Inner::Postgres(session), failed: None, last: None }
+        Self { inner: Inner::Postgres(session), failed: None, last: Vec::new() }
     }
 
     /// True when a statement has failed and nobody attempted it.

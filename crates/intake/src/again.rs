@@ -2,7 +2,7 @@
 
 use db::{Tx, params};
 use kernel::Ctx;
-use matters::{Kind, Matter, NewMatter, Phase, clocks, parties, relations};
+use matters::{Kind, Matter, NewMatter, Phase, parties, relations};
 use web::Result;
 
 db::sql! {
@@ -49,6 +49,7 @@ pub fn complain_from(tx: &mut Tx, ctx: &Ctx, from: &Matter, reason: &str) -> Res
             amount: from.amount,
             outcome: None,
             closed_at: None,
+            clock: Some("accept"),
             outside_number: None,
             source: "settlement".to_owned(),
             text,
@@ -58,6 +59,5 @@ pub fn complain_from(tx: &mut Tx, ctx: &Ctx, from: &Matter, reason: &str) -> Res
     tx.execute(&COPY, &params![from.id, new.id])?;
     parties::copy(tx, ctx, from.id, new.id)?;
     relations::link(tx, ctx, from, &new, "settlement", reason)?;
-    clocks::start(tx, ctx, &new, "accept", new.received_on)?;
     Ok(new)
 }

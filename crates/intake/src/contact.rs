@@ -4,7 +4,7 @@ use db::{Row, Tx, params};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Ctx, MatterId, Money, Permission, Refusal, TraderId, UnitId, office_date};
 use law::Law;
-use matters::{Kind, Matter, NewMatter, Phase, Step, clocks, parties};
+use matters::{Kind, Matter, NewMatter, Phase, Step, parties};
 use serde_json::json;
 use web::Result;
 
@@ -211,6 +211,16 @@ const fn first(kind: Kind, answered: bool, ended: bool) -> (&'static str, Phase,
     }
 }
 
+/// The clock that begins with the day of receipt.
+const fn first_clock(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Complaint => Some("accept"),
+        Kind::Report => Some("clue_check"),
+        // The clock of a settlement starts when the trader has it.
+        Kind::Settlement | Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other => None,
+    }
+}
+
 /// Registers a contact: matter with number, people, facts, first clock, all in one transaction.
 ///
 /// # Errors
@@ -241,6 +251,7 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
             amount: new.amount,
             outcome,
             closed_at: new.closed_at,
+            clock: first_clock(new.kind).filter(|_| phase != Phase::Done),
             outside_number: new.outside_number.clone(),
             source: new.source.clone(),
             text: words,
@@ -249,17 +260,6 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
     )?;
     add_people(tx, ctx, matter.id, new)?;
     store(tx, ctx, matter.id, new)?;
-    let clock = match new.kind {
-        Kind::Complaint => "accept",
-        Kind::Report => "clue_check",
-        // The clock of a settlement starts when the trader has it.
-        Kind::Settlement | Kind::Consultation | Kind::Suggestion | Kind::Praise | Kind::Other => {
-            return Ok(matter);
-        }
-    };
-    if phase != Phase::Done {
-        clocks::start_first(tx, ctx, &matter, clock, matter.received_on)?;
-    }
     Ok(matter)
 }
 

@@ -89,6 +89,7 @@ pub fn split(tx: &mut Tx, ctx: &Ctx, from: &Matter, how: &Split) -> Result<Matte
             amount: from.amount.filter(|_| kind == Kind::Complaint),
             outcome: None,
             closed_at: None,
+            clock: None,
             outside_number: None,
             source: "split".to_owned(),
             text: [contact.goods_name.as_str(), &contact.facts, &contact.respondent[0]].join(" "),

@@ -3,31 +3,43 @@
 use std::collections::BTreeMap;
 
 use db::{Error, Last, Tx, params};
-use kernel::Keyring;
+use kernel::{JournalId, Keyring, MatterId};
 
-use crate::{HEAD, MOVE_HEAD, Record, WRITE, head_mark};
+use crate::{FIRST_HEAD, HEAD, MOVE_HEAD, Record, WRITE, head_mark, told};
 
 /// What a command has told, not written yet.
 #[derive(Default)]
 pub(crate) struct Rows {
     rows: Vec<Record>,
     keyring: Option<Keyring>,
+    /// The matters that changed, each with an id of its last change: who follows them is told once.
+    changed: BTreeMap<MatterId, JournalId>,
 }
 
 impl Rows {
+    pub(crate) fn touch(&mut self, matter: MatterId, id: JournalId) {
+        self.changed.insert(matter, id);
+    }
+
     pub(crate) fn add(&mut self, row: Record, keyring: &Keyring) {
+        row.matter.into_iter().for_each(|matter| self.touch(matter, row.id));
         self.rows.push(row);
         self.keyring.get_or_insert_with(|| keyring.clone());
     }
 }
 
 impl Last for Rows {
-    fn table(&self) -> &'static str {
-        "journal"
+    fn concerns(&self, text: &str) -> bool {
+        text.contains("journal")
+    }
+
+    fn rank(&self) -> u8 {
+        u8::MAX
     }
 
     /// Lane by lane in their order, so that two commands never wait for each other.
     fn write(self: Box<Self>, tx: &mut Tx) -> Result<(), Error> {
+        self.changed.into_iter().try_for_each(|(matter, id)| told(tx, matter, id))?;
         let Some(keyring) = self.keyring else { return Ok(()) };
         let mut lanes = BTreeMap::<i64, Vec<Record>>::new();
         for row in self.rows {
@@ -39,10 +51,7 @@ impl Last for Rows {
 }
 
 fn chain(tx: &mut Tx, keyring: &Keyring, lane: i64, rows: Vec<Record>) -> Result<(), Error> {
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let head = tx.one(&HEAD, &params![lane, count])?;
-    let head = head.ok_or_else(|| Error::Other("no journal lane".to_owned()))?;
-    let (mut seq, mut before) = (head.get::<i64>("seq")? - count, head.get::<String>("seal")?);
+    let (mut seq, mut before) = head(tx, lane)?;
     for mut row in rows {
         seq += 1;
         row.seq = seq;
@@ -69,5 +78,16 @@ fn chain(tx: &mut Tx, keyring: &Keyring, lane: i64, rows: Vec<Record>) -> Result
         before = row.seal;
     }
     let mark = head_mark(keyring, lane, seq, &before);
-    tx.put(&MOVE_HEAD, &params![lane, before, mark])
+    tx.put(&MOVE_HEAD, &params![lane, seq, before, mark])
+}
+
+/// The head of a lane, locked: its last number and seal. A lane nobody has written to yet gets its head here.
+fn head(tx: &mut Tx, lane: i64) -> Result<(i64, String), Error> {
+    let mut head = tx.one(&HEAD, &params![lane])?;
+    if head.is_none() {
+        tx.put(&FIRST_HEAD, &params![lane])?;
+        head = tx.one(&HEAD, &params![lane])?;
+    }
+    let head = head.ok_or_else(|| Error::Other("no journal lane".to_owned()))?;
+    Ok((head.get("seq")?, head.get("seal")?))
 }

@@ -14,9 +14,9 @@ pub use verify::{Broken, Verdict, verify};
 const LANES: u8 = 16;
 
 db::sql! {
-    HEAD = "INSERT INTO journal_lane (lane, seq, seal, mark) VALUES ($1, $2, '', '') \
-            ON CONFLICT (lane) DO UPDATE SET seq = journal_lane.seq + $2 RETURNING seq, seal";
-    MOVE_HEAD = "UPDATE journal_lane SET seal = $2, mark = $3 WHERE lane = $1";
+    HEAD = "SELECT seq, seal FROM journal_lane WHERE lane = $1 FOR_UPDATE";
+    FIRST_HEAD = "INSERT INTO journal_lane (lane, seq, seal, mark) VALUES ($1, 0, '', '') ON CONFLICT (lane) DO NOTHING";
+    MOVE_HEAD = "UPDATE journal_lane SET seq = $2, seal = $3, mark = $4 WHERE lane = $1";
     WRITE = "INSERT INTO journal (id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     OF_MATTER = "SELECT id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal \
@@ -97,7 +97,7 @@ pub fn listen(listeners: Vec<Listener>) {
     LISTENERS.get_or_init(|| listeners);
 }
 
-/// Told of every matter that changes, in the transaction that changes it, with an id of that change.
+/// Told of every matter that changes, once at the end of the transaction that changes it, with an id of its last change.
 pub type Follower = fn(&mut Tx, MatterId, JournalId) -> Result<(), Error>;
 
 static FOLLOWERS: std::sync::OnceLock<Vec<Follower>> = std::sync::OnceLock::new();
@@ -113,7 +113,8 @@ pub fn follow(followers: Vec<Follower>) {
 /// # Errors
 /// Whatever a follower says.
 pub fn touched(tx: &mut Tx, ctx: &Ctx, matter: MatterId) -> Result<(), Error> {
-    told(tx, matter, ctx.id())
+    tx.last::<end::Rows>()?.touch(matter, ctx.id());
+    Ok(())
 }
 
 fn told(tx: &mut Tx, matter: MatterId, id: JournalId) -> Result<(), Error> {
@@ -160,9 +161,6 @@ pub fn write(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), Error> {
         seal: String::new(),
     };
     tx.last::<end::Rows>()?.add(record, ctx.keyring());
-    if let Some(matter) = entry.matter {
-        told(tx, matter, id)?;
-    }
     LISTENERS.get().into_iter().flatten().try_for_each(|listener| listener(tx, ctx, &entry))
 }
 

@@ -43,7 +43,7 @@ pub fn assign(
         to.push(row.get("name")?);
         keeps_no_distance(tx, matter, officer)?;
     }
-    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
+    tx.put_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
     matter.version += 1;
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, officer);
     let officer = officer.map(|id| id.to_string());
@@ -132,7 +132,7 @@ pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, word
         return Err(Refusal::new("return_words", "请写明退回的具体情况").at("words").into());
     }
     let (unit, path, name) = dispatcher_above(tx, ctx, &matter.unit_path)?;
-    tx.exactly_one(&ASSIGN, &params![matter.id, matter.version, unit, path, None::<OfficerId>, 1])?;
+    tx.put_one(&ASSIGN, &params![matter.id, matter.version, unit, path, None::<OfficerId>, 1])?;
     matter.version += 1;
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
     matter.returned += 1;

@@ -2,6 +2,7 @@
 
 mod check;
 mod choice;
+mod derived;
 mod effect;
 mod receipt;
 mod recount;
@@ -13,16 +14,26 @@ use law::{ClockRule, Explanation, Law, Pause, Receipt, RuleSet};
 use serde_json::json;
 use web::{Problem, Result};
 
-use crate::{Matter, matter};
+use crate::{Matter, change, matter};
 
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
+pub(crate) use derived::derive;
+pub use derived::refresh;
 pub(crate) use effect::{Stops, give_up, restart, start_by, take_back};
 pub use recount::{Shift, recount, shifts};
 
 /// The statements of the clocks.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [STATEMENTS, check::STATEMENTS, choice::STATEMENTS, effect::STATEMENTS, recount::STATEMENTS].concat()
+    [
+        STATEMENTS,
+        check::STATEMENTS,
+        choice::STATEMENTS,
+        derived::STATEMENTS,
+        effect::STATEMENTS,
+        recount::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// The clock of a dispute over jurisdiction (令第121号 第三十三条).
@@ -63,12 +74,9 @@ db::sql! {
     PAUSES = "SELECT p.clock_id, p.from_day, p.to_day, p.reason, p.paper FROM clock_pause p JOIN clock c ON c.id = p.clock_id \
               WHERE c.matter_id = $1 ORDER BY p.from_day";
     STOP = "UPDATE clock SET stopped_on = $2, result = $3, words = $4 WHERE id = $1 AND stopped_on IS NULL";
-    DERIVED = "UPDATE clock SET due = $2, alarm = $3 WHERE id = $1";
     EXTEND = "UPDATE clock SET extended = TRUE WHERE id = $1 AND extended = FALSE AND stopped_on IS NULL";
     PAUSE = "INSERT INTO clock_pause (id, clock_id, from_day, reason, paper, attachment_id) VALUES ($1, $2, $3, $4, $5, $6)";
     RESUME = "UPDATE clock_pause SET to_day = $2 WHERE clock_id = $1 AND to_day IS NULL";
-    ALARM = "UPDATE matter SET next_alarm = $2, next_clock = $3, on_time = $4 WHERE id = $1 \
-             AND (next_alarm IS DISTINCT FROM $2 OR next_clock IS DISTINCT FROM $3 OR on_time IS DISTINCT FROM $4)";
     IS_RUNNING = "SELECT COUNT(*) FROM clock WHERE matter_id = $1 AND key = $2 AND stopped_on IS NULL";
 }
 
@@ -115,16 +123,44 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
     if running > 0 {
         return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
     }
-    begin(tx, ctx, matter, (set, key), from)?;
-    refresh(tx, matter)
+    let first = First::of(matter, set, key, from)?;
+    first.begin(tx, ctx, matter)?;
+    change::alarm(tx, matter)
 }
 
-/// [`start`] for a matter opened in this transaction: asks nothing, for the series of numbers is locked. Fails as that does.
-pub fn start_first(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> Result<()> {
-    let Some(set) = set_of(matter, key, from)? else { return Ok(()) };
-    let alarm = begin(tx, ctx, matter, (set, key), from)?;
-    tx.put(&ALARM, &params![matter.id, alarm, key, None::<String>])?;
-    Ok(())
+/// A clock that begins, with its end.
+pub(crate) struct First<'a> {
+    set: &'a RuleSet,
+    key: &'a str,
+    told: Explanation,
+    /// The day to be safe by.
+    pub(crate) alarm: Date,
+}
+
+impl<'a> First<'a> {
+    /// The clock `key` that begins for a matter opened now, if its law knows it.
+    pub(crate) fn opening(matter: &Matter, key: &'a str) -> Result<Option<Self>> {
+        let set = set_of(matter, key, matter.received_on)?;
+        set.map(|set| Self::of(matter, set, key, matter.received_on)).transpose()
+    }
+
+    fn of(of: &Matter, set: &'a RuleSet, key: &'a str, from: Date) -> Result<Self> {
+        let (law, receipt) = (Law::in_use(), receipt::of_matter(of, from));
+        let told = explain(law, set, key, receipt, false, &[])?;
+        let later = law.straddled(set, told.due).filter(|later| later.clock_on(key, from).is_some());
+        let other = later.map(|later| explain(law, later, key, receipt, false, &[])).transpose()?;
+        let alarm = other.map_or(told.alarm, |other| other.alarm.min(told.alarm));
+        Ok(Self { set, key, told, alarm })
+    }
+
+    /// Writes it.
+    pub(crate) fn begin(&self, tx: &mut Tx, ctx: &Ctx, of: &Matter) -> Result<()> {
+        let Self { set, key, told, alarm } = self;
+        let id: Id<kind::Journal> = ctx.id();
+        tx.put(&INSERT, &params![id, of.id, *key, set.id, told.from, ctx.now, told.due, *alarm])?;
+        let detail = json!({ "clock": key, "from": told.from, "due": told.due, "alarm": alarm, "article": told.article });
+        matter::note(tx, ctx, of.id, "clock_start", None, &detail)
+    }
 }
 
 fn set_of(matter: &Matter, key: &str, from: Date) -> Result<Option<&'static RuleSet>> {
@@ -132,29 +168,24 @@ fn set_of(matter: &Matter, key: &str, from: Date) -> Result<Option<&'static Rule
     Ok(own.or_else(|| Law::in_use().statute_on(key, from)))
 }
 
-/// Writes a clock; the day to be safe by.
-fn begin(tx: &mut Tx, ctx: &Ctx, of: &Matter, (set, key): (&RuleSet, &str), from: Date) -> Result<Date> {
-    let (law, receipt) = (Law::in_use(), receipt::of_matter(of, from));
-    let told = explain(law, set, key, receipt, false, &[])?;
-    let later = law.straddled(set, told.due).filter(|later| later.clock_on(key, from).is_some());
-    let other = later.map(|later| explain(law, later, key, receipt, false, &[])).transpose()?;
-    let alarm = other.map_or(told.alarm, |other| other.alarm.min(told.alarm));
-    let id: Id<kind::Journal> = ctx.id();
-    tx.put(&INSERT, &params![id, of.id, key, set.id, from, ctx.now, told.due, alarm])?;
-    let detail =
-        json!({ "clock": key, "from": from, "due": told.due, "alarm": told.alarm, "article": told.article });
-    matter::note(tx, ctx, of.id, "clock_start", None, &detail)?;
-    Ok(alarm)
-}
-
 /// Every clock of a matter, computed anew.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn of(tx: &mut Tx, matter: &Matter, today: Date) -> Result<Vec<Clock>> {
+    let rows = rows(tx, matter)?;
+    computed(matter, &rows, today)
+}
+
+/// The rows of the clocks of a matter, and of their pauses.
+fn rows(tx: &mut Tx, matter: &Matter) -> Result<(Vec<Row>, Vec<Row>), db::Error> {
     let rows = tx.query(&OF, &params![matter.id])?;
     let paused = rows.iter().map(|row| row.get("paused")).collect::<Result<Vec<bool>, _>>()?;
     let pauses = if paused.contains(&true) { tx.query(&PAUSES, &params![matter.id])? } else { Vec::new() };
+    Ok((rows, pauses))
+}
+
+fn computed(matter: &Matter, (rows, pauses): &(Vec<Row>, Vec<Row>), today: Date) -> Result<Vec<Clock>> {
     let pauses: Vec<&Row> = pauses.iter().collect();
     let one = |row: &Row| {
         let receipt = receipt::of_matter(matter, row.get("from_day")?);
@@ -243,7 +274,7 @@ pub fn stop(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, day: Date) -> Re
         let detail = json!({ "clock": key, "on": day, "due": clock.explanation.due, "kept": kept });
         matter::note(tx, ctx, matter.id, "clock_stop", None, &detail)?;
     }
-    refresh(tx, matter)?;
+    change::alarm(tx, matter)?;
     Ok(kept)
 }
 
@@ -371,30 +402,4 @@ pub fn extend(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, words: &str) -
         .map_err(|_| Refusal::new("extended", "这个期限已经延长过一次"))?;
     matter::note(tx, ctx, matter.id, "clock_extend", None, &json!({ "clock": key, "words": words }))?;
     refresh(tx, matter)
-}
-
-/// Rewrites what is derived: due and alarm of each clock, and the matter's earliest alarm.
-///
-/// # Errors
-/// A fault of the database.
-pub fn refresh(tx: &mut Tx, matter: &Matter) -> Result<()> {
-    let clocks = of(tx, matter, matter.received_on)?;
-    let mut results = Vec::new();
-    let mut next: Option<(Date, &str)> = None;
-    for clock in &clocks {
-        let derived = (clock.explanation.due, clock.alarm());
-        if clock.stored != derived {
-            tx.put(&DERIVED, &params![clock.id, derived.0, derived.1])?;
-        }
-        // Who has power over it is no matter of being on time towards the citizen.
-        results.extend(clock.result.as_deref().filter(|_| clock.key != DISPUTE));
-        // A paused clock does not press.
-        if clock.runs() && !clock.paused && next.is_none_or(|(alarm, _)| clock.alarm() < alarm) {
-            next = Some((clock.alarm(), &clock.key));
-        }
-    }
-    let on_time =
-        if results.contains(&"late") { Some("no") } else { results.contains(&"kept").then_some("yes") };
-    tx.put(&ALARM, &params![matter.id, next.map(|(alarm, _)| alarm), next.map(|(_, key)| key), on_time])?;
-    Ok(())
 }

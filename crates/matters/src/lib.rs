@@ -2,6 +2,7 @@
 
 mod assignment;
 pub mod attachments;
+mod change;
 pub mod clocks;
 pub mod cluster;
 pub mod dispute;
@@ -43,6 +44,7 @@ pub fn statements() -> Vec<db::Sql> {
     let own = [
         assignment::STATEMENTS,
         attachments::STATEMENTS,
+        change::STATEMENTS,
         cluster::STATEMENTS,
         cluster::OF_CANDIDATES,
         dispute::STATEMENTS,

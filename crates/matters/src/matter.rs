@@ -7,7 +7,7 @@ use law::Law;
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
-use crate::{Kind, Phase, clocks, dispute, merge, number, reach::within_reach, search};
+use crate::{Kind, Phase, change, clocks::First, dispute, merge, number, reach::within_reach, search};
 
 /// A matter as the spine knows it.
 #[derive(Clone, Debug)]
@@ -99,6 +99,8 @@ pub struct NewMatter {
     pub outcome: Option<&'static str>,
     /// When it ended, if it came with an outcome and not at once.
     pub closed_at: Option<Timestamp>,
+    /// The clock that begins with the day of receipt, where the law of that day has it.
+    pub clock: Option<&'static str>,
     /// Number of another system.
     pub outside_number: Option<String>,
     /// Which system or file it comes from.
@@ -127,11 +129,8 @@ db::sql! {
     UNIT = "SELECT path, code FROM unit WHERE id = $1";
     INSERT = "INSERT INTO matter (id, kind, number, title, state, phase, unit_id, unit_path, officer_id, registered_by, trader_id, \
               channel, goods, problem, region, place, received_at, received_on, closed_at, closed_on, outcome, rule_set, amount, \
-              outside_number, source, demo) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-              $18, $19, $20, $21, $22, $23, $24, $25, $26)";
-    STEP = "UPDATE matter SET state = $3, phase = $4, outcome = COALESCE($5, outcome), closed_at = $6, closed_on = $7, \
-            version = version + 1 WHERE id = $1 AND version = $2";
-    RECOVERED = "UPDATE matter SET recovered = $2 WHERE id = $1";
+              outside_number, source, demo, next_alarm, next_clock) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+              $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)";
     OF_TRADER = "UPDATE matter SET trader_id = $3, version = version + 1 WHERE id = $1 AND version = $2";
     LOCK = "SELECT version FROM matter WHERE number = $1 FOR_UPDATE";
     LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
@@ -188,12 +187,17 @@ pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
     let unit = tx.one(&UNIT, &params![new.unit])?.ok_or(Problem::NotFound)?;
     let (path, code): (String, String) = (unit.get("path")?, unit.get("code")?);
     let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;
-    let matter = opened(ctx, new, (number, path, &set.id));
+    let mut matter = opened(ctx, new, (number, path, &set.id));
+    let first = new.clock.map(|key| First::opening(&matter, key)).transpose()?.flatten();
+    matter.next_alarm = first.as_ref().map(|first| first.alarm);
     insert(tx, new, &matter)?;
     let words = [matter.number.as_str(), &new.title, &new.place, &new.text].join(" ");
     tx.search_put(matter.id.uuid(), &search::tokens(&words))?;
     let detail = json!({ "number": matter.number, "channel": new.channel, "rule_set": set.id });
     note(tx, ctx, matter.id, "register", Some(new.state), &detail)?;
+    if let Some(first) = first {
+        first.begin(tx, ctx, &matter)?;
+    }
     Ok(matter)
 }
 
@@ -261,7 +265,9 @@ fn insert(tx: &mut Tx, new: &NewMatter, matter: &Matter) -> Result<()> {
         new.amount,
         new.outside_number,
         new.source,
-        new.demo
+        new.demo,
+        matter.next_alarm,
+        new.clock.filter(|_| matter.next_alarm.is_some())
     ];
     Ok(tx.put(&INSERT, &row)?)
 }
@@ -313,7 +319,7 @@ pub fn lock(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>) -> Resul
     )))
 }
 
-/// Moves a matter: version-checked, journalled, alarms recomputed.
+/// Moves a matter: version-checked, journalled, alarms recomputed; its row is written at the end of the command.
 ///
 /// # Errors
 /// [`Problem::Stale`] when somebody was faster.
@@ -326,23 +332,11 @@ pub fn step(
     detail: &Json,
 ) -> Result<()> {
     let done = step.phase == Phase::Done;
-    let (closed_at, closed_on) = (done.then_some(ctx.now), done.then(|| ctx.today()));
-    tx.exactly_one(
-        &STEP,
-        &params![
-            matter.id,
-            matter.version,
-            step.state,
-            step.phase.code(),
-            step.outcome,
-            closed_at,
-            closed_on
-        ],
-    )?;
+    let from = matter.version;
     matter.version += 1;
     step.state.clone_into(&mut matter.state);
     matter.phase = step.phase;
-    matter.closed_on = closed_on;
+    matter.closed_on = done.then(|| ctx.today());
     if let Some(outcome) = step.outcome {
         matter.outcome = Some(outcome.to_owned());
     }
@@ -351,16 +345,15 @@ pub fn step(
         merge::end_with(tx, ctx, matter)?;
         dispute::end_with(tx, ctx, matter)?;
     }
-    clocks::refresh(tx, matter)
+    change::step(tx, matter, from, done.then(|| (ctx.now, ctx.today())))
 }
 
 /// Stores what the consumer got back.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn set_recovered(tx: &mut Tx, matter: MatterId, recovered: Option<Money>) -> Result<()> {
-    tx.put(&RECOVERED, &params![matter, recovered])?;
-    Ok(())
+pub fn set_recovered(tx: &mut Tx, matter: &Matter, recovered: Option<Money>) -> Result<()> {
+    change::recovered(tx, matter, recovered)
 }
 
 /// Says which trader a matter is about, or that it is not known; version-checked, journalled.

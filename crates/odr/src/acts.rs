@@ -168,6 +168,6 @@ fn performed(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, input: &Input) -> Resu
         return Err(Refusal::new("sum", format!("{} 元不是有效的金额", sum.grouped())).at("sum").into());
     }
     file::ended(tx, ctx, matter.id, "settled", input.sum, None)?;
-    matters::set_recovered(tx, matter.id, input.sum)?;
+    matters::set_recovered(tx, matter, input.sum)?;
     Ok(json!({ "words": input.words.trim() }))
 }

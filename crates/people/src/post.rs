@@ -1,7 +1,7 @@
 //! Posts (岗位): an officer in a role at a unit for a time; deputies act from them while the holder is on leave.
 
 use db::{Row, Tx, params};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use kernel::{Ctx, Officer, OfficerId, Permission, PostId, Refusal, Role, UnitId};
 use serde_json::json;
 use web::Result;
@@ -34,18 +34,43 @@ pub struct Colleague {
     pub away: bool,
 }
 
+/// The posts from which somebody may act on a day: own ones first, then those of absent colleagues.
+macro_rules! acting {
+    ($more:literal, $who:literal, $where:literal, $day:literal) => {
+        concat!(
+            "SELECT ",
+            $more,
+            "p.id, p.role, p.unit_id, p.officer_id AS holder, u.name AS unit_name, u.path, o.id AS who, o.name FROM ",
+            $who,
+            " JOIN post p ON p.officer_id = o.id OR (p.deputy_id = o.id AND EXISTS ( \
+                  SELECT 1 FROM officer_leave l WHERE l.officer_id = p.officer_id AND l.from_day <= ",
+            $day,
+            " AND l.to_day >= ",
+            $day,
+            ")) JOIN unit u ON u.id = p.unit_id WHERE ",
+            $where,
+            " AND o.enabled = TRUE AND p.from_day <= ",
+            $day,
+            " AND (p.to_day IS NULL OR p.to_day >= ",
+            $day,
+            ") ORDER BY CASE WHEN p.officer_id = o.id THEN 0 ELSE 1 END, p.from_day, p.id"
+        )
+    };
+}
+
 db::sql! {
     INSERT = "INSERT INTO post (id, officer_id, unit_id, role, from_day, deputy_id) VALUES ($1, $2, $3, $4, $5, $6)";
     END = "UPDATE post SET to_day = $2, version = version + 1 WHERE id = $1";
     LEAVE = "INSERT INTO officer_leave (id, officer_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
     OF = "SELECT p.id, p.role, p.from_day, p.to_day, u.name AS unit_name, d.name AS deputy FROM post p JOIN unit u ON u.id = p.unit_id \
           LEFT JOIN officer d ON d.id = p.deputy_id WHERE p.officer_id = $1 ORDER BY p.from_day DESC, p.id";
-    ACTIVE = "SELECT p.id, p.role, p.unit_id, p.officer_id AS holder, u.name AS unit_name, u.path, o.id AS who, o.name \
-              FROM officer o JOIN post p ON p.officer_id = o.id OR (p.deputy_id = o.id AND EXISTS ( \
-                  SELECT 1 FROM officer_leave l WHERE l.officer_id = p.officer_id AND l.from_day <= $2 AND l.to_day >= $2)) \
-              JOIN unit u ON u.id = p.unit_id \
-              WHERE o.id = $1 AND o.enabled = TRUE AND p.from_day <= $2 AND (p.to_day IS NULL OR p.to_day >= $2) \
-              ORDER BY CASE WHEN p.officer_id = o.id THEN 0 ELSE 1 END, p.from_day, p.id";
+    ACTIVE = acting!("", "officer o", "o.id = $1", "$2");
+    OF_SESSION = acting!(
+        "s.seen_at, s.post_id AS chosen, ",
+        "session s JOIN officer o ON o.id = s.officer_id",
+        "s.digest = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3",
+        "$4"
+    );
     COLLEAGUES = "SELECT o.id, o.name, p.role, p.unit_id, u.name AS unit_name, EXISTS ( \
                   SELECT 1 FROM officer_leave l WHERE l.officer_id = o.id AND l.from_day <= $3 AND l.to_day >= $3) AS away \
                   FROM post p JOIN officer o ON o.id = p.officer_id JOIN unit u ON u.id = p.unit_id \
@@ -142,6 +167,29 @@ pub fn of(tx: &mut Tx, officer: OfficerId) -> Result<Vec<Held>> {
 pub fn active(tx: &mut Tx, officer: OfficerId, day: Date) -> Result<Vec<Post>> {
     let rows = tx.query(&ACTIVE, &params![officer, day])?;
     Ok(rows.iter().filter_map(|row| read(row).transpose()).collect::<Result<_, _>>()?)
+}
+
+/// Who holds a session, from which post, and when it was last used.
+pub(crate) struct Signed {
+    pub officer: Officer,
+    pub seen_at: Timestamp,
+}
+
+/// Who holds the session with `digest`, if it was used since `idle`: acting from the post chosen, or the first open on `day`.
+/// One statement, for every request asks it.
+pub(crate) fn of_session(
+    tx: &mut Tx,
+    digest: &str,
+    (now, idle): (Timestamp, Timestamp),
+    day: Date,
+) -> Result<Option<Signed>> {
+    let rows = tx.query(&OF_SESSION, &params![digest, now, idle, day])?;
+    let chosen: Option<PostId> = rows.first().map(|row| row.get("chosen")).transpose()?.flatten();
+    let mut posts = rows.iter().filter_map(|row| read(row).transpose()).collect::<Result<Vec<_>, _>>()?;
+    let place = posts.iter().position(|post| Some(post.id) == chosen).unwrap_or(0);
+    let Some(row) = rows.first().filter(|_| !posts.is_empty()) else { return Ok(None) };
+    let post = posts.swap_remove(place);
+    Ok(Some(Signed { officer: post.officer, seen_at: row.get("seen_at")? }))
 }
 
 fn read(row: &Row) -> Result<Option<Post>, db::Error> {

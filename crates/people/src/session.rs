@@ -28,8 +28,6 @@ db::sql! {
     SUCCEEDED = "UPDATE officer SET failures = 0, locked_until = NULL WHERE id = $1";
     INSERT = "INSERT INTO session (digest, officer_id, post_id, made_at, seen_at, expires_at, address, agent) \
               VALUES ($1, $2, $3, $4, $4, $5, $6, $7)";
-    FIND = "SELECT officer_id, post_id, seen_at FROM session \
-            WHERE digest = $1 AND ended_at IS NULL AND expires_at > $2 AND seen_at > $3";
     SEEN = "UPDATE session SET seen_at = $2 WHERE digest = $1";
     SWITCH = "UPDATE session SET post_id = $2 WHERE digest = $1";
     END = "UPDATE session SET ended_at = $2 WHERE digest = $1 AND ended_at IS NULL";
@@ -199,10 +197,12 @@ fn find(tx: &mut Tx, ground: &Ground, token: &str) -> Result<(Actor, Stale)> {
     let now = ground.clock.now();
     let idle = now.checked_sub(IDLE_HOURS.hours()).unwrap_or(now);
     let digest = digest(token);
-    let Some(row) = tx.one(&FIND, &params![digest, now, idle])? else { return Ok((Actor::Public, None)) };
-    let stale = row.get::<Timestamp>("seen_at")?.as_second() + 60 < now.as_second();
-    let actor = actor_of(tx, row.get("officer_id")?, row.get("post_id")?, now)?;
-    Ok((actor, stale.then_some((digest, now))))
+    let day = office_date(now);
+    let Some(signed) = post::of_session(tx, &digest, (now, idle), day)? else {
+        return Ok((Actor::Public, None));
+    };
+    let stale = signed.seen_at.as_second() + 60 < now.as_second();
+    Ok((Actor::Officer(signed.officer), stale.then_some((digest, now))))
 }
 
 /// The actor an officer is when acting from `post`, or from the first post open today.

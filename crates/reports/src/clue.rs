@@ -74,6 +74,7 @@ fn as_report(ctx: &Ctx, complaint: &Matter, day: Date, words: &str, demo: bool) 
         amount: None,
         outcome: None,
         closed_at: None,
+        clock: None,
         outside_number: None,
         source: "clue".to_owned(),
         text: words.to_owned(),

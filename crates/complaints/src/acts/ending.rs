@@ -70,7 +70,7 @@ pub(super) fn perform(hand: &mut Hand<'_, '_>) -> Result<Done> {
     }
     hand.run(&PERFORM, &params![hand.matter.id, on, hand.input.words.trim(), hand.input.recovered])?;
     let recovered: Option<Money> = hand.tx.scalar(&RECOVERED, &params![hand.matter.id])?;
-    matters::set_recovered(hand.tx, hand.matter.id, recovered)?;
+    matters::set_recovered(hand.tx, hand.matter, recovered)?;
     let words = recovered.map_or_else(String::new, |money| format!("挽回损失 {money} 元"));
     Ok(Done::ended("settled", json!({ "words": hand.input.words.trim(), "recovered": words })))
 }
@@ -80,7 +80,7 @@ pub(super) fn settle_at_once(hand: &mut Hand<'_, '_>) -> Result<Done> {
     hand.need(&hand.input.words, "words", "即时履行的须做好调解记录")?;
     let today = hand.ctx.today();
     settle(hand, "record", Some(today))?;
-    matters::set_recovered(hand.tx, hand.matter.id, hand.input.recovered)?;
+    matters::set_recovered(hand.tx, hand.matter, hand.input.recovered)?;
     let words = hand.input.recovered.map_or_else(String::new, |money| format!("挽回损失 {money} 元"));
     Ok(Done::ended("settled", json!({ "terms": hand.input.words.trim(), "recovered": words })))
 }

@@ -9,10 +9,12 @@ use tokio_postgres::{RowStream, Statement};
 use crate::Value;
 
 /// A statement whose answer nobody needs, not sent yet.
-pub(super) struct Waiting {
-    pub(super) name: String,
-    pub(super) text: String,
-    pub(super) values: Vec<Value>,
+pub(crate) struct Waiting {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value>,
+    /// Whether it must touch exactly one row.
+    pub(crate) one: bool,
 }
 
 /// What goes last in a flight.

@@ -161,7 +161,10 @@ impl Session {
 
     fn read(&mut self, waiting: &[Waiting], (sent, told): Flown) -> Result<Told, Error> {
         for (waiting, outcome) in waiting.iter().zip(sent) {
-            self.judge(outcome).map_err(|error| error.at(&waiting.name))?;
+            let touched = self.judge(outcome).map_err(|error| error.at(&waiting.name))?;
+            if waiting.one && touched != 1 {
+                return Err(Error::Stale);
+            }
         }
         self.judge(told)
     }
@@ -201,6 +204,10 @@ impl Session {
                 drop(self.line.take());
                 return Ok(());
             }
+            self.flush()?;
+        }
+        // What decides whether there is anything to commit is answered before.
+        if self.waiting.iter().any(|it| it.one) {
             self.flush()?;
         }
         let waiting = std::mem::take(&mut self.waiting);
@@ -277,9 +284,8 @@ impl Session {
     }
 
     /// A change whose answer nobody needs: sent with the next statement that has one.
-    pub(crate) fn put(&mut self, name: &str, text: &str, values: &[Value]) -> Result<(), Error> {
-        let (name, text) = (name.to_owned(), text.to_owned());
-        self.waiting.push(Waiting { name, text, values: values.to_vec() });
+    pub(crate) fn put(&mut self, change: Waiting) -> Result<(), Error> {
+        self.waiting.push(change);
         if self.waiting.len() < WAITING { Ok(()) } else { self.flush() }
     }
 

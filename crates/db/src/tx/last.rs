@@ -3,13 +3,19 @@
 use std::any::Any;
 
 use super::{Inner, Tx};
-use crate::{Error, Statement, Value, dialect, dialect::Engine, sqlite};
+use crate::{Error, Statement, Value, dialect, dialect::Engine, postgres::Waiting, sqlite};
 
-/// Rows that are written when a command has done everything else, because writing them locks what every other command
-/// needs too. They are written before any statement that names their table, and before and after [`Tx::attempt`].
+/// What is written when a command has done everything else: because writing it locks what every other command needs too, or
+/// because what the command changes step by step is cheaper written once. It is written before any statement that it
+/// concerns, and before and after [`Tx::attempt`].
 pub trait Last: Any + Send {
-    /// The table.
-    fn table(&self) -> &'static str;
+    /// Whether a statement may see, or change, what waits.
+    fn concerns(&self, text: &str) -> bool;
+
+    /// The place among all that waits: smaller is written earlier.
+    fn rank(&self) -> u8 {
+        0
+    }
 
     /// Writes what waits.
     ///
@@ -22,28 +28,30 @@ impl Tx<'_> {
     /// What of kind `T` is written at the end of this command, to be added to.
     ///
     /// # Errors
-    /// When rows of another kind wait and cannot be written.
+    /// None that a caller can mend.
     pub fn last<T: Last + Default>(&mut self) -> Result<&mut T, Error> {
-        let is_ours = self.last.as_deref().is_some_and(|last| (last as &dyn Any).is::<T>());
-        if !is_ours {
-            self.write_last()?;
-            self.last = Some(Box::<T>::default());
-        }
-        let last = self.last.as_deref_mut().and_then(|last| (last as &mut dyn Any).downcast_mut());
+        let ours = |last: &dyn Last| (last as &dyn Any).is::<T>();
+        let place = self.last.iter().position(|last| ours(last.as_ref())).unwrap_or_else(|| {
+            let new = Box::<T>::default();
+            let place = self.last.partition_point(|last| last.rank() <= new.rank());
+            self.last.insert(place, new);
+            place
+        });
+        let last = self.last.get_mut(place).and_then(|last| (last.as_mut() as &mut dyn Any).downcast_mut());
         last.ok_or_else(|| Error::Other("what is written last was lost".to_owned()))
     }
 
     pub(crate) fn write_last(&mut self) -> Result<(), Error> {
-        match self.last.take() {
-            Some(last) if self.failed.is_none() => last.write(self),
-            _ => Ok(()),
+        while self.failed.is_none() && !self.last.is_empty() {
+            self.last.remove(0).write(self)?;
         }
+        Ok(())
     }
 
     /// Writes what waits before a statement that may look at it.
     pub(super) fn write_before(&mut self, text: &str) -> Result<(), Error> {
-        if self.last.as_ref().is_some_and(|last| text.contains(last.table())) {
-            self.write_last()?;
+        while let Some(place) = self.last.iter().position(|last| last.concerns(text)) {
+            self.last.remove(place).write(self)?;
         }
         if self.words().is_some_and(|words| words.mark() > 0) && text.contains("SEARCH_") {
             self.write_words()?;
@@ -66,15 +74,34 @@ impl Tx<'_> {
     /// # Errors
     /// Whatever the engine says of it, or of one before.
     pub fn put(&mut self, statement: &impl Statement, values: &[Value]) -> Result<(), Error> {
+        self.send(statement, values, false)
+    }
+
+    /// [`Tx::exactly_one`] for a command that goes on without the answer: PostgreSQL tells with the next statement that has
+    /// one, and before the commit, that the row was not there or of another version.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when it touched none or several, here or from a later statement; as [`Tx::put`].
+    pub fn put_one(&mut self, statement: &impl Statement, values: &[Value]) -> Result<(), Error> {
+        self.send(statement, values, true)
+    }
+
+    fn send(&mut self, statement: &impl Statement, values: &[Value], one: bool) -> Result<(), Error> {
         let text = statement.text();
         self.write_before(&text)?;
         let answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
-                Inner::Sqlite(connection, _) => sqlite::execute(connection, &text, values).map(drop),
-                Inner::Postgres(session) => {
-                    session.put(&statement.name(), &dialect::expand(&text, Engine::Postgres), values)
-                }
+                Inner::Sqlite(connection, _) => match sqlite::execute(connection, &text, values)? {
+                    touched if one && touched != 1 => Err(Error::Stale),
+                    _ => Ok(()),
+                },
+                Inner::Postgres(session) => session.put(Waiting {
+                    name: statement.name().into_owned(),
+                    text: dialect::expand(&text, Engine::Postgres).into_owned(),
+                    values: values.to_vec(),
+                    one,
+                }),
             }
         };
         self.ask(|inner| answer(inner).map_err(|error: Error| error.at(&statement.name())))
@@ -97,7 +124,7 @@ impl Tx<'_> {
 
     /// Forgets what waits, because it is undone.
     pub(super) fn forget(&mut self) {
-        self.last = None;
+        self.last.clear();
         if let Inner::Postgres(session) = &mut self.inner {
             session.forget();
         }

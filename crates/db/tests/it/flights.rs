@@ -76,8 +76,8 @@ async fn an_attempt_takes_what_nobody_waited_for_along() {
 struct Later(Vec<(u128, &'static str)>);
 
 impl Last for Later {
-    fn table(&self) -> &'static str {
-        "item"
+    fn concerns(&self, text: &str) -> bool {
+        text.contains("item")
     }
 
     fn write(self: Box<Self>, tx: &mut Tx) -> Result<(), Error> {

@@ -62,6 +62,7 @@ pub(crate) fn a_complaint(ctx: &Ctx, of: &Officer) -> NewMatter {
         amount: None,
         outcome: None,
         closed_at: None,
+        clock: None,
         outside_number: None,
         source: String::new(),
         text: "购买的牛奶已经变质，要求退一赔三".to_owned(),

@@ -251,7 +251,7 @@ async fn a_change_beside_the_folding_is_counted_by_the_next_turn() {
             let ctx = office.ctx("bureau");
             let slow = db.write(move |tx| {
                 let found = matters::find(tx, &ctx, &number)?;
-                matters::set_recovered(tx, found.id, Some(kernel::Money::from_fen(7)))?;
+                matters::set_recovered(tx, &found, Some(kernel::Money::from_fen(7)))?;
                 std::thread::sleep(std::time::Duration::from_millis(30));
                 matters::note(tx, &ctx, found.id, "assign", None, &serde_json::json!({}))
             });
