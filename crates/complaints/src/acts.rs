@@ -18,7 +18,8 @@ use crate::procedure::{Act, MOVES, State};
 pub use telling::told;
 
 db::sql! {
-    ENSURE = "INSERT INTO complaint (matter_id, handler_id) VALUES ($1, $2) ON CONFLICT (matter_id) DO UPDATE SET handler_id = excluded.handler_id";
+    ENSURE = "INSERT INTO complaint (matter_id, handler_id) VALUES ($1, $2) ON CONFLICT (matter_id) DO UPDATE SET handler_id = excluded.handler_id \
+              WHERE complaint.handler_id IS DISTINCT FROM excluded.handler_id";
     ACCEPT = "UPDATE complaint SET accepted_on = $2 WHERE matter_id = $1";
     PROPOSE = "UPDATE complaint SET refusal_ground = $2, refusal_words = $3, factors = $4, proposed_by = $5 WHERE matter_id = $1";
     REFUSE = "UPDATE complaint SET refusal_ground = $2, refusal_words = $3, factors = $4, refusal_ways = $5, approved_by = $6 WHERE matter_id = $1";

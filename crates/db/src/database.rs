@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use crate::{
-    Error, Select, Sql, Statement, Tx,
+    Error, Row, Select, Sql, Statement, Tx, Value,
     dialect::Engine,
     postgres::Server,
     sqlite::{Counters, Sqlite},
@@ -155,6 +155,18 @@ impl Db {
         match &*self.0 {
             Inner::Sqlite(sqlite) => sqlite.read(look)?.await.map_err(|_| Error::Closed)?,
             Inner::Postgres(server) => server.read(look).await,
+        }
+    }
+
+    /// The rows of one statement, which is its own snapshot: for what every request asks. PostgreSQL is spared the beginning
+    /// and the end of a transaction.
+    ///
+    /// # Errors
+    /// Whatever the engine says; [`Error::Closed`] after [`Db::close`].
+    pub async fn ask(&self, statement: &'static Sql, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+        match &*self.0 {
+            Inner::Sqlite(_) => self.read(move |tx| tx.query(statement, &values)).await,
+            Inner::Postgres(server) => server.ask(statement, values).await,
         }
     }
 

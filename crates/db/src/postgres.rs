@@ -7,14 +7,14 @@ mod replica;
 mod session;
 mod wire;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
 
 use kernel::Entropy;
 use tokio::{runtime::Handle, sync::RwLock};
 
 pub(crate) use self::{flight::Waiting, session::Session};
 use self::{line::waiting, pool::Connections, replica::Replica};
-use crate::{Age, Config, Error, Tx, tx::guarded};
+use crate::{Age, Config, Engine, Error, Row, Sql, Tx, Value, dialect, tx::guarded};
 
 /// How often a command is tried again after a dead-lock, a serialisation failure or a lost connection.
 const TRIES: u64 = 6;
@@ -84,6 +84,23 @@ impl Server {
     {
         let session = self.begin(SNAPSHOT).await?;
         look_at(session, look).await
+    }
+
+    /// One statement without a transaction around it; asked again where the connection had died while nobody used it.
+    pub(crate) async fn ask(&self, statement: &'static Sql, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+        let values: Arc<[Value]> = values.into();
+        let mut dead = 0;
+        loop {
+            let door = Arc::clone(&self.door).read_owned().await;
+            let line = self.leader.get().await?;
+            let session = Session::begun(line, Arc::clone(&self.leader), door);
+            let values = Arc::clone(&values);
+            match tokio::task::spawn_blocking(move || alone(session, statement, &values)).await {
+                Ok(Err(Error::Away(_))) if dead < self.leader.pool.status().max_size => dead += 1,
+                Ok(outcome) => return outcome,
+                Err(_) => return Err(Error::Closed),
+            }
+        }
     }
 
     /// A query on a replica where one answers, else on the leader.
@@ -157,6 +174,20 @@ impl Server {
             replica.close();
         }
     }
+}
+
+/// Asks one statement and gives the connection back; one that broke is thrown away.
+fn alone(mut session: Session, statement: &Sql, values: &[Value]) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::new();
+    let text = dialect::expand(statement.text, Engine::Postgres);
+    let outcome = session.rows((statement.name, &text), values, &mut |row| {
+        rows.push(row);
+        ControlFlow::Continue(())
+    });
+    if !matches!(outcome, Err(Error::Away(_))) {
+        session.give_back();
+    }
+    outcome.map(|()| rows).map_err(|error| error.at(statement.name))
 }
 
 /// Runs a query in its snapshot, on a blocking thread.

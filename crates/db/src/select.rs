@@ -30,6 +30,7 @@ pub struct Select {
     order: Option<&'static str>,
     key: Option<Key>,
     limit: Option<usize>,
+    locks: bool,
 }
 
 /// Which way a list is read.
@@ -59,6 +60,7 @@ impl Select {
             order: None,
             key: None,
             limit: None,
+            locks: false,
         }
     }
 
@@ -95,6 +97,13 @@ impl Select {
     #[must_use]
     pub const fn order(mut self, columns: &'static str) -> Self {
         self.order = Some(columns);
+        self
+    }
+
+    /// Locks the rows found until the end of the command, where the engine has more than one writer.
+    #[must_use]
+    pub const fn for_update(mut self) -> Self {
+        self.locks = true;
         self
     }
 
@@ -154,6 +163,9 @@ impl Select {
         }
         if self.limit.is_some() {
             text.push_str(" LIMIT ?");
+        }
+        if self.locks {
+            text.push_str(" FOR_UPDATE");
         }
         numbered(&text)
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use db::{Error, Last, Tx, params};
+use db::{Error, Last, Tx, Value, params};
 use kernel::{JournalId, Keyring, MatterId};
 
-use crate::{FIRST_HEAD, HEAD, MOVE_HEAD, Record, WRITE, head_mark, told};
+use crate::{FIRST_HEAD, HEAD, MOVE_HEAD, Record, WRITE, WRITE_TWO, head_mark, told};
 
 /// What a command has told, not written yet.
 #[derive(Default)]
@@ -52,30 +52,18 @@ impl Last for Rows {
 
 fn chain(tx: &mut Tx, keyring: &Keyring, lane: i64, rows: Vec<Record>) -> Result<(), Error> {
     let (mut seq, mut before) = head(tx, lane)?;
+    let mut written = Vec::with_capacity(rows.len());
     for mut row in rows {
         seq += 1;
         row.seq = seq;
         row.seal = row.sealed(keyring, &before);
-        tx.put(
-            &WRITE,
-            &params![
-                row.id,
-                row.lane,
-                row.seq,
-                row.matter,
-                row.subject,
-                row.verb,
-                row.actor_id,
-                row.actor,
-                row.post,
-                row.at,
-                row.request,
-                row.state,
-                row.detail_text,
-                row.seal
-            ],
-        )?;
-        before = row.seal;
+        before.clone_from(&row.seal);
+        written.push(row);
+    }
+    // A command mostly tells two things: what was done, and of which clock.
+    for pair in written.chunks(2) {
+        let values: Vec<Value> = pair.iter().flat_map(values).collect();
+        tx.put(if pair.len() == 2 { &WRITE_TWO } else { &WRITE }, &values)?;
     }
     let mark = head_mark(keyring, lane, seq, &before);
     tx.put(&MOVE_HEAD, &params![lane, seq, before, mark])
@@ -90,4 +78,25 @@ fn head(tx: &mut Tx, lane: i64) -> Result<(i64, String), Error> {
     }
     let head = head.ok_or_else(|| Error::Other("no journal lane".to_owned()))?;
     Ok((head.get("seq")?, head.get("seal")?))
+}
+
+/// A row as it is written.
+fn values(row: &Record) -> Vec<Value> {
+    params![
+        row.id,
+        row.lane,
+        row.seq,
+        row.matter,
+        row.subject.clone(),
+        row.verb.clone(),
+        row.actor_id,
+        row.actor.clone(),
+        row.post.clone(),
+        row.at,
+        row.request.clone(),
+        row.state.clone(),
+        row.detail_text.clone(),
+        row.seal.clone()
+    ]
+    .to_vec()
 }

@@ -13,12 +13,23 @@ pub use verify::{Broken, Verdict, verify};
 /// Number of lanes; a power of two.
 const LANES: u8 = 16;
 
+macro_rules! written {
+    ($rows:literal) => {
+        concat!(
+            "INSERT INTO journal (id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal) \
+             VALUES ",
+            $rows
+        )
+    };
+}
+
 db::sql! {
     HEAD = "SELECT seq, seal FROM journal_lane WHERE lane = $1 FOR_UPDATE";
     FIRST_HEAD = "INSERT INTO journal_lane (lane, seq, seal, mark) VALUES ($1, 0, '', '') ON CONFLICT (lane) DO NOTHING";
     MOVE_HEAD = "UPDATE journal_lane SET seq = $2, seal = $3, mark = $4 WHERE lane = $1";
-    WRITE = "INSERT INTO journal (id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    WRITE = written!("($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+    WRITE_TWO = written!("($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14), \
+                         ($15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)");
     OF_MATTER = "SELECT id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal \
                  FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC";
     LANE = "SELECT id, lane, seq, matter_id, subject, verb, actor_id, actor, post, at, request, state, detail, seal \

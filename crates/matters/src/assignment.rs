@@ -10,11 +10,11 @@ use crate::{Matter, Phase, load, matter, merge};
 
 db::sql! {
     UNIT = "SELECT path, name FROM unit WHERE id = $1";
-    OFFICER = "SELECT name FROM officer WHERE id = $1";
+    COLLEAGUE = "SELECT u.path, u.name, o.name AS officer, (SELECT COUNT(*) FROM recusal r WHERE r.matter_id = $3 \
+                 AND r.officer_id = o.id AND r.granted = TRUE) AS recused FROM unit u JOIN officer o ON o.id = $2 WHERE u.id = $1";
     RETURN = "INSERT INTO matter_return (id, matter_id, reason, by_id, at) VALUES ($1, $2, $3, $4, $5)";
     ASSIGN = "UPDATE matter SET unit_id = $3, unit_path = $4, officer_id = $5, returned = returned + $6, version = version + 1 \
               WHERE id = $1 AND version = $2";
-    RECUSED = "SELECT COUNT(*) FROM recusal WHERE matter_id = $1 AND officer_id = $2 AND granted = TRUE";
     DISPATCHERS = "SELECT DISTINCT u.id, u.path, u.name FROM unit u JOIN post p ON p.unit_id = u.id \
                    WHERE p.role = $1 AND u.closed_on IS NULL AND p.from_day <= $2 AND (p.to_day IS NULL OR p.to_day >= $2) ORDER BY u.path";
     ROOT = "SELECT id, path, name FROM unit WHERE parent_id IS NULL ORDER BY path LIMIT 1";
@@ -34,21 +34,21 @@ pub fn assign(
     words: &str,
 ) -> Result<()> {
     is_open(matter)?;
-    let mut to = Vec::new();
-    let row = tx.one(&UNIT, &params![unit])?.ok_or(Problem::NotFound)?;
-    let path: String = row.get("path")?;
-    to.push(row.get::<String>("name")?);
-    if let Some(officer) = officer {
-        let row = tx.one(&OFFICER, &params![officer])?.ok_or(Problem::NotFound)?;
-        to.push(row.get("name")?);
-        keeps_no_distance(tx, matter, officer)?;
+    let row = match officer {
+        Some(officer) => tx.one(&COLLEAGUE, &params![unit, officer, matter.id])?,
+        None => tx.one(&UNIT, &params![unit])?,
+    };
+    let row = row.ok_or(Problem::NotFound)?;
+    let (path, mut to): (String, String) = (row.get("path")?, row.get("name")?);
+    if officer.is_some() {
+        keeps_no_distance(row.get("recused")?)?;
+        to = format!("{to} {}", row.get::<String>("officer")?);
     }
     tx.put_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
     matter.version += 1;
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, officer);
     let officer = officer.map(|id| id.to_string());
-    let detail =
-        json!({ "unit": unit.to_string(), "officer": officer, "to": to.join(" "), "words": words.trim() });
+    let detail = json!({ "unit": unit.to_string(), "officer": officer, "to": to, "words": words.trim() });
     matter::note(tx, ctx, matter.id, "assign", None, &detail)?;
     merge::hand_on(tx, ctx, matter)
 }
@@ -165,11 +165,10 @@ fn is_open(matter: &Matter) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn keeps_no_distance(tx: &mut Tx, matter: &Matter, officer: OfficerId) -> Result<()> {
-    let recused: i64 = tx.scalar(&RECUSED, &params![matter.id, officer])?;
+fn keeps_no_distance(recused: i64) -> Result<(), Refusal> {
     if recused > 0 {
         let words = "该同事已被决定回避这件事项，请选择其他承办人";
-        return Err(Refusal::new("recused", words).at("target").into());
+        return Err(Refusal::new("recused", words).at("target"));
     }
     Ok(())
 }

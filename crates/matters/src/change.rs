@@ -20,20 +20,8 @@ db::sql! {
 }
 
 /// The columns that wait here. A statement that names the table and none of them sees nothing of it.
-const COLUMNS: &[&str] = &[
-    "state",
-    "phase",
-    "outcome",
-    "closed_",
-    "recovered",
-    "next_",
-    "on_time",
-    "version",
-    "UPDATE",
-    "DELETE",
-    "m.*",
-    "SELECT *",
-];
+const COLUMNS: &[&str] =
+    &["state", "phase", "outcome", "closed_", "recovered", "next_", "on_time", "version", "UPDATE", "DELETE"];
 
 /// The changes of a command, matter by matter.
 #[derive(Default)]

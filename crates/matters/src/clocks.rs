@@ -1,5 +1,6 @@
 //! The clocks of a matter. What is stored is when a clock began, stopped and paused; its end follows from the law.
 
+mod begin;
 mod check;
 mod choice;
 mod derived;
@@ -16,6 +17,7 @@ use web::{Problem, Result};
 
 use crate::{Matter, change, matter};
 
+pub(crate) use begin::First;
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
 pub(crate) use derived::derive;
@@ -126,41 +128,6 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
     let first = First::of(matter, set, key, from)?;
     first.begin(tx, ctx, matter)?;
     change::alarm(tx, matter)
-}
-
-/// A clock that begins, with its end.
-pub(crate) struct First<'a> {
-    set: &'a RuleSet,
-    key: &'a str,
-    told: Explanation,
-    /// The day to be safe by.
-    pub(crate) alarm: Date,
-}
-
-impl<'a> First<'a> {
-    /// The clock `key` that begins for a matter opened now, if its law knows it.
-    pub(crate) fn opening(matter: &Matter, key: &'a str) -> Result<Option<Self>> {
-        let set = set_of(matter, key, matter.received_on)?;
-        set.map(|set| Self::of(matter, set, key, matter.received_on)).transpose()
-    }
-
-    fn of(of: &Matter, set: &'a RuleSet, key: &'a str, from: Date) -> Result<Self> {
-        let (law, receipt) = (Law::in_use(), receipt::of_matter(of, from));
-        let told = explain(law, set, key, receipt, false, &[])?;
-        let later = law.straddled(set, told.due).filter(|later| later.clock_on(key, from).is_some());
-        let other = later.map(|later| explain(law, later, key, receipt, false, &[])).transpose()?;
-        let alarm = other.map_or(told.alarm, |other| other.alarm.min(told.alarm));
-        Ok(Self { set, key, told, alarm })
-    }
-
-    /// Writes it.
-    pub(crate) fn begin(&self, tx: &mut Tx, ctx: &Ctx, of: &Matter) -> Result<()> {
-        let Self { set, key, told, alarm } = self;
-        let id: Id<kind::Journal> = ctx.id();
-        tx.put(&INSERT, &params![id, of.id, *key, set.id, told.from, ctx.now, told.due, *alarm])?;
-        let detail = json!({ "clock": key, "from": told.from, "due": told.due, "alarm": alarm, "article": told.article });
-        matter::note(tx, ctx, of.id, "clock_start", None, &detail)
-    }
 }
 
 fn set_of(matter: &Matter, key: &str, from: Date) -> Result<Option<&'static RuleSet>> {

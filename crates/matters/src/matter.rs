@@ -1,6 +1,6 @@
 //! A matter: opened once, found only within reach, moved step by step.
 
-use db::{Engine, Row, Select, Tx, params};
+use db::{Row, Select, Tx, params};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Ctx, MatterId, Money, OfficerId, Refusal, TraderId, UnitId, office_date};
 use law::Law;
@@ -132,7 +132,6 @@ db::sql! {
               outside_number, source, demo, next_alarm, next_clock) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
               $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)";
     OF_TRADER = "UPDATE matter SET trader_id = $3, version = version + 1 WHERE id = $1 AND version = $2";
-    LOCK = "SELECT version FROM matter WHERE number = $1 FOR_UPDATE";
     LAST = "SELECT actor, verb, at FROM journal WHERE matter_id = $1 ORDER BY at DESC, seq DESC LIMIT 1";
 }
 
@@ -301,11 +300,7 @@ fn one(tx: &mut Tx, list: &Select) -> Result<Matter> {
 /// # Errors
 /// As [`find`]; [`Problem::Stale`].
 pub fn lock(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>) -> Result<Matter> {
-    // SQLite has one writer: what it reads nobody changes. PostgreSQL gets the lock and the look in one flight.
-    if tx.engine() == Engine::Postgres {
-        tx.put(&LOCK, &params![number])?;
-    }
-    let now = find(tx, ctx, number)?;
+    let now = one(tx, &within_reach(ctx).and("m.number = ?", params![number]).for_update())?;
     if version.is_none_or(|version| version == now.version) {
         return Ok(now);
     }

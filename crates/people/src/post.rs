@@ -175,15 +175,9 @@ pub(crate) struct Signed {
     pub seen_at: Timestamp,
 }
 
-/// Who holds the session with `digest`, if it was used since `idle`: acting from the post chosen, or the first open on `day`.
-/// One statement, for every request asks it.
-pub(crate) fn of_session(
-    tx: &mut Tx,
-    digest: &str,
-    (now, idle): (Timestamp, Timestamp),
-    day: Date,
-) -> Result<Option<Signed>> {
-    let rows = tx.query(&OF_SESSION, &params![digest, now, idle, day])?;
+/// Who holds a session, by the rows of [`OF_SESSION`] (digest, now, unused since, day): acting from the post chosen, or from
+/// the first open that day. One statement, for every request asks it.
+pub(crate) fn signed(rows: &[Row]) -> Result<Option<Signed>> {
     let chosen: Option<PostId> = rows.first().map(|row| row.get("chosen")).transpose()?.flatten();
     let mut posts = rows.iter().filter_map(|row| read(row).transpose()).collect::<Result<Vec<_>, _>>()?;
     let place = posts.iter().position(|post| Some(post.id) == chosen).unwrap_or(0);

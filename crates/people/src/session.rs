@@ -9,7 +9,7 @@ use axum::{
 };
 use db::{Tx, params};
 use jiff::{Timestamp, ToSpan};
-use kernel::{Actor, Ctx, Ground, OfficerId, PostId, hex, office_date, sm3};
+use kernel::{Actor, Ctx, OfficerId, PostId, hex, office_date, sm3};
 use serde_json::json;
 use web::{App, Context, Result};
 
@@ -170,9 +170,7 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
     let actor = match token(request.headers()) {
         None => Actor::Public,
         Some(token) => {
-            let ground = app.ground.clone();
-            let found = app.db.read(move |tx| find(tx, &ground, &token)).await;
-            let (actor, stale) = found.unwrap_or_else(|problem| {
+            let (actor, stale) = find(&app, &token).await.unwrap_or_else(|problem| {
                 tracing::error!(%problem, "session");
                 (Actor::Public, None)
             });
@@ -193,12 +191,12 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
 type Stale = Option<(String, Timestamp)>;
 
 /// Who holds the cookie, and whether the mark of last use is older than a minute.
-fn find(tx: &mut Tx, ground: &Ground, token: &str) -> Result<(Actor, Stale)> {
-    let now = ground.clock.now();
+async fn find(app: &App, token: &str) -> Result<(Actor, Stale)> {
+    let now = app.ground.clock.now();
     let idle = now.checked_sub(IDLE_HOURS.hours()).unwrap_or(now);
     let digest = digest(token);
-    let day = office_date(now);
-    let Some(signed) = post::of_session(tx, &digest, (now, idle), day)? else {
+    let asked = params![digest.clone(), now, idle, office_date(now)].to_vec();
+    let Some(signed) = post::signed(&app.db.ask(&post::OF_SESSION, asked).await?)? else {
         return Ok((Actor::Public, None));
     };
     let stale = signed.seen_at.as_second() + 60 < now.as_second();

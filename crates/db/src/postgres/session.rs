@@ -183,6 +183,12 @@ impl Session {
         self.waiting.clear();
     }
 
+    /// Gives the connection back: nothing was begun on it.
+    pub(super) fn give_back(&mut self) {
+        drop(self.line.take());
+        drop(self.door.take());
+    }
+
     /// Undoes everything and gives the connection back, for which nobody needs to wait.
     pub(super) fn undo(&mut self) {
         if let Some(line) = self.line.take()
@@ -217,10 +223,12 @@ impl Session {
         let client = &line.client;
         let sent = line.wait(async {
             let (statements, _) = prepared(client, &waiting, &Ask::Nothing).await?;
+            let waits = if early { Some(client.prepare_cached(WAIT_FOR_DISK).await?) } else { None };
             let commit = async {
-                if early {
-                    let both = (client.batch_execute(COMMIT_EARLY), client.batch_execute(WAIT_FOR_DISK));
-                    join(both.0, both.1).await
+                if let Some(waits) = waits {
+                    let both = (client.batch_execute(COMMIT_EARLY), client.query_one(&waits, &[]));
+                    let (committed, on_disk) = join(both.0, both.1).await;
+                    (committed, on_disk.map(drop))
                 } else {
                     (client.batch_execute("COMMIT").await, Ok(()))
                 }

@@ -71,6 +71,54 @@ async fn an_attempt_takes_what_nobody_waited_for_along() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_must_touch_one_row_is_told_before_anything_is_kept() {
+    const RENAME: db::Sql = sql("UPDATE item SET name = $2 WHERE id = $1");
+    TestDatabase::each(ALL, async |db| {
+        add(&db, 1, "甲").await.unwrap();
+        // Nothing asks after it: the commit has to.
+        let outcome = db
+            .write(|tx| {
+                tx.put(&NAME, &params![id(2), "乙"])?;
+                tx.put_one(&RENAME, &params![id(9), "丙"])
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Stale)), "{outcome:?}");
+        // A later look tells it, and the command may not go on as if nothing were.
+        let outcome = db
+            .write(|tx| {
+                let told =
+                    tx.put_one(&RENAME, &params![id(9), "丙"]).and_then(|()| tx.scalar::<i64>(&COUNT, &[]));
+                assert!(matches!(told, Err(Error::Stale)), "{told:?}");
+                Ok::<_, Error>(())
+            })
+            .await;
+        assert!(matches!(outcome, Err(Error::Stale)), "{outcome:?}");
+        assert_eq!(names(&db).await, ["甲"]);
+        db.write(|tx| tx.put_one(&RENAME, &params![id(1), "丁"])).await.unwrap();
+        assert_eq!(names(&db).await, ["丁"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_statement_alone_sees_what_was_answered_and_leaves_the_connection_whole() {
+    const WRONG: db::Sql =
+        sql("SELECT 1 / (CASE WHEN name = $1 THEN 0 ELSE 1 END) AS n, CAST(name AS INTEGER) AS m FROM item");
+    TestDatabase::each(ALL, async |db| {
+        for n in 1..=40_u32 {
+            add(&db, n.into(), &n.to_string()).await.unwrap();
+            let rows = db.ask(&COUNT, vec![]).await.unwrap();
+            assert_eq!(rows[0].first::<i64>().unwrap(), i64::from(n));
+        }
+        // SQLite answers NULL for both; PostgreSQL refuses, and the connection serves the next one.
+        let _ = db.ask(&WRONG, params!["1"].to_vec()).await;
+        db.write(|tx| tx.put(&NAME, &params![id(99), "99"])).await.unwrap();
+        assert_eq!(db.ask(&COUNT, vec![]).await.unwrap()[0].first::<i64>().unwrap(), 41);
+    })
+    .await;
+}
+
 /// Names that are written last.
 #[derive(Default)]
 struct Later(Vec<(u128, &'static str)>);
