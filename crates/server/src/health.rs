@@ -122,6 +122,7 @@ pub async fn check(app: &App) -> Result<Health> {
         None => health.add("登记建议", "ok", models.words()),
     }
     others(app, &mut health).await?;
+    roster(app, &mut health).await?;
     let standing = app.db.read(insight::kept::standing).await?;
     health.add("统计汇总", if standing.made.is_some() { "soon" } else { "ok" }, counted(standing));
     match different.len() {
@@ -182,6 +183,27 @@ async fn others(app: &App, health: &mut Health) -> Result<()> {
             let words =
                 format!("超过半小时没有人接手：导出 {exports} 件，导入 {imports} 件，请确认服务正在运行");
             health.add("导入导出", "late", words);
+        }
+    }
+    Ok(())
+}
+
+/// Shifts of the next fortnight that nobody stands (R06).
+async fn roster(app: &App, health: &mut Health) -> Result<()> {
+    let today = kernel::office_date(app.ground.clock.now());
+    let gaps = app.db.read(move |tx| duty::roster::gaps(tx, "/", today)).await?;
+    match gaps.first() {
+        None => health.add("值班表", "ok", "今后 14 天没有缺口"),
+        Some(gap) => {
+            let words = format!(
+                "今后 14 天有 {} 个班次缺人，最近的是 {} {} {}：{}",
+                gaps.len(),
+                gap.day,
+                gap.unit_name,
+                gap.shift,
+                gap.lacks
+            );
+            health.add("值班表", "soon", words);
         }
     }
     Ok(())

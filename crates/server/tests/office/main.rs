@@ -15,6 +15,7 @@ mod desk;
 mod dispatch;
 mod documents;
 mod drafts;
+mod duty;
 mod every_table;
 mod exchange;
 mod figures;
