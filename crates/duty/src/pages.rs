@@ -1,10 +1,13 @@
-//! Pages: the roster of a month, one day of it, its print, the proposal, the shifts.
+//! Pages: the roster of a month, one day of it, its print, the proposal, the shifts; exchanges; hand-over notes; the book of a day.
 
+mod book;
 mod day;
 mod month;
+mod notes;
 mod print;
 mod proposal;
 mod shifts;
+mod swaps;
 
 use db::Tx;
 use kernel::{Ctx, Permission};
@@ -13,11 +16,12 @@ use people::Unit;
 use serde::Deserialize;
 use web::{May, Options, Problem, Result, Routes, Sample};
 
-use crate::{place, roster};
+use crate::{note, place, roster, swap};
 
 /// The routes of this crate.
 pub fn routes() -> Routes {
     let (view, keep) = (May::Can(Permission::ViewMatters), May::Can(Permission::KeepRoster));
+    let stand = May::Can(Permission::StandDuty);
     Routes::new()
         .get("/duty", view, month::show)
         .get("/duty/print", view, print::show)
@@ -29,6 +33,24 @@ pub fn routes() -> Routes {
         .get("/duty/shifts", keep, shifts::show)
         .post("/duty/shifts", keep, shifts::define)
         .post("/duty/shifts/{id}/end", keep, shifts::end)
+        .get("/duty/swaps", stand, swaps::list)
+        .get("/duty/turns/{id}/swap", stand, swaps::ask)
+        .post("/duty/turns/{id}/swap", stand, swaps::store)
+        .post("/duty/swaps/{id}/agreement", stand, swaps::agree)
+        .post("/duty/swaps/{id}/refusal", stand, swaps::refuse)
+        .post("/duty/swaps/{id}/withdrawal", stand, swaps::withdraw)
+        .post("/duty/swaps/{id}/approval", keep, swaps::approve)
+        .post("/duty/swaps/{id}/rejection", keep, swaps::reject)
+        .get("/duty/notes", view, notes::list)
+        .post("/duty/notes", stand, notes::write)
+        .get("/duty/notes/{id}", view, notes::show)
+        .post("/duty/notes/{id}/taking", stand, notes::take)
+        .post("/duty/notes/{id}/entries", stand, notes::enter)
+        .post("/duty/items/{id}/end", stand, notes::end)
+        .get("/day-log", view, book::days)
+        .get("/day-log/{key}", view, book::show)
+        .get("/day-log/{key}/print", view, book::print)
+        .post("/day-log/{key}/remarks", stand, book::write)
 }
 
 /// The way on from the work list: gaps for whoever keeps the roster.
@@ -44,6 +66,30 @@ pub fn way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
     }
     let count = roster::gaps(tx, &place::path(ctx), ctx.today())?.len();
     Ok(Some(Way { href: "/duty", label: "值班", count, what: "个班次缺人" }))
+}
+
+/// The way to exchanges that wait for the actor's word.
+///
+/// # Errors
+/// A fault of the database.
+pub fn swaps_way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
+    if ctx.may(Permission::StandDuty).is_err() {
+        return Ok(None);
+    }
+    let count = swap::waiting(tx, ctx)?;
+    Ok((count > 0).then_some(Way { href: "/duty/swaps", label: "换班", count, what: "件待答复" }))
+}
+
+/// The way to hand-over notes that wait for the actor to take them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn notes_way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
+    if ctx.may(Permission::StandDuty).is_err() {
+        return Ok(None);
+    }
+    let count = note::waiting(tx, ctx)?;
+    Ok((count > 0).then_some(Way { href: "/duty/notes", label: "交接班", count, what: "份待接班" }))
 }
 
 /// Which roster is asked for.
@@ -93,8 +139,15 @@ fn day_of(key: &str) -> Result<jiff::civil::Date> {
 
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
-    [month::samples(), day::samples(), print::samples(), proposal::samples(), shifts::samples()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let pages = [
+        month::samples(),
+        day::samples(),
+        print::samples(),
+        proposal::samples(),
+        shifts::samples(),
+        swaps::samples(),
+        notes::samples(),
+        book::samples(),
+    ];
+    pages.into_iter().flatten().collect()
 }

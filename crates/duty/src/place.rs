@@ -47,6 +47,10 @@ pub fn find(tx: &mut Tx, ctx: &Ctx, code: &str) -> Result<Unit> {
         return units.into_iter().find(|unit| unit.code == code).ok_or(Problem::NotFound);
     }
     let own = path(ctx);
+    // Whoever keeps a roster begins with the own one, even where there is none yet.
+    if ctx.may(Permission::KeepRoster).is_ok() {
+        return units.into_iter().find(|unit| unit.path == own).ok_or(Problem::NotFound);
+    }
     let mut above: Vec<Unit> = units.into_iter().filter(|unit| own.starts_with(&unit.path)).collect();
     for unit in above.iter().rev() {
         if !shift::of_unit(tx, unit.id, ctx.today())?.is_empty() {

@@ -1,5 +1,6 @@
 //! Rules: on which days a shift is kept, when it runs, what it lacks.
 
+pub mod discreet;
 pub mod fair;
 
 use jiff::civil::Date;

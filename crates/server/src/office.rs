@@ -45,6 +45,7 @@ db::migrations! {
         54 "0054_advice",
         56 "0056_summaries",
         62 "0062_duty",
+        63 "0063_hand_over",
     }
 }
 
@@ -169,6 +170,8 @@ pub(crate) fn wire() {
         insight::way,
         advice::way,
         duty::way,
+        duty::swaps_way,
+        duty::notes_way,
     ]);
     matters::ways::name_duty(duty::now_words);
     settings::retention::register(forgetting());
@@ -223,6 +226,7 @@ fn forgetting() -> settings::retention::Hands {
             exchange::forget::strike,
             insight::forget::strike,
             watch::forget::strike,
+            duty::forget::strike,
         ],
     }
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use db::Tx;
 use jiff::civil::Date;
-use kernel::Ctx;
+use kernel::{Ctx, Permission};
 use people::Unit;
 use web::{App, Context, Flash, Form, Frame, Html, Options, Result, Sample, export_link, page};
 
@@ -38,8 +38,8 @@ struct Month {
     counts: Vec<Count>,
     since: Date,
     export: Html,
-    /// The actor, whose own turns can be exchanged.
-    me: String,
+    /// Whether the actor stands duty.
+    stands: bool,
     today: Date,
     keeps: bool,
 }
@@ -107,7 +107,7 @@ fn month_page(frame: Frame, ctx: &Ctx, asked: &Asked, seen: Seen) -> Month {
         counts,
         since: year_of(last),
         export: export_link(ctx, "duty", &format!("unit={}&from={first}&to={last}", unit.code)),
-        me: ctx.officer().map_or_else(|_| String::new(), |officer| officer.id.to_string()),
+        stands: ctx.may(Permission::StandDuty).is_ok(),
         today: ctx.today(),
         keeps: place::keeps(ctx, &unit),
         unit: unit.code,
@@ -186,7 +186,7 @@ pub(super) fn samples() -> Vec<Sample> {
         counts,
         since: Date::constant(2026, 1, 1),
         export: Html::default(),
-        me: kernel::OfficerId::from_uuid(Default::default()).to_string(),
+        stands: true,
         today: Date::constant(2026, 9, 23),
         keeps: true,
     };

@@ -204,3 +204,142 @@ async fn the_desk_and_the_head_see_who_is_on_duty_now() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_is_asked_agreed_and_approved_by_a_third() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        shifts(&mut head).await;
+        assert_eq!(set(&mut head, &office, "白班", "2026-09-24", "zhang", "officer").await.status, 303);
+        assert_eq!(set(&mut head, &office, "节假日班", "2026-10-01", "zhang", "officer").await.status, 303);
+        assert_eq!(set(&mut head, &office, "节假日班", "2026-10-02", "li", "officer").await.status, 303);
+        let (mut zhang, mut li) = (office.sign_in("zhang").await, office.sign_in("li").await);
+
+        // 白班 wants no head's word: agreed is done.
+        let ask = swap_form(&mut zhang, "2026-09-24").await;
+        let bare = zhang.post(&ask, &[("with", &takes_over(&office, "li")), ("reason", "")]).await;
+        assert!(bare.status == 422 && bare.text().contains("请写明为什么换班"), "{}", bare.text());
+        let form = [("with", takes_over(&office, "li")), ("reason", "家中有事".to_owned())];
+        let form: Vec<(&str, &str)> = form.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        assert_eq!(zhang.post(&ask, &form).await.status, 303);
+        let again = zhang.get(&ask).await;
+        assert!(again.status == 409 && again.text().contains("已经在换班"), "{}", again.text());
+        assert!(li.get("/work").await.text().contains("件待答复"));
+        let act = act_of(&mut li, "agreement").await;
+        assert_eq!(zhang.post(&act, &[]).await.status, 409, "nobody agrees with himself");
+        assert_eq!(office.sign_in("wang").await.post(&act, &[]).await.status, 404, "another unit");
+        assert_eq!(li.post(&act, &[]).await.status, 303);
+        let day = head.get("/duty/days/2026-09-24?unit=2301").await;
+        assert!(
+            day.text().contains("li") && !day.body.contains("aria-label=\"撤下 zhang\""),
+            "{}",
+            day.text()
+        );
+        assert_eq!(li.post(&act, &[]).await.status, 409, "once");
+
+        // 节假日班 wants the head's: two turns against each other.
+        let ask = swap_form(&mut zhang, "2026-10-01").await;
+        let page = zhang.get(&ask).await;
+        let other = choice(&page, "与 li 的 2026-10-02 节假日班 对换");
+        assert_eq!(zhang.post(&ask, &[("with", &other), ("reason", "探亲")]).await.status, 303);
+        let agree = act_of(&mut li, "agreement").await;
+        assert_eq!(li.post(&agree, &[]).await.status, 303);
+        let waits = head.get("/duty/swaps").await;
+        assert!(waits.text().contains("待领导同意"), "{}", waits.text());
+        let stands = |page: &Answer, name: &str| page.body.contains(&format!("aria-label=\"撤下 {name}\""));
+        let day = head.get("/duty/days/2026-10-01?unit=2301").await;
+        assert!(stands(&day, "zhang"), "not before the head's word");
+        let approve = act_of(&mut head, "approval").await;
+        assert_eq!(li.post(&approve, &[]).await.status, 403, "no right");
+        assert_eq!(head.post(&approve, &[]).await.status, 303);
+        assert!(stands(&head.get("/duty/days/2026-10-01?unit=2301").await, "li"));
+        assert!(stands(&head.get("/duty/days/2026-10-02?unit=2301").await, "zhang"));
+        let audit = office.sign_in("auditor").await.get("/audit").await;
+        for words in ["提出换班", "同意换班", "换班生效", "批准换班"] {
+            assert!(audit.text().contains(words), "{words}: {}", audit.text());
+        }
+    })
+    .await;
+}
+
+/// The address of the form by which the visitor gives a turn of `day` away.
+async fn swap_form(visitor: &mut Visitor, day: &str) -> String {
+    let page = visitor.get("/duty/swaps").await;
+    let before = page.body.split(&format!("aria-label=\"提出换班：{day}\"")).next().unwrap();
+    let (_, address) = before.rsplit_once("href=\"").unwrap();
+    address.split('"').next().unwrap().to_owned()
+}
+
+fn takes_over(office: &TestOffice, login: &str) -> String {
+    format!("{}|", office.officer(login).id)
+}
+
+/// The address of the button `act` of the first open exchange of the visitor.
+async fn act_of(visitor: &mut Visitor, act: &str) -> String {
+    let page = visitor.get("/duty/swaps").await;
+    let end = format!("/{act}\"");
+    let before = page.body.split(&end).next().filter(|before| before.len() < page.body.len());
+    let (_, address) =
+        before.unwrap_or_else(|| panic!("{act}: {}", page.text())).rsplit_once("action=\"").unwrap();
+    format!("{address}/{act}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_is_carried_until_done_and_a_note_is_never_changed() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        shifts(&mut head).await;
+        for (day, login) in [("2026-09-23", "zhang"), ("2026-09-24", "li"), ("2026-09-28", "zhang")] {
+            assert_eq!(set(&mut head, &office, "白班", day, login, "officer").await.status, 303);
+        }
+        let (mut zhang, mut li) = (office.sign_in("zhang").await, office.sign_in("li").await);
+        let page = zhang.get("/duty/notes").await;
+        let turn = choice(&page, "2026-09-23 白班");
+        assert!(li.get("/duty/notes").await.field("turn").is_empty(), "li does not stand yet");
+        let named = [("turn", turn.as_str()), ("words", "来电 12 件"), ("items", "回电 138-1234-5678")];
+        let refused = zhang.post("/duty/notes", &named).await;
+        assert!(
+            refused.status == 422 && refused.text().contains("不要写当事人的姓名、电话"),
+            "{}",
+            refused.text()
+        );
+        assert!(refused.body.contains("138-1234-5678"), "what was typed is kept");
+        let form = [("turn", turn.as_str()), ("words", "来电 12 件"), ("items", "联系检测机构\n整理材料")];
+        let written = zhang.post("/duty/notes", &form).await;
+        assert_eq!(written.status, 303, "{}", written.text());
+        let note = written.location().to_owned();
+        let twice = zhang.post("/duty/notes", &form).await;
+        assert!(twice.status == 422 && twice.text().contains("一班一份"), "{}", twice.text());
+
+        assert!(li.get("/work").await.text().contains("份待接班"));
+        let early = zhang.post(&format!("{note}/taking"), &[]).await;
+        assert!(early.status == 422 && early.text().contains("由下一班的值班人员接班"), "{}", early.text());
+        assert_eq!(office.sign_in("wang").await.get(&note).await.status, 404, "another unit's note");
+        assert_eq!(office.sign_in("wang").await.post(&format!("{note}/taking"), &[]).await.status, 404);
+        assert_eq!(li.post(&format!("{note}/taking"), &[]).await.status, 303);
+        let again = li.post(&format!("{note}/taking"), &[]).await;
+        assert!(again.status == 422 && again.text().contains("已经接班"), "{}", again.text());
+        let entry = zhang.post(&format!("{note}/entries"), &[("words", "应为 13 件")]).await;
+        assert_eq!(entry.status, 303, "{}", entry.text());
+        let page = li.get(&note).await;
+        for words in ["来电 12 件", "应为 13 件", "接班 li", "联系检测机构"] {
+            assert!(page.text().contains(words), "{words}: {}", page.text());
+        }
+        // One is done, the other is carried by the next note.
+        let list = li.get("/duty/notes").await;
+        let before = list.body.split("登记办完：联系检测机构").next().unwrap();
+        let item = before.rsplit_once("action=\"").unwrap().1.split('"').next().unwrap().to_owned();
+        assert_eq!(li.post(&item, &[("done", "")]).await.status, 422);
+        assert_eq!(li.post(&item, &[("done", "已联系")]).await.status, 303);
+        office.set_day("2026-09-24");
+        let mut li = office.sign_in_again("li").await;
+        let turn = choice(&li.get("/duty/notes").await, "2026-09-24 白班");
+        let form = [("turn", turn.as_str()), ("words", "无"), ("items", "")];
+        let next = li.post("/duty/notes", &form).await;
+        assert_eq!(next.status, 303, "{}", next.text());
+        let page = li.get(next.location()).await;
+        assert!(page.text().contains("整理材料") && !page.text().contains("联系检测机构"), "{}", page.text());
+        assert!(li.get(&note).await.text().contains("已联系"), "the first note tells what became of it");
+    })
+    .await;
+}

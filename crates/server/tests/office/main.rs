@@ -9,6 +9,7 @@ mod background;
 mod candidates;
 mod closed_doors;
 mod complaint;
+mod day_log;
 mod delivery;
 mod demo;
 mod desk;
