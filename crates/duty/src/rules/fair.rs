@@ -43,7 +43,7 @@ impl Candidate {
 fn welcome(candidates: &mut BTreeMap<OfficerId, Candidate>) {
     for class in Class::ALL {
         let of = |one: &Candidate| one.counts.get(class).copied().unwrap_or(0);
-        let least = candidates.values().filter(|one| one.total() > 0).map(of).min().unwrap_or(0);
+        let least = candidates.values().filter(|one| !one.stood.is_empty()).map(of).min().unwrap_or(0);
         for one in candidates.values_mut().filter(|one| one.stood.is_empty()) {
             one.counts.insert(*class, least);
         }

@@ -134,12 +134,8 @@ async fn a_correction_is_an_entry_with_who_and_when_and_names_nobody() {
                 refused.text()
             );
         }
-        // Whoever may not open a reporter is told nothing about a name, right or wrong.
-        let answer = office.sign_in("desk").await.post(
-            &format!("/day-log/{DAY}/remarks"),
-            &[("kind", "remark"), ("words", "TS-2301-2026-99999 有误"), ("unit", "")],
-        );
-        assert_eq!(answer.await.status, 422, "a number that is not there");
+        let unknown = remark(&mut office.sign_in("desk").await, "remark", "TS-2301-2026-99999 有误").await;
+        assert_eq!(unknown.status, 422, "a number that is not there");
         assert_eq!(remark(&mut zhang, "correction", "第一件的来电时间应为上午九点").await.status, 303);
         office.set_day("2026-09-25");
         let mut head = office.sign_in("head").await;
