@@ -122,7 +122,6 @@ pub async fn check(app: &App) -> Result<Health> {
         None => health.add("登记建议", "ok", models.words()),
     }
     others(app, &mut health).await?;
-    roster(app, &mut health).await?;
     let standing = app.db.read(insight::kept::standing).await?;
     health.add("统计汇总", if standing.made.is_some() { "soon" } else { "ok" }, counted(standing));
     match different.len() {
@@ -185,7 +184,7 @@ async fn others(app: &App, health: &mut Health) -> Result<()> {
             health.add("导入导出", "late", words);
         }
     }
-    Ok(())
+    roster(app, health).await
 }
 
 /// Shifts of the next fortnight that nobody stands (R06).

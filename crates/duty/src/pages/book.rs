@@ -1,6 +1,6 @@
 //! The book of a day: the days of a month, one day, its print.
 
-use std::fmt::Write as _;
+mod paper;
 
 use askama::Template;
 use axum::{
@@ -12,14 +12,12 @@ use jiff::civil::Date;
 use kernel::{Ctx, Permission};
 use people::Unit;
 use serde::Deserialize;
-use web::{
-    App, Context, Flash, Form, Frame, Html, Options, Problem, Result, Sample, escape, form_page, page,
-    redirect,
-};
+use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, form_page, page, redirect};
 
+pub(super) use self::paper::print;
 use super::{Asked, day_of, print::Print};
 use crate::{
-    book::{self, Count, LINES, Line, PRINTED, Part},
+    book::{self, Count, LINES, Line, Part},
     listing::names,
     place,
     remark::{self, Kind, Remark},
@@ -249,103 +247,6 @@ pub(super) async fn write(
     answer(&app, &ctx, day, Wish { unit, ..Wish::default() }, form, Flash::default()).await
 }
 
-fn rows(lines: &[Line]) -> String {
-    let mut text = String::new();
-    for (at, line) in lines.iter().enumerate() {
-        let later = if line.later { "（封存后补记）" } else { "" };
-        let _ = write!(
-            text,
-            "<tr><td>{}</td><td>{}</td><td>{} {}</td><td>{}</td><td>{}{later}</td><td>{}</td><td>{}</td></tr>",
-            at + 1,
-            line.at,
-            line.kind,
-            escape(&line.number),
-            escape(&line.title),
-            escape(&line.what),
-            escape(&line.who),
-            escape(&line.unit),
-        );
-    }
-    text
-}
-
-fn seal_words(seal: Option<&Seal>) -> String {
-    seal.map_or_else(
-        || "本日尚未封存。".to_owned(),
-        |seal| {
-            let at = kernel::office_minute(seal.at);
-            format!(
-                "{at} 封存，全局日志 {} 行，摘要（SM3）{}；可用 xiaobao day-log verify 核对。",
-                seal.rows, seal.digest
-            )
-        },
-    )
-}
-
-fn paper(bureau: &str, day: Date, seen: &Seen, at: &str) -> Html {
-    let unit = if seen.unit.name == bureau { "" } else { &seen.unit.name };
-    let words = day_words(&law::Law::in_use().calendar, day);
-    let mut text = format!(
-        "<h1 class=\"title\">{}{}申诉举报日记</h1><p class=\"number\">{day} {} {}</p><p>当班：{}</p>",
-        escape(bureau),
-        escape(unit),
-        weekday(day),
-        escape(&words),
-        if seen.duty.is_empty() { "没有值班表".to_owned() } else { escape(&seen.duty.join("；")) },
-    );
-    for count in &seen.counts {
-        let _ = write!(
-            text,
-            "<p>{}：接收 {}，办理 {}，告知 {}</p>",
-            escape(&count.unit),
-            count.intake,
-            count.acts,
-            count.notices
-        );
-    }
-    if seen.lines.is_empty() {
-        text.push_str("<p>本日没有记录。</p>");
-    } else {
-        let head = ["序号", "时间", "事项", "事由", "办理", "人员", "承办单位"];
-        let head: String = head.iter().map(|word| format!("<th scope=\"col\">{word}</th>")).collect();
-        let _ =
-            write!(text, "<table><thead><tr>{head}</tr></thead><tbody>{}</tbody></table>", rows(&seen.lines));
-    }
-    if seen.next.is_some() {
-        let _ = write!(text, "<p>只印前 {PRINTED} 行，其余请按下属单位分别打印。</p>");
-    }
-    text.push_str("<h2>备注和更正</h2>");
-    if seen.remarks.is_empty() {
-        text.push_str("<p>无</p>");
-    }
-    for remark in &seen.remarks {
-        let _ = write!(
-            text,
-            "<p>〔{}〕{}（{}）</p>",
-            remark.kind.label(),
-            escape(&remark.words),
-            escape(&remark.signed())
-        );
-    }
-    let seal = escape(&seal_words(seen.seal.as_ref()));
-    let _ = write!(text, "<div class=\"notes\"><p>{seal}</p><p>打印时间：{at}</p></div>");
-    Html(text)
-}
-
-pub(super) async fn print(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(key): Path<String>,
-    Query(wish): Query<Wish>,
-) -> Result<Response> {
-    let (day, by) = (day_of(&key)?, ctx.clone());
-    let wish = Wish { unit: wish.unit, ..Wish::default() };
-    let seen = app.db.read(move |tx| seen(tx, &by, day, &wish, PRINTED)).await?;
-    let paper = paper(&app.config.bureau(), day, &seen, &kernel::office_minute(ctx.now));
-    let back = format!("/day-log/{day}?{}", web::query_of(&[("unit", &seen.unit.code)]));
-    page(&Print::of(format!("{day} 申诉举报日记"), back, "返回日记", paper))
-}
-
 fn sample(lines: bool) -> Seen {
     let line = |later| Line {
         at: "09:30".into(),
@@ -417,7 +318,7 @@ pub(super) fn samples() -> Vec<Sample> {
         days: vec![line(12, true), line(0, false)],
     };
     let book = |lines| book_page(Frame::bare(), Form::default(), day, sample(lines), true);
-    let paper = paper("南岗分局", day, &sample(true), "2026-09-24 09:00");
+    let paper = paper::of("南岗分局", day, &sample(true), "2026-09-24 09:00");
     let print = Print::of("申诉举报日记".to_owned(), "/day-log".to_owned(), "返回日记", paper);
     vec![
         Sample::of("day_log", &days),
