@@ -55,12 +55,14 @@ pub fn share(places: &[Place], mut candidates: BTreeMap<OfficerId, Candidate>) -
     welcome(&mut candidates);
     let mut chosen = Vec::with_capacity(places.len());
     for place in places {
-        let key = |(id, one): &(&OfficerId, &Candidate)| {
-            let same = one.counts.get(&place.class).copied().unwrap_or(0);
-            let last = one.stood.range(..=place.day).next_back().copied();
-            (!one.rested(place.day), same, one.total(), last, **id)
-        };
+        let same = |one: &Candidate| one.counts.get(&place.class).copied().unwrap_or(0);
         let free = candidates.iter().filter(|(_, one)| !one.away.contains(&place.day));
+        let least = free.clone().map(|(_, one)| same(one)).min().unwrap_or(0);
+        // Rest comes before evenness, but nobody gets two ahead for it.
+        let key = |(id, one): &(&OfficerId, &Candidate)| {
+            let last = one.stood.range(..=place.day).next_back().copied();
+            (same(one) > least + 1, !one.rested(place.day), same(one), one.total(), last, **id)
+        };
         let best = free.min_by_key(key).map(|(id, _)| *id);
         if let Some(one) = best.and_then(|id| candidates.get_mut(&id)) {
             one.away.insert(place.day);

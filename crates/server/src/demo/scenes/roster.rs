@@ -98,8 +98,13 @@ pub(super) fn booked(tx: &mut Tx, set: &Set<'_>) -> Result<()> {
     let today = kernel::office_date(set.stage.now);
     let head = set.at(&set.office(0).head, 0, 9);
     let yesterday = today.saturating_sub(1.day());
-    let words = "当天下午电话系统检修一小时，其间来电由值班手机接听";
-    soft(remark::write(tx, &head, yesterday, remark::Kind::Remark, words))?;
+    // Of a matter, so that it goes with the demo.
+    let latest = matters::within_reach(&head).order("m.received_at DESC, m.number DESC").limit(1);
+    if let Some(row) = tx.select(&latest)?.first() {
+        let number: String = row.get("number")?;
+        let words = format!("{number} 的来电时电话系统正在检修，由值班手机接听");
+        soft(remark::write(tx, &head, yesterday, remark::Kind::Remark, &words))?;
+    }
     let by = set.by_itself("封存日记", 0, 9).at(set.stage.now);
     for back in (1..=CLOSED).rev() {
         seal::close(tx, &by, today.saturating_sub(back.days()))?;
