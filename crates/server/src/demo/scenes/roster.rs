@@ -60,11 +60,14 @@ pub(super) fn rostered(tx: &mut Tx, set: &Set<'_>) -> Result<()> {
     if let Some(turn) = turns.first() {
         soft(turn::remove(tx, &now, turn.id))?;
     }
-    let own = turns.iter().skip(1).find(|turn| turn.officer == set.handler().id);
-    if let (Some(own), Some(other)) = (own, set.office(0).handlers.get(1)) {
-        let by = set.at(set.handler(), 0, 10);
-        let with = format!("{}|", other.id);
-        soft(swap::ask(tx, &by, own.id, &with, "家中有事，请代一班"))?;
+    let Some(other) = set.office(0).handlers.get(1) else { return Ok(()) };
+    let later = turn::between(tx, &head.unit_path, ahead.0, today.saturating_add(LONG.days()))?;
+    let (by, with) = (set.at(set.handler(), 0, 10), format!("{}|", other.id));
+    // The first that the other can take: not on leave then.
+    for own in later.iter().filter(|turn| turn.officer == set.handler().id) {
+        if soft(swap::ask(tx, &by, own.id, &with, "家中有事，请代一班"))?.is_some() {
+            break;
+        }
     }
     Ok(())
 }
@@ -78,10 +81,15 @@ fn at(set: &Set<'_>, officer: &Officer, day: Date, hour: i8) -> Ctx {
 pub(super) fn handed_over(tx: &mut Tx, set: &Set<'_>) -> Result<()> {
     let (office, today) = (set.office(0), kernel::office_date(set.stage.now));
     let who = |id: OfficerId| office.handlers.iter().chain([&office.head]).find(|officer| officer.id == id);
-    let (first, last) = (today.saturating_sub(7.days()), today.saturating_sub(1.day()));
+    let (from, to) = (today.saturating_sub(7.days()), today.saturating_sub(1.day()));
     let mut waits: Option<note::NoteId> = None;
-    for (count, turn) in turn::between(tx, &office.head.unit_path, first, last)?.into_iter().enumerate() {
+    let mut last = None;
+    for (count, turn) in turn::between(tx, &office.head.unit_path, from, to)?.into_iter().enumerate() {
         let Some(officer) = who(turn.officer) else { continue };
+        // One note a shift, whoever leads it.
+        if last.replace((turn.shift, turn.day)) == Some((turn.shift, turn.day)) {
+            continue;
+        }
         if let Some(note) = waits.take() {
             soft(note::take(tx, &at(set, officer, turn.day, 8), note))?;
         }
