@@ -149,7 +149,8 @@ pub fn able(tx: &mut Tx, unit: &Unit, day: Date) -> Result<Vec<Able>> {
     for one in &colleagues {
         let Some(at) = path(one) else { continue };
         let (leads, below) = (leads(one.role), at.starts_with(&unit.path));
-        if !below && !(leads && unit.path.starts_with(at)) {
+        let above = leads && unit.path.starts_with(at);
+        if !(below || above) {
             continue;
         }
         // Somebody with two posts stands once, and leads where one of them lets him.

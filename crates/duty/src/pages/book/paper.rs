@@ -23,7 +23,7 @@ fn rows(lines: &[Line]) -> String {
         let later = if line.later { "（封存后补记）" } else { "" };
         let _ = write!(
             text,
-            "<tr><td>{}</td><td><span class=\"nw\">{}</span></td><td>{} <span class=\"nw\">{}</span></td><td>{}</td><td>{}{later}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><td>{}</td><td><span class=\"nw\">{}</span></td><td>{} <span class=\"nw\">{}</span></td><td>{}</td><td>{}{later}</td><td>{}</td><td><span class=\"nw\">{}</span></td></tr>",
             at + 1,
             line.at,
             line.kind,
