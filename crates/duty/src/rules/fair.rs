@@ -1,5 +1,6 @@
 //! Rules: a proposal that shares duty evenly. Everybody has as many holidays, weekends and worked days as the others as far as
-//! leave allows; who stood longest ago comes first; nobody stands two days in a row while somebody else can.
+//! leave allows; who stood longest ago comes first; nobody stands two days in a row while somebody else can, unless that one is
+//! two turns ahead.
 
 use std::collections::{BTreeMap, BTreeSet};
 
