@@ -38,6 +38,8 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 /// (beginning of a path, why): whole areas that are for persons alone.
 const AREAS: &[(&str, &str)] = &[
     ("/public", "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311"),
+    ("/duty", "who is on duty is agreed between people; the roster goes out as a list"),
+    ("/day-log", "the book of a day, read, printed and remarked on by people; GET /audit has the journal"),
     ("/alarms", "advice for people: a person reads what speaks for and against it, and decides"),
 ];
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod end;
+mod stretch;
 mod verify;
 
 use db::{Error, Row, Tx, params};
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use kernel::{Actor, Ctx, Id, JournalId, Keyring, MatterId, OfficerId, hex, kind};
 use serde_json::Value as Json;
 
+pub use stretch::{Heads, Stretch, heads, stretch};
 pub use verify::{Broken, Verdict, verify};
 
 /// Number of lanes; a power of two.
@@ -41,7 +43,7 @@ db::sql! {
 
 /// The statements of this crate.
 pub fn statements() -> Vec<db::Sql> {
-    STATEMENTS.to_vec()
+    [STATEMENTS, stretch::STATEMENTS].concat()
 }
 
 /// The audit page's list: what happened lately, narrowed by filters on alias `j`.

@@ -69,6 +69,10 @@ words! {
         SeeSettings = "see_settings", "查看设置";
         /// Confirm what an administrator proposes: rules in the place of those that ship, what is forgotten when.
         ConfirmSettings = "confirm_settings", "核准基础数据变更";
+        /// Keep the duty roster: shifts, who stands them, exchanges, the proposal (R06).
+        KeepRoster = "keep_roster", "排班";
+        /// Stand duty: hand over, take over, exchange, write into the day log (R06).
+        StandDuty = "stand_duty", "值班";
         /// Read the journal and the read log.
         Audit = "audit", "查看日志";
     }
@@ -105,6 +109,8 @@ const SECTION_HEAD: &[Permission] = &[
     Permission::Watch,
     Permission::DecideAlarms,
     Permission::Unmask,
+    Permission::KeepRoster,
+    Permission::StandDuty,
 ];
 
 impl Role {
@@ -129,10 +135,18 @@ impl Role {
                 P::Watch,
                 P::DecideAlarms,
                 P::Unmask,
+                P::KeepRoster,
+                P::StandDuty,
             ],
-            Self::Desk => {
-                &[P::Register, P::ViewMatters, P::ViewTraders, P::KeepTraders, P::CallBack, P::Unmask]
-            }
+            Self::Desk => &[
+                P::Register,
+                P::ViewMatters,
+                P::ViewTraders,
+                P::KeepTraders,
+                P::CallBack,
+                P::Unmask,
+                P::StandDuty,
+            ],
             Self::Handler => &[
                 P::Register,
                 P::ViewMatters,
@@ -143,6 +157,7 @@ impl Role {
                 P::CallBack,
                 P::ViewFigures,
                 P::Unmask,
+                P::StandDuty,
             ],
             Self::SectionHead => SECTION_HEAD,
             Self::BureauHead => &[
@@ -157,8 +172,10 @@ impl Role {
                 P::Unmask,
                 P::SeeSettings,
                 P::ConfirmSettings,
+                P::KeepRoster,
+                P::StandDuty,
             ],
-            Self::LegalReviewer => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Unmask],
+            Self::LegalReviewer => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Unmask, P::StandDuty],
             Self::Auditor => &[P::ViewMatters, P::ViewTraders, P::ViewFigures, P::Watch, P::Export, P::Audit],
             Self::Station => &[P::Register, P::ViewMatters],
         }

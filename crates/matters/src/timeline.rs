@@ -165,10 +165,17 @@ pub(crate) fn is_known(tx: &mut Tx, ctx: &Ctx, number: &str) -> Result<bool> {
     }
 }
 
-/// A row of the journal as a line of the timeline.
-pub fn line(record: &Record) -> Line {
-    let detail = &record.detail;
-    let get = |key: &str| detail.get(key).map(plain).filter(|text| !text.is_empty());
+fn get(record: &Record, key: &str) -> Option<String> {
+    record.detail.get(key).map(plain).filter(|text| !text.is_empty())
+}
+
+/// The clock and the days of a row, in words: of its particulars what the program itself wrote, nothing a person typed.
+pub fn days(record: &Record) -> String {
+    days_of(record).join("，")
+}
+
+fn days_of(record: &Record) -> Vec<String> {
+    let get = |key: &str| get(record, key);
     let mut more = Vec::new();
     if let Some(clock) = get("clock") {
         more.push(clock_name(&clock).to_owned());
@@ -181,6 +188,22 @@ pub fn line(record: &Record) -> Line {
     if get("kept").is_some_and(|kept| kept == "否") {
         more.push("逾期".to_owned());
     }
+    more
+}
+
+/// Who did it, from which post.
+pub fn who(record: &Record) -> String {
+    if record.post.is_empty() {
+        record.actor.clone()
+    } else {
+        format!("{}（{}）", record.actor, record.post)
+    }
+}
+
+/// A row of the journal as a line of the timeline.
+pub fn line(record: &Record) -> Line {
+    let get = |key: &str| get(record, key);
+    let mut more = days_of(record);
     if let Some(to) = get("to") {
         more.push(format!("给 {to}"));
     }
@@ -192,14 +215,9 @@ pub fn line(record: &Record) -> Line {
             get(key).map(|text| if key == "reason" { reason_words(&record.verb, text) } else { text }),
         );
     }
-    let who = if record.post.is_empty() {
-        record.actor.clone()
-    } else {
-        format!("{}（{}）", record.actor, record.post)
-    };
     Line {
         at: kernel::office_minute(record.at),
-        who,
+        who: who(record),
         what: words(&record.verb).to_owned(),
         more: more.join("，"),
     }

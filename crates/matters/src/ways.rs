@@ -32,6 +32,25 @@ pub fn lead_on(ways: Vec<WayOn>) {
     WAYS.get_or_init(|| ways);
 }
 
+/// Tells who is on duty now for the actor, in a line.
+pub type OnDuty = fn(&mut Tx, &Ctx) -> Result<Option<String>>;
+
+static ON_DUTY: OnceLock<OnDuty> = OnceLock::new();
+
+/// Registers who knows the roster, once, when the program starts.
+pub fn name_duty(on_duty: OnDuty) {
+    // A second call keeps the first: tests open several offices in one process.
+    ON_DUTY.get_or_init(|| on_duty);
+}
+
+/// Who is on duty now (值班, R06), for the desk and the work list; `None` where no shift runs.
+///
+/// # Errors
+/// A fault of the database.
+pub fn on_duty(tx: &mut Tx, ctx: &Ctx) -> Result<Option<String>> {
+    ON_DUTY.get().map_or(Ok(None), |on_duty| on_duty(tx, ctx))
+}
+
 /// Every way on of the actor: first those where something waits, then the others, each in the order registered.
 pub(crate) fn of(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Way>> {
     let own: [WayOn; 2] = [hand_over, disputes];

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check_text;
+mod day_log;
 mod detect;
 mod figures;
 mod import;
@@ -53,6 +54,9 @@ enum Command {
     /// 日志校验
     #[command(subcommand)]
     Audit(audit::Command),
+    /// 申诉举报日记：与封存的摘要核对
+    #[command(subcommand)]
+    DayLog(day_log::Command),
     /// 数字：列出指标，或者显示一个指标
     #[command(subcommand)]
     Figures(figures::Command),
@@ -149,6 +153,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, Problem> {
         Command::Check => audit::check(&office(false).await?.app).await?,
         Command::Import(command) => import::run(&office(false).await?.app, &command).await?,
         Command::Audit(command) => audit::run(&office(false).await?.app, &command).await?,
+        Command::DayLog(command) => day_log::run(&office(false).await?.app, &command).await?,
         Command::Figures(command) => figures::run(&office(false).await?.app, command).await?,
         Command::CheckText(asked) => check_text::run(&office(false).await?.app, asked).await?,
         Command::Summary(asked) => summary::run(&office(false).await?.app, asked).await?,

@@ -184,6 +184,27 @@ async fn others(app: &App, health: &mut Health) -> Result<()> {
             health.add("导入导出", "late", words);
         }
     }
+    roster(app, health).await
+}
+
+/// Shifts of the next fortnight that nobody stands (R06).
+async fn roster(app: &App, health: &mut Health) -> Result<()> {
+    let today = kernel::office_date(app.ground.clock.now());
+    let gaps = app.db.read(move |tx| duty::roster::gaps(tx, "/", today)).await?;
+    match gaps.first() {
+        None => health.add("值班表", "ok", "今后 14 天没有缺口"),
+        Some(gap) => {
+            let words = format!(
+                "今后 14 天有 {} 个班次缺人，最近的是 {} {} {}：{}",
+                gaps.len(),
+                gap.day,
+                gap.unit_name,
+                gap.shift,
+                gap.lacks
+            );
+            health.add("值班表", "soon", words);
+        }
+    }
     Ok(())
 }
 

@@ -44,6 +44,8 @@ db::migrations! {
         53 "0053_trader_links",
         54 "0054_advice",
         56 "0056_summaries",
+        62 "0062_duty",
+        63 "0063_hand_over",
     }
 }
 
@@ -69,6 +71,7 @@ pub fn statements() -> Vec<Sql> {
         odr::statements(),
         sso::statements(),
         watch::statements(),
+        duty::statements(),
         health::statements(),
         crate::safekeeping::statements(),
         crate::demo::statements(),
@@ -89,6 +92,7 @@ pub fn selects(ctx: &Ctx) -> Vec<Select> {
         complaints::selects(ctx),
         exchange::selects(ctx),
         watch::widest(ctx),
+        duty::widest(ctx),
     ]
     .concat()
 }
@@ -113,6 +117,7 @@ pub fn samples() -> Vec<Sample> {
         odr::samples(),
         sso::samples(),
         watch::samples(),
+        duty::samples(),
         health::samples(),
         crate::gate::samples(),
         licences::samples(),
@@ -141,6 +146,7 @@ pub fn app_routes() -> Routes {
         .merge(odr::routes())
         .merge(sso::routes())
         .merge(watch::routes())
+        .merge(duty::routes())
         .merge(health::routes())
         .merge(licences::routes())
 }
@@ -163,10 +169,21 @@ pub(crate) fn wire() {
         watch::way,
         insight::way,
         advice::way,
+        duty::way,
+        duty::swaps_way,
+        duty::notes_way,
     ]);
+    matters::ways::name_duty(duty::now_words);
     settings::retention::register(forgetting());
     exchange::register(
-        [matters::listings(), traders::listings(), complaints::listings(), insight::listings()].concat(),
+        [
+            matters::listings(),
+            traders::listings(),
+            complaints::listings(),
+            insight::listings(),
+            duty::listings(),
+        ]
+        .concat(),
     );
     odr::wire(intake::complain_from);
     matters::notices::set_courier(delivery::courier());
@@ -209,6 +226,7 @@ fn forgetting() -> settings::retention::Hands {
             exchange::forget::strike,
             insight::forget::strike,
             watch::forget::strike,
+            duty::forget::strike,
         ],
     }
 }
@@ -229,6 +247,7 @@ fn listen() {
             reports::verbs(),
             settings::verbs(),
             watch::verbs(),
+            duty::verbs(),
             crate::safekeeping::verbs(),
         ]
         .concat(),

@@ -33,11 +33,18 @@ pub fn queue() -> Worker {
         .every(matters::reminders::ESCALATE, REMIND, escalate)
         .every(portal::TIDY, portal::TIDY_SECONDS, portal::tidy)
         .every(ODR, ODR_SECONDS, fall_back)
+        .every(duty::CLOSE, duty::CLOSE_SECONDS, close_books)
 }
 
 /// Turns what traders did not settle in time into complaints.
 fn fall_back(tx: &mut db::Tx, ctx: &kernel::Ctx, _: &jobs::Job) -> Result<(), jobs::Failure> {
     odr::fall_back_due(tx, ctx)?;
+    Ok(())
+}
+
+/// Closes the books of the days that are over (申诉举报日记).
+fn close_books(tx: &mut db::Tx, ctx: &kernel::Ctx, _: &jobs::Job) -> Result<(), jobs::Failure> {
+    duty::seal::close_due(tx, ctx)?;
     Ok(())
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn suggest(
     }
     let form = taken_up(form, &advice).with("advised", "yes".to_owned());
     let advice = asked(&app, &ctx, &form).await?;
-    desk_page(desk_frame(&app, &ctx), &ctx, form, None, &Aside::of(advice))
+    desk_page(&app, desk_frame(&app, &ctx), &ctx, form, None, &Aside::of(advice)).await
 }
 
 /// What was suggested for a form that is registered, and what the form says in its place.

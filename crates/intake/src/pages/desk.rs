@@ -10,7 +10,7 @@ use axum::{
 use jiff::{Timestamp, civil::Date};
 use kernel::{Ctx, OFFICE_ZONE, Quantity};
 use law::{Classification, Law, Listed};
-use matters::{Kind, parties};
+use matters::{Kind, parties, ways};
 use serde::Deserialize;
 use web::{
     App, Context, Flash, Form, Frame, Html as Markup, Options, Problem, Result, Sample, escape, form_page,
@@ -47,6 +47,8 @@ struct Desk {
     saved: Option<String>,
     /// What is suggested for it.
     aside: Markup,
+    /// Who is on duty now.
+    duty: Option<String>,
 }
 
 /// What may be chosen on `day`: retired entries are not offered.
@@ -72,7 +74,8 @@ fn lists(all: &Classification, day: Date) -> Lists {
 }
 
 /// The desk with what is suggested beside it.
-pub(super) fn desk_page(
+pub(super) async fn desk_page(
+    app: &App,
     frame: Frame,
     ctx: &Ctx,
     form: Form,
@@ -80,7 +83,9 @@ pub(super) fn desk_page(
     aside: &Aside,
 ) -> Result<Response> {
     let (lists, aside) = (lists(&Law::in_use().classification, ctx.today()), aside.html()?);
-    form_page(&form.clone(), &Desk { frame, form, lists, saved, aside })
+    let by = ctx.clone();
+    let duty = app.db.read(move |tx| ways::on_duty(tx, &by)).await?;
+    form_page(&form.clone(), &Desk { frame, form, lists, saved, aside, duty })
 }
 
 /// The frame of the desk.
@@ -97,7 +102,7 @@ pub(super) async fn show(State(app): State<App>, Context(ctx): Context, flash: F
     let form = Form::filled(pairs.iter().map(|(name, value)| (name.as_str(), value.clone())));
     let form = form.with("once", once::drawn(&ctx));
     let frame = desk_frame(&app, &ctx).flash(flash.0);
-    desk_page(frame, &ctx, form, saved, &Aside::empty(&app.config.data))
+    desk_page(&app, frame, &ctx, form, saved, &Aside::empty(&app.config.data)).await
 }
 
 pub(super) async fn draft(State(app): State<App>, Context(ctx): Context, form: Form) -> Result<StatusCode> {
@@ -309,7 +314,7 @@ pub(super) async fn store(State(app): State<App>, Context(ctx): Context, mut for
             Err(problem) => form.absorb(problem)?,
         }
     }
-    desk_page(desk_frame(&app, &ctx), &ctx, form, None, &Aside::empty(&app.config.data))
+    desk_page(&app, desk_frame(&app, &ctx), &ctx, form, None, &Aside::empty(&app.config.data)).await
 }
 
 /// What became of a form that was sent.
@@ -348,6 +353,7 @@ pub(super) fn samples() -> Vec<Sample> {
         lists: lists(&Law::in_use().classification, jiff::civil::date(2026, 9, 23)),
         saved: Some("2026-11-24 09:00".into()),
         aside: aside_sample(),
+        duty: Some("中山所白班 张伟（带班 李敏）".into()),
     };
     vec![Sample::of("desk", &desk)]
 }

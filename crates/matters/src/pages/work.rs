@@ -64,6 +64,8 @@ struct Work {
     reminders: Vec<Reminder>,
     /// Where else something may wait.
     ways: Vec<Way>,
+    /// Who is on duty now.
+    duty: Option<String>,
     /// Matters whose person wrote something unseen: number and title.
     news: Vec<(String, String)>,
 }
@@ -106,7 +108,7 @@ pub(super) async fn show(
     flash: Flash,
 ) -> Result<Response> {
     let (by, chosen) = (ctx.clone(), tab.clone());
-    let Loaded { counts, mut lines, colleagues, news, reminders, ways } =
+    let Loaded { counts, mut lines, colleagues, news, reminders, ways, duty } =
         app.db.read(move |tx| load(tx, &by, &chosen)).await?;
     let more = lines.len() > LINES;
     lines.truncate(LINES);
@@ -114,7 +116,7 @@ pub(super) async fn show(
     let frame = Frame::new(&app, &ctx, "我的工作", "/work").flash(flash.0);
     let lines = lines.into_iter().map(|(_, line)| line).collect();
     let Tab { whose, only, .. } = tab;
-    page(&Work { frame, whose, only, counts, lines, next: last, colleagues, reminders, ways, news })
+    page(&Work { frame, whose, only, counts, lines, next: last, colleagues, reminders, ways, duty, news })
 }
 
 struct Loaded {
@@ -124,6 +126,7 @@ struct Loaded {
     news: Vec<(String, String)>,
     reminders: Vec<Reminder>,
     ways: Vec<Way>,
+    duty: Option<String>,
 }
 
 /// Where somebody waits for an answer, of those the actor may give one to.
@@ -155,7 +158,8 @@ fn load(tx: &mut Tx, ctx: &Ctx, tab: &Tab) -> Result<Loaded> {
     let lines = lines.collect::<Result<_, _>>()?;
     let colleagues = if ctx.may(Permission::Dispatch).is_ok() { handlers(tx, ctx)? } else { Vec::new() };
     let (news, reminders, ways) = (news(tx, ctx, tab)?, reminders::mine(tx, ctx)?, ways::of(tx, ctx)?);
-    Ok(Loaded { counts, lines, colleagues, news, reminders, ways })
+    let duty = ways::on_duty(tx, ctx)?;
+    Ok(Loaded { counts, lines, colleagues, news, reminders, ways, duty })
 }
 
 /// Those who can be given complaints in the actor's subtree; who is away is said.
@@ -234,6 +238,7 @@ pub(super) fn samples() -> Vec<Sample> {
             at: "2026-11-24 09:00".into(),
         }],
         ways: vec![Way { href: "/leave", label: "休假交接", count: 2, what: "人待交接" }],
+        duty: Some("中山所白班 张伟（带班 李敏）".into()),
         news: vec![("TS-1".into(), "乳制品变质".into())],
     };
     let empty = Work {
@@ -246,6 +251,7 @@ pub(super) fn samples() -> Vec<Sample> {
         colleagues: Vec::new(),
         reminders: Vec::new(),
         ways: Vec::new(),
+        duty: None,
         news: Vec::new(),
     };
     vec![Sample::of("work", &work), Sample::of("work_empty", &empty)]

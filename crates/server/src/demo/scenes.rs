@@ -5,6 +5,7 @@ mod conduct;
 mod letters;
 mod papers;
 mod relations;
+mod roster;
 mod settlements;
 mod voices;
 mod waiting;
@@ -50,6 +51,9 @@ const SCENES: &[Scene] = &[
     waiting::reminded,
     conduct::proposed,
     conduct::filtered,
+    roster::rostered,
+    roster::handed_over,
+    roster::booked,
 ];
 
 /// Plays every scene after the contacts were lived through.

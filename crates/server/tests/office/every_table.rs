@@ -83,6 +83,7 @@ const CODES_OF: &[(&str, &str)] = &[
     ("clock", "result"),
     ("read_log", "what"),
     ("figure_share", "hour"),
+    ("day_remark", "day"),
     ("advice", "day"),
     ("advice", "part"),
     ("advice", "basis"),

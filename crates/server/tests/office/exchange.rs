@@ -71,7 +71,7 @@ async fn every_list_goes_out_to_whoever_may_see_it_and_to_nobody_else() {
     TestOffice::each(async |office| {
         register(&mut office.sign_in("desk").await).await;
         let mut head = office.sign_in("head").await;
-        for list in ["matters", "traders", "callbacks", "figure", "feedback", "feedback_hotline"] {
+        for list in ["matters", "traders", "callbacks", "figure", "feedback", "feedback_hotline", "duty"] {
             let filter = if list == "figure" { "id=received" } else { "" };
             let file = csv_of(&mut head, list, filter).await;
             assert!(file.status == 200 && file.body.contains("※"), "{list}: {}", file.text());

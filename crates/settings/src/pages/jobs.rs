@@ -71,6 +71,7 @@ const NAMES: &[(&str, &str)] = &[
     ("webhook_overdue", "推送逾期情况"),
     ("api_tidy", "清除过期的接口幂等答复"),
     ("watch_look", "预警查看"),
+    ("day_log", "封存申诉举报日记"),
 ];
 
 /// What a job or a repeating work is called on screen; its own word where it has no other.
