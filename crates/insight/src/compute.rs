@@ -50,6 +50,7 @@ macro_rules! of_things {
             Things::Notices => $then!(" JOIN notice q ON q.matter_id = m.id", "q.channel" $(, $more)?),
             Things::Papers => $then!(" JOIN paper q ON q.matter_id = m.id", "q.title" $(, $more)?),
             Things::Links => $then!(" JOIN matter_link q ON q.from_id = m.id", "q.kind" $(, $more)?),
+            Things::Clocks => $then!(" JOIN clock q ON q.matter_id = m.id", "q.result" $(, $more)?),
             Things::Merges => $then!(" JOIN matter_merge q ON q.merged_id = m.id", "q.why" $(, $more)?),
         }
     };
@@ -299,7 +300,13 @@ impl Period {
 /// Each list of this crate, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
-    let mut lists = [crate::together::widest(ctx, period), crate::kept::widest(ctx)].concat();
+    let mut lists = [
+        crate::together::widest(ctx, period),
+        crate::kept::widest(ctx),
+        crate::kpi::walks(ctx, period),
+        crate::kpi::widest(ctx),
+    ]
+    .concat();
     for figure in FIGURES {
         for dimension in Dimension::ALL {
             lists.push(cut_list(ctx, figure, period, *dimension));

@@ -46,6 +46,8 @@ pub enum Things {
     Links,
     /// Matters that went with another one (并案、补充、重复), by why.
     Merges,
+    /// Legal clocks (期限), by how they ended; nothing while they run.
+    Clocks,
 }
 
 /// A figure of the spine (DESIGN §1.5).
@@ -346,6 +348,10 @@ pub const FIGURES: &[Figure] = &[
     steps::PAPERS,
     steps::SPLIT,
     steps::MERGED,
+    steps::FIRST_CHECK,
+    steps::RUNNING,
+    steps::PAUSED,
+    steps::STOPPED,
 ];
 
 words! {

@@ -8,6 +8,7 @@ mod definition;
 mod figure;
 pub mod forget;
 pub mod kept;
+pub mod kpi;
 mod naming;
 mod pages;
 pub mod summary;
@@ -22,5 +23,5 @@ pub use pages::{listings, operations_told, routes, samples, save_view, views_tol
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements(), summary::statements()].concat()
+    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements(), kpi::statements(), summary::statements()].concat()
 }
