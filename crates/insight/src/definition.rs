@@ -84,7 +84,7 @@ impl Figure {
     /// What kind of number it is.
     pub const fn kind(&self) -> Kind {
         match self.measure {
-            Measure::Count => Kind::Count,
+            Measure::Count | Measure::AtLeast { .. } => Kind::Count,
             Measure::Recovered => Kind::Sum,
             Measure::Share { .. } => Kind::Ratio,
         }
@@ -100,7 +100,7 @@ impl Figure {
     pub fn digest(&self) -> String {
         let whole = match self.measure {
             Measure::Share { whole, .. } => whole,
-            Measure::Count | Measure::Recovered => "",
+            Measure::Count | Measure::Recovered | Measure::AtLeast { .. } => "",
         };
         let (When::Day { of, within } | When::Instant { of, within }) = self.day;
         let parts = [self.kind().code(), &format!("{:?}", self.things), of, within, self.condition, whole];
@@ -125,7 +125,9 @@ impl Figure {
         }
         let same = |one: &&Figure| one.things == self.things;
         // Every complaint and every report has clocks.
-        (!matches!(self.things, Things::Matters | Things::Clocks)).then(|| FIGURES.iter().find(same)).flatten()
+        (!matches!(self.things, Things::Matters | Things::Clocks))
+            .then(|| FIGURES.iter().find(same))
+            .flatten()
     }
 }
 

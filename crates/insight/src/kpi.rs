@@ -86,7 +86,9 @@ pub fn rates(tx: &mut Tx, ctx: &Ctx, period: Period) -> Result<Vec<Rate>> {
             for (unit, answer) in reading.rates(tx, figure, *days)? {
                 for of in [unit.as_str(), ""] {
                     for at in [month.as_str(), ""] {
-                        let sum = sums.entry((of.to_owned(), at.to_owned())).or_insert(Answer { part: 0, whole: Some(0) });
+                        let sum = sums
+                            .entry((of.to_owned(), at.to_owned()))
+                            .or_insert(Answer { part: 0, whole: Some(0) });
                         sum.part += answer.part;
                         sum.whole = sum.whole.zip(answer.whole).map(|(sum, more)| sum + more);
                     }
@@ -102,7 +104,9 @@ pub fn rates(tx: &mut Tx, ctx: &Ctx, period: Period) -> Result<Vec<Rate>> {
 static HEADS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let head = |figure: &Figure| {
         let Measure::Share { whole, .. } = figure.measure else { return "" };
-        let count = |condition: &str| format!("CAST(COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT)");
+        let count = |condition: &str| {
+            format!("CAST(COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT)")
+        };
         let (part, all) = (count(figure.condition), count(whole));
         let text = format!(
             "SELECT u.name AS unit, {part} AS part, {all} AS whole FROM matter m JOIN unit u ON u.id = m.unit_id \
@@ -154,8 +158,16 @@ mod tests {
         let day = |text: &str| text.parse::<Date>().unwrap();
         let period = Period { from: day("2026-01-15"), to: day("2026-12-31") };
         let months = months(over(period, day("2026-03-10")));
-        let told: Vec<_> = months.iter().map(|(name, days)| format!("{name} {} {}", days.from, days.to)).collect();
-        assert_eq!(told, ["2026-01 2026-01-15 2026-01-31", "2026-02 2026-02-01 2026-02-28", "2026-03 2026-03-01 2026-03-09"]);
+        let told: Vec<_> =
+            months.iter().map(|(name, days)| format!("{name} {} {}", days.from, days.to)).collect();
+        assert_eq!(
+            told,
+            [
+                "2026-01 2026-01-15 2026-01-31",
+                "2026-02 2026-02-01 2026-02-28",
+                "2026-03 2026-03-01 2026-03-09"
+            ]
+        );
         assert!(super::months(over(period, day("2026-01-15"))).is_empty(), "nothing is over yet");
     }
 

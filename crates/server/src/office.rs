@@ -44,6 +44,7 @@ db::migrations! {
         53 "0053_trader_links",
         54 "0054_advice",
         56 "0056_summaries",
+        64 "0064_kpi_limits",
     }
 }
 
@@ -219,6 +220,7 @@ fn listen() {
         [
             api::verbs(),
             delivery::verbs(),
+            insight::kpi::verbs(),
             insight::summary::verbs(),
             sso::verbs(),
             traders::verbs(),

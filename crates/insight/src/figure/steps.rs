@@ -165,8 +165,7 @@ pub(super) const FIRST_CHECK: Figure = Figure {
 };
 
 const DUE: When = day!("q.due");
-const STANDS: &str =
-    "q.stopped_on IS NULL AND EXISTS (SELECT 1 FROM clock_pause p WHERE p.clock_id = q.id AND p.to_day IS NULL)";
+const STANDS: &str = "q.stopped_on IS NULL AND EXISTS (SELECT 1 FROM clock_pause p WHERE p.clock_id = q.id AND p.to_day IS NULL)";
 
 /// Clocks that run.
 pub(super) const RUNNING: Figure = Figure {

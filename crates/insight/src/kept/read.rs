@@ -210,8 +210,7 @@ impl Kept {
         period: Period,
     ) -> Result<Option<Vec<(String, Answer)>>> {
         let Some((walk, bit, _)) = place(figure) else { return Ok(None) };
-        let is_whole =
-            |one: &crate::together::Column| one.is_whole && FIGURES[one.figure].id == figure.id;
+        let is_whole = |one: &crate::together::Column| one.is_whole && FIGURES[one.figure].id == figure.id;
         let whole = WALKS[walk].columns.iter().position(is_whole);
         let mut rates = std::collections::BTreeMap::<String, Answer>::new();
         for sum in self.sums(tx, Key::Unit, period, Some(walk))? {

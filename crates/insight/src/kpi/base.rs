@@ -19,8 +19,12 @@ db::sql! {
 
 fn list(ctx: &Ctx, from: MatterId, to: Option<MatterId>) -> Select {
     let (reach, values) = matters::visible(ctx);
-    let list = Select::from(BASE).and(reach, values).and("m.state <> 'void' AND m.kind IN ('complaint', 'report')", []);
-    list.and("m.id > ?", params![from]).and_some("m.id <= ?", to.as_ref()).order("m.number, c.key, c.started_at")
+    let list = Select::from(BASE)
+        .and(reach, values)
+        .and("m.state <> 'void' AND m.kind IN ('complaint', 'report')", []);
+    list.and("m.id > ?", params![from])
+        .and_some("m.id <= ?", to.as_ref())
+        .order("m.number, c.key, c.started_at")
 }
 
 /// Lines of the list after the matter `after`.

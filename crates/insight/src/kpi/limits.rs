@@ -104,7 +104,8 @@ pub fn set_limit(tx: &mut Tx, ctx: &Ctx, limit: &Limit) -> Result<()> {
     }
     let values = params![limit.figure, limit.red, limit.black, limit.least, officer.id, ctx.now];
     tx.execute(&SET, &values)?;
-    let detail = json!({ "figure": limit.figure, "red": limit.red, "black": limit.black, "least": limit.least });
+    let detail =
+        json!({ "figure": limit.figure, "red": limit.red, "black": limit.black, "least": limit.least });
     journal::note(tx, ctx, &limit.figure, "kpi_limit", &detail)?;
     Ok(())
 }

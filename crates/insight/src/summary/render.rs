@@ -121,7 +121,9 @@ impl Filler {
                     }
                     (Measure::Recovered, Some("about")) => about(answer.part),
                     (Measure::Recovered, _) => format!("{}元", grouped(value.rounded(2))),
-                    (Measure::Count, _) => format!("{}{}", grouped(value.rounded(0)), figure.unit),
+                    (Measure::Count | Measure::AtLeast { .. }, _) => {
+                        format!("{}{}", grouped(value.rounded(0)), figure.unit)
+                    }
                 }
             }
         };
