@@ -116,13 +116,8 @@ fn groups(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Group>> {
         ("31 至 60 天", day(today, -60), day(today, -31)),
         ("60 天以上", far, day(today, -61)),
     ];
-    let lately = Period { from: day(today, 1 - DAYS), to: today };
     let coming = Period { from: today, to: day(today, 15) };
-    let mut hours = ask.parts("received", lately, Dimension::Hour)?;
-    hours.sort_by_key(|cell| cell.label.trim_end_matches(" 时").parse::<u32>().unwrap_or(u32::MAX));
-    let period = format!("{} 至 {} 收到的事项", lately.from, lately.to);
-    let clocks = clocks(&mut ask, today, lately)?;
-    Ok(vec![
+    let mut all = vec![
         group(
             "到期分布",
             "尚未办结的事项，按最早一项期限的预警日".to_owned(),
@@ -147,6 +142,20 @@ fn groups(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Group>> {
             "进度",
             ask.parts("open", Period { from: far, to: today }, Dimension::Phase)?,
         ),
+    ];
+    all.extend(load(&mut ask, today)?);
+    Ok(all)
+}
+
+/// What came in lately and what went back, the clocks, and what every unit has open.
+fn load(ask: &mut Asking<'_, '_>, today: Date) -> Result<Vec<Group>> {
+    let far = Date::constant(1990, 1, 1);
+    let lately = Period { from: day(today, 1 - DAYS), to: today };
+    let mut hours = ask.parts("received", lately, Dimension::Hour)?;
+    hours.sort_by_key(|cell| cell.label.trim_end_matches(" 时").parse::<u32>().unwrap_or(u32::MAX));
+    let period = format!("{} 至 {} 收到的事项", lately.from, lately.to);
+    let clocks = clocks(ask, today, lately)?;
+    Ok(vec![
         group("接收时刻", period.clone(), "时刻", hours),
         group("接收方式", period.clone(), "接收方式", ask.parts("received", lately, Dimension::Channel)?),
         group("退回分派", period, "现在的单位", ask.parts("returned", lately, Dimension::Unit)?),

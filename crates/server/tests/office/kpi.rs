@@ -19,6 +19,7 @@ async fn world(office: &TestOffice) {
     }
     let number = crate::reports::reported(office, &[]).await;
     crate::reports::filed(office, &number, &[]).await;
+    let mut head = office.sign_in("head").await;
     settled(&mut head, &numbers[0], "100").await;
     office.set_day("2026-10-08");
     let mut head = office.sign_in("head").await;
