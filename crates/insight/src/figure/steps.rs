@@ -148,12 +148,12 @@ pub(super) const MERGED: Figure = Figure {
     condition: "q.undone_at IS NULL",
 };
 
-/// First checks of complaints (初查: the decision to accept or to refuse, 第十五条). Counted when their time is up, so a period
+/// First checks of complaints (初查: the decision to accept or to refuse, and telling it, 第十五条). Counted when their time is up, so a period
 /// that is not over is asked for until yesterday ([`crate::kpi::over`]).
 pub(super) const FIRST_CHECK: Figure = Figure {
     id: "first_check_on_time",
     name: "投诉按时初查率",
-    definition: "受理期限在本期届满的投诉中，按时作出受理或者不予受理决定的 ÷ 受理期限在本期届满的投诉，含到期没有决定的",
+    definition: "受理期限在本期届满的投诉中，按时作出受理或者不予受理决定并告知的 ÷ 受理期限在本期届满的投诉，含到期没有决定或者告知的",
     unit: "%",
     things: Things::Clocks,
     measure: Measure::Share {

@@ -75,7 +75,7 @@ pub fn limits(tx: &mut Tx) -> Result<Vec<Limit>> {
         let known = set.iter().find(|one| one.figure == **id).cloned();
         known.unwrap_or_else(|| Limit { figure: (*id).to_owned(), red: None, black: None, least: FEW })
     };
-    Ok(KPIS.iter().chain(&[UNTOLD]).map(|id| of(&id)).collect())
+    Ok(KPIS.iter().chain(&[UNTOLD]).map(of).collect())
 }
 
 /// Sets the limits of one rate, for the bureau's own heads.
@@ -99,8 +99,9 @@ pub fn set_limit(tx: &mut Tx, ctx: &Ctx, limit: &Limit) -> Result<()> {
     if limit.red.zip(limit.black).is_some_and(|(red, black)| black > red) {
         return Err(Refusal::new("kpi_order", "黑榜界线不能高于红榜界线").at("black").into());
     }
-    if !(1..=100_000).contains(&limit.least) {
-        return Err(Refusal::new("kpi_least", "最小基数应在 1 至 100000 之间").at("least").into());
+    // Of fewer no percentage is printed, and nobody is judged by one that is not.
+    if !(FEW..=100_000).contains(&limit.least) {
+        return Err(Refusal::new("kpi_least", "最小基数应在 30 至 100000 之间").at("least").into());
     }
     let values = params![limit.figure, limit.red, limit.black, limit.least, officer.id, ctx.now];
     tx.execute(&SET, &values)?;

@@ -42,6 +42,8 @@ struct Line {
     interval: String,
     verdict: &'static str,
     colour: &'static str,
+    /// Whether the interval holds the limit.
+    unsure: bool,
     months: Vec<Cell>,
 }
 
@@ -90,8 +92,8 @@ fn limit_words(limit: &Limit) -> String {
 }
 
 /// What is said of a unit, and its colour. Where chance alone could carry the rate over the limit, that is said too.
-fn judged(limit: &Limit, answer: Answer) -> (&'static str, &'static str) {
-    let Some(interval) = answer.interval() else { return ("", "") };
+fn judged(limit: &Limit, answer: Answer) -> (&'static str, &'static str, bool) {
+    let Some(interval) = answer.interval() else { return ("", "", false) };
     let around = |bound: Option<i64>| {
         #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
         bound.is_some_and(|bound| {
@@ -99,11 +101,11 @@ fn judged(limit: &Limit, answer: Answer) -> (&'static str, &'static str) {
         })
     };
     match limit.judge(answer) {
-        Verdict::Red if around(limit.red) => ("红榜（区间含界线）", "ok"),
-        Verdict::Red => ("红榜", "ok"),
-        Verdict::Black if around(limit.black) => ("黑榜（区间含界线）", "soon"),
-        Verdict::Black => ("黑榜", "late"),
-        Verdict::Between | Verdict::Few => ("", ""),
+        Verdict::Red if around(limit.red) => ("红榜", "ok", true),
+        Verdict::Red => ("红榜", "ok", false),
+        Verdict::Black if around(limit.black) => ("黑榜", "soon", true),
+        Verdict::Black => ("黑榜", "late", false),
+        Verdict::Between | Verdict::Few => ("", "", false),
     }
 }
 
@@ -121,7 +123,8 @@ fn group(figure: &'static Figure, rates: &[Rate], limit: &Limit, period: Period)
         Cell { month: month.clone(), words: answer.words(figure), under }
     };
     let line = |rate: &&Rate| {
-        let (verdict, colour) = if rate.unit.is_empty() { ("", "") } else { judged(limit, rate.answer) };
+        let (verdict, colour, unsure) =
+            if rate.unit.is_empty() { ("", "", false) } else { judged(limit, rate.answer) };
         let by = if rate.unit.is_empty() {
             String::new()
         } else {
@@ -138,6 +141,7 @@ fn group(figure: &'static Figure, rates: &[Rate], limit: &Limit, period: Period)
                 .map_or_else(String::new, |one| format!("{} 至 {}", hundredth(one.low), hundredth(one.high))),
             verdict,
             colour,
+            unsure,
             months: months.iter().map(|month| cell(&rate.unit, month)).collect(),
         }
     };
@@ -156,7 +160,7 @@ fn groups(tx: &mut Tx, ctx: &Ctx, period: Period) -> Result<Vec<Group>> {
         let limit = limits.iter().find(|limit| limit.figure == **id)?;
         Some(group(figure, &rates, limit, period))
     };
-    Ok(KPIS.iter().filter_map(|id| one(&id)).collect())
+    Ok(KPIS.iter().filter_map(one).collect())
 }
 
 /// The rates as programs read them.

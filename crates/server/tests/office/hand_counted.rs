@@ -29,8 +29,8 @@ const COUNTED: &[(&str, i64, Option<i64>)] = &[
     ("accepted", 5, None),
     // T1.
     ("refused", 1, None),
-    // 3 consultations, C2 T1 T2 L1, R3, O1.
-    ("closed", 9, None),
+    // 3 consultations, C2 T1 T2 L1, O1; R3 is decided and not closed.
+    ("closed", 8, None),
     // C2 T1 T2 L1.
     ("closed_complaint", 4, None),
     ("settled", 2, None),
@@ -51,8 +51,8 @@ const COUNTED: &[(&str, i64, Option<i64>)] = &[
     ("clue_from_complaint", 1, None),
     // S1.
     ("returned", 1, None),
-    // C1 S1 S2 P1 Q1 D1, R1 R2 D2, O2.
-    ("open", 10, None),
+    // C1 S1 S2 P1 Q1 D1, R1 R2 R3 D2, O2.
+    ("open", 11, None),
     // Of these, those with a clock that presses: C1 S1 P1 D1, R1 D2.
     ("falls_due", 6, None),
     // O1 O2.
@@ -77,12 +77,15 @@ const COUNTED: &[(&str, i64, Option<i64>)] = &[
     ("split", 1, None),
     // S2.
     ("merged", 1, None),
-    // Time to decide ends within the year for all complaints but S2, whose clock went to S1: 9; decided: C2 T1 T2 P1 Q1 L1.
-    ("first_check_on_time", 6, Some(9)),
-    ("clocks_running", 6, None),
+    // Time to decide ends within the year for all complaints but S2, whose clock went to S1: 9; decided and told: C2 T1 T2
+    // Q1 L1, not P1.
+    ("first_check_on_time", 5, Some(9)),
+    // To decide: C1 S1 P1 D1; to mediate: P1; to check: R1 D2.
+    ("clocks_running", 7, None),
     // Q1.
     ("clocks_paused", 1, None),
-    ("clocks_stopped", 9, None),
+    // C2 2, T1 1, T2 3 (to decide, to mediate, to tell the end), L1 2, Q1 1, R2 1, R3 1.
+    ("clocks_stopped", 11, None),
     // L1.
     ("large_recovered", 1, None),
     // C1: 10,000 yuan.

@@ -90,11 +90,11 @@ async fn heads_of_the_bureau_set_limits_and_nobody_else_does() {
         {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
-        let limit = [("figure", "first_check_on_time"), ("red", "95"), ("black", "80"), ("least", "4")];
+        let limit = [("figure", "first_check_on_time"), ("red", "95"), ("black", "80"), ("least", "40")];
         assert_eq!(bureau.post("/kpi", &limit).await.status, 303);
         let page = bureau.get("/kpi?from=2026-09-01&to=2026-10-31").await;
         assert!(
-            page.text().contains("红榜：不低于 95 %，黑榜：低于 80 %；基数不足 4 的不评"),
+            page.text().contains("红榜：不低于 95 %，黑榜：低于 80 %；基数不足 40 的不评"),
             "{}",
             page.text()
         );
@@ -105,6 +105,9 @@ async fn heads_of_the_bureau_set_limits_and_nobody_else_does() {
             "{}",
             refused.text()
         );
+        let few = [("figure", "on_time"), ("red", "95"), ("least", "4")];
+        let refused = bureau.post("/kpi", &few).await;
+        assert!(refused.status == 422 && refused.text().contains("最小基数应在 30"), "{}", refused.text());
         let own = office.sign_in("head").await.post("/kpi", &limit).await;
         assert!(own.status == 422 && own.text().contains("下级单位不能设定"), "{}", own.text());
         assert_eq!(office.sign_in("zhang").await.post("/kpi", &limit).await.status, 403);
