@@ -166,7 +166,7 @@ fn counted(lines: &[Line], world: &World, year: i16) -> BTreeMap<&'static str, (
         ("settled", (outcome("调解成功"), None)),
         ("refused", (outcome("不予受理"), None)),
         ("settled_of_closed", (outcome("调解成功"), Some(ended))),
-        ("recovered", (complaints.iter().map(|line| fen(line)).sum(), None)),
+        ("recovered", (complaints.iter().map(fen).sum(), None)),
         ("open", (i64::try_from(open).unwrap(), None)),
     ])
 }
