@@ -50,6 +50,7 @@ macro_rules! of_things {
             Things::Notices => $then!(" JOIN notice q ON q.matter_id = m.id", "q.channel" $(, $more)?),
             Things::Papers => $then!(" JOIN paper q ON q.matter_id = m.id", "q.title" $(, $more)?),
             Things::Links => $then!(" JOIN matter_link q ON q.from_id = m.id", "q.kind" $(, $more)?),
+            Things::Clocks => $then!(" JOIN clock q ON q.matter_id = m.id", "q.result" $(, $more)?),
             Things::Merges => $then!(" JOIN matter_merge q ON q.merged_id = m.id", "q.why" $(, $more)?),
         }
     };
@@ -83,6 +84,18 @@ macro_rules! row {
             "SELECT m.number, m.title, m.kind, u.name AS unit, m.received_on, m.closed_on, m.recovered, COUNT(*) AS times",
             $join
         )
+    };
+}
+
+macro_rules! one {
+    ($join:literal, $detail:literal) => {
+        tables!("SELECT 1 AS one", $join)
+    };
+}
+
+macro_rules! digested {
+    ($join:literal, $detail:literal) => {
+        tables!("SELECT m.number, m.closed_on, m.recovered, COUNT(*) AS times", $join)
     };
 }
 
@@ -123,6 +136,12 @@ macro_rules! heads {
     };
 }
 
+mod behind;
+
+pub use behind::{RowLine, at_least, rows, rows_at_least};
+use behind::{bounded, digest_list};
+pub(crate) use behind::{digest_lines, row_list};
+
 /// [count head, sum head, key] of a dimension.
 fn heads(things: Things, dimension: Dimension) -> [&'static str; 3] {
     of_things!(things, heads, dimension)
@@ -155,7 +174,9 @@ pub(crate) fn value_by_walking(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: 
         Ok(rows.first().map(|row| row.get("n")).transpose()?.unwrap_or(0))
     };
     Ok(match figure.measure {
-        Measure::Count => Answer { part: one(count, figure.condition)?, whole: None },
+        Measure::Count | Measure::AtLeast { .. } => {
+            Answer { part: one(count, figure.condition)?, whole: None }
+        }
         Measure::Recovered => Answer { part: one(SUM, figure.condition)?, whole: None },
         Measure::Share { whole, .. } => {
             Answer { part: one(count, figure.condition)?, whole: Some(one(count, whole)?) }
@@ -192,90 +213,6 @@ fn cut_list(ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) ->
     list.order(if in_order { "key" } else { "n DESC, key" })
 }
 
-/// A row behind a number.
-#[derive(Clone, Debug)]
-pub struct RowLine {
-    /// Number.
-    pub number: String,
-    /// What it is about.
-    pub title: String,
-    /// Kind, in Chinese.
-    pub kind: &'static str,
-    /// Unit.
-    pub unit: String,
-    /// Received on.
-    pub received: String,
-    /// Ended on.
-    pub closed: String,
-    /// Recovered, in yuan.
-    pub recovered: String,
-    /// How many of the things counted belong to it; 1 where matters are counted.
-    pub times: i64,
-}
-
-/// The rows behind a figure, or behind one part of it, by number: at most `limit`, after `after`. Where not matters are
-/// counted, a row says how many belong to its matter: their sum is the figure.
-///
-/// # Errors
-/// A fault of the database.
-pub fn rows(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    figure: &Figure,
-    period: Period,
-    part: Option<(Dimension, &str)>,
-    after: &str,
-    limit: usize,
-) -> Result<Vec<RowLine>> {
-    let list = row_list(ctx, figure, period, part, after).limit(limit);
-    let rows = tx.select(&list)?;
-    let read = |row: &db::Row| {
-        let kind: String = row.get("kind")?;
-        let recovered: Option<kernel::Money> = row.get("recovered")?;
-        Ok::<_, db::Error>(RowLine {
-            number: row.get("number")?,
-            title: row.get("title")?,
-            kind: matters::Kind::from_code(&kind).map_or("", matters::Kind::label),
-            unit: row.get("unit")?,
-            received: row.get("received_on")?,
-            closed: row.get::<Option<String>>("closed_on")?.unwrap_or_default(),
-            recovered: recovered.map_or_else(String::new, kernel::Money::grouped),
-            times: row.get("times")?,
-        })
-    };
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-pub(crate) fn row_list(
-    ctx: &Ctx,
-    figure: &Figure,
-    period: Period,
-    part: Option<(Dimension, &str)>,
-    after: &str,
-) -> Select {
-    let mut list = narrowed(of_things!(figure.things, row), ctx, figure, figure.condition, period);
-    if let Some((dimension, key)) = part {
-        let condition = match dimension {
-            Dimension::Kind => "COALESCE(m.kind, '') = ?",
-            Dimension::Channel => "COALESCE(m.channel, '') = ?",
-            Dimension::Unit => "COALESCE(u.name, '') = ?",
-            Dimension::Goods => "COALESCE(substr(m.goods, 1, 3), '') = ?",
-            Dimension::Problem => "COALESCE(substr(m.problem, 1, 3), '') = ?",
-            Dimension::Outcome => "COALESCE(m.outcome, '') = ?",
-            Dimension::Month => "COALESCE(substr(m.received_on, 1, 7), '') = ?",
-            Dimension::Hour => "CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) = ?",
-            Dimension::Phase => "COALESCE(m.phase, '') = ?",
-            Dimension::Due => "COALESCE(m.next_alarm, '') = ?",
-            Dimension::Detail => of_things!(figure.things, is_detail),
-        };
-        list = list.and(condition, params![key]);
-    }
-    if !after.is_empty() {
-        list = list.and("m.number > ?", params![after]);
-    }
-    list.group("m.number, m.title, m.kind, u.name, m.received_on, m.closed_on, m.recovered").order("m.number")
-}
-
 impl Period {
     /// The same days a year before (同比).
     pub fn year_before(self) -> Self {
@@ -299,11 +236,21 @@ impl Period {
 /// Each list of this crate, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
-    let mut lists = [crate::together::widest(ctx, period), crate::kept::widest(ctx)].concat();
+    let mut lists = [
+        crate::together::widest(ctx, period),
+        crate::kept::widest(ctx),
+        crate::kpi::walks(ctx, period),
+        crate::kpi::widest(ctx),
+    ]
+    .concat();
     for figure in FIGURES {
+        lists.push(digest_list(ctx, figure, period, None));
         for dimension in Dimension::ALL {
             lists.push(cut_list(ctx, figure, period, *dimension));
             lists.push(row_list(ctx, figure, period, Some((*dimension, "x")), "x").limit(1));
+        }
+        if let Some((of, within)) = bounded(figure) {
+            lists.push(row_list(ctx, &of, period, None, "x").and(within, params![1]).limit(1));
         }
     }
     lists

@@ -67,6 +67,7 @@ pub const ABSENT: &[Absent] = &[
     Absent { id: "unlicensed", name: "取缔无证经营", unit: "户" },
     Absent { id: "food_permits", name: "食品经营许可", unit: "件" },
     Absent { id: "warnings", name: "消费警示", unit: "期" },
+    Absent { id: "published_rate", name: "投诉公示率", unit: "%" },
     Absent { id: "trainings", name: "培训", unit: "期" },
     Absent { id: "publicity", name: "宣传报道", unit: "篇" },
 ];
@@ -83,7 +84,7 @@ impl Figure {
     /// What kind of number it is.
     pub const fn kind(&self) -> Kind {
         match self.measure {
-            Measure::Count => Kind::Count,
+            Measure::Count | Measure::AtLeast { .. } => Kind::Count,
             Measure::Recovered => Kind::Sum,
             Measure::Share { .. } => Kind::Ratio,
         }
@@ -99,7 +100,7 @@ impl Figure {
     pub fn digest(&self) -> String {
         let whole = match self.measure {
             Measure::Share { whole, .. } => whole,
-            Measure::Count | Measure::Recovered => "",
+            Measure::Count | Measure::Recovered | Measure::AtLeast { .. } => "",
         };
         let (When::Day { of, within } | When::Instant { of, within }) = self.day;
         let parts = [self.kind().code(), &format!("{:?}", self.things), of, within, self.condition, whole];
@@ -123,7 +124,10 @@ impl Figure {
             return find("odr_received");
         }
         let same = |one: &&Figure| one.things == self.things;
-        (self.things != Things::Matters).then(|| FIGURES.iter().find(same)).flatten()
+        // Every complaint and every report has clocks.
+        (!matches!(self.things, Things::Matters | Things::Clocks))
+            .then(|| FIGURES.iter().find(same))
+            .flatten()
     }
 }
 

@@ -1,10 +1,11 @@
 //! The figures: what each counts, in one place.
 
+mod dimension;
+mod money;
 mod steps;
 mod when;
 
-use kernel::words;
-
+pub use dimension::Dimension;
 pub use when::When;
 pub(crate) use when::{day, instant};
 
@@ -15,6 +16,15 @@ pub enum Measure {
     Count,
     /// Money the consumers got back, in 分.
     Recovered,
+    /// Matters whose money reaches a sum, in 分, that who asks may name ([`crate::at_least`]).
+    AtLeast {
+        /// The condition on the sum.
+        within: &'static str,
+        /// The condition without the sum.
+        base: &'static str,
+        /// The sum where none is named; stands in the figure's own condition.
+        least: i64,
+    },
     /// A part of another figure: `condition` holds for the part, `of` names the whole.
     Share {
         /// What the denominator is, in words; printed under every rate.
@@ -46,6 +56,8 @@ pub enum Things {
     Links,
     /// Matters that went with another one (并案、补充、重复), by why.
     Merges,
+    /// Legal clocks (期限), by how they ended; nothing while they run.
+    Clocks,
 }
 
 /// A figure of the spine (DESIGN §1.5).
@@ -346,35 +358,13 @@ pub const FIGURES: &[Figure] = &[
     steps::PAPERS,
     steps::SPLIT,
     steps::MERGED,
+    steps::FIRST_CHECK,
+    steps::RUNNING,
+    steps::PAUSED,
+    steps::STOPPED,
+    money::LARGE_RECOVERED,
+    money::LARGE_DISPUTED,
 ];
-
-words! {
-    /// By what a figure may be cut.
-    Dimension {
-        /// Kind of matter.
-        Kind = "kind", "类型";
-        /// Channel.
-        Channel = "channel", "接收方式";
-        /// Unit.
-        Unit = "unit", "单位";
-        /// First level of goods and services.
-        Goods = "goods", "商品或者服务";
-        /// First level of problems.
-        Problem = "problem", "问题类别";
-        /// Outcome.
-        Outcome = "outcome", "结果";
-        /// Month of receipt.
-        Month = "month", "收到月份";
-        /// Hour of receipt, of the office's clock.
-        Hour = "hour", "收到时刻";
-        /// What the state means: new, running, waiting, done.
-        Phase = "phase", "进度";
-        /// The day of the earliest alarm.
-        Due = "due", "预警日";
-        /// What the things counted differ by; nothing for matters.
-        Detail = "detail", "细目";
-    }
-}
 
 impl Figure {
     /// By what it may be cut.

@@ -17,6 +17,7 @@ use web::Result;
 use crate::{
     compute::{Answer, Cut, Period, by_walking, value_by_walking},
     figure::{Dimension, Figure},
+    kpi::rates_by_walking,
     together::walked,
 };
 
@@ -91,6 +92,18 @@ impl<'a> Reading<'a> {
             None => None,
         };
         kept.map_or_else(|| value_by_walking(tx, self.ctx, figure, period), Ok)
+    }
+
+    /// A rate by unit, numerator and denominator, in the order of the units' names.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub fn rates(&self, tx: &mut Tx, figure: &Figure, period: Period) -> Result<Vec<(String, Answer)>> {
+        let kept = match &self.kept {
+            Some(kept) => kept.rates(tx, figure, period)?,
+            None => None,
+        };
+        kept.map_or_else(|| rates_by_walking(tx, self.ctx, figure, period), Ok)
     }
 
     /// A figure cut by a dimension, largest part first; months and days in order.

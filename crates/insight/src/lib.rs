@@ -8,19 +8,27 @@ mod definition;
 mod figure;
 pub mod forget;
 pub mod kept;
+pub mod kpi;
 mod naming;
 mod pages;
 pub mod summary;
 mod together;
 
 pub use answer::FEW;
-pub use compute::{Answer, Cut, Period, RowLine, rows, widest};
+pub use compute::{Answer, Cut, Period, RowLine, at_least, rows, rows_at_least, widest};
 pub use definition::{ABSENT, Absent, Kind, Standing, absent, of_unit};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
 pub use kept::{by, value, values};
-pub use pages::{listings, operations_told, routes, samples, save_view, views_told, way};
+pub use pages::{kpi_told, listings, operations_told, routes, samples, save_view, views_told, way};
 
 /// The statements of this crate beside the lists put together, see [`widest`].
 pub fn statements() -> Vec<db::Sql> {
-    [pages::statements(), forget::STATEMENTS.to_vec(), kept::statements(), summary::statements()].concat()
+    [
+        pages::statements(),
+        forget::STATEMENTS.to_vec(),
+        kept::statements(),
+        kpi::statements(),
+        summary::statements(),
+    ]
+    .concat()
 }

@@ -14,6 +14,7 @@ use law::{Law, Listed};
 use serde::Deserialize;
 use web::{App, Context, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, page};
 
+mod kpi;
 mod operations;
 mod summaries;
 mod views;
@@ -25,6 +26,7 @@ use crate::{
     kept::Reading,
 };
 
+pub use kpi::told as kpi_told;
 pub use listings::listings;
 pub use operations::told as operations_told;
 pub use views::keep as save_view;
@@ -47,7 +49,7 @@ pub fn routes() -> Routes {
         .get("/figures/{id}", view, show)
         .get("/figures/{id}/rows", view, rows)
         .get("/operations", view, operations::show);
-    own.merge(summaries::routes()).merge(views::routes())
+    own.merge(kpi::routes()).merge(summaries::routes()).merge(views::routes())
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -374,5 +376,10 @@ pub fn samples() -> Vec<Sample> {
         export: Html::default(),
     };
     let own = vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)];
-    own.into_iter().chain(operations::samples()).chain(summaries::samples()).chain(views::samples()).collect()
+    own.into_iter()
+        .chain(kpi::samples())
+        .chain(operations::samples())
+        .chain(summaries::samples())
+        .chain(views::samples())
+        .collect()
 }

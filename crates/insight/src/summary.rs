@@ -80,6 +80,17 @@ pub fn borne_out(findings: &[Finding]) -> Result<(), Refusal> {
         .at("source"))
 }
 
+/// How far the making of a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The figures are read.
+    Reading,
+    /// The text is written, and read by the second reader.
+    Writing,
+    /// Of the numbers of the text, this one of so many is frozen with its rows.
+    Freezing(usize, usize),
+}
+
 /// Makes a report in one snapshot: the transaction of `tx` reads and does not write.
 ///
 /// # Errors
@@ -91,14 +102,31 @@ pub fn make(
     period: Period,
     template: &'static Template,
 ) -> Result<Made> {
+    make_telling(tx, ctx, office, period, template, &|_| ())
+}
+
+/// [`make`] that tells how far it is.
+///
+/// # Errors
+/// Those of [`make`].
+pub fn make_telling(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    office: &Office,
+    period: Period,
+    template: &'static Template,
+    tell: &dyn Fn(Stage),
+) -> Result<Made> {
     lint(template.source)?;
     let own = office.ctx(ctx);
+    tell(Stage::Reading);
     let book = Book::read(tx, &own, period)?;
+    tell(Stage::Writing);
     let mut ledger = book.ledger();
     ledger.names.push(office.name.clone());
     let rendered = render::render(&book, &ledger, template.source, &office.name)?;
     borne_out(&numerals::check(&rendered.text, &ledger, &rendered.claims))?;
-    let figures = frozen::freeze(tx, &own, (&book, &ledger), &rendered)?;
+    let figures = frozen::freeze(tx, &own, (&book, &ledger), &rendered, tell)?;
     let title = rendered.text.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
     let office = office.clone();
     Ok(Made {

@@ -46,6 +46,7 @@ db::migrations! {
         56 "0056_summaries",
         62 "0062_duty",
         63 "0063_hand_over",
+        64 "0064_kpi_limits",
     }
 }
 
@@ -237,6 +238,7 @@ fn listen() {
         [
             api::verbs(),
             delivery::verbs(),
+            insight::kpi::verbs(),
             insight::summary::verbs(),
             sso::verbs(),
             traders::verbs(),

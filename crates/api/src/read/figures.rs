@@ -85,6 +85,11 @@ pub(crate) fn operations(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     insight::operations_told(tx, &asked.ctx)
 }
 
+/// `GET /kpi`.
+pub(crate) fn kpi(tx: &mut Tx, asked: &Asked) -> Result<Json> {
+    insight::kpi_told(tx, &asked.ctx, period(asked))
+}
+
 /// `GET /views`.
 pub(crate) fn views(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     insight::views_told(tx, &asked.ctx)

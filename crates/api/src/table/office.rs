@@ -66,6 +66,26 @@ pub(super) const OPERATIONS: &[Operation] = &[
         figures::operations,
     )
     .scope(Scope::Figures),
+    Operation::look(
+        "/kpi",
+        "getKpi",
+        "考核：各单位各月的按时初查率、按期办结率、调解成功率、按时核查率，附分子、分母、区间",
+        &[FROM, TO],
+        "Kpi",
+        figures::kpi,
+    )
+    .scope(Scope::Figures),
+    Operation::page(
+        "/kpi",
+        "setKpiLimit",
+        "设定红榜、黑榜界线",
+        &[
+            Field::text("figure", 40, "指标代号").needed(),
+            Field::text("red", 10, "红榜：不低于百分之几，不填为不设"),
+            Field::text("black", 10, "黑榜：低于百分之几，不填为不设"),
+            Field::text("least", 10, "最小基数，分母小于它的不评").needed(),
+        ],
+    ),
     Operation::look("/views", "listViews", "保存的筛选", &[], "Views", figures::views),
     Operation::page(
         "/views",

@@ -147,3 +147,58 @@ pub(super) const MERGED: Figure = Figure {
     day: AT,
     condition: "q.undone_at IS NULL",
 };
+
+/// First checks of complaints (初查: the decision to accept or to refuse, and telling it, 第十五条). Counted when their time is up, so a period
+/// that is not over is asked for until yesterday ([`crate::kpi::over`]).
+pub(super) const FIRST_CHECK: Figure = Figure {
+    id: "first_check_on_time",
+    name: "投诉按时初查率",
+    definition: "受理期限在本期届满的投诉中，按时作出受理或者不予受理决定并告知的 ÷ 受理期限在本期届满的投诉，含到期没有决定或者告知的",
+    unit: "%",
+    things: Things::Clocks,
+    measure: Measure::Share {
+        of: "受理期限在本期届满的投诉",
+        whole: "m.kind = 'complaint' AND q.key = 'accept' AND COALESCE(q.result, 'late') IN ('kept', 'late')",
+    },
+    day: DUE,
+    condition: "m.kind = 'complaint' AND q.key = 'accept' AND q.result = 'kept'",
+};
+
+const DUE: When = day!("q.due");
+const STANDS: &str = "q.stopped_on IS NULL AND EXISTS (SELECT 1 FROM clock_pause p WHERE p.clock_id = q.id AND p.to_day IS NULL)";
+
+/// Clocks that run.
+pub(super) const RUNNING: Figure = Figure {
+    id: "clocks_running",
+    name: "期限计算中",
+    definition: "到期日落在本期、现在仍在计算的法定期限，不含暂停的；一件可以有几个期限",
+    unit: "个",
+    things: Things::Clocks,
+    measure: Measure::Count,
+    day: DUE,
+    condition: "q.stopped_on IS NULL AND NOT EXISTS (SELECT 1 FROM clock_pause p WHERE p.clock_id = q.id AND p.to_day IS NULL)",
+};
+
+/// Clocks that stand still for a reason of law.
+pub(super) const PAUSED: Figure = Figure {
+    id: "clocks_paused",
+    name: "期限暂停",
+    definition: "在本期开始计算、现在依法暂停的期限",
+    unit: "个",
+    things: Things::Clocks,
+    measure: Measure::Count,
+    day: day!("q.from_day"),
+    condition: STANDS,
+};
+
+/// Clocks that ended, by how.
+pub(super) const STOPPED: Figure = Figure {
+    id: "clocks_stopped",
+    name: "期限办结",
+    definition: "在本期停止计算的法定期限，按期或者超期，不含作废和并案的",
+    unit: "个",
+    things: Things::Clocks,
+    measure: Measure::Count,
+    day: day!("q.stopped_on"),
+    condition: "q.result IN ('kept', 'late')",
+};

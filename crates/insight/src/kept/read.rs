@@ -199,6 +199,29 @@ impl Kept {
         Ok(answers)
     }
 
+    /// A rate by unit; `None` for one that is not in the list.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn rates(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        period: Period,
+    ) -> Result<Option<Vec<(String, Answer)>>> {
+        let Some((walk, bit, _)) = place(figure) else { return Ok(None) };
+        let is_whole = |one: &crate::together::Column| one.is_whole && FIGURES[one.figure].id == figure.id;
+        let whole = WALKS[walk].columns.iter().position(is_whole);
+        let mut rates = std::collections::BTreeMap::<String, Answer>::new();
+        for sum in self.sums(tx, Key::Unit, period, Some(walk))? {
+            let counts = |bit: usize| if sum.mask >> bit & 1 == 1 { sum.n } else { 0 };
+            let rate = rates.entry(sum.key.clone()).or_insert(Answer { part: 0, whole: Some(0) });
+            rate.part += counts(bit);
+            rate.whole = rate.whole.map(|old| old + whole.map_or(0, counts));
+        }
+        Ok(Some(rates.into_iter().filter(|(_, rate)| rate.whole != Some(0)).collect()))
+    }
+
     /// A figure cut by a dimension; `None` when it is not kept cut by that.
     ///
     /// # Errors

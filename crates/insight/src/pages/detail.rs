@@ -4,6 +4,10 @@ use law::{Law, Listed};
 
 use crate::figure::Things;
 
+/// How clocks end; empty while they run.
+const ENDS: [(&str, &str); 5] =
+    [("", "计算中"), ("kept", "按期"), ("late", "超期"), ("void", "作废"), ("merged", "并案")];
+
 /// The name of a part of figures over `things`; words of ours never stand in the database.
 pub(super) fn name(things: Things, key: &str) -> String {
     let law = Law::in_use();
@@ -22,6 +26,7 @@ pub(super) fn name(things: Things, key: &str) -> String {
             let kinds = matters::relations::LINKS;
             kinds.iter().find(|(code, _)| *code == key).map(|(_, words)| (*words).to_owned())
         }
+        Things::Clocks => ENDS.iter().find(|(code, _)| *code == key).map(|(_, words)| (*words).to_owned()),
         Things::Merges => matters::merge::Why::from_code(key).map(|why| why.label().to_owned()),
     };
     known.filter(|name| !name.is_empty()).unwrap_or_else(|| "未记录".to_owned())

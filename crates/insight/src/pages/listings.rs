@@ -6,7 +6,7 @@ use serde::Deserialize;
 use web::{Batch, Cell, Class, Column, Listing, Problem, Result, asked};
 
 use super::{Asked, compute, find, name_of};
-use crate::figure::Dimension;
+use crate::figure::{Dimension, Measure};
 
 /// Rows read at once: many, since each time the period's rows are found and sorted anew.
 const ROWS: usize = 20_000;
@@ -24,15 +24,102 @@ const COLUMNS: &[Column] = &[
 
 /// The lists of this crate that can be taken out as files.
 pub fn listings() -> Vec<Listing> {
-    vec![Listing {
-        key: "figure",
-        title: "指标明细",
-        right: Permission::ViewFigures,
-        columns: COLUMNS,
-        words,
-        read,
-        open: None,
-    }]
+    vec![
+        Listing {
+            key: "figure",
+            title: "指标明细",
+            right: Permission::ViewFigures,
+            columns: COLUMNS,
+            words,
+            read,
+            open: None,
+        },
+        Listing {
+            key: "kpi",
+            title: "考核指标",
+            right: Permission::ViewFigures,
+            columns: RATES,
+            words: days_words,
+            read: rates,
+            open: None,
+        },
+        Listing {
+            key: "kpi_base",
+            title: "考核底数",
+            right: Permission::ViewFigures,
+            columns: BASE,
+            words: |_| Vec::new(),
+            read: |tx, ctx, _, after| crate::kpi::base(tx, ctx, after),
+            open: None,
+        },
+    ]
+}
+
+const fn public(title: &'static str) -> Column {
+    Column { title, class: Class::Public }
+}
+
+const RATES: &[Column] = &[
+    public("代号"),
+    public("指标"),
+    public("单位"),
+    public("月份"),
+    public("分子"),
+    public("分母"),
+    public("分母说明"),
+    public("比率"),
+    public("区间下限"),
+    public("区间上限"),
+];
+
+const BASE: &[Column] = &[
+    Column { title: "编号", class: Class::Internal },
+    public("类型"),
+    public("单位"),
+    public("收到日期"),
+    public("办结日期"),
+    public("结果"),
+    public("举报决定日期"),
+    public("期限"),
+    public("到期日"),
+    public("停止日"),
+    public("期限结果"),
+];
+
+fn days_words(query: &str) -> Vec<(String, String)> {
+    let filter: Asked = asked(query);
+    let days = [("从", filter.from), ("到", filter.to)];
+    days.into_iter().filter(|(_, day)| !day.is_empty()).map(|(name, day)| (name.to_owned(), day)).collect()
+}
+
+/// The rates by unit and month; the whole period and all units have an empty month and an empty unit.
+fn rates(tx: &mut Tx, ctx: &Ctx, query: &str, _: Option<&str>) -> Result<Batch> {
+    let period = asked::<Asked>(query).period(ctx.today());
+    let cells = |rate: crate::kpi::Rate| {
+        let figure = find(rate.figure)?;
+        let of = match figure.measure {
+            Measure::Share { of, .. } => of,
+            _ => "",
+        };
+        let bound = |bound: Option<f64>| {
+            Cell::text(bound.map_or_else(String::new, |one| format!("{:.2} %", one * 100.0)))
+        };
+        let interval = rate.answer.interval();
+        Some(vec![
+            Cell::text(figure.id),
+            Cell::text(figure.name),
+            Cell::text(rate.unit),
+            Cell::text(rate.month),
+            Cell::text(rate.answer.part.to_string()),
+            Cell::text(rate.answer.whole.unwrap_or(0).to_string()),
+            Cell::text(of),
+            Cell::text(rate.answer.words(figure)),
+            bound(interval.map(|one| one.low)),
+            bound(interval.map(|one| one.high)),
+        ])
+    };
+    let rows = crate::kpi::rates(tx, ctx, period)?.into_iter().filter_map(cells).collect();
+    Ok(Batch { rows, keys: Vec::new(), next: None })
 }
 
 #[derive(Default, Deserialize)]

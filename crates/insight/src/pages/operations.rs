@@ -8,7 +8,7 @@ use kernel::Ctx;
 use serde_json::{Value as Json, json};
 use web::{App, Context, Frame, Html, Problem, Result, Sample, page};
 
-use super::{coded, name, query};
+use super::{coded, name_of, query};
 use crate::{
     chart,
     compute::{self, Period},
@@ -76,10 +76,11 @@ impl Asking<'_, '_> {
 
     /// One figure cut by a dimension, each part a cell.
     fn parts(&mut self, id: &str, period: Period, dimension: Dimension) -> Result<Vec<Cell>> {
-        let cuts = self.reading.by(self.tx, figure(id)?, period, dimension)?;
+        let figure = figure(id)?;
+        let cuts = self.reading.by(self.tx, figure, period, dimension)?;
         let by = dimension.code();
         let cell = |cut: &compute::Cut| Cell {
-            label: name(dimension, &cut.key),
+            label: name_of(figure, dimension, &cut.key),
             value: cut.value,
             link: Html(format!(
                 "/figures/{id}/rows?{}&amp;by={by}&amp;key={}",
@@ -115,12 +116,8 @@ fn groups(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Group>> {
         ("31 至 60 天", day(today, -60), day(today, -31)),
         ("60 天以上", far, day(today, -61)),
     ];
-    let lately = Period { from: day(today, 1 - DAYS), to: today };
     let coming = Period { from: today, to: day(today, 15) };
-    let mut hours = ask.parts("received", lately, Dimension::Hour)?;
-    hours.sort_by_key(|cell| cell.label.trim_end_matches(" 时").parse::<u32>().unwrap_or(u32::MAX));
-    let period = format!("{} 至 {} 收到的事项", lately.from, lately.to);
-    Ok(vec![
+    let mut all = vec![
         group(
             "到期分布",
             "尚未办结的事项，按最早一项期限的预警日".to_owned(),
@@ -145,10 +142,57 @@ fn groups(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Group>> {
             "进度",
             ask.parts("open", Period { from: far, to: today }, Dimension::Phase)?,
         ),
+    ];
+    all.extend(load(&mut ask, today)?);
+    Ok(all)
+}
+
+/// What came in lately and what went back, the clocks, and what every unit has open.
+fn load(ask: &mut Asking<'_, '_>, today: Date) -> Result<Vec<Group>> {
+    let far = Date::constant(1990, 1, 1);
+    let lately = Period { from: day(today, 1 - DAYS), to: today };
+    let mut hours = ask.parts("received", lately, Dimension::Hour)?;
+    hours.sort_by_key(|cell| cell.label.trim_end_matches(" 时").parse::<u32>().unwrap_or(u32::MAX));
+    let period = format!("{} 至 {} 收到的事项", lately.from, lately.to);
+    let clocks = clocks(ask, today, lately)?;
+    Ok(vec![
         group("接收时刻", period.clone(), "时刻", hours),
         group("接收方式", period.clone(), "接收方式", ask.parts("received", lately, Dimension::Channel)?),
         group("退回分派", period, "现在的单位", ask.parts("returned", lately, Dimension::Unit)?),
+        group(
+            "退回原因",
+            format!("{} 至 {} 退回的次数", lately.from, lately.to),
+            "原因",
+            ask.parts("sent_back", lately, Dimension::Detail)?,
+        ),
+        clocks,
+        group(
+            "在办单位",
+            "尚未办结的事项".to_owned(),
+            "单位",
+            ask.parts("open", Period { from: far, to: today }, Dimension::Unit)?,
+        ),
     ])
+}
+
+/// Every legal clock by how it stands: several of one matter count each.
+fn clocks(ask: &mut Asking<'_, '_>, today: Date, lately: Period) -> Result<Group> {
+    let (far, end) = (Date::constant(1990, 1, 1), Date::constant(2199, 12, 31));
+    let mut cells = ask.windows(
+        "clocks_running",
+        &[
+            ("超期未办", far, day(today, -1)),
+            ("今天到期", today, today),
+            ("三天内到期", day(today, 1), day(today, 3)),
+            ("三天以后到期", day(today, 4), end),
+        ],
+    )?;
+    cells.extend(ask.windows("clocks_paused", &[("依法暂停", far, today)])?);
+    for mut cell in ask.parts("clocks_stopped", lately, Dimension::Detail)? {
+        cell.label = format!("近四周{}办结", cell.label);
+        cells.push(cell);
+    }
+    Ok(group("期限状态", "法定期限，一件可以有几个".to_owned(), "状态", cells))
 }
 
 /// The board as programs read it; each number's rows are those of the figure.

@@ -6,17 +6,16 @@ use numerals::{Base, Fact, Ledger, Told};
 use serde_json::json;
 use web::Result;
 
-use super::{Kept, Office, render::Rendered};
+use super::{Kept, Office, Stage, render::Rendered};
 use crate::{
     book::Book,
-    compute::{Answer, Period, row_list, rows},
+    compute::{Answer, Period, digest_lines, row_list},
     definition::{Standing, absent},
     figure::{Dimension, Figure, find},
 };
 
 /// Rows whose digest is taken; a figure of more is frozen by its value and its question.
 const MOST: usize = 100_000;
-const PAGE: usize = 20_000;
 
 /// A figure in a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +59,11 @@ pub(super) fn freeze(
     ctx: &Ctx,
     (book, ledger): (&Book, &Ledger),
     rendered: &Rendered,
+    tell: &dyn Fn(Stage),
 ) -> Result<Vec<Frozen>> {
     let mut all: Vec<Frozen> = Vec::new();
-    for claim in &rendered.claims {
+    for (at, claim) in rendered.claims.iter().enumerate() {
+        tell(Stage::Freezing(at + 1, rendered.claims.len()));
         let fact = &ledger.facts[claim.fact];
         if all.iter().any(|one| one.fact == fact.id) {
             continue;
@@ -173,26 +174,21 @@ fn digests(
     periods: &[Period],
     part: Option<(Dimension, &str)>,
 ) -> Result<(String, String)> {
-    let (mut question, mut behind, mut seen) = (String::new(), RunningDigest::default(), 0);
+    let (mut question, mut behind) = (String::new(), Some(RunningDigest::default()));
+    let mut left = MOST;
     for period in periods {
         let list = row_list(ctx, figure, *period, part, "");
         question += &format!("{}\n{:?}\n{}\n", list.text(), list.values(), figure.digest());
-        let mut after = String::new();
-        while seen <= MOST {
-            let page = rows(tx, ctx, figure, *period, part, &after, PAGE)?;
-            for row in &page {
-                behind.add(
-                    format!("{}\t{}\t{}\t{}\n", row.number, row.times, row.closed, row.recovered).as_bytes(),
-                );
+        let Some(digest) = &mut behind else { continue };
+        match digest_lines(tx, ctx, figure, *period, part, left)? {
+            Some(lines) => {
+                lines.iter().for_each(|line| digest.add(line.as_bytes()));
+                left -= lines.len().min(left);
             }
-            seen += page.len();
-            match page.last() {
-                Some(last) if page.len() == PAGE => after = last.number.clone(),
-                _ => break,
-            }
+            None => behind = None,
         }
     }
-    let behind = if seen > MOST { String::new() } else { hex(&behind.finish()) };
+    let behind = behind.map_or_else(String::new, |digest| hex(&digest.finish()));
     Ok((hex(&sm3(question.as_bytes())), behind))
 }
 

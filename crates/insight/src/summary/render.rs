@@ -59,6 +59,23 @@ fn grouped(number: Number) -> String {
     if places.is_empty() { told } else { format!("{told}.{places}") }
 }
 
+/// Money as summaries round it, always down: from a million yuan on to 100,000 (600余万元), from ten thousand on to 1,000
+/// (6.4万余元), less to the 分. 余 only where something was cut off.
+fn about(fen: i64) -> String {
+    const WAN: i64 = 1_000_000;
+    if fen < WAN {
+        return format!("{}元", grouped(Number::decimal(fen.into(), 2)));
+    }
+    let step = if fen < 100 * WAN { WAN / 10 } else { 10 * WAN };
+    let shown = fen - fen % step;
+    let number = Number::decimal((shown / (WAN / 10)).into(), 1);
+    match (shown == fen, shown % WAN == 0 && fen >= 100 * WAN) {
+        (true, _) => format!("{number}万元"),
+        (false, true) => format!("{number}余万元"),
+        (false, false) => format!("{number}万余元"),
+    }
+}
+
 impl Filler {
     fn line(&self, id: &str) -> Result<&Line, Error> {
         let line = self.book.lines.iter().find(|line| line.figure.id == id);
@@ -102,8 +119,11 @@ impl Filler {
                         let wan = numerals::Quotient::new(answer.part.into(), 1_000_000);
                         format!("{}万元", wan.map_or(Number::ZERO, |wan| wan.rounded(2)))
                     }
+                    (Measure::Recovered, Some("about")) => about(answer.part),
                     (Measure::Recovered, _) => format!("{}元", grouped(value.rounded(2))),
-                    (Measure::Count, _) => format!("{}{}", grouped(value.rounded(0)), figure.unit),
+                    (Measure::Count | Measure::AtLeast { .. }, _) => {
+                        format!("{}{}", grouped(value.rounded(0)), figure.unit)
+                    }
                 }
             }
         };
@@ -264,4 +284,27 @@ fn unmark(marked: &str) -> (String, Vec<Claim>) {
         text += rest;
     }
     (text, claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rounding of the two source documents, by hand.
+    #[test]
+    fn money_is_rounded_down_and_says_so() {
+        for (fen, words) in [
+            (600_450_000, "600余万元"),
+            (600_000_000, "600万元"),
+            (699_999_999, "690余万元"),
+            (6_405_000, "6.4万余元"),
+            (6_400_000, "6.4万元"),
+            (6_000_100, "6万余元"),
+            (99_999_999, "99.9万余元"),
+            (123_456, "1,234.56元"),
+            (0, "0元"),
+        ] {
+            assert_eq!(about(fen), words, "{fen}");
+        }
+    }
 }

@@ -139,6 +139,9 @@ pub struct Show {
     /// 按什么分：kind、channel、unit、goods、problem、outcome、month、hour、phase、due、detail
     #[arg(long)]
     by: Option<String>,
+    /// 界线（元），只用于有界线的指标；不填按口径
+    #[arg(long)]
+    least: Option<kernel::Money>,
     /// 列出明细编号
     #[arg(long)]
     rows: bool,
@@ -172,6 +175,9 @@ fn look(tx: &mut db::Tx, ctx: &Ctx, show: &Show, figure: &Figure) -> Result<Show
     });
     let (dimension, period) = (dimension.transpose()?, show.span.period());
     let (ctx, unit) = reaching(tx, ctx, show.span.unit.as_deref())?;
+    if let Some(least) = show.least {
+        return at_least(tx, &ctx, (show, figure, unit), least.fen(), dimension);
+    }
     let reading = kept::Reading::open(tx, &ctx)?;
     let answer = reading.value(tx, figure, period)?;
     let nothing = answer.part == 0 && answer.whole.unwrap_or(0) == 0;
@@ -180,6 +186,25 @@ fn look(tx: &mut db::Tx, ctx: &Ctx, show: &Show, figure: &Figure) -> Result<Show
     let lines =
         if show.rows { insight::rows(tx, &ctx, figure, period, None, "", 100_000)? } else { Vec::new() };
     Ok(Shown { unit, standing, answer, cuts, lines })
+}
+
+/// A figure with a sum that was named.
+fn at_least(
+    tx: &mut db::Tx,
+    ctx: &Ctx,
+    (show, figure, unit): (&Show, &Figure, String),
+    least: i64,
+    by: Option<Dimension>,
+) -> Result<Shown, Problem> {
+    let period = show.span.period();
+    let found = insight::at_least(tx, ctx, figure, period, least, by)?;
+    let (answer, cuts) = found.ok_or_else(|| Problem::Malformed(format!("{} 没有界线", figure.id)))?;
+    let lines = if show.rows {
+        insight::rows_at_least(tx, ctx, figure, period, least, ("", 100_000))?
+    } else {
+        Vec::new()
+    };
+    Ok(Shown { unit, standing: Standing::Recorded, answer, cuts, lines })
 }
 
 /// `xiaobao figures show` of what nobody records: no number, and no zero.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use insight::summary::{Made, Office, make, shipped};
+use insight::summary::{Made, Office, Stage, make_telling, shipped};
 use serde_json::json;
 use web::{App, Problem};
 
@@ -66,6 +66,18 @@ fn as_json(made: &Made, as_of: jiff::Timestamp) -> serde_json::Value {
     })
 }
 
+/// How far it is, on standard error: of a million matters somebody waits.
+fn progress(stage: Stage) {
+    match stage {
+        Stage::Reading => eprint!("读取指标……"),
+        Stage::Writing => eprint!("\r写成并核对……"),
+        Stage::Freezing(at, all) => eprint!("\r冻结数字 {at} / {all}"),
+    }
+    if matches!(stage, Stage::Freezing(at, all) if at == all) {
+        eprintln!();
+    }
+}
+
 /// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
     let template = shipped(&asked.template)
@@ -74,7 +86,7 @@ pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> 
     let as_of = ctx.now;
     let write = move |tx: &mut db::Tx| {
         let office = office(tx, unit.as_deref())?;
-        make(tx, &ctx, &office, period, template)
+        make_telling(tx, &ctx, &office, period, template, &progress)
     };
     let made = app.db.read(write).await?;
     match asked.format {

@@ -169,7 +169,7 @@ async fn steps(office: &TestOffice) {
 }
 
 /// Three consultations, two complaints, one of them settled with a clue that became a report, and a report with a case.
-async fn world(office: &TestOffice) {
+pub(crate) async fn world(office: &TestOffice) {
     let mut head = office.sign_in("head").await;
     for _ in 0..3 {
         let form = [
@@ -202,7 +202,8 @@ async fn the_operations_board_opens_its_rows_and_a_filter_is_saved_for_the_unit(
         office.set_day("2026-10-08");
         let mut head = office.sign_in("bureau").await;
         let board = head.get("/operations").await;
-        for words in ["到期分布", "9 时", "电话", "3 天以内"] {
+        for words in ["到期分布", "9 时", "电话", "3 天以内", "期限状态", "三天内到期", "在办单位"]
+        {
             assert!(board.text().contains(words), "{words}: {}", board.text());
         }
         let links: Vec<_> = board

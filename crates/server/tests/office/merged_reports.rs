@@ -20,7 +20,7 @@ const NOTICES: db::Sql = db::Sql {
 };
 
 /// Verified, proposed and decided not to file: zhang and the head.
-async fn not_filed(office: &TestOffice, number: &str, items: &[(&str, &str)]) -> Visitor {
+pub(crate) async fn not_filed(office: &TestOffice, number: &str, items: &[(&str, &str)]) -> Visitor {
     let (mut zhang, mut head) = (office.sign_in("zhang").await, office.sign_in("head").await);
     done(&mut zhang, number, "report_verification", items).await;
     let found = [("way", "papers"), ("who", "zhang"), ("words", "营业执照齐全，已经核对")];

@@ -8,7 +8,7 @@ use crate::{complaint::act, desk::COMPLAINT};
 const GOOD: &str = "经核实，该批次牛奶确已临近保质期，本店同意退还货款并三倍赔偿，三日内退回原支付账户。";
 
 /// A trader that has undertaken to settle first.
-async fn joined(office: &TestOffice) -> TraderId {
+pub(crate) async fn joined(office: &TestOffice) -> TraderId {
     let mut desk = office.sign_in("desk").await;
     let answer =
         desk.post("/traders", &[("name", "好再来超市"), ("form", "company"), ("state", "open")]).await;
@@ -29,7 +29,7 @@ async fn joined(office: &TestOffice) -> TraderId {
     id
 }
 
-async fn registered(desk: &mut Visitor, trader: TraderId) -> String {
+pub(crate) async fn registered(desk: &mut Visitor, trader: TraderId) -> String {
     let trader = trader.to_string();
     let mut form: Vec<_> = COMPLAINT.iter().filter(|(key, _)| *key != "kind").copied().collect();
     form.extend([("kind", "settlement"), ("trader_id", trader.as_str())]);

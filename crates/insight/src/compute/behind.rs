@@ -1,0 +1,194 @@
+//! The rows behind a figure, as a list, as a digest, and for a sum that somebody names.
+
+use db::{Select, Tx, params};
+use kernel::Ctx;
+use web::Result;
+
+use super::{Answer, Cut, Period, cut_list, narrowed};
+use crate::figure::{Dimension, Figure, Measure, Things};
+
+/// A row behind a number.
+#[derive(Clone, Debug)]
+pub struct RowLine {
+    /// Number.
+    pub number: String,
+    /// What it is about.
+    pub title: String,
+    /// Kind, in Chinese.
+    pub kind: &'static str,
+    /// Unit.
+    pub unit: String,
+    /// Received on.
+    pub received: String,
+    /// Ended on.
+    pub closed: String,
+    /// Recovered, in yuan.
+    pub recovered: String,
+    /// How many of the things counted belong to it; 1 where matters are counted.
+    pub times: i64,
+}
+
+/// The rows behind a figure, or behind one part of it, by number: at most `limit`, after `after`. Where not matters are
+/// counted, a row says how many belong to its matter: their sum is the figure.
+///
+/// # Errors
+/// A fault of the database.
+pub fn rows(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+    after: &str,
+    limit: usize,
+) -> Result<Vec<RowLine>> {
+    lines(tx, &row_list(ctx, figure, period, part, after).limit(limit))
+}
+
+fn lines(tx: &mut Tx, list: &Select) -> Result<Vec<RowLine>> {
+    let rows = tx.select(list)?;
+    let read = |row: &db::Row| {
+        let kind: String = row.get("kind")?;
+        let recovered: Option<kernel::Money> = row.get("recovered")?;
+        Ok::<_, db::Error>(RowLine {
+            number: row.get("number")?,
+            title: row.get("title")?,
+            kind: matters::Kind::from_code(&kind).map_or("", matters::Kind::label),
+            unit: row.get("unit")?,
+            received: row.get("received_on")?,
+            closed: row.get::<Option<String>>("closed_on")?.unwrap_or_default(),
+            recovered: recovered.map_or_else(String::new, kernel::Money::grouped),
+            times: row.get("times")?,
+        })
+    };
+    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn row_list(
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+    after: &str,
+) -> Select {
+    let mut list = behind(of_things!(figure.things, row), ctx, figure, period, part);
+    if !after.is_empty() {
+        list = list.and("m.number > ?", params![after]);
+    }
+    list.group("m.number, m.title, m.kind, u.name, m.received_on, m.closed_on, m.recovered").order("m.number")
+}
+
+/// What is behind a figure or a part of it, from `head`.
+fn behind(
+    head: &'static str,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+) -> Select {
+    let list = narrowed(head, ctx, figure, figure.condition, period);
+    let Some((dimension, key)) = part else { return list };
+    let condition = match dimension {
+        Dimension::Kind => "COALESCE(m.kind, '') = ?",
+        Dimension::Channel => "COALESCE(m.channel, '') = ?",
+        Dimension::Unit => "COALESCE(u.name, '') = ?",
+        Dimension::Goods => "COALESCE(substr(m.goods, 1, 3), '') = ?",
+        Dimension::Problem => "COALESCE(substr(m.problem, 1, 3), '') = ?",
+        Dimension::Outcome => "COALESCE(m.outcome, '') = ?",
+        Dimension::Month => "COALESCE(substr(m.received_on, 1, 7), '') = ?",
+        Dimension::Hour => "CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) = ?",
+        Dimension::Phase => "COALESCE(m.phase, '') = ?",
+        Dimension::Due => "COALESCE(m.next_alarm, '') = ?",
+        Dimension::Detail => of_things!(figure.things, is_detail),
+    };
+    list.and(condition, params![key])
+}
+
+/// What a digest of the rows behind a figure is made of, by number.
+pub(super) fn digest_list(
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+) -> Select {
+    let list = behind(of_things!(figure.things, digested), ctx, figure, period, part);
+    list.group("m.number, m.closed_on, m.recovered").order("m.number")
+}
+
+/// A line for each row behind a figure, by number: number, how many, end, money. `None` when there are more than `most`: then
+/// nothing is sorted.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn digest_lines(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+    most: usize,
+) -> Result<Option<Vec<String>>> {
+    let count = of_things!(figure.things, one);
+    if tx.select(&behind(count, ctx, figure, period, part).limit(most + 1))?.len() > most {
+        return Ok(None);
+    }
+    let read = |row: &db::Row| {
+        let recovered: Option<kernel::Money> = row.get("recovered")?;
+        let (number, times): (String, i64) = (row.get("number")?, row.get("times")?);
+        let closed = row.get::<Option<String>>("closed_on")?.unwrap_or_default();
+        let recovered = recovered.map_or_else(String::new, kernel::Money::grouped);
+        Ok::<_, db::Error>(format!("{number}\t{times}\t{closed}\t{recovered}\n"))
+    };
+    let rows = tx.select(&digest_list(ctx, figure, period, part))?;
+    Ok(Some(rows.iter().map(read).collect::<Result<_, _>>()?))
+}
+
+/// A figure with a sum as a parameter, asked for another sum: the figure without it, and the condition on it.
+pub(super) fn bounded(figure: &Figure) -> Option<(Figure, &'static str)> {
+    let Measure::AtLeast { within, base, .. } = figure.measure else { return None };
+    Some((Figure { condition: base, ..*figure }, within))
+}
+
+/// The value, the parts and the rows of a figure for a sum of its own, in 分: always by a walk. Nothing where the figure knows no
+/// sum.
+///
+/// # Errors
+/// A fault of the database.
+pub fn at_least(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    least: i64,
+    by: Option<Dimension>,
+) -> Result<Option<(Answer, Vec<Cut>)>> {
+    let Some((of, within)) = bounded(figure) else { return Ok(None) };
+    let read = |list: Select, key: bool, tx: &mut Tx| -> Result<Vec<Cut>> {
+        let read = |row: &db::Row| {
+            let key = if key { row.get::<Option<String>>("key")?.unwrap_or_default() } else { String::new() };
+            Ok::<_, db::Error>(Cut { key, value: row.get("n")? })
+        };
+        Ok(tx.select(&list.and(within, params![least]))?.iter().map(read).collect::<Result<_, _>>()?)
+    };
+    let all = narrowed(of_things!(of.things, count), ctx, &of, of.condition, period);
+    let part = read(all, false, tx)?.first().map_or(0, |all| all.value);
+    let cuts = by.map(|by| read(cut_list(ctx, &of, period, by), true, tx)).transpose()?.unwrap_or_default();
+    Ok(Some((Answer { part, whole: None }, cuts)))
+}
+
+/// The rows behind [`at_least`], as [`rows`] tells them.
+///
+/// # Errors
+/// A fault of the database.
+pub fn rows_at_least(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    least: i64,
+    (after, limit): (&str, usize),
+) -> Result<Vec<RowLine>> {
+    let Some((of, within)) = bounded(figure) else { return Ok(Vec::new()) };
+    let list = row_list(ctx, &of, period, None, after).and(within, params![least]).limit(limit);
+    lines(tx, &list)
+}
