@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod block;
+mod check;
+mod docx;
+mod number;
+mod paper;
+mod picture;
+mod prose;
+pub mod standard;
+mod title;
+
+pub use block::{Align, Block, Cell, Level, Line, Row, Run, Table};
+pub use check::{Fault, check};
+pub use docx::docx;
+pub use number::{Day, Number};
+pub use paper::{Head, HeadLine, Imprint, Marks, Paper, Proof, Seal, Signature};
+pub use prose::{blocks, paper_of};
+pub use standard::Pitch;
