@@ -149,7 +149,8 @@ impl Table {
         let widths = (0..heads.len()).map(|at| {
             let of = |text: &str| crate::title::halves(text).clamp(4, 40);
             let widest = entries.iter().filter_map(|entry| entry.get(at)).map(|text| of(text)).max();
-            u32::try_from(widest.unwrap_or(4).max(of(heads[at].0)) + 2).unwrap_or(42)
+            // In points: six a half character of 小四, and the edges of a cell.
+            u32::try_from(widest.unwrap_or(4).max(of(heads[at].0)) * 6 + 16).unwrap_or(256)
         });
         Self {
             caption: caption.to_owned(),

@@ -13,10 +13,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::Simpl
 use crate::{
     Paper,
     picture::png,
-    standard::{
-        BOTTOM_MM, CHARACTERS, FOOTER_TWIPS, HEIGHT_MM, LEFT_MM, LINE_TWIPS, MEASURE_TWIPS, RIGHT_MM, TOP_MM,
-        WIDTH_MM, twips,
-    },
+    standard::{BOTTOM_MM, FOOTER_TWIPS, HEIGHT_MM, LEFT_MM, RIGHT_MM, TOP_MM, WIDTH_MM, twips},
 };
 use parts::{MAIN, OFFICE, footer, part, watermark};
 
@@ -54,7 +51,7 @@ fn parts_of(paper: &Paper) -> Vec<Part> {
     all
 }
 
-/// The page: A4, margins and grid of article 5.2.
+/// The page: A4 and margins of article 5.2.
 fn section(paper: &Paper, parts: &[Part]) -> String {
     let has = |id: &str| parts.iter().any(|part| part.id == id);
     let mut refer = String::new();
@@ -68,17 +65,9 @@ fn section(paper: &Paper, parts: &[Part]) -> String {
             refer += &format!("<w:{element} w:type=\"{kind}\" r:id=\"{id}\"/>");
         }
     }
-    let line = paper.pitch.line_twips();
-    // Of a character's pitch against 三号, in 4096ths of a point.
-    let grid = i64::from(MEASURE_TWIPS) * 4096 / i64::from(CHARACTERS) / 20 - 16 * 4096;
-    let grid = if line == LINE_TWIPS {
-        format!("<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"{line}\" w:charSpace=\"{grid}\"/>")
-    } else {
-        format!("<w:docGrid w:type=\"lines\" w:linePitch=\"{line}\"/>")
-    };
     let bottom = if paper.has_page_numbers { BOTTOM_MM } else { 22 };
     format!(
-        "<w:sectPr>{refer}<w:pgSz w:w=\"{}\" w:h=\"{}\"/><w:pgMar w:top=\"{}\" w:right=\"{}\" w:bottom=\"{}\" w:left=\"{}\" w:header=\"851\" w:footer=\"{FOOTER_TWIPS}\" w:gutter=\"0\"/>{grid}</w:sectPr>",
+        "<w:sectPr>{refer}<w:pgSz w:w=\"{}\" w:h=\"{}\"/><w:pgMar w:top=\"{}\" w:right=\"{}\" w:bottom=\"{}\" w:left=\"{}\" w:header=\"851\" w:footer=\"{FOOTER_TWIPS}\" w:gutter=\"0\"/></w:sectPr>",
         twips(WIDTH_MM),
         twips(HEIGHT_MM),
         twips(TOP_MM),

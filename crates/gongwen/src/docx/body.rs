@@ -28,9 +28,19 @@ pub(super) fn body(paper: &Paper) -> String {
     for (block, at) in paper.body.iter().zip(1..) {
         // No page may hold the signature alone: the last paragraph stays with it.
         let is_with_next = at == last && paper.signature.is_some();
-        out += &self::block(block, is_with_next);
+        let next = self::block(block, is_with_next);
+        out += &joint(&out, &next);
+        out += &next;
     }
-    out + &end::end(paper)
+    let end = end::end(paper);
+    let joint = joint(&out, &end);
+    out + &joint + &end
+}
+
+/// Two tables that touch become one: a thin paragraph keeps them apart.
+pub(super) fn joint(before: &str, after: &str) -> String {
+    let touch = before.ends_with("</w:tbl>") && after.starts_with("<w:tbl>");
+    if touch { Stand { line: 40, ..Stand::BODY }.paragraph("") } else { String::new() }
 }
 
 fn head_of(head: &Head) -> String {

@@ -9,7 +9,10 @@ use crate::{
     Imprint, Paper, Pitch, Proof, Seal, Signature,
     paper::{day_words, imprint_lines},
     picture::png,
-    standard::{FACE_BODY, FACE_SONG, IMPRINT_THICK, IMPRINT_THIN, LINE_TWIPS, MEASURE_TWIPS, SMALL_PT},
+    standard::{
+        DEPTH_TWIPS, FACE_BODY, FACE_SONG, IMPRINT_THICK, IMPRINT_THIN, LINE_TWIPS, MEASURE_TWIPS, SMALL_PT,
+        TOP_MM, twips,
+    },
     title::halves,
 };
 
@@ -17,6 +20,8 @@ use crate::{
 pub(super) const PICTURE: &str = "rId8";
 /// 22 mm in EMU.
 const CODE_SIDE: u32 = 792_000;
+/// A line of the imprint.
+const ROW: u32 = 480;
 
 pub(super) fn end(paper: &Paper) -> String {
     let mut out = attachments(paper);
@@ -45,13 +50,20 @@ pub(super) fn end(paper: &Paper) -> String {
 /// 附件：1.… with the names below each other (article 7.3.4).
 fn attachments(paper: &Paper) -> String {
     let is_list = paper.attachments.len() > 1;
-    let lines = paper.attachment_lines();
+    let (lines, is_with_next) = (paper.attachment_lines(), paper.signature.is_some());
     let one = |(at, words): (usize, &String)| {
         // An ordinal in Latin digits is three quarters of a character wide.
         let ordinal = if is_list { CHARACTER * 3 / 4 } else { 0 };
         let hanging = if at == 0 { CHARACTER * 3 + ordinal } else { ordinal };
         let before = if at == 0 { LINE_TWIPS } else { 0 };
-        let stand = Stand { left: CHARACTER * 5 + ordinal, hanging, before, align: "left", ..Stand::BODY };
+        let stand = Stand {
+            left: CHARACTER * 5 + ordinal,
+            hanging,
+            before,
+            align: "left",
+            is_with_next,
+            ..Stand::BODY
+        };
         stand.paragraph(&Look::BODY.run(words))
     };
     lines.iter().enumerate().map(one).collect()
@@ -130,8 +142,13 @@ fn imprint(imprint: &Imprint) -> String {
     let (copies, rest) = words.split_at(words.len() - 2);
     let small = SMALL_PT * 20;
     let look = Look::of(FACE_BODY, SMALL_PT);
-    let line = Stand { line: 480, is_in_grid: false, ..Stand::BODY };
+    let line = Stand { line: ROW, is_in_grid: false, ..Stand::BODY };
     let (wide, narrow) = (MEASURE_TWIPS * 3 / 5, MEASURE_TWIPS - MEASURE_TWIPS * 3 / 5);
+    // By its height from the upper edge of the paper, for programs that do not know the lower edge of 版心.
+    let names = halves(copies.first().map_or("", String::as_str));
+    let wrapped = u32::try_from(names.div_ceil((MEASURE_TWIPS / small) as usize * 2 - 10)).unwrap_or(1);
+    let height = (wrapped + 1) * ROW;
+    let place = twips(TOP_MM) + DEPTH_TWIPS - height;
     let edge = |side: &str, eighths: u32| {
         format!("<w:{side} w:val=\"single\" w:sz=\"{eighths}\" w:space=\"0\" w:color=\"000000\"/>")
     };
@@ -161,7 +178,7 @@ fn imprint(imprint: &Imprint) -> String {
         cell(narrow, 1, &borders, &day)
     );
     format!(
-        "<w:tbl><w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:topFromText=\"200\" w:bottomFromText=\"0\" w:vertAnchor=\"margin\" w:horzAnchor=\"margin\" w:tblpXSpec=\"center\" w:tblpYSpec=\"bottom\"/>\
+        "<w:tbl><w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:topFromText=\"200\" w:bottomFromText=\"0\" w:vertAnchor=\"page\" w:horzAnchor=\"margin\" w:tblpX=\"1\" w:tblpY=\"{place}\"/>\
          <w:tblOverlap w:val=\"never\"/><w:tblW w:w=\"{MEASURE_TWIPS}\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr>\
          <w:tblGrid><w:gridCol w:w=\"{wide}\"/><w:gridCol w:w=\"{narrow}\"/></w:tblGrid>{rows}</w:tbl>"
     )

@@ -4,8 +4,8 @@ use super::xml::escape;
 use crate::{
     Paper,
     standard::{
-        BODY_PT, FACE_BODY, FACE_HEAVY, FACE_KAI, FACE_LATIN, FACE_SONG, FACE_TITLE, LINE_TWIPS, SMALL_PT,
-        TITLE_LINE_TWIPS, TITLE_PT,
+        BODY_PT, CLOSER_TWIPS, FACE_BODY, FACE_HEAVY, FACE_KAI, FACE_LATIN, FACE_SONG, FACE_TITLE,
+        LINE_TWIPS, SMALL_PT, TITLE_LINE_TWIPS, TITLE_PT,
     },
 };
 
@@ -37,9 +37,10 @@ pub(super) fn faces() -> String {
 }
 
 fn style(id: &str, name: &str, paragraph: &str, face: &str, size: u32) -> String {
+    let pitch = if size == BODY_PT { "" } else { "<w:spacing w:val=\"0\"/>" };
     format!(
         "<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/><w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:uiPriority w:val=\"9\"/><w:qFormat/>\
-         <w:pPr>{paragraph}</w:pPr><w:rPr><w:rFonts w:eastAsia=\"{face}\"/><w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/></w:rPr></w:style>",
+         <w:pPr>{paragraph}</w:pPr><w:rPr><w:rFonts w:eastAsia=\"{face}\"/>{pitch}<w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/></w:rPr></w:style>",
         size * 2
     )
 }
@@ -66,7 +67,7 @@ pub(super) fn styles(paper: &Paper) -> String {
         "<w:styles xmlns:w=\"{MAIN}\"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii=\"{FACE_LATIN}\" w:hAnsi=\"{FACE_LATIN}\" w:eastAsia=\"{FACE_BODY}\" w:cs=\"{FACE_LATIN}\"/>\
          <w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/><w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" w:bidi=\"ar-SA\"/></w:rPr></w:rPrDefault></w:docDefaults>\
          <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/><w:pPr><w:widowControl w:val=\"0\"/><w:kinsoku/><w:overflowPunct/>\
-         <w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{line}\" w:lineRule=\"exact\"/><w:jc w:val=\"both\"/></w:pPr></w:style>\
+         <w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{line}\" w:lineRule=\"exact\"/><w:jc w:val=\"both\"/></w:pPr><w:rPr><w:spacing w:val=\"-{CLOSER_TWIPS}\"/></w:rPr></w:style>\
          <w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name w:val=\"Normal Table\"/><w:tblPr><w:tblInd w:w=\"0\" w:type=\"dxa\"/>\
          <w:tblCellMar><w:left w:w=\"80\" w:type=\"dxa\"/><w:right w:w=\"80\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style>{}</w:styles>",
         list.concat(),
@@ -118,7 +119,7 @@ pub(super) fn watermark(words: &str, number: u32) -> String {
          <v:path textpathok=\"t\" o:connecttype=\"custom\" o:connectlocs=\"@9,0;@10,10800;@11,21600;@12,10800\" o:connectangles=\"270,180,90,0\"/><v:textpath on=\"t\" fitshape=\"t\"/>\
          <v:handles><v:h position=\"#0,bottomRight\" xrange=\"6629,14971\"/></v:handles><o:lock v:ext=\"edit\" text=\"t\" shapetype=\"t\"/></v:shapetype>\
          <v:shape id=\"PowerPlusWaterMarkObject{number}\" o:spid=\"_x0000_s{}\" type=\"#_x0000_t136\" style=\"position:absolute;margin-left:0;margin-top:0;width:{width}pt;height:130pt;rotation:315;z-index:-251658752;\
-         mso-position-horizontal:center;mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin\" o:allowincell=\"f\" fillcolor=\"#e9b9b5\" stroked=\"f\">\
+         mso-position-horizontal:center;mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin\" o:allowincell=\"f\" fillcolor=\"#f1d2cf\" stroked=\"f\">\
          <v:textpath style=\"font-family:&quot;{FACE_SONG}&quot;;font-size:1pt\" string=\"{}\"/><w10:wrap anchorx=\"margin\" anchory=\"margin\"/></v:shape></w:pict></w:r></w:p></w:hdr>",
         1024 + number,
         escape(words)

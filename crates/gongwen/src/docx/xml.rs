@@ -44,10 +44,12 @@ impl Look {
     pub fn properties(self) -> String {
         let Self { face, size, colour, is_underlined } = self;
         let colour = if colour.is_empty() { String::new() } else { format!("<w:color w:val=\"{colour}\"/>") };
+        // 三号 is drawn together by its style; other sizes are not.
+        let pitch = if size == BODY_PT { "" } else { "<w:spacing w:val=\"0\"/>" };
         let line = if is_underlined { "<w:u w:val=\"single\"/>" } else { "" };
         // The hint has quotation marks and dashes drawn by the Chinese face.
         format!(
-            "<w:rPr><w:rFonts w:hint=\"eastAsia\" w:ascii=\"{FACE_LATIN}\" w:hAnsi=\"{FACE_LATIN}\" w:eastAsia=\"{face}\" w:cs=\"{FACE_LATIN}\"/>{colour}<w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/>{line}</w:rPr>",
+            "<w:rPr><w:rFonts w:hint=\"eastAsia\" w:ascii=\"{FACE_LATIN}\" w:hAnsi=\"{FACE_LATIN}\" w:eastAsia=\"{face}\" w:cs=\"{FACE_LATIN}\"/>{colour}{pitch}<w:sz w:val=\"{0}\"/><w:szCs w:val=\"{0}\"/>{line}</w:rPr>",
             size * 2
         )
     }
