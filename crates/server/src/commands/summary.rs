@@ -69,12 +69,13 @@ fn as_json(made: &Made, as_of: jiff::Timestamp) -> serde_json::Value {
 /// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
     let template = shipped(&asked.template)
+        .cloned()
         .ok_or_else(|| Problem::Malformed(format!("没有模板 {}，可用 work、brief", asked.template)))?;
     let (ctx, period, unit) = (system(app, "总结"), asked.span.period(), asked.span.unit.clone());
     let as_of = ctx.now;
     let write = move |tx: &mut db::Tx| {
         let office = office(tx, unit.as_deref())?;
-        make(tx, &ctx, &office, period, template)
+        make(tx, &ctx, &office, period, &template)
     };
     let made = app.db.read(write).await?;
     match asked.format {
