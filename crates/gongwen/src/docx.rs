@@ -15,6 +15,10 @@ use crate::{
     picture::png,
     standard::{BOTTOM_MM, FOOTER_TWIPS, HEIGHT_MM, LEFT_MM, RIGHT_MM, TOP_MM, WIDTH_MM, twips},
 };
+#[cfg(feature = "pdf")]
+pub(crate) use body::{mark_size, split};
+#[cfg(feature = "pdf")]
+pub(crate) use end::signature_edges;
 use parts::{MAIN, OFFICE, footer, part, watermark};
 
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";

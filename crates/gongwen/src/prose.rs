@@ -1,6 +1,6 @@
 //! Plain text as blocks: headings are known by their ordinals.
 
-use crate::{Block, Level, Paper};
+use crate::{Align, Block, Level, Paper, Table};
 
 const DIGITS: &str = "一二三四五六七八九十百零〇";
 
@@ -39,10 +39,67 @@ fn block(text: &str) -> Block {
     Block::Heading { level, text: head.to_owned(), rest: rest.into() }
 }
 
-/// The blocks of a text: a paragraph a line. Marks of Markdown headings are taken off.
+/// The cells of a row `| 甲 | 乙 |`; `None` for a line that is none.
+fn cells(line: &str) -> Option<Vec<String>> {
+    let inner = line.strip_prefix('|')?.strip_suffix('|')?;
+    Some(inner.split('|').map(|cell| cell.trim().to_owned()).collect())
+}
+
+/// Whether a cell holds a number, with its unit or none, or a dash instead of one.
+fn is_number(cell: &str) -> bool {
+    let digits = cell
+        .trim_start_matches(['-', '—', '+'])
+        .trim_start_matches(|c: char| c.is_ascii_digit() || ",.".contains(c));
+    cell == "—" || (digits.len() < cell.len() && digits.chars().count() <= 3)
+}
+
+/// A table of rows: the first is its head; the row of dashes below it says nothing. Numbers stand at the right.
+fn table(caption: &str, mut rows: Vec<Vec<String>>) -> Table {
+    rows.retain(|row| !row.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| "-:".contains(c))));
+    let head = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
+    let align = |at: usize| {
+        let mut column = rows.iter().filter_map(|row| row.get(at)).peekable();
+        if column.peek().is_some() && column.all(|cell| is_number(cell)) { Align::Right } else { Align::Left }
+    };
+    let heads: Vec<(&str, Align)> =
+        head.iter().enumerate().map(|(at, word)| (word.as_str(), align(at))).collect();
+    for row in &mut rows {
+        row.resize(heads.len(), String::new());
+    }
+    Table::list(caption, &heads, &rows)
+}
+
+/// The blocks of a text: a paragraph a line, headings by their ordinals, lines `| 甲 | 乙 |` a table, whose caption is the line
+/// before where that begins with 表. Marks of Markdown headings are taken off.
 pub fn blocks(text: &str) -> Vec<Block> {
+    let (mut found, mut rows): (Vec<Block>, Vec<Vec<String>>) = (Vec::new(), Vec::new());
     let lines = text.lines().map(|line| line.trim_start_matches('#').trim());
-    lines.filter(|line| !line.is_empty()).map(block).collect()
+    for line in lines.filter(|line| !line.is_empty()) {
+        if let Some(cells) = cells(line) {
+            rows.push(cells);
+            continue;
+        }
+        close(&mut found, &mut rows);
+        found.push(block(line));
+    }
+    close(&mut found, &mut rows);
+    found
+}
+
+/// Puts the rows read so far as a table.
+fn close(found: &mut Vec<Block>, rows: &mut Vec<Vec<String>>) {
+    if rows.is_empty() {
+        return;
+    }
+    let is_caption = |text: &str| text.starts_with('表') && !text.contains('。');
+    let caption = match found.last() {
+        Some(Block::Paragraph(line)) if is_caption(&line.text()) => line.text(),
+        _ => String::new(),
+    };
+    if !caption.is_empty() {
+        found.pop();
+    }
+    found.push(Block::Table(table(&caption, std::mem::take(rows))));
 }
 
 /// A paper of a text whose first line is its title.
@@ -71,6 +128,23 @@ mod tests {
         ] {
             assert_eq!(ordinal(text).map(|(level, _)| level), level, "{text}");
         }
+    }
+
+    #[test]
+    fn rows_between_bars_are_a_table_with_its_caption() {
+        let found = blocks(
+            "前。\n表1 各单位投诉\n| 单位 | 件数 | 率 |\n|---|---:|---|\n| 中山所 | 1,234件 | 97.50% |\n| 花园所 | 7件 | — |\n后。",
+        );
+        let [Block::Paragraph(_), Block::Table(table), Block::Paragraph(_)] = found.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!((table.caption.as_str(), table.heads, table.rows.len()), ("表1 各单位投诉", 1, 3));
+        let aligned: Vec<Align> = table.rows[1].cells.iter().map(|cell| cell.align).collect();
+        assert_eq!(aligned, [Align::Left, Align::Right, Align::Right]);
+        // A row that is too short or too long does not break the table.
+        let found = blocks("| 甲 | 乙 |\n| 1 |\n| 1 | 2 | 3 |");
+        let Block::Table(table) = &found[0] else { panic!("{found:?}") };
+        assert!(table.rows.iter().all(|row| row.cells.len() == 2), "{table:?}");
     }
 
     #[test]

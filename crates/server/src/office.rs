@@ -8,7 +8,7 @@ use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
 use law::Law;
 use web::{App, Config, Problem, Result, Routes, Sample};
 
-use crate::{health, home, licences};
+use crate::{health, home, licences, printing};
 
 db::migrations! {
     /// Every migration, in order. A new one goes at the end with the next number.
@@ -44,6 +44,7 @@ db::migrations! {
         53 "0053_trader_links",
         54 "0054_advice",
         56 "0056_summaries",
+        58 "0058_report_drafts",
     }
 }
 
@@ -143,6 +144,7 @@ pub fn app_routes() -> Routes {
         .merge(watch::routes())
         .merge(health::routes())
         .merge(licences::routes())
+        .merge(printing::routes())
 }
 
 /// Registers what capabilities show on each other's pages and do for each other; a second call changes nothing.

@@ -2,6 +2,7 @@
 
 mod compare;
 mod edit;
+mod file;
 mod marked;
 mod show;
 mod step;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> Routes {
         .post("/summaries", view, make)
         .get("/summaries/{id}", view, show::show)
         .get("/summaries/{id}/again", view, show::again)
+        .get("/summaries/{id}/docx", view, file::docx)
         .get("/summaries/{id}/edit", view, edit::ask)
         .post("/summaries/{id}/edit", view, edit::store)
         .get("/summaries/{id}/compare", view, compare::show)

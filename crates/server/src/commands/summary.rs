@@ -1,9 +1,9 @@
 //! `xiaobao summary`: a report whose every number has its figure.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
-use insight::summary::{Made, Office, make, shipped};
+use insight::summary::{self, Made, Office, Sheet, make, shipped};
 use serde_json::json;
 use web::{App, Problem};
 
@@ -17,6 +17,8 @@ enum Format {
     Md,
     /// JSON
     Json,
+    /// Word 文档，须用 --out 指明文件
+    Docx,
 }
 
 /// 生成总结
@@ -30,6 +32,9 @@ pub struct Summary {
     /// 格式
     #[arg(long, value_enum, default_value = "md")]
     format: Format,
+    /// Word 文档写到哪个文件
+    #[arg(long, required_if_eq("format", "docx"))]
+    out: Option<PathBuf>,
 }
 
 /// The unit that is named, or the bureau itself.
@@ -66,6 +71,13 @@ fn as_json(made: &Made, as_of: jiff::Timestamp) -> serde_json::Value {
     })
 }
 
+/// What was made just now is a draft: nobody has approved it.
+fn sheet(made: &Made, day: jiff::civil::Date) -> Sheet {
+    let text = made.text.split_once('\n').map_or("", |(_, rest)| rest).to_owned();
+    let (title, office) = (made.title.clone(), made.office.name.clone());
+    Sheet { title, text, office, day, version: 0, draft: true }
+}
+
 /// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
     let template = shipped(&asked.template)
@@ -77,8 +89,16 @@ pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> 
         let office = office(tx, unit.as_deref())?;
         make(tx, &ctx, &office, period, &template)
     };
-    let made = app.db.read(write).await?;
+    let (made, day) = (app.db.read(write).await?, kernel::office_date(as_of));
     match asked.format {
+        Format::Docx => {
+            let path = asked.out.unwrap_or_default();
+            let unsaved = |error: String| Problem::Malformed(format!("写不了 {}：{error}", path.display()));
+            let bytes = gongwen::docx(&summary::paper(&sheet(&made, day))?)
+                .map_err(|error| unsaved(error.to_string()))?;
+            std::fs::write(&path, bytes).map_err(|error| unsaved(error.to_string()))?;
+            println!("{}：已写入 {}", made.title, path.display());
+        }
         Format::Json => println!("{}", as_json(&made, as_of)),
         Format::Md => {
             println!(
