@@ -19,6 +19,8 @@ use crate::{
 pub(crate) use body::{mark_size, split};
 #[cfg(feature = "pdf")]
 pub(crate) use end::signature_edges;
+pub(crate) use xml::escape;
+
 use parts::{MAIN, OFFICE, footer, part, watermark};
 
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";

@@ -3,6 +3,7 @@
 mod block;
 mod check;
 mod docx;
+mod fill;
 mod number;
 mod paper;
 #[cfg(feature = "pdf")]
@@ -17,6 +18,7 @@ pub use check::{Fault, check};
 pub use docx::docx;
 #[cfg(feature = "pdf")]
 use docx::split as docx_split;
+pub use fill::{Filled, Unfilled, fill};
 pub use number::{Day, Number};
 pub use paper::{Head, HeadLine, Imprint, Marks, Paper, Proof, Seal, Signature};
 #[cfg(feature = "pdf")]

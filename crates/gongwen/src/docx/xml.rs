@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Text as XML: marks escaped, signs that XML 1.0 cannot hold left out.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

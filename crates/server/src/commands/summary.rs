@@ -1,6 +1,10 @@
 //! `xiaobao summary`: a report whose every number has its figure.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, ValueEnum};
 use insight::summary::{self, Made, Office, Sheet, make, shipped};
@@ -35,6 +39,9 @@ pub struct Summary {
     /// Word 文档写到哪个文件
     #[arg(long, required_if_eq("format", "docx"))]
     out: Option<PathBuf>,
+    /// 套用本单位自己的 Word 文档，其中的占位 {{标题}} {{正文}} {{单位}} {{日期}} 换成内容
+    #[arg(long, requires = "out")]
+    into: Option<PathBuf>,
 }
 
 /// The unit that is named, or the bureau itself.
@@ -78,6 +85,30 @@ fn sheet(made: &Made, day: jiff::civil::Date) -> Sheet {
     Sheet { title, text, office, day, version: 0, draft: true }
 }
 
+/// Writes a report as a Word file: in our own layout, or into the places of the bureau's document.
+fn written(sheet: &Sheet, path: &Path, into: Option<&Path>) -> Result<(), Problem> {
+    let said = |path: &Path, error: String| Problem::Malformed(format!("{}：{error}", path.display()));
+    let paper = summary::paper(sheet)?;
+    let bytes = match into {
+        None => gongwen::docx(&paper).map_err(|error| said(path, error.to_string()))?,
+        Some(own) => {
+            let document = std::fs::read(own).map_err(|error| said(own, error.to_string()))?;
+            let signed = paper.signature.and_then(|signature| signature.day);
+            let day = signed.map_or_else(String::new, |day| day.to_string());
+            let pairs =
+                [("标题", &sheet.title), ("正文", &sheet.text), ("单位", &sheet.office), ("日期", &day)];
+            let values: BTreeMap<String, String> =
+                pairs.into_iter().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+            let filled = gongwen::fill(&document, &values).map_err(|error| said(own, error.to_string()))?;
+            for name in &filled.unused {
+                println!("文档中没有占位 {{{{{name}}}}}");
+            }
+            filled.bytes
+        }
+    };
+    std::fs::write(path, bytes).map_err(|error| said(path, error.to_string()))
+}
+
 /// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
     let template = shipped(&asked.template)
@@ -93,10 +124,7 @@ pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> 
     match asked.format {
         Format::Docx => {
             let path = asked.out.unwrap_or_default();
-            let unsaved = |error: String| Problem::Malformed(format!("写不了 {}：{error}", path.display()));
-            let bytes = gongwen::docx(&summary::paper(&sheet(&made, day))?)
-                .map_err(|error| unsaved(error.to_string()))?;
-            std::fs::write(&path, bytes).map_err(|error| unsaved(error.to_string()))?;
+            written(&sheet(&made, day), &path, asked.into.as_deref())?;
             println!("{}：已写入 {}", made.title, path.display());
         }
         Format::Json => println!("{}", as_json(&made, as_of)),

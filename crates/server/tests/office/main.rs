@@ -19,6 +19,7 @@ mod every_table;
 mod exchange;
 mod figures;
 mod forms;
+mod gongwen;
 mod hostile;
 mod hostile_races;
 mod identity;
