@@ -4,6 +4,7 @@ mod comments;
 pub mod diff;
 mod export;
 mod frozen;
+mod number;
 mod paper;
 mod procedure;
 mod render;
@@ -22,6 +23,7 @@ use web::Result;
 pub use comments::{Comment, CommentId, LONGEST_COMMENT, comment, settle};
 pub use export::{Sheet, sheet};
 pub use frozen::{Difference, Frozen};
+pub use number::issue;
 pub use paper::paper;
 pub use procedure::{Act, MOVES, State};
 pub use seals::{Broken, Seal, Seals};
@@ -36,7 +38,8 @@ use crate::{book::Book, compute::Period, definition::of_unit};
 
 /// The statements of reports.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [store::STATEMENTS, versions::STATEMENTS, steps::STATEMENTS, comments::STATEMENTS].concat()
+    [store::STATEMENTS, number::STATEMENTS, versions::STATEMENTS, steps::STATEMENTS, comments::STATEMENTS]
+        .concat()
 }
 
 /// The words of what happens to reports, for the journal.

@@ -44,6 +44,7 @@ db::migrations! {
         53 "0053_trader_links",
         54 "0054_advice",
         56 "0056_summaries",
+        57 "0057_summary_numbers",
         58 "0058_report_drafts",
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use kernel::{Ctx, office_date};
 use web::Result;
 
-use super::{SummaryId, find};
+use super::{SummaryId, find, issue};
 
 /// A report's text as it may be set in print.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Sheet {
     pub day: Date,
     /// The version.
     pub version: i64,
+    /// Its number in a series, such as `2026年第3期`; empty where it has none.
+    pub issue: String,
     /// Whether it is a draft still: the print says 草稿.
     pub draft: bool,
 }
@@ -39,6 +41,7 @@ pub fn sheet(tx: &mut Tx, ctx: &Ctx, id: SummaryId) -> Result<Sheet> {
         office: kept.office.name.clone(),
         day: office_date(kept.written_at),
         version: kept.version,
+        issue: issue(tx, id)?,
         draft: !kept.state.stands(),
     })
 }

@@ -19,6 +19,7 @@ pub fn paper(sheet: &Sheet) -> Result<Paper, Refusal> {
     let signature =
         Signature { office: sheet.office.clone(), day: Some(day(sheet.day)), seal: Seal::Stamped };
     let paper = Paper {
+        below_title: sheet.issue.as_str().into(),
         signature: Some(signature),
         watermark: if sheet.draft { "草稿".to_owned() } else { String::new() },
         ..Paper::new(&sheet.title, blocks(&sheet.text))
@@ -51,6 +52,7 @@ mod tests {
             office: "南岗分局".into(),
             day: Date::constant(2026, 10, 8),
             version: 1,
+            issue: String::new(),
             draft,
         }
     }

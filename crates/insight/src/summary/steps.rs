@@ -7,7 +7,7 @@ use kernel::{Ctx, OfficerId, Refusal, workflow};
 use serde_json::json;
 use web::Result;
 
-use super::{Act, Kept, MOVES, SummaryId, find, store::mark};
+use super::{Act, Kept, MOVES, SummaryId, find, number, store::mark};
 
 db::sql! {
     HANDS = "SELECT DISTINCT made_by FROM summary_version WHERE summary_id = $1";
@@ -105,7 +105,10 @@ pub fn perform(tx: &mut Tx, ctx: &Ctx, id: SummaryId, version: i64, act: Act, wo
     let with = |more: db::Value| [base.as_slice(), &[more]].concat();
     match act {
         Act::Review => tx.exactly_one(&REVIEW, &with(officer.id.to_value()))?,
-        Act::Approve => tx.exactly_one(&APPROVE, &with(officer.id.to_value()))?,
+        Act::Approve => {
+            tx.exactly_one(&APPROVE, &with(officer.id.to_value()))?;
+            number::take(tx, ctx, &kept)?;
+        }
         Act::HandIn => tx.exactly_one(&HAND_IN, &with(ctx.now.to_value()))?,
         _ => tx.exactly_one(&MOVE, &base)?,
     }

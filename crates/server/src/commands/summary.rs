@@ -82,7 +82,7 @@ fn as_json(made: &Made, as_of: jiff::Timestamp) -> serde_json::Value {
 fn sheet(made: &Made, day: jiff::civil::Date) -> Sheet {
     let text = made.text.split_once('\n').map_or("", |(_, rest)| rest).to_owned();
     let (title, office) = (made.title.clone(), made.office.name.clone());
-    Sheet { title, text, office, day, version: 0, draft: true }
+    Sheet { title, text, office, day, version: 0, issue: String::new(), draft: true }
 }
 
 /// Writes a report as a Word file: in our own layout, or into the places of the bureau's document.

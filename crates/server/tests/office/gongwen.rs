@@ -117,3 +117,39 @@ async fn a_form_leaves_as_its_page_shows_it_draft_number_and_reach() {
     })
     .await;
 }
+
+/// A brief (简报) takes its number at the approval, per unit and year without gaps; until then it has none, and nobody loses one.
+#[tokio::test(flavor = "multi_thread")]
+async fn briefs_are_numbered_at_the_approval_without_gaps() {
+    TestOffice::each(async |office| {
+        let unit = office.officer("zhang").unit.to_string();
+        let form = [("template", "brief"), ("unit", &unit), ("from", "2026-09-01"), ("to", "2026-09-30")];
+        let mut zhang = office.sign_in("zhang").await;
+        let (mut head, mut bureau) = (office.sign_in("head").await, office.sign_in("bureau").await);
+        for wanted in ["", "2026年第1期", "2026年第2期"] {
+            let made = zhang.post("/summaries", &form).await;
+            assert_eq!(made.status, 303, "{}", made.text());
+            let address = made.location().split('?').next().unwrap().to_owned();
+            if wanted.is_empty() {
+                // Given up before anybody approved it: it had no number, and none is missing.
+                done(&mut zhang, &format!("{address}/discard"), &[]).await;
+                continue;
+            }
+            done(&mut zhang, &format!("{address}/submission"), &[]).await;
+            done(&mut head, &format!("{address}/review"), &[]).await;
+            assert!(!words(&head.get(&format!("{address}/docx")).await).contains(wanted));
+            done(&mut bureau, &format!("{address}/approval"), &[]).await;
+            let issued = head.get(&format!("{address}/docx")).await;
+            assert!(words(&issued).contains(wanted), "{wanted}: {}", words(&issued));
+            assert!(part(&issued, "word/header1.xml").is_none(), "it is approved");
+            // Taken back and approved again, it keeps its number.
+            done(&mut bureau, &format!("{address}/reopening"), &[("words", "有错字")]).await;
+            assert!(part(&head.get(&format!("{address}/docx")).await, "word/header1.xml").is_some());
+            done(&mut zhang, &format!("{address}/submission"), &[]).await;
+            done(&mut head, &format!("{address}/review"), &[]).await;
+            done(&mut bureau, &format!("{address}/approval"), &[]).await;
+            assert!(words(&head.get(&format!("{address}/docx")).await).contains(wanted));
+        }
+    })
+    .await;
+}
