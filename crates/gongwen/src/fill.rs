@@ -117,7 +117,7 @@ fn plain(xml: &str) -> String {
         .replace("&amp;", "&")
 }
 
-fn words<'a>(tokens: &'a [Token], at: usize) -> &'a str {
+fn words(tokens: &[Token], at: usize) -> &str {
     match &tokens[at] {
         Token::Text(text) | Token::Tag(text) => text,
     }

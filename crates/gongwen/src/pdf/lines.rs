@@ -78,7 +78,7 @@ const OPENS: &str = "（《「『“‘〔【([{";
 /// Whether a line may end between two signs.
 fn may_part(before: char, after: char) -> bool {
     let latin = |c: char| c.is_ascii_alphanumeric() || ".,:/-_?&=%".contains(c);
-    !CLOSES.contains(after) && !OPENS.contains(before) && !(latin(before) && latin(after))
+    !(CLOSES.contains(after) || OPENS.contains(before) || (latin(before) && latin(after)))
 }
 
 pub(super) fn width(signs: &[Sign]) -> f32 {
