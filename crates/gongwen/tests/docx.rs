@@ -14,8 +14,8 @@ use zip::ZipArchive;
 
 fn part(bytes: &[u8], name: &str) -> String {
     let mut text = String::new();
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    zip.by_name(name).expect(name).read_to_string(&mut text).expect("text");
     text
 }
 
@@ -24,10 +24,10 @@ fn paragraphs(bytes: &[u8]) -> Vec<String> {
     let document = part(bytes, "word/document.xml");
     let mut found = vec![String::new()];
     for piece in document.split('<').skip(1) {
-        let (tag, words) = piece.split_once('>').unwrap();
+        let (tag, words) = piece.split_once('>').expect("a tag ends");
         match tag {
             "/w:p" => found.push(String::new()),
-            _ if tag == "w:t" || tag.starts_with("w:t ") => found.last_mut().unwrap().push_str(words),
+            _ if tag == "w:t" || tag.starts_with("w:t ") => found.last_mut().expect("one").push_str(words),
             _ => assert!(words.trim().is_empty(), "words outside of a text: {words}"),
         }
     }
@@ -117,7 +117,7 @@ fn run(program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
 fn folder() -> PathBuf {
     let own = std::env::var_os("XIAOBAO_PAPERS").map(PathBuf::from);
     let folder = own.unwrap_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("papers"));
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(&folder).expect("a folder");
     folder
 }
 
