@@ -1,10 +1,8 @@
 //! A PDF says what the paper says, on pages of 22 lines, and is not written with a hole in it.
-#![cfg(feature = "pdf")]
-
-mod samples;
 
 use std::{collections::BTreeMap, path::Path, process::Command, sync::OnceLock};
 
+use crate::samples;
 use gongwen::{Block, Cell, Faces, Paper, Unprintable, pdf};
 
 /// The free faces of this machine; without them nothing can be set, and that is said.

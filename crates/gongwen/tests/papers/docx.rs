@@ -1,7 +1,5 @@
 //! What a DOCX says is what the paper says: read from the archive, and by an office suite where there is one.
 
-mod samples;
-
 use std::{
     collections::BTreeMap,
     io::{Cursor, Read},
@@ -9,6 +7,7 @@ use std::{
     process::Command,
 };
 
+use crate::samples;
 use gongwen::{Block, Cell, Paper, check, docx};
 use zip::ZipArchive;
 
