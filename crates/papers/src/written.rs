@@ -108,7 +108,10 @@ fn table(groups: &[Group]) -> Table {
                 Row::Wide(_) => room,
                 Row::Signatures(_) => 58,
             };
-            rows.push(TableRow { cells, least_pt });
+            // A heading at the side runs down in one column.
+            let signs: u32 = line(&group.head, false).text().chars().map(|_| 13).sum();
+            let rows_of = u32::try_from(group.rows.len()).unwrap_or(1).max(1);
+            rows.push(TableRow { cells, least_pt: least_pt.max((signs + 8) / rows_of) });
         }
     }
     Table { widths: COLUMNS.to_vec(), rows, ..Table::default() }
