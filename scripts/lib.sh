@@ -23,7 +23,7 @@ has_chinese_font() {
     ls /usr/share/fonts/opentype/noto/*CJK* >/dev/null 2>&1 || [ -n "$(fc-list :lang=zh 2>/dev/null || true)" ]
 }
 
-# Debian packages for what is wanted (compiler, font, postgres, patroni, browser) and not here, one word each.
+# Debian packages for what is wanted (compiler, font, postgres, patroni, office, browser) and not here, one word each.
 missing_packages() {
     local want
     for want in "$@"; do
@@ -34,6 +34,10 @@ missing_packages() {
         patroni)
             have patroni || echo patroni python3-etcd
             have etcd || echo etcd-server
+            ;;
+        office)
+            have soffice || echo libreoffice-writer-nogui
+            have pdftotext || echo poppler-utils
             ;;
         browser)
             have chromium || echo chromium

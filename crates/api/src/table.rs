@@ -92,6 +92,14 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
         "/forms/{key}/preview",
         "shows typed text in print; POST /forms/{key}/new refuses the same faults",
     ),
+    ("GET", "/matters/{number}/papers/{id}/docx", "the printed page as a Word file, for people"),
+    ("GET", "/matters/{number}/papers/{id}/pdf", "the printed page as PDF, for people"),
+    (
+        "GET",
+        "/summaries/{id}/docx",
+        "a report as a Word file, for people; `summary --format docx` for machines",
+    ),
+    ("GET", "/summaries/{id}/pdf", "a report as PDF, for people"),
     ("GET", "/matters/{number}/forms/{id}", "an edition tried in print on a matter"),
     (
         "GET",

@@ -1,9 +1,12 @@
 //! The book of a period: every figure with what it is compared with, from one snapshot, for reports and their second reader.
 
+mod kept;
+
 use db::Tx;
 use jiff::civil::Date;
 use kernel::Ctx;
 use numerals::{Base, Fact, Ledger, Quotient, Told};
+use serde::{Deserialize, Serialize};
 use web::Result;
 
 use crate::{
@@ -51,6 +54,46 @@ pub struct Parts {
     pub cuts: Vec<(Cut, String)>,
 }
 
+/// A number that is no figure of the office: of one trader, one officer, one example, or of the days to come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Own {
+    /// What it is a number of.
+    pub subject: String,
+    /// How texts name it; the first is how findings do.
+    pub names: Vec<String>,
+    /// The stored word of the part; empty for all.
+    pub part: String,
+    /// How texts name the part.
+    pub part_name: String,
+    /// Unit: 元 is kept in 分, % with what it is a part of.
+    pub unit: String,
+    /// The number, or the numerator.
+    pub number: i64,
+    /// The denominator of a rate.
+    pub whole: Option<i64>,
+}
+
+impl Own {
+    fn fact(&self) -> Option<Fact> {
+        let value = match (self.unit.as_str(), self.whole) {
+            ("%", whole) => Quotient::new(i128::from(self.number) * 100, whole.unwrap_or(0).into())?,
+            ("元", _) => Quotient::fen(self.number),
+            _ => Quotient::whole(self.number),
+        };
+        let part_names = if self.part.is_empty() { Vec::new() } else { vec![self.part_name.clone()] };
+        Some(Fact {
+            id: fact_id(&self.subject, &self.part, Told::Value),
+            subject: self.subject.clone(),
+            names: self.names.clone(),
+            part: self.part.clone(),
+            part_names,
+            unit: self.unit.clone(),
+            told: Told::Value,
+            value,
+        })
+    }
+}
+
 /// Everything of a period.
 #[derive(Clone, Debug)]
 pub struct Book {
@@ -60,6 +103,12 @@ pub struct Book {
     pub lines: Vec<Line>,
     /// The figures that are told in parts.
     pub parts: Vec<Parts>,
+    /// Numbers that are no figures.
+    pub own: Vec<Own>,
+    /// Further days that may be named.
+    pub days: Vec<Date>,
+    /// Further names with numerals in them.
+    pub names: Vec<String>,
 }
 
 impl Book {
@@ -90,7 +139,7 @@ impl Book {
             };
             parts.push(Parts { figure, by: *by, cuts: cuts.into_iter().map(named).collect() });
         }
-        Ok(Self { period, lines, parts })
+        Ok(Self { period, lines, parts, own: Vec::new(), days: Vec::new(), names: Vec::new() })
     }
 
     /// The book as the second reader holds texts against it.
@@ -102,7 +151,9 @@ impl Book {
         for parts in &self.parts {
             facts.extend(of_parts(parts));
         }
-        Ledger { facts, dates: dates(self.period), names: self.names() }
+        facts.extend(self.own.iter().filter_map(Own::fact));
+        let days = self.days.iter().copied().map(told);
+        Ledger { facts, dates: dates(self.period).into_iter().chain(days).collect(), names: self.names() }
     }
 }
 
@@ -110,18 +161,19 @@ impl Book {
     /// Names of parts in which a numeral stands.
     fn names(&self) -> Vec<String> {
         let all = self.parts.iter().flat_map(|parts| parts.cuts.iter().map(|(_, name)| name));
-        all.filter(|name| !numerals::read(name).is_empty()).cloned().collect()
+        let own = self.own.iter().map(|own| &own.part_name).chain(&self.names);
+        all.chain(own).filter(|name| !numerals::read(name).is_empty()).cloned().collect()
     }
 }
 
 /// The days a text about the period may name.
 fn dates(period: Period) -> Vec<[u32; 3]> {
-    let told = |day: Date| {
-        let part = |number: i8| u32::from(number.unsigned_abs());
-        [u32::from(day.year().unsigned_abs()), part(day.month()), part(day.day())]
-    };
-    let Period { from, to } = period;
-    vec![told(from), told(to)]
+    vec![told(period.from), told(period.to)]
+}
+
+fn told(day: Date) -> [u32; 3] {
+    let part = |number: i8| u32::from(number.unsigned_abs());
+    [u32::from(day.year().unsigned_abs()), part(day.month()), part(day.day())]
 }
 
 /// What a figure says, as the reader compares it; a share of nothing says nothing.
@@ -232,12 +284,20 @@ mod tests {
         }
     }
 
+    fn book(period: Period, lines: Vec<Line>) -> Book {
+        let book =
+            Book { period, lines, parts: Vec::new(), own: Vec::new(), days: Vec::new(), names: Vec::new() };
+        let kept = Book::from_json(&book.to_json()).unwrap();
+        assert_eq!(format!("{kept:?}"), format!("{book:?}"), "kept as it is");
+        kept
+    }
+
     /// The sentences of the two source documents about complaints (regulations §6.0).
     #[test]
     fn the_source_documents_are_verified_on_their_own_numbers() {
         let period = Period { from: Date::constant(2011, 1, 1), to: Date::constant(2011, 12, 31) };
         let lines = vec![line("received", 36_000, 0, 0), line("recovered", 600_450_000, 0, 0)];
-        let ledger = Book { period, lines, parts: Vec::new() }.ledger();
+        let ledger = book(period, lines).ledger();
         let text =
             "2011年，共接收咨询、申诉、举报三万六千件，为消费者挽回经济损失600余万元。检测商品709批次。";
         let verdicts: Vec<_> =
@@ -253,7 +313,7 @@ mod tests {
             line("closed_complaint", 84, 0, 0),
             line("recovered", 6_405_000, 0, 0),
         ];
-        let ledger = Book { period, lines, parts: Vec::new() }.ledger();
+        let ledger = book(period, lines).ledger();
         let text =
             "接待来电来访3076件，投诉84件，办结84件，挽回经济损失6.4万余元，投诉同比增长20%，环比下降6.67%。";
         let findings = check(text, &ledger, &[]);

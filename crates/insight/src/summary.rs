@@ -1,29 +1,55 @@
 //! Reports of an office: a template filled from one snapshot, read by the second reader, kept with the figures it says.
 
+mod comments;
+pub mod diff;
+mod export;
 mod frozen;
+mod number;
+mod paper;
+mod procedure;
 mod render;
+mod seals;
+mod steps;
 mod store;
 mod template;
+mod text;
+mod versions;
 
 use db::Tx;
-use kernel::{Ctx, Refusal, UnitId};
+use kernel::{Ctx, OfficerId, Refusal, UnitId};
 use numerals::{Claim, Finding, Ledger};
 use web::Result;
 
+pub use comments::{Comment, CommentId, LONGEST_COMMENT, comment, settle};
+pub use export::{Sheet, sheet};
 pub use frozen::{Difference, Frozen};
-pub use store::{Kept, SummaryId, find, hand_in, keep, list, offices};
+pub use number::issue;
+pub use paper::paper;
+pub use procedure::{Act, MOVES, State};
+pub use seals::{Broken, Seal, Seals};
+pub use steps::{Step, perform};
+pub use store::{Kept, SummaryId, find, keep, list, may_write, offices};
 pub use template::{SHIPPED, Template, digest, lint, shipped};
+pub use text::paragraphs;
+pub(crate) use text::place;
+pub use versions::{LONGEST, Typed, Version, save};
 
 use crate::{book::Book, compute::Period, definition::of_unit};
 
 /// The statements of reports.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    store::STATEMENTS.to_vec()
+    [store::STATEMENTS, number::STATEMENTS, versions::STATEMENTS, steps::STATEMENTS, comments::STATEMENTS]
+        .concat()
 }
 
 /// The words of what happens to reports, for the journal.
 pub fn verbs() -> Vec<(&'static str, &'static str)> {
-    vec![("summary_made", "生成总结"), ("summary_handed_in", "报送总结")]
+    let own = [
+        ("summary_made", "生成总结"),
+        ("summary_comment", "批注总结"),
+        ("summary_comment_settled", "处理总结批注"),
+    ];
+    own.into_iter().chain(Act::ALL.iter().map(|act| (act.code(), act.label()))).collect()
 }
 
 /// For which unit, and in whose reach its figures are read.
@@ -43,6 +69,13 @@ impl Office {
     pub fn ctx(&self, ctx: &Ctx) -> Ctx {
         of_unit(ctx, self.id, &self.name, &self.path)
     }
+
+    /// A book as the second reader holds texts of this office against it.
+    pub(crate) fn ledger(&self, book: &Book) -> Ledger {
+        let mut ledger = book.ledger();
+        ledger.names.push(self.name.clone());
+        ledger
+    }
 }
 
 /// A report, made and found to say what its figures say.
@@ -51,7 +84,7 @@ pub struct Made {
     /// First line.
     pub title: String,
     /// The template.
-    pub template: &'static Template,
+    pub template: Template,
     /// Of whom.
     pub office: Office,
     /// Over what.
@@ -64,6 +97,10 @@ pub struct Made {
     pub ledger: Ledger,
     /// The figures it says, in the order of the text.
     pub figures: Vec<Frozen>,
+    /// All numbers of the snapshot.
+    pub book: Book,
+    /// The officer it is about.
+    pub about: Option<OfficerId>,
 }
 
 /// What of a text may not go out: the first place, and how many there are.
@@ -100,7 +137,7 @@ pub fn make(
     ctx: &Ctx,
     office: &Office,
     period: Period,
-    template: &'static Template,
+    template: &Template,
 ) -> Result<Made> {
     make_telling(tx, ctx, office, period, template, &|_| ())
 }
@@ -114,29 +151,30 @@ pub fn make_telling(
     ctx: &Ctx,
     office: &Office,
     period: Period,
-    template: &'static Template,
+    template: &Template,
     tell: &dyn Fn(Stage),
 ) -> Result<Made> {
-    lint(template.source)?;
+    lint(&template.source)?;
     let own = office.ctx(ctx);
     tell(Stage::Reading);
     let book = Book::read(tx, &own, period)?;
     tell(Stage::Writing);
-    let mut ledger = book.ledger();
-    ledger.names.push(office.name.clone());
-    let rendered = render::render(&book, &ledger, template.source, &office.name)?;
+    let ledger = office.ledger(&book);
+    let rendered = render::render(&book, &ledger, &template.source, &office.name)?;
     borne_out(&numerals::check(&rendered.text, &ledger, &rendered.claims))?;
     let figures = frozen::freeze(tx, &own, (&book, &ledger), &rendered, tell)?;
     let title = rendered.text.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
     let office = office.clone();
     Ok(Made {
         title,
-        template,
+        template: template.clone(),
         office,
         period,
         text: rendered.text,
         claims: rendered.claims,
         ledger,
         figures,
+        book,
+        about: None,
     })
 }

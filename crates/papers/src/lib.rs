@@ -17,8 +17,9 @@ mod qr;
 mod slot;
 pub mod values;
 pub mod verify;
+mod written;
 
-pub use pages::{routes, samples, told, way};
+pub use pages::{file as written, routes, samples, told, way};
 pub use procedure::{Act, MOVES, State};
 pub use slot::{slots, verbs};
 

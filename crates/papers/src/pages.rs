@@ -2,6 +2,7 @@
 
 mod draft;
 mod editor;
+mod file;
 mod forms;
 mod list;
 mod numbering;
@@ -13,8 +14,11 @@ mod telling;
 pub mod told;
 mod verifying;
 
+pub use file::file;
 pub use list::way;
 pub(crate) use list::widest;
+#[cfg(test)]
+pub(crate) use sheet::pitch as pitch_of;
 
 use kernel::Permission;
 use web::{May, Routes, Sample};
@@ -59,6 +63,7 @@ pub fn routes() -> Routes {
         .post("/matters/{number}/papers/new", draft, draft::store)
         .get("/matters/{number}/papers/{id}", view, show::show)
         .get("/matters/{number}/papers/{id}/print", view, show::print)
+        .get("/matters/{number}/papers/{id}/docx", view, file::docx)
         .get("/matters/{number}/papers/{id}/amendment", draft, draft::ask_amendment)
         .post(path(Act::Amend), may(Act::Amend), draft::amend)
         .get("/matters/{number}/papers/{id}/opening", unmask, opening::ask)

@@ -25,6 +25,8 @@ pub struct Check {
     pub code: String,
     /// Where it is checked, in words or as an address.
     pub place: String,
+    /// Where the QR code leads; empty where the office has no public address.
+    pub address: String,
     /// The QR code as SVG; empty where the office has no public address.
     pub picture: String,
 }

@@ -39,13 +39,13 @@ pub fn printed(tx: &mut Tx, ctx: &Ctx, paper: &Paper) -> Result<Option<Check>> {
     let Some(number) = &paper.number else { return Ok(None) };
     let code = code(ctx, paper.id, number, paper.issued_on).to_string();
     let site = number::site(tx)?;
-    let picture = site.as_ref().map_or_else(String::new, |site| {
-        let query: String = format!("number={}&code={code}", percent(number));
-        qr::svg(&format!("{site}{PATH}?{query}"), "扫码核验本文书")
-    });
+    let address = site
+        .as_ref()
+        .map_or_else(String::new, |site| format!("{site}{PATH}?number={}&code={code}", percent(number)));
+    let picture = if address.is_empty() { String::new() } else { qr::svg(&address, "扫码核验本文书") };
     let place =
         site.map_or_else(|| "本局投诉举报网页的“核验文书”".to_owned(), |site| format!("{site}{PATH}"));
-    Ok(Some(Check { code, place, picture }))
+    Ok(Some(Check { code, place, address, picture }))
 }
 
 fn percent(text: &str) -> String {

@@ -9,6 +9,7 @@ pub mod licences;
 pub mod listen;
 pub mod lock;
 mod office;
+mod printing;
 pub mod safekeeping;
 mod worker;
 

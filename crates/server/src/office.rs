@@ -8,7 +8,7 @@ use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
 use law::Law;
 use web::{App, Config, Problem, Result, Routes, Sample};
 
-use crate::{health, home, licences};
+use crate::{health, home, licences, printing};
 
 db::migrations! {
     /// Every migration, in order. A new one goes at the end with the next number.
@@ -44,6 +44,8 @@ db::migrations! {
         53 "0053_trader_links",
         54 "0054_advice",
         56 "0056_summaries",
+        57 "0057_summary_numbers",
+        58 "0058_report_drafts",
         62 "0062_duty",
         63 "0063_hand_over",
         64 "0064_kpi_limits",
@@ -150,6 +152,7 @@ pub fn app_routes() -> Routes {
         .merge(duty::routes())
         .merge(health::routes())
         .merge(licences::routes())
+        .merge(printing::routes())
 }
 
 /// Registers what capabilities show on each other's pages and do for each other; a second call changes nothing.

@@ -2,6 +2,7 @@
 
 mod app;
 mod assets;
+mod download;
 mod form;
 mod frame;
 mod guard;
@@ -14,6 +15,7 @@ pub mod sample;
 
 pub use app::{App, Config, Context, Flash};
 pub use assets::{PAPER, PUBLIC_STYLE, SCRIPT, STYLE};
+pub use download::{DOCX, PDF, download};
 pub use form::{Form, Upload};
 pub use frame::{Done, FormErrors, Frame, NavItem, form_page, frozen, page, redirect, redirect_from};
 pub use guard::{cookie, holds_nul, layers};

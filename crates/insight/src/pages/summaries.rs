@@ -1,32 +1,45 @@
-//! Reports with frozen figures (总结、简报): made from one snapshot, read again, handed in.
+//! Reports with frozen figures (总结、简报): made from one snapshot, written on, read again, approved, handed in.
+
+mod compare;
+mod edit;
+mod file;
+mod marked;
+mod show;
+mod step;
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use db::Tx;
 use jiff::civil::Date;
 use kernel::{Ctx, Permission, office_minute};
 use web::{
-    App, Context, Flash, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, form_page, page,
-    redirect,
+    App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, Sample, form_page, redirect,
 };
 
-use super::coded;
 use crate::{
     compute::Period,
-    summary::{self, Difference, Frozen, Kept, SHIPPED, SummaryId, shipped},
+    summary::{self, Act, Kept, SHIPPED, State as Standing, SummaryId, shipped},
 };
 
 pub(super) fn routes() -> Routes {
     let view = May::Can(Permission::ViewFigures);
-    Routes::new()
+    let own = Routes::new()
         .get("/summaries", view, list)
         .post("/summaries", view, make)
-        .get("/summaries/{id}", view, show)
-        .get("/summaries/{id}/again", view, again)
-        .post("/summaries/{id}/hand-in", May::Can(Permission::Approve), hand_in)
+        .get("/summaries/{id}", view, show::show)
+        .get("/summaries/{id}/again", view, show::again)
+        .get("/summaries/{id}/docx", view, file::docx)
+        .get("/summaries/{id}/edit", view, edit::ask)
+        .post("/summaries/{id}/edit", view, edit::store)
+        .get("/summaries/{id}/compare", view, compare::show)
+        .post("/summaries/{id}/comments", view, show::comment)
+        .post("/summaries/{id}/comments/{comment}/end", view, show::settle);
+    let steps = Act::ALL.iter().copied().filter(|act| *act != Act::Save);
+    steps.fold(own, |routes, act| {
+        let may = if act.is_heads() { May::Can(Permission::Approve) } else { view };
+        let path = step::address(act);
+        routes.get(path, may, step::ask(act)).post(path, may, step::store(act))
+    })
 }
 
 /// A report in the list.
@@ -36,6 +49,8 @@ struct Line {
     unit: String,
     period: String,
     made: String,
+    state: Standing,
+    version: i64,
     handed_in: String,
 }
 
@@ -46,6 +61,8 @@ fn line(kept: &Kept) -> Line {
         unit: kept.office.name.clone(),
         period: format!("{} 至 {}", kept.period.from, kept.period.to),
         made: format!("{} {}", office_minute(kept.as_of), kept.maker),
+        state: kept.state,
+        version: kept.version,
         handed_in: kept.handed_in.map(office_minute).unwrap_or_default(),
     }
 }
@@ -61,7 +78,7 @@ struct Summaries {
 }
 
 fn templates() -> Options {
-    SHIPPED.iter().map(|one| (one.key.to_owned(), one.name.to_owned())).collect()
+    SHIPPED.iter().map(|one| (one.key.to_string(), one.name.to_string())).collect()
 }
 
 async fn shown(app: App, ctx: Ctx, form: Form, flash: Flash) -> Result<Response> {
@@ -81,14 +98,14 @@ async fn list(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Re
         ("from", last.first_of_month().to_string()),
         ("to", last.to_string()),
         ("unit", unit),
-        ("template", SHIPPED[0].key.to_owned()),
+        ("template", SHIPPED[0].key.to_string()),
     ]);
     shown(app, ctx, form, flash).await
 }
 
 async fn make(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
     let (from, to, unit) = (form.date("from"), form.date("to"), form.id("unit"));
-    let template = shipped(form.value("template"));
+    let template = shipped(form.value("template")).cloned();
     if template.is_none() {
         form.error("template", "请从列表中选择模板");
     }
@@ -118,128 +135,42 @@ async fn made(
     app: &App,
     ctx: &Ctx,
     (period, unit): (Period, kernel::UnitId),
-    template: &'static summary::Template,
+    template: summary::Template,
 ) -> Result<SummaryId> {
     let by = ctx.clone();
     let made = app.db.read(move |tx| {
         let offices = summary::offices(tx, &by)?;
         let office = offices.iter().find(|office| office.id == unit).ok_or(Problem::NotFound)?;
-        summary::make(tx, &by, office, period, template)
+        summary::make(tx, &by, office, period, &template)
     });
     let (made, by) = (made.await?, ctx.clone());
     app.db.write(move |tx| summary::keep(tx, &by, &made)).await
 }
 
-/// A figure of a report, with the way to its rows.
-struct FigureLine {
-    one: Frozen,
-    link: Html,
-}
-
-fn figure_line(kept: &Kept, one: &Frozen) -> FigureLine {
-    let Period { from, to } = kept.period;
-    let part = one.fact.split_once('[').and_then(|(_, rest)| rest.split(']').next()?.split_once('='));
-    let part =
-        part.map_or_else(String::new, |(by, key)| format!("&amp;by={}&amp;key={}", coded(by), coded(key)));
-    // What nobody records has no rows.
-    let link = if crate::find(&one.figure).is_some() {
-        format!("/figures/{}/rows?from={from}&amp;to={to}{part}", one.figure)
-    } else {
-        String::new()
-    };
-    FigureLine { one: one.clone(), link: Html(link) }
-}
-
-#[derive(Template)]
-#[template(path = "insight/summary.html")]
-struct Show {
-    frame: Frame,
-    line: Line,
-    paragraphs: Vec<String>,
-    figures: Vec<FigureLine>,
-    may_hand_in: bool,
-    /// What a re-run says differently; none when it was not asked.
-    again: Option<Vec<Difference>>,
-}
-
-fn show_page(app: &App, ctx: &Ctx, kept: &Kept, again: Option<Vec<Difference>>) -> Show {
-    let paragraphs = kept.text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(str::to_owned);
-    Show {
-        frame: Frame::new(app, ctx, &kept.title, "/figures"),
-        line: line(kept),
-        paragraphs: paragraphs.collect(),
-        figures: kept.figures.iter().map(|one| figure_line(kept, one)).collect(),
-        may_hand_in: kept.handed_in.is_none() && ctx.may(Permission::Approve).is_ok(),
-        again,
-    }
-}
-
-async fn show(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<SummaryId>,
-    flash: Flash,
-) -> Result<Response> {
-    let by = ctx.clone();
-    let kept = app.db.read(move |tx| summary::find(tx, &by, id)).await?;
-    let mut shown = show_page(&app, &ctx, &kept, None);
-    shown.frame = shown.frame.flash(flash.0);
-    page(&shown)
-}
-
-async fn again(State(app): State<App>, Context(ctx): Context, Path(id): Path<SummaryId>) -> Result<Response> {
-    let by = ctx.clone();
-    let look = move |tx: &mut Tx| {
-        let kept = summary::find(tx, &by, id)?;
-        let differences = kept.again(tx, &by)?;
-        Ok::<_, Problem>((kept, differences))
-    };
-    let (kept, differences) = app.db.read(look).await?;
-    page(&show_page(&app, &ctx, &kept, Some(differences)))
-}
-
-async fn hand_in(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<SummaryId>,
-) -> Result<Response> {
-    app.db.write(move |tx| summary::hand_in(tx, &ctx, id)).await?;
-    Ok(redirect(&format!("/summaries/{id}"), "已登记报送"))
-}
-
-pub(super) fn samples() -> Vec<Sample> {
-    let line = || Line {
+fn sample_line() -> Line {
+    Line {
         id: "1".into(),
         title: "南岗分局2026年9月工作总结".into(),
         unit: "南岗分局".into(),
         period: "2026-09-01 至 2026-09-30".into(),
         made: "2026-10-01 09:00 张伟".into(),
+        state: Standing::Draft,
+        version: 2,
         handed_in: String::new(),
-    };
+    }
+}
+
+pub(super) fn samples() -> Vec<Sample> {
     let period = Period { from: Date::constant(2026, 9, 1), to: Date::constant(2026, 9, 30) };
     let form = Form::filled([("from", period.from.to_string()), ("to", period.to.to_string())]);
     let units = vec![("1".to_owned(), "南岗分局".to_owned())];
-    let list = Summaries { frame: Frame::bare(), form, units, templates: templates(), lines: vec![line()] };
-    let one = Frozen {
-        fact: "received".into(),
-        name: "接收总量".into(),
-        figure: "received".into(),
-        version: 1,
-        params: "{}".into(),
-        numbers: [Some(12), None, None, None],
-        words: "12件".into(),
-        query_digest: "00".into(),
-        rows_digest: "00".into(),
-    };
-    let difference =
-        Difference { name: "接收总量".into(), then: "12件".into(), now: "13件".into(), why: "数字" };
-    let show = Show {
-        frame: Frame::bare(),
-        line: line(),
-        paragraphs: vec!["一、总体情况".into(), "接收各类事项12件。".into()],
-        figures: vec![FigureLine { one, link: Html("/figures/received/rows?from=2026-09-01".into()) }],
-        may_hand_in: true,
-        again: Some(vec![difference]),
-    };
-    vec![Sample::of("summaries", &list), Sample::of("summary", &show)]
+    let list =
+        Summaries { frame: Frame::bare(), form, units, templates: templates(), lines: vec![sample_line()] };
+    let own = vec![Sample::of("summaries", &list)];
+    own.into_iter()
+        .chain(show::samples())
+        .chain(edit::samples())
+        .chain(compare::samples())
+        .chain(step::samples())
+        .collect()
 }

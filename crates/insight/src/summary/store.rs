@@ -2,31 +2,41 @@
 
 use db::{Row, Tx, params};
 use jiff::Timestamp;
-use kernel::{Ctx, Id, Refusal, kind};
+use kernel::{Ctx, Id, OfficerId, Permission, Refusal, kind};
+use numerals::{Finding, Ledger};
 use serde_json::json;
 use web::{Problem, Result};
 
-use super::{Difference, Frozen, Made, Office, digest, frozen};
-use crate::compute::Period;
+use super::{
+    Difference, Frozen, Made, Office, State, digest, frozen,
+    procedure::WRITERS,
+    seals::Seals,
+    text::{place, title_of},
+};
+use crate::{book::Book, compute::Period};
 
 /// An id of a report.
 pub type SummaryId = Id<kind::Journal>;
 
 db::sql! {
-    INSERT = "INSERT INTO summary (id, title, template, template_digest, unit_id, unit_path, period_from, period_to, as_of, made_by, body) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INSERT = "INSERT INTO summary (id, title, template, template_digest, unit_id, unit_path, period_from, period_to, as_of, made_by, body, book, about_id) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    VERSION = "INSERT INTO summary_version (summary_id, version, title, body, seals, note, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIGURE = "INSERT INTO summary_figure (summary_id, place, fact, name, figure, version, params, part, whole, base_part, base_whole, words, query_digest, rows_digest) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    LIST = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, '' AS body \
+    LIST = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, \
+            s.state, s.version, s.reviewed_by, s.about_id, '' AS body, '' AS book, '' AS seals, s.as_of AS written_at \
             FROM summary s JOIN unit u ON u.id = s.unit_id JOIN officer o ON o.id = s.made_by \
-            WHERE s.unit_path >= $1 AND s.unit_path < $2 ORDER BY s.as_of DESC, s.id DESC LIMIT 100";
-    ONE = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, s.body \
+            WHERE s.unit_path >= $1 AND s.unit_path < $2 AND (s.about_id IS NULL OR s.about_id = $3 OR CAST($4 AS TEXT) = 'head') \
+            ORDER BY s.as_of DESC, s.id DESC LIMIT 100";
+    ONE = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, \
+           s.state, s.version, s.reviewed_by, s.about_id, v.body, s.book, v.seals, v.made_at AS written_at \
            FROM summary s JOIN unit u ON u.id = s.unit_id JOIN officer o ON o.id = s.made_by \
-           WHERE s.id = $1 AND s.unit_path >= $2 AND s.unit_path < $3";
+           JOIN summary_version v ON v.summary_id = s.id AND v.version = s.version \
+           WHERE s.id = $1 AND s.unit_path >= $2 AND s.unit_path < $3 AND (s.about_id IS NULL OR s.about_id = $4 OR CAST($5 AS TEXT) = 'head')";
     FIGURES_OF = "SELECT fact, name, figure, version, params, part, whole, base_part, base_whole, words, query_digest, rows_digest \
                   FROM summary_figure WHERE summary_id = $1 ORDER BY place";
     OFFICES = "SELECT id, name, path FROM unit WHERE closed_on IS NULL AND path >= $1 AND path < $2 ORDER BY path";
-    HAND_IN = "UPDATE summary SET handed_in_at = $2 WHERE id = $1 AND handed_in_at IS NULL";
 }
 
 /// A kept report. In lists without text and figures.
@@ -48,10 +58,23 @@ pub struct Kept {
     pub maker: String,
     /// When it was handed in.
     pub handed_in: Option<Timestamp>,
+    /// Where it stands.
+    pub state: State,
+    /// The version of its text, from 1.
+    pub version: i64,
+    /// Who reviewed it.
+    pub reviewed_by: Option<OfficerId>,
+    /// The officer it is about, where it is about one.
+    pub about: Option<OfficerId>,
+    /// When this version was written.
+    pub written_at: Timestamp,
     /// Its text.
     pub text: String,
-    /// The figures it says.
+    /// Which number of the text came from which figure.
+    pub seals: Seals,
+    /// The figures it was made with.
     pub figures: Vec<Frozen>,
+    pub(super) book: String,
 }
 
 /// The range of unit paths that the actor reaches.
@@ -59,6 +82,11 @@ fn within(ctx: &Ctx) -> Result<[String; 2]> {
     let path = ctx.officer()?.unit_path.clone();
     let beyond = format!("{path}~");
     Ok([path, beyond])
+}
+
+/// Who may read what is written about one officer: that officer, and whoever may approve.
+fn as_head(ctx: &Ctx) -> &'static str {
+    if ctx.may(Permission::Approve).is_ok() { "head" } else { "" }
 }
 
 /// The units for which the actor may make reports: the own one and those below it.
@@ -73,17 +101,29 @@ pub fn offices(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Office>> {
     Ok(tx.query(&OFFICES, &params![path, beyond])?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
+/// Passes when the actor may write reports at all.
+///
+/// # Errors
+/// A refusal without the right.
+pub fn may_write(ctx: &Ctx) -> Result<(), Refusal> {
+    if WRITERS.contains(&ctx.officer()?.role) {
+        return Ok(());
+    }
+    Err(Refusal::new("not_permitted", "您的岗位只能查看总结，不能起草"))
+}
+
 /// Keeps a report as it was made: as of the instant of `ctx`, under which its snapshot was read.
 ///
 /// # Errors
-/// A refusal where the unit lies outside the actor's own.
+/// A refusal where the unit lies outside the actor's own, or the actor may not write.
 pub fn keep(tx: &mut Tx, ctx: &Ctx, made: &Made) -> Result<SummaryId> {
+    may_write(ctx)?;
     let officer = ctx.officer()?;
     if !made.office.path.starts_with(&officer.unit_path) {
         return Err(Problem::NotFound);
     }
     let (id, office, period): (SummaryId, _, _) = (ctx.id(), &made.office, made.period);
-    let template = (made.template.key, digest(made.template.source));
+    let template = (made.template.key.as_ref(), digest(&made.template.source));
     let values = params![
         id,
         made.title,
@@ -95,10 +135,40 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, made: &Made) -> Result<SummaryId> {
         period.to,
         ctx.now,
         officer.id,
-        made.text
+        made.text,
+        made.book.to_json(),
+        made.about
     ];
     tx.execute(&INSERT, &values)?;
-    for (figure, place) in made.figures.iter().zip(1_i64..) {
+    let seals = Seals::of(&made.claims, &made.ledger);
+    write(tx, ctx, (id, 1), (&made.title, &made.text), &seals, "")?;
+    keep_figures(tx, id, &made.figures)?;
+    let detail = json!({ "title": made.title, "figures": made.figures.len(), "text": mark(&made.text) });
+    journal::note(tx, ctx, &id.to_string(), "summary_made", &detail)?;
+    Ok(id)
+}
+
+/// What the journal keeps of a text.
+pub(super) fn mark(text: &str) -> String {
+    kernel::hex(&kernel::sm3(text.as_bytes()))
+}
+
+/// Writes a version.
+pub(super) fn write(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (id, version): (SummaryId, i64),
+    (title, text): (&str, &str),
+    seals: &Seals,
+    note: &str,
+) -> Result<()> {
+    let seals = serde_json::to_string(seals).map_err(|error| Problem::Fault(error.to_string()))?;
+    tx.execute(&VERSION, &params![id, version, title, text, seals, note, ctx.officer()?.id, ctx.now])?;
+    Ok(())
+}
+
+fn keep_figures(tx: &mut Tx, id: SummaryId, figures: &[Frozen]) -> Result<()> {
+    for (figure, place) in figures.iter().zip(1_i64..) {
         let [part, whole, base_part, base_whole] = figure.numbers;
         let values = params![
             id,
@@ -118,12 +188,11 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, made: &Made) -> Result<SummaryId> {
         ];
         tx.execute(&FIGURE, &values)?;
     }
-    let detail = json!({ "title": made.title, "figures": made.figures.len(), "text": kernel::hex(&kernel::sm3(made.text.as_bytes())) });
-    journal::note(tx, ctx, &id.to_string(), "summary_made", &detail)?;
-    Ok(id)
+    Ok(())
 }
 
 fn read(row: &Row) -> Result<Kept, db::Error> {
+    let seals: String = row.get("seals")?;
     Ok(Kept {
         id: row.get("id")?,
         title: row.get("title")?,
@@ -133,8 +202,15 @@ fn read(row: &Row) -> Result<Kept, db::Error> {
         as_of: row.get("as_of")?,
         maker: row.get("maker")?,
         handed_in: row.get("handed_in_at")?,
+        state: State::from_code(&row.get::<String>("state")?).unwrap_or(State::Discarded),
+        version: row.get("version")?,
+        reviewed_by: row.get("reviewed_by")?,
+        about: row.get("about_id")?,
+        written_at: row.get("written_at")?,
         text: row.get("body")?,
+        seals: serde_json::from_str(&seals).unwrap_or_default(),
         figures: Vec::new(),
+        book: row.get("book")?,
     })
 }
 
@@ -144,7 +220,8 @@ fn read(row: &Row) -> Result<Kept, db::Error> {
 /// A fault of the database.
 pub fn list(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Kept>> {
     let [path, beyond] = within(ctx)?;
-    Ok(tx.query(&LIST, &params![path, beyond])?.iter().map(read).collect::<Result<_, _>>()?)
+    let values = params![path, beyond, ctx.officer()?.id, as_head(ctx)];
+    Ok(tx.query(&LIST, &values)?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// A report with its text and its figures.
@@ -153,7 +230,8 @@ pub fn list(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Kept>> {
 /// [`Problem::NotFound`], also beyond the actor's reach.
 pub fn find(tx: &mut Tx, ctx: &Ctx, id: SummaryId) -> Result<Kept> {
     let [path, beyond] = within(ctx)?;
-    let row = tx.one(&ONE, &params![id, path, beyond])?.ok_or(Problem::NotFound)?;
+    let values = params![id, path, beyond, ctx.officer()?.id, as_head(ctx)];
+    let row = tx.one(&ONE, &values)?.ok_or(Problem::NotFound)?;
     let figure = |row: &Row| {
         Ok::<_, db::Error>(Frozen {
             fact: row.get("fact")?,
@@ -179,18 +257,47 @@ impl Kept {
     pub fn again(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Difference>> {
         frozen::differences(tx, ctx, self, &self.office)
     }
-}
 
-/// Marks a report as handed in (报送), once; it stays as it is.
-///
-/// # Errors
-/// A refusal where it was handed in before; [`Problem::NotFound`].
-pub fn hand_in(tx: &mut Tx, ctx: &Ctx, id: SummaryId) -> Result<()> {
-    let kept = find(tx, ctx, id)?;
-    if kept.handed_in.is_some() {
-        return Err(Refusal::new("handed_in", "这份总结已经报送").into());
+    /// The numbers of its snapshot.
+    ///
+    /// # Errors
+    /// A refusal where they were not kept: the report was made before texts could be edited.
+    pub fn ledger(&self) -> Result<Ledger, Refusal> {
+        let book = Book::from_json(&self.book).ok_or_else(|| {
+            let words = "这份总结是旧版生成的，没有留存全部数字，不能修改和送审；请重新生成一份";
+            Refusal::new("no_book", words)
+        })?;
+        Ok(self.office.ledger(&book))
     }
-    tx.exactly_one(&HAND_IN, &params![id, ctx.now])?;
-    journal::note(tx, ctx, &id.to_string(), "summary_handed_in", &json!({ "title": kept.title }))?;
-    Ok(())
+
+    /// What the second reader says of the text; nothing where the numbers were not kept.
+    pub fn findings(&self) -> Vec<Finding> {
+        let Ok(ledger) = self.ledger() else { return Vec::new() };
+        numerals::check(&self.text, &ledger, &self.seals.claims(&ledger))
+    }
+
+    /// Whether the text says what the figures say.
+    ///
+    /// # Errors
+    /// A refusal with the first place, and how many there are.
+    pub fn borne_out(&self) -> Result<(), Refusal> {
+        // As it was made it was read then.
+        if self.version == 1 && self.book.is_empty() {
+            return Ok(());
+        }
+        self.ledger()?;
+        let findings = self.findings();
+        let faults: Vec<&Finding> = findings.iter().filter(|one| !one.holds()).collect();
+        let Some(first) = faults.first() else { return Ok(()) };
+        let at = place(&self.text, first.numeral.span.start);
+        let more =
+            if faults.len() > 1 { format!("，另有 {} 处", faults.len() - 1) } else { String::new() };
+        let sentence = format!("{at}“{}”核对不上：{}{more}", first.numeral.text, first.why);
+        Err(Refusal::new("not_borne_out", sentence).at("text"))
+    }
+
+    /// Title and what stands below it.
+    pub fn parted(&self) -> (String, String) {
+        title_of(&self.text)
+    }
 }

@@ -46,7 +46,7 @@ impl Sheet {
 
 /// How close the lines stand so that a paper fits one page, as the official samples do with forms 6, 8 and 9: by the lines
 /// of 28 characters above the notes. What is longer flows on.
-pub(super) fn pitch(document: &Document, heading: &Heading) -> &'static str {
+pub(crate) fn pitch(document: &Document, heading: &Heading) -> &'static str {
     let mut body = document.clone();
     body.blocks.retain(|block| !matches!(block, Block::Note(_)));
     let text = print::text(&body, heading);

@@ -58,16 +58,16 @@ impl Show {
     }
 }
 
-struct Opened {
+pub(super) struct Opened {
     matter: Matter,
-    paper: Paper,
-    document: Document,
-    heading: print::Heading,
+    pub paper: Paper,
+    pub document: Document,
+    pub heading: print::Heading,
     tell_by: Option<String>,
-    sight: Sight,
+    pub sight: Sight,
 }
 
-fn open(tx: &mut Tx, ctx: &Ctx, number: &str, id: PaperId) -> Result<Opened> {
+pub(super) fn open(tx: &mut Tx, ctx: &Ctx, number: &str, id: PaperId) -> Result<Opened> {
     let matter = matters::find(tx, ctx, number)?;
     let paper = paper::find(tx, &matter, id)?;
     let sight = opening::sight(tx, ctx, &matter, &paper)?;
@@ -127,7 +127,7 @@ pub(super) async fn show(
 }
 
 /// What stands across the page: a masked print must never be taken for the paper.
-fn watermark(paper: &Paper, sight: Sight) -> &'static str {
+pub(super) fn watermark(paper: &Paper, sight: Sight) -> &'static str {
     match (paper.state.watermark(), sight) {
         ("", Sight::Masked | Sight::Hidden) => "遮盖件",
         (words, _) => words,
@@ -145,6 +145,8 @@ pub(super) async fn print(
     let address = format!("/matters/{number}/papers/{id}");
     let mut sheet = Sheet::new(document, heading, watermark(paper, *sight));
     sheet.links.push((address.clone(), "返回"));
+    sheet.links.push((format!("{address}/docx"), "下载 Word"));
+    sheet.links.push((format!("{address}/pdf"), "下载 PDF"));
     if *sight != Sight::Clear {
         "个人信息已遮盖，不能送达。".clone_into(&mut sheet.words);
         if opening::may_open(&ctx, matter.kind) {

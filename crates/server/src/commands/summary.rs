@@ -1,9 +1,13 @@
 //! `xiaobao summary`: a report whose every number has its figure.
 
-use std::process::ExitCode;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, ValueEnum};
-use insight::summary::{Made, Office, Stage, make_telling, shipped};
+use insight::summary::{self, Made, Office, Sheet, Stage, make_telling, shipped};
 use serde_json::json;
 use web::{App, Problem};
 
@@ -17,6 +21,8 @@ enum Format {
     Md,
     /// JSON
     Json,
+    /// Word 文档，须用 --out 指明文件
+    Docx,
 }
 
 /// 生成总结
@@ -30,6 +36,12 @@ pub struct Summary {
     /// 格式
     #[arg(long, value_enum, default_value = "md")]
     format: Format,
+    /// Word 文档写到哪个文件
+    #[arg(long, required_if_eq("format", "docx"))]
+    out: Option<PathBuf>,
+    /// 套用本单位自己的 Word 文档，其中的占位 {{标题}} {{正文}} {{单位}} {{日期}} 换成内容
+    #[arg(long, requires = "out")]
+    into: Option<PathBuf>,
 }
 
 /// The unit that is named, or the bureau itself.
@@ -78,18 +90,55 @@ fn progress(stage: Stage) {
     }
 }
 
+/// What was made just now is a draft: nobody has approved it.
+fn sheet(made: &Made, day: jiff::civil::Date) -> Sheet {
+    let text = made.text.split_once('\n').map_or("", |(_, rest)| rest).to_owned();
+    let (title, office) = (made.title.clone(), made.office.name.clone());
+    Sheet { title, text, office, day, version: 0, issue: String::new(), draft: true }
+}
+
+/// Writes a report as a Word file: in our own layout, or into the places of the bureau's document.
+fn written(sheet: &Sheet, path: &Path, into: Option<&Path>) -> Result<(), Problem> {
+    let said = |path: &Path, error: String| Problem::Malformed(format!("{}：{error}", path.display()));
+    let paper = summary::paper(sheet)?;
+    let bytes = match into {
+        None => gongwen::docx(&paper).map_err(|error| said(path, error.to_string()))?,
+        Some(own) => {
+            let document = std::fs::read(own).map_err(|error| said(own, error.to_string()))?;
+            let signed = paper.signature.and_then(|signature| signature.day);
+            let day = signed.map_or_else(String::new, |day| day.to_string());
+            let pairs =
+                [("标题", &sheet.title), ("正文", &sheet.text), ("单位", &sheet.office), ("日期", &day)];
+            let values: BTreeMap<String, String> =
+                pairs.into_iter().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+            let filled = gongwen::fill(&document, &values).map_err(|error| said(own, error.to_string()))?;
+            for name in &filled.unused {
+                println!("文档中没有占位 {{{{{name}}}}}");
+            }
+            filled.bytes
+        }
+    };
+    std::fs::write(path, bytes).map_err(|error| said(path, error.to_string()))
+}
+
 /// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
     let template = shipped(&asked.template)
+        .cloned()
         .ok_or_else(|| Problem::Malformed(format!("没有模板 {}，可用 work、brief", asked.template)))?;
     let (ctx, period, unit) = (system(app, "总结"), asked.span.period(), asked.span.unit.clone());
     let as_of = ctx.now;
     let write = move |tx: &mut db::Tx| {
         let office = office(tx, unit.as_deref())?;
-        make_telling(tx, &ctx, &office, period, template, &progress)
+        make_telling(tx, &ctx, &office, period, &template, &progress)
     };
-    let made = app.db.read(write).await?;
+    let (made, day) = (app.db.read(write).await?, kernel::office_date(as_of));
     match asked.format {
+        Format::Docx => {
+            let path = asked.out.unwrap_or_default();
+            written(&sheet(&made, day), &path, asked.into.as_deref())?;
+            println!("{}：已写入 {}", made.title, path.display());
+        }
         Format::Json => println!("{}", as_json(&made, as_of)),
         Format::Md => {
             println!(

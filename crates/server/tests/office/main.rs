@@ -21,6 +21,7 @@ mod every_table;
 mod exchange;
 mod figures;
 mod forms;
+mod gongwen;
 mod hand_counted;
 mod hostile;
 mod hostile_races;

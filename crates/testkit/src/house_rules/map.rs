@@ -8,7 +8,7 @@ use super::{Source, root};
 pub type Edges = BTreeMap<String, BTreeSet<String>>;
 
 /// Crates that stand alone and may be published: they call `kernel` at most.
-const PUBLISHABLE: &[&str] = &["codes", "law", "numerals", "sentinel", "triage"];
+const PUBLISHABLE: &[&str] = &["codes", "gongwen", "law", "numerals", "sentinel", "triage"];
 /// The tool of the tests: others name it under `[dev-dependencies]` only.
 const TOOL: &str = "testkit";
 /// Where the map is.

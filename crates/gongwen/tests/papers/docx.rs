@@ -1,0 +1,195 @@
+//! What a DOCX says is what the paper says: read from the archive, and by an office suite where there is one.
+
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::samples;
+use gongwen::{Block, Cell, Paper, check, docx};
+use zip::ZipArchive;
+
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut text = String::new();
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    zip.by_name(name).expect(name).read_to_string(&mut text).expect("text");
+    text
+}
+
+/// The words of each paragraph of the document, without markup.
+fn paragraphs(bytes: &[u8]) -> Vec<String> {
+    let document = part(bytes, "word/document.xml");
+    let mut found = vec![String::new()];
+    for piece in document.split('<').skip(1) {
+        let (tag, words) = piece.split_once('>').expect("a tag ends");
+        match tag {
+            "/w:p" => found.push(String::new()),
+            _ if tag == "w:t" || tag.starts_with("w:t ") => found.last_mut().expect("one").push_str(words),
+            _ => assert!(words.trim().is_empty(), "words outside of a text: {words}"),
+        }
+    }
+    let plain = |text: &String| {
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&amp;", "&")
+            .trim()
+            .to_owned()
+    };
+    found.iter().map(plain).filter(|text| !text.is_empty()).collect()
+}
+
+#[test]
+fn the_text_of_the_document_is_the_text_of_the_paper() {
+    for (name, paper) in samples::all() {
+        assert_eq!(check(&paper), [], "{name}");
+        let bytes = docx(&paper).unwrap();
+        // Side by side with line breaks inside a cell, words are compared run together, in their order.
+        assert_eq!(paragraphs(&bytes).concat(), paper.lines().concat(), "{name}");
+        assert_eq!(bytes, docx(&paper).unwrap(), "the same paper gives the same bytes");
+    }
+}
+
+#[test]
+fn elements_are_closed_in_order() {
+    for (name, paper) in samples::all() {
+        let bytes = docx(&paper).unwrap();
+        let mut zip = ZipArchive::new(Cursor::new(&bytes)).unwrap();
+        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+        for file in names.iter().filter(|file| !file.ends_with(".png")) {
+            let mut text = String::new();
+            zip.by_name(file).unwrap().read_to_string(&mut text).unwrap();
+            let mut open: Vec<&str> = Vec::new();
+            for piece in text.split('<').skip(2) {
+                let tag = piece.split('>').next().unwrap();
+                if let Some(end) = tag.strip_prefix('/') {
+                    assert_eq!(open.pop(), Some(end), "{name} {file}");
+                } else if !tag.ends_with('/') && !tag.starts_with('?') {
+                    open.push(tag.split(' ').next().unwrap());
+                }
+            }
+            assert!(open.is_empty(), "{name} {file}: {open:?}");
+        }
+    }
+}
+
+#[test]
+fn margins_grid_and_head_rows_are_those_of_the_standard() {
+    let notice = part(&docx(&samples::notice()).unwrap(), "word/document.xml");
+    assert!(notice.contains("<w:pgSz w:w=\"11906\" w:h=\"16838\"/>"));
+    assert!(notice.contains("w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1587\""));
+    let styles = part(&docx(&samples::notice()).unwrap(), "word/styles.xml");
+    assert!(
+        styles.contains("w:line=\"579\" w:lineRule=\"exact\"")
+            && styles.contains("<w:spacing w:val=\"-5\"/>")
+    );
+    let summary = part(&docx(&samples::summary()).unwrap(), "word/document.xml");
+    assert_eq!(summary.matches("<w:tblHeader/>").count(), 1);
+    assert!(summary.contains("headerReference"), "the watermark");
+    assert!(!notice.contains("headerReference"));
+    let header = part(&docx(&samples::summary()).unwrap(), "word/header1.xml");
+    assert!(header.contains("string=\"草稿\""));
+}
+
+#[test]
+fn typed_markup_and_controls_stay_words() {
+    let evil = "</w:t></w:r><w:r><w:t>甲\u{0}\u{1b}\u{ffff}&<>\"乙";
+    let paper = Paper { title: evil.into(), watermark: evil.into(), ..samples::brief() };
+    let bytes = docx(&paper).unwrap();
+    assert!(
+        paragraphs(&bytes).contains(&"</w:t></w:r><w:r><w:t>甲&<>\"乙".to_owned()),
+        "{:?}",
+        paragraphs(&bytes)
+    );
+    assert_eq!(check(&paper).len(), 1, "{:?}", check(&paper));
+}
+
+fn run(program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
+    let done = Command::new(program).args(arguments).output().ok()?;
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+    Some(done.stdout)
+}
+
+/// Where the papers are written for people to look at: `XIAOBAO_PAPERS`, else a folder of this run.
+fn folder() -> PathBuf {
+    let own = std::env::var_os("XIAOBAO_PAPERS").map(PathBuf::from);
+    let folder = own.unwrap_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("papers"));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// Everything but blanks, page numbers and what wraps.
+fn bare(text: &str) -> String {
+    let is_page = |line: &&str| {
+        let number = line.trim().strip_prefix('—').and_then(|line| line.strip_suffix('—'));
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let kept = text.lines().filter(|line| !is_page(line));
+    kept.collect::<String>().chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// How often each sign stands in a text.
+fn counted(text: &str) -> BTreeMap<char, usize> {
+    let mut all = BTreeMap::new();
+    text.chars().for_each(|sign| *all.entry(sign).or_default() += 1);
+    all
+}
+
+/// What may stand on more pages than one: head rows and the watermark.
+fn repeated(paper: &Paper) -> String {
+    let heads = paper.body.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table.rows.iter().take(table.heads).flat_map(|row| &row.cells)),
+        _ => None,
+    });
+    heads.flatten().map(Cell::text).collect::<String>() + &paper.watermark
+}
+
+#[test]
+fn an_office_suite_reads_every_document() {
+    let (folder, here) = (folder(), |name: &str| Command::new(name).arg("--version").output().is_ok());
+    if !here("soffice") || !here("pdftotext") {
+        println!("no LibreOffice or no poppler here: the documents were not converted");
+        return;
+    }
+    let home = format!("-env:UserInstallation=file://{}/profile", folder.display());
+    let mut arguments = vec![
+        home,
+        "--headless".into(),
+        "--convert-to".into(),
+        "pdf".into(),
+        "--outdir".into(),
+        folder.display().to_string(),
+    ];
+    for (name, paper) in samples::all() {
+        let path = folder.join(format!("{name}.docx"));
+        std::fs::write(&path, docx(&paper).unwrap()).unwrap();
+        arguments.push(path.display().to_string());
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    run("soffice", &arguments).unwrap();
+    for (name, paper) in samples::all() {
+        let pdf = folder.join(format!("{name}.pdf"));
+        let text =
+            String::from_utf8(run("pdftotext", &["-layout", &pdf.display().to_string(), "-"]).unwrap())
+                .unwrap();
+        // Columns are read across and long cells wrap: signs are counted. None is missing; those too many are of what is repeated.
+        let (found, wanted) = (bare(&text), bare(&paper.lines().concat()));
+        let (has, wants, again) = (counted(&found), counted(&wanted), repeated(&paper));
+        for (sign, times) in &wants {
+            assert!(
+                has.get(sign) >= Some(times),
+                "{name}: {sign} is {:?} times there, not {times}\n{text}",
+                has.get(sign)
+            );
+        }
+        for (sign, times) in &has {
+            let most = wants.get(sign).copied().unwrap_or(0);
+            assert!(
+                *times == most || again.contains(*sign),
+                "{name}: {sign} is {times} times there, not {most}\n{text}"
+            );
+        }
+    }
+}

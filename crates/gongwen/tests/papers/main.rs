@@ -1,0 +1,6 @@
+//! Papers written and read again.
+
+mod docx;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod samples;

@@ -1,0 +1,144 @@
+//! Reports and papers as PDF for the archive. Fonts come from the data folder's `fonts` and from the system; none is shipped.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+#[cfg(not(feature = "pdf"))]
+use kernel::Refusal;
+use kernel::{PaperId, Permission};
+use web::{App, Context, May, Result, Routes};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/summaries/{id}/pdf", May::Can(Permission::ViewFigures), summary).get(
+        "/matters/{number}/papers/{id}/pdf",
+        May::Can(Permission::ViewMatters),
+        paper,
+    )
+}
+
+async fn summary(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(id): Path<insight::summary::SummaryId>,
+) -> Result<Response> {
+    let sheet = app.db.read(move |tx| insight::summary::sheet(tx, &ctx, id)).await?;
+    let paper = insight::summary::paper(&sheet)?;
+    answer(&app, sheet.title, paper).await
+}
+
+async fn paper(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path((number, id)): Path<(String, PaperId)>,
+) -> Result<Response> {
+    let (name, paper) = app.db.read(move |tx| papers::written(tx, &ctx, &number, id)).await?;
+    answer(&app, name, paper).await
+}
+
+#[cfg(not(feature = "pdf"))]
+async fn answer(_: &App, _: String, _: gongwen::Paper) -> Result<Response> {
+    Err(Refusal::new("no_pdf", "本程序没有带生成 PDF 的部分，请下载 Word 文档").into())
+}
+
+#[cfg(feature = "pdf")]
+async fn answer(app: &App, name: String, paper: gongwen::Paper) -> Result<Response> {
+    let data = app.config.data.clone();
+    let bytes = tokio::task::spawn_blocking(move || fonts::pdf(&data, &paper)).await;
+    let bytes = bytes.map_err(|error| web::Problem::Fault(error.to_string()))??;
+    Ok(web::download(&format!("{name}.pdf"), web::PDF, bytes))
+}
+
+#[cfg(feature = "pdf")]
+pub(crate) mod fonts {
+    use std::{
+        fs,
+        path::{Path, PathBuf},
+        sync::OnceLock,
+    };
+
+    use gongwen::{Faces, Paper, Unprintable};
+    use kernel::Refusal;
+    use web::{Problem, Result};
+
+    /// Where systems keep their fonts.
+    const PLACES: [&str; 3] = ["/usr/share/fonts", "/usr/local/share/fonts", "C:\\Windows\\Fonts"];
+    /// Parts of file names of Chinese fonts, in small letters.
+    const CHINESE: [&str; 16] = [
+        "notoserifcjk",
+        "notosanscjk",
+        "sourcehans",
+        "notoserifsc",
+        "notosanssc",
+        "wqy",
+        "fandol",
+        "simsun",
+        "simfang",
+        "simkai",
+        "simhei",
+        "stzhongs",
+        "fzxbs",
+        "fangsong",
+        "kaiti",
+        "小标宋",
+    ];
+    /// Weights that no paper is set in.
+    const WEIGHTS: [&str; 6] = ["-black", "-light", "-medium", "-thin", "-demilight", "-extralight"];
+    /// A font file larger than this is none.
+    const LARGEST: u64 = 64 << 20;
+
+    /// Read once, at the first PDF: fonts put into the folder later want a new start.
+    static FACES: OnceLock<Option<Faces>> = OnceLock::new();
+
+    fn is_font(path: &Path) -> bool {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let is_small = fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST);
+        is_small && ending.is_some_and(|ending| ["ttf", "otf", "ttc", "otc"].contains(&ending.as_str()))
+    }
+
+    /// Font files below `folder`, in the order of their names.
+    fn below(folder: &Path, depth: usize) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        let mut found = Vec::new();
+        for path in paths {
+            if path.is_dir() && depth > 0 {
+                found.extend(below(&path, depth - 1));
+            } else if is_font(&path) {
+                found.push(path);
+            }
+        }
+        found
+    }
+
+    fn is_chinese(path: &Path) -> bool {
+        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        CHINESE.iter().any(|part| name.contains(part)) && !WEIGHTS.iter().any(|part| name.contains(part))
+    }
+
+    fn read(data: &Path) -> Option<Faces> {
+        let mut paths = below(&data.join("fonts"), 2);
+        for place in PLACES {
+            paths.extend(below(Path::new(place), 4).into_iter().filter(|path| is_chinese(path)));
+        }
+        Faces::read(paths.iter().filter_map(|path| fs::read(path).ok()).collect())
+    }
+
+    /// The fonts of this machine.
+    pub(crate) fn faces(data: &Path) -> Option<&'static Faces> {
+        FACES.get_or_init(|| read(data)).as_ref()
+    }
+
+    /// The paper as PDF.
+    pub(crate) fn pdf(data: &Path, paper: &Paper) -> Result<Vec<u8>> {
+        let Some(faces) = faces(data) else {
+            let words = "没有找到中文字体：请把字体文件放进数据目录的 fonts 文件夹，然后重新启动；Word 文档不需要字体";
+            return Err(Refusal::new("no_fonts", words).into());
+        };
+        gongwen::pdf(paper, faces).map_err(|error| match error {
+            Unprintable::Missing(_) => Refusal::new("missing_glyph", error.to_string()).into(),
+            Unprintable::Fault(words) => Problem::Fault(words),
+        })
+    }
+}
