@@ -1,5 +1,7 @@
 //! The bureau's own matters as the detector reads them.
 
+use std::collections::HashMap;
+
 use db::{Tx, params};
 use jiff::civil::Date;
 use kernel::MatterId;
@@ -54,21 +56,43 @@ fn trader(row: &db::Row) -> Result<String> {
 /// # Errors
 /// A fault of the database.
 pub fn matters(tx: &mut Tx, from: Date, to: Date) -> Result<Gathered> {
-    let mut found = Gathered::default();
-    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row))?;
+    let (mut found, mut brands) = (Gathered::default(), HashMap::new());
+    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row, &mut brands))?;
     Ok(found)
 }
 
+/// The brand that was given, else the one in the trader's name (字号): shops of one brand are often complained of one by one.
+fn brand(row: &db::Row, brands: &mut HashMap<String, String>) -> Result<String> {
+    let given: String = row.get("brand")?;
+    if !given.trim().is_empty() {
+        return Ok(given.trim().to_owned());
+    }
+    let name: String = row.get("trader")?;
+    let parse = |name: &str| {
+        let brand = triage::Name::of(name).brand;
+        if brand.chars().count() < SHORT { String::new() } else { brand }
+    };
+    if let Some(known) = brands.get(name.trim()) {
+        return Ok(known.clone());
+    }
+    let brand = parse(name.trim());
+    brands.insert(name.trim().to_owned(), brand.clone());
+    Ok(brand)
+}
+
+/// Letters that a brand has at least.
+const SHORT: usize = 2;
+
 impl Gathered {
-    fn add(&mut self, row: &db::Row) -> Result<()> {
+    fn add(&mut self, row: &db::Row, brands: &mut HashMap<String, String>) -> Result<()> {
         let region: Option<String> = row.get("region")?;
         let unit: kernel::UnitId = row.get("unit_id")?;
         let area = match region.filter(|code| !code.is_empty()) {
             Some(code) => format!("region:{code}"),
             None => format!("unit:{unit}"),
         };
-        let brand = row.get::<String>("brand")?.trim().to_owned();
-        let values = vec![row.get("goods")?, row.get("problem")?, area, trader(row)?, brand];
+        let values =
+            vec![row.get("goods")?, row.get("problem")?, area, trader(row)?, brand(row, brands)?];
         let person = Some(row.get::<String>("person")?).filter(|mark| !mark.is_empty());
         let day = number(row.get("received_on")?);
         self.events.push(Event { day, values, person });

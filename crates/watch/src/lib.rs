@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod forget;
 mod gather;
 pub mod night;
+mod once;
 mod pages;
 pub mod rhythm;
 pub mod stream;
@@ -22,6 +23,7 @@ pub fn statements() -> Vec<db::Sql> {
         decision::STATEMENTS,
         forget::STATEMENTS,
         gather::STATEMENTS,
+        once::STATEMENTS,
         stream::STATEMENTS,
         word::STATEMENTS,
     ]

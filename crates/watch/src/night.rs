@@ -9,7 +9,7 @@ use sentinel::watch::{
     desk::{Alarm, Desk, Kind as Way, lived},
     panel::Panel,
     replay::Judged,
-    rules::{self, Told},
+    rules,
     score::Settings,
 };
 use triage::Sign;
@@ -20,6 +20,7 @@ use crate::{
     decision,
     evidence::{self, Evidence},
     gather::{self, Gathered, Read},
+    once::{self, Rang, Told, Who},
     rhythm::{self, dated, number},
     stream::{Key, MASKS},
     word::{self, Word},
@@ -78,6 +79,8 @@ pub struct Look {
     pub found: Vec<Found>,
     /// Matters that came to open alarms since they rang.
     pub more: Vec<(WatchId, Vec<MatterId>)>,
+    /// Streams in which what was told before was seen.
+    pub again: Vec<(WatchId, Vec<Key>)>,
 }
 
 /// Everything a look needs.
@@ -87,6 +90,7 @@ struct Asked {
     words: Vec<Word>,
     said: Vec<Said>,
     open: Vec<Open>,
+    told: Vec<Told>,
     budget: f64,
     from: Date,
     to: Date,
@@ -145,6 +149,7 @@ fn ask(tx: &mut db::Tx, today: Date) -> Result<Option<Asked>> {
         words: word::standing(tx)?,
         said: alarm::said(tx, begin)?,
         open: alarm::open_since(tx, to.saturating_sub(GROWS.days()))?,
+        told: once::told_since(tx, from.min(to.saturating_sub((FIRST - 1).days())))?,
         budget: decision::budget(tx)?,
         from,
         to,
@@ -160,7 +165,7 @@ fn judge(asked: &Asked) -> Look {
     look
 }
 
-/// The detector: alarms of the days, most specific first, those about the same matters joined.
+/// The detector: what rang in these days and was not told before, each incident once.
 fn by_figures(asked: &Asked) -> Look {
     let settings = Settings::default();
     let panel = Panel::of_masks(&asked.gathered.events, &MASKS, settings.fewest);
@@ -174,16 +179,42 @@ fn by_figures(asked: &Asked) -> Look {
     let (from, to) = (day(from), day(asked.to.saturating_add(1.day())));
     look.replayed = lived(&panel, &settings).iter().filter(|busy| **busy > 0.0).count().min(365);
     let desk = Desk { judged: judged(asked, &panel), ..Desk::new(asked.budget) };
-    let mut alarms = desk.watch(&panel, from, to);
-    alarms.sort_by_key(|alarm| (alarm.hit.day, general(&Key::of(&panel.streams[alarm.hit.stream].key))));
-    for alarm in &alarms {
-        let found = told(asked, &panel, &settings, alarm);
-        match look.found.iter_mut().find(|other| same(&other.matters, &found.matters)) {
-            Some(other) => other.evidence.also.push(found.key),
-            None => look.found.push(found),
+    let alarms = desk.watch(&panel, from, to);
+    let rang: Vec<Rang> = alarms.iter().map(|alarm| rang(&panel, alarm)).collect();
+    let who = Who::of(&asked.gathered, &asked.told);
+    let mut news = Vec::new();
+    for (at, one) in rang.iter().enumerate() {
+        match who.told_by(&asked.told, one) {
+            Some(before) => look.again.push((before, vec![one.key.clone()])),
+            None => news.push(at),
         }
     }
+    let new: Vec<Rang> = news.iter().map(|at| rang[*at].clone()).collect();
+    for head in who.joined(&new) {
+        let mut found = told(asked, &panel, &settings, &alarms[news[head.at]]);
+        for under in head.also {
+            found.evidence.also.push(new[under].key.clone());
+            let also = alarms[news[under]].also.iter();
+            found.evidence.also.extend(also.map(|stream| Key::of(&panel.streams[*stream].key)));
+        }
+        let mut seen = BTreeSet::from([found.key.clone()]);
+        found.evidence.also.retain(|key| seen.insert(key.clone()));
+        look.found.push(found);
+    }
     look
+}
+
+/// What of an alarm is needed to tell it once.
+fn rang(panel: &Panel, alarm: &Alarm) -> Rang {
+    let hit = &alarm.hit;
+    Rang {
+        key: Key::of(&panel.streams[hit.stream].key),
+        day: dated(panel.first + hit.day as i32),
+        window: hit.window,
+        observed: f64::from(hit.observed),
+        expected: hit.expected,
+        score: hit.score,
+    }
 }
 
 /// The matters of a stream from the begin of an alarm's window up to now, four weeks at most.
@@ -193,17 +224,6 @@ fn since(asked: &Asked, key: &Key, day: Date, window: usize) -> Vec<MatterId> {
     let events = asked.gathered.events.iter().zip(&asked.gathered.matters);
     let within = events.filter(|(event, _)| span.contains(&event.day) && key.holds(&event.values));
     within.map(|(_, matter)| *matter).collect()
-}
-
-/// How little a stream says: a brand or a trader says most.
-fn general(key: &Key) -> usize {
-    match (key.has("brand"), key.has("trader"), key.0.len()) {
-        (true, ..) => 0,
-        (_, true, 2..) => 1,
-        (_, true, _) => 2,
-        (.., 2..) => 3,
-        _ => 4,
-    }
 }
 
 /// Whether most of `theirs` are among `ours`.
@@ -251,13 +271,13 @@ fn harm(text: &str) -> Vec<&'static str> {
 fn by_harm(asked: &Asked) -> Vec<Found> {
     let read: Vec<&Read> = asked.texts.iter().filter(|read| !read.trader.is_empty()).collect();
     let signs: Vec<Vec<&str>> = read.iter().map(|read| harm(&read.facts)).collect();
-    let told = |(read, signs): (&&Read, &Vec<&str>)| Told {
+    let told = |(read, signs): (&&Read, &Vec<&str>)| rules::Told {
         day: read.day,
         subject: read.trader.clone(),
         person: if read.person.is_empty() { read.matter.to_string() } else { read.person.clone() },
         harmed: !signs.is_empty(),
     };
-    let told: Vec<Told> = read.iter().zip(&signs).map(told).collect();
+    let told: Vec<rules::Told> = read.iter().zip(&signs).map(told).collect();
     let rings = rules::harm(&told, HARM.0, HARM.1);
     let new = rings.into_iter().filter(|ring| ring.day >= number(asked.from));
     let found = |ring: rules::Ring| {

@@ -54,6 +54,17 @@ impl Key {
         !self.0.is_empty() && self.0.iter().all(|(column, own)| value(column) == Some(own))
     }
 
+    /// How little it says, for telling an incident on the most specific stream: trader × problem, trader, brand, pairs, one value.
+    pub fn rank(&self) -> usize {
+        match (self.has("trader"), self.has("brand"), self.0.len()) {
+            (true, _, 2..) => 0,
+            (true, ..) => 1,
+            (_, true, _) => 2,
+            (.., 2..) => 3,
+            _ => 4,
+        }
+    }
+
     /// Whether it fixes a column.
     pub fn has(&self, column: &str) -> bool {
         self.0.iter().any(|(own, _)| own == column)
