@@ -8,7 +8,7 @@ use kernel::MatterId;
 use sentinel::watch::panel::Event;
 use web::Result;
 
-use crate::rhythm::number;
+use crate::{rhythm::number, stream::levels};
 
 macro_rules! person {
     () => {
@@ -91,8 +91,8 @@ impl Gathered {
             Some(code) => format!("region:{code}"),
             None => format!("unit:{unit}"),
         };
-        let values =
-            vec![row.get("goods")?, row.get("problem")?, area, trader(row)?, brand(row, brands)?];
+        let coded = |column: &'static str| Ok::<_, db::Error>(levels(&row.get::<String>(column)?));
+        let values = vec![coded("goods")?, coded("problem")?, area, trader(row)?, brand(row, brands)?];
         let person = Some(row.get::<String>("person")?).filter(|mark| !mark.is_empty());
         let day = number(row.get("received_on")?);
         self.events.push(Event { day, values, person });

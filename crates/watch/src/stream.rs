@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use db::{Tx, params};
 use kernel::{TraderId, UnitId};
 use law::Law;
+use sentinel::watch::panel::BELOW;
 use serde::{Deserialize, Serialize};
 use web::Result;
 
@@ -20,16 +21,34 @@ pub const COLUMNS: [&str; 5] = ["goods", "problem", "area", "trader", "brand"];
 /// trader, problem × trader, brand.
 pub const MASKS: [u32; 9] = [0b1, 0b10, 0b100, 0b11, 0b101, 0b110, 0b1000, 0b1010, 0b1_0000];
 
+/// More levels than two trees have.
+const DEEPEST: usize = 12;
+
+/// A code of a tree with what it lies in, as the detector reads it.
+///
+/// ```
+/// assert_eq!(watch::stream::levels("G01.03"), "G01\u{1f}G01.03");
+/// assert_eq!(watch::stream::levels("G18"), "G18");
+/// ```
+pub fn levels(code: &str) -> String {
+    let ends = code.char_indices().filter(|(_, letter)| *letter == '.').map(|(at, _)| at);
+    let mut found: String = ends.flat_map(|end| [&code[..end], "\u{1f}"]).collect();
+    found.push_str(code);
+    found
+}
+
 /// A stream by the values that are fixed, as it is stored: `[["problem","P01"],["area","unit:…"]]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Key(pub Vec<(String, String)>);
 
 impl Key {
-    /// Of the detector's key.
+    /// Of the detector's key: of a value with levels the last.
     pub fn of(key: &[Option<String>]) -> Self {
+        let last = |value: &String| value.rsplit(BELOW).next().unwrap_or_default().to_owned();
         let parts = COLUMNS.iter().zip(key);
-        Self(parts.filter_map(|(column, value)| Some(((*column).to_owned(), value.clone()?))).collect())
+        let parts = parts.filter_map(|(column, value)| Some(((*column).to_owned(), last(value.as_ref()?))));
+        Self(parts.collect())
     }
 
     /// One value of one column.
@@ -51,17 +70,23 @@ impl Key {
     pub fn holds(&self, values: &[String]) -> bool {
         let value =
             |column: &str| COLUMNS.iter().position(|one| *one == column).and_then(|at| values.get(at));
-        !self.0.is_empty() && self.0.iter().all(|(column, own)| value(column) == Some(own))
+        !self.0.is_empty()
+            && self.0.iter().all(|(column, own)| {
+                value(column).is_some_and(|value| value.split(BELOW).any(|level| level == own))
+            })
     }
 
-    /// How little it says, for telling an incident on the most specific stream: trader × problem, trader, brand, pairs, one value.
+    /// How little it says, for telling an incident on the most specific stream: trader × problem, trader, brand, then the more
+    /// columns and levels of the trees the better.
     pub fn rank(&self) -> usize {
+        let levels = |(_, value): &(String, String)| 1 + value.matches('.').count();
+        let depth: usize = self.0.iter().filter(|(column, _)| column != "area").map(levels).sum::<usize>()
+            + usize::from(self.has("area"));
         match (self.has("trader"), self.has("brand"), self.0.len()) {
             (true, _, 2..) => 0,
             (true, ..) => 1,
             (_, true, _) => 2,
-            (.., 2..) => 3,
-            _ => 4,
+            _ => 3 + DEEPEST.saturating_sub(depth),
         }
     }
 
