@@ -44,6 +44,7 @@ db::migrations! {
         53 "0053_trader_links",
         54 "0054_advice",
         56 "0056_summaries",
+        60 "0060_watch_incidents",
     }
 }
 

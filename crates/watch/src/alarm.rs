@@ -68,7 +68,7 @@ db::sql! {
     INSERT = "INSERT INTO alarm (id, rung_on, kind, stream, window_days, observed, expected, score, threshold, warming, evidence, state, at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12) ON CONFLICT (rung_on, kind, stream) DO NOTHING";
     ROW = "INSERT INTO alarm_row (alarm_id, matter_id) VALUES ($1, $2) ON CONFLICT (alarm_id, matter_id) DO NOTHING";
-    RUN = "INSERT INTO watch_run (id, day, at, matters, streams, rung, replayed) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    RUN = "INSERT INTO watch_run (id, day, at, matters, streams, rung, replayed, followed_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
 /// An alarm.
@@ -265,11 +265,11 @@ fn keep_rows(tx: &mut Tx, alarm: WatchId, matters: &[MatterId]) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what a look found and is new; how many that is.
+/// Keeps what a look up to `day` found and is new, with incidents followed from some day on; how many that is.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn store(tx: &mut Tx, ctx: &Ctx, day: Date, look: &Look) -> Result<usize> {
+pub fn store(tx: &mut Tx, ctx: &Ctx, (day, followed): (Date, Date), look: &Look) -> Result<usize> {
     let mut rung = 0;
     for found in &look.found {
         if is_known(tx, found)? {
@@ -312,7 +312,7 @@ pub fn store(tx: &mut Tx, ctx: &Ctx, day: Date, look: &Look) -> Result<usize> {
         once::also_in(tx, *alarm, keys)?;
     }
     let id: WatchId = ctx.id();
-    tx.execute(&RUN, &params![id, day, ctx.now, look.matters, look.streams, rung, look.replayed])?;
+    tx.execute(&RUN, &params![id, day, ctx.now, look.matters, look.streams, rung, look.replayed, followed])?;
     Ok(rung)
 }
 

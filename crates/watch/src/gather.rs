@@ -19,8 +19,8 @@ macro_rules! person {
 
 db::sql! {
     ROWS = concat!("SELECT m.id, m.received_on, COALESCE(m.goods, '') AS goods, COALESCE(m.problem, '') AS problem, m.region, m.unit_id, \
-            m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.respondent_name, '') AS trader, COALESCE(c.text_mark, '') AS text_mark, ",
-            person!(), "FROM matter m LEFT JOIN contact c ON c.matter_id = m.id \
+            m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.respondent_name, '') AS trader, COALESCE(c.text_mark, '') AS text_mark, i.first_id, ",
+            person!(), "FROM matter m LEFT JOIN contact c ON c.matter_id = m.id LEFT JOIN matter_incident i ON i.matter_id = m.id \
             WHERE m.kind IN ('complaint', 'report') AND m.received_on >= $1 AND m.received_on <= $2 ORDER BY m.received_on, m.id");
     TEXTS = concat!("SELECT m.id, m.received_on, m.title, m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.goods_name, '') AS goods_name, \
              COALESCE(c.respondent_name, '') AS trader, COALESCE(c.facts, '') AS facts, ",
@@ -51,13 +51,13 @@ fn trader(row: &db::Row) -> Result<String> {
     })
 }
 
-/// Complaints and reports received on the days `from..=to`. A person is a keyed mark, never a name.
+/// Complaints and reports received on the days `from..=to`, with or without the incidents they belong to. A person is a keyed mark, never a name.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn matters(tx: &mut Tx, from: Date, to: Date) -> Result<Gathered> {
+pub fn matters(tx: &mut Tx, (from, to): (Date, Date), incidents: bool) -> Result<Gathered> {
     let (mut found, mut brands) = (Gathered::default(), HashMap::new());
-    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row, &mut brands))?;
+    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row, &mut brands, incidents))?;
     Ok(found)
 }
 
@@ -84,7 +84,7 @@ fn brand(row: &db::Row, brands: &mut HashMap<String, String>) -> Result<String> 
 const SHORT: usize = 2;
 
 impl Gathered {
-    fn add(&mut self, row: &db::Row, brands: &mut HashMap<String, String>) -> Result<()> {
+    fn add(&mut self, row: &db::Row, brands: &mut HashMap<String, String>, incidents: bool) -> Result<()> {
         let region: Option<String> = row.get("region")?;
         let unit: kernel::UnitId = row.get("unit_id")?;
         let area = match region.filter(|code| !code.is_empty()) {
@@ -92,7 +92,10 @@ impl Gathered {
             None => format!("unit:{unit}"),
         };
         let coded = |column: &'static str| Ok::<_, db::Error>(levels(&row.get::<String>(column)?));
-        let values = vec![coded("goods")?, coded("problem")?, area, trader(row)?, brand(row, brands)?];
+        let incident: Option<MatterId> = row.get("first_id")?;
+        let incident = incident.filter(|_| incidents).map(|first| first.to_string()).unwrap_or_default();
+        let values =
+            vec![coded("goods")?, coded("problem")?, area, trader(row)?, brand(row, brands)?, incident];
         let person = Some(row.get::<String>("person")?).filter(|mark| !mark.is_empty());
         let day = number(row.get("received_on")?);
         self.events.push(Event { day, values, person });

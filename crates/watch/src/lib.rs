@@ -6,6 +6,7 @@ pub mod decision;
 pub mod evidence;
 pub mod forget;
 mod gather;
+pub mod incident;
 pub mod night;
 mod once;
 mod pages;
@@ -23,6 +24,7 @@ pub fn statements() -> Vec<db::Sql> {
         decision::STATEMENTS,
         forget::STATEMENTS,
         gather::STATEMENTS,
+        incident::STATEMENTS,
         once::STATEMENTS,
         stream::STATEMENTS,
         word::STATEMENTS,

@@ -20,6 +20,7 @@ use crate::{
     decision,
     evidence::{self, Evidence},
     gather::{self, Gathered, Read},
+    incident,
     once::{self, Rang, Told, Who},
     rhythm::{self, dated, number},
     stream::{Key, MASKS},
@@ -124,27 +125,57 @@ pub async fn look_when_due(app: &App) -> Result<bool> {
 pub async fn look(app: &App) -> Result<usize> {
     let ctx = app.ctx(Actor::System("预警"));
     let today = ctx.today();
-    let Some(asked) = app.db.read(move |tx| ask(tx, today)).await? else { return Ok(0) };
-    let day = asked.to;
+    let Some((from, to)) = app.db.read(move |tx| span(tx, today)).await? else { return Ok(0) };
+    let followed = follow(app, from, to).await?;
+    let asked = app.db.read(move |tx| ask(tx, (from, to), followed)).await?;
     // minutes of counting hold neither a connection nor the thread of others
-    let look = tokio::task::spawn_blocking(move || judge(&asked));
-    let look = look.await.map_err(|error| web::Problem::Fault(error.to_string()))?;
-    app.db.write(move |tx| alarm::store(tx, &ctx, day, &look)).await
+    let look = tokio::task::spawn_blocking(move || judge(&asked)).await.map_err(stopped)?;
+    app.db.write(move |tx| alarm::store(tx, &ctx, (to, followed), &look)).await
 }
 
-fn ask(tx: &mut db::Tx, today: Date) -> Result<Option<Asked>> {
+fn stopped(error: tokio::task::JoinError) -> web::Problem {
+    web::Problem::Fault(error.to_string())
+}
+
+/// The days to look at; nothing when yesterday was looked at.
+fn span(tx: &mut db::Tx, today: Date) -> Result<Option<(Date, Date)>> {
     let to = today.saturating_sub(1.day());
     let last = alarm::last_look(tx)?;
     let from = last.map_or_else(
         || to.saturating_sub((FIRST - 1).days()),
         |last| last.saturating_add(1.day()).max(to.saturating_sub(PAST.days())),
     );
-    if from > to {
-        return Ok(None);
-    }
+    Ok((from <= to).then_some((from, to)))
+}
+
+/// Follows incidents up to `to`, the first time through the past, some weeks at a time; from which day they are followed.
+async fn follow(app: &App, from: Date, to: Date) -> Result<Date> {
     let begin = from.saturating_sub(PAST.days());
-    Ok(Some(Asked {
-        gathered: gather::matters(tx, begin, to)?,
+    let (followed, begin) = app
+        .db
+        .read(move |tx| match incident::followed_from(tx)? {
+            Some(followed) => Ok::<_, web::Problem>((followed, from)),
+            None => incident::beginning(tx, begin, from, to).map(|begin| (begin, begin)),
+        })
+        .await?;
+    for span in incident::spans(begin, to) {
+        let (texts, links) = app.db.read(move |tx| incident::texts(tx, span)).await?;
+        if texts.is_empty() {
+            continue;
+        }
+        let put =
+            tokio::task::spawn_blocking(move || incident::follow(&texts, &links)).await.map_err(stopped)?;
+        if !put.is_empty() {
+            app.db.write(move |tx| incident::keep(tx, &put)).await?;
+        }
+    }
+    Ok(followed)
+}
+
+fn ask(tx: &mut db::Tx, (from, to): (Date, Date), followed: Date) -> Result<Asked> {
+    let begin = from.saturating_sub(PAST.days());
+    Ok(Asked {
+        gathered: gather::matters(tx, (begin, to), incident::are_known(followed, from))?,
         texts: gather::texts(tx, from.saturating_sub((HARM.1 - 1).days()), to)?,
         words: word::standing(tx)?,
         said: alarm::said(tx, begin)?,
@@ -153,7 +184,7 @@ fn ask(tx: &mut db::Tx, today: Date) -> Result<Option<Asked>> {
         budget: decision::budget(tx)?,
         from,
         to,
-    }))
+    })
 }
 
 fn judge(asked: &Asked) -> Look {

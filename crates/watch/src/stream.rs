@@ -1,9 +1,10 @@
-//! What a stream is about: goods, problem, area, trader, brand, and what it is called.
+//! What a stream is about: goods, problem, area, trader, brand, incident, and what it is called.
 
 use std::collections::BTreeMap;
 
 use db::{Tx, params};
-use kernel::{TraderId, UnitId};
+use jiff::civil::Date;
+use kernel::{MatterId, TraderId, UnitId};
 use law::Law;
 use sentinel::watch::panel::BELOW;
 use serde::{Deserialize, Serialize};
@@ -11,15 +12,16 @@ use web::Result;
 
 db::sql! {
     TRADER = "SELECT name FROM trader WHERE id = $1";
+    FIRST = "SELECT received_on FROM matter WHERE id = $1";
     UNIT = "SELECT name FROM unit WHERE id = $1";
 }
 
 /// Columns in the order of the detector's values, the general ones first.
-pub const COLUMNS: [&str; 5] = ["goods", "problem", "area", "trader", "brand"];
+pub const COLUMNS: [&str; 6] = ["goods", "problem", "area", "trader", "brand", "incident"];
 
 /// The combinations that are watched, bit by column: goods, problem, area, goods × problem, goods × area, problem × area,
-/// trader, problem × trader, brand.
-pub const MASKS: [u32; 9] = [0b1, 0b10, 0b100, 0b11, 0b101, 0b110, 0b1000, 0b1010, 0b1_0000];
+/// trader, problem × trader, brand, incident. Goods and problems make a stream on every level of their trees.
+pub const MASKS: [u32; 10] = [0b1, 0b10, 0b100, 0b11, 0b101, 0b110, 0b1000, 0b1010, 0b1_0000, 0b10_0000];
 
 /// More levels than two trees have.
 const DEEPEST: usize = 12;
@@ -76,17 +78,19 @@ impl Key {
             })
     }
 
-    /// How little it says, for telling an incident on the most specific stream: trader × problem, trader, brand, then the more
-    /// columns and levels of the trees the better.
+    /// How little it says, for telling an incident on the most specific stream: trader × problem, trader,
+    /// incident, brand, then the more columns and levels of the trees the better.
     pub fn rank(&self) -> usize {
         let levels = |(_, value): &(String, String)| 1 + value.matches('.').count();
         let depth: usize = self.0.iter().filter(|(column, _)| column != "area").map(levels).sum::<usize>()
             + usize::from(self.has("area"));
-        match (self.has("trader"), self.has("brand"), self.0.len()) {
-            (true, _, 2..) => 0,
-            (true, ..) => 1,
-            (_, true, _) => 2,
-            _ => 3 + DEEPEST.saturating_sub(depth),
+        let leading = self.0.last().map_or("", |(column, _)| column.as_str());
+        match (leading, self.0.len()) {
+            ("trader", 2..) => 0,
+            ("trader", _) => 1,
+            ("incident", _) => 2,
+            ("brand", _) => 3,
+            _ => 4 + DEEPEST.saturating_sub(depth),
         }
     }
 
@@ -144,6 +148,13 @@ impl Names {
                     .map(|row| row.get("name"))
                     .transpose()?
             }
+            ("incident", _) => {
+                let id: Option<MatterId> = value.parse().ok();
+                let row = id.map(|id| tx.one(&FIRST, &params![id])).transpose()?.flatten();
+                row.map(|row| row.get::<Date>("received_on"))
+                    .transpose()?
+                    .map(|day| format!("{day} 起多人说的同一件事"))
+            }
             _ => Some(rest.to_owned()),
         };
         let name = name.filter(|name: &String| !name.is_empty()).unwrap_or_else(|| rest.to_owned());
@@ -159,6 +170,7 @@ fn label(column: &str) -> &'static str {
         "area" => "区域",
         "trader" => "经营者",
         "brand" => "品牌",
+        "incident" => "事件",
         _ => "关注名单",
     }
 }
