@@ -182,7 +182,7 @@ const ENOUGH: usize = 30;
 struct Ahead<'a> {
     fresh: Vec<&'a Row>,
     judged: Vec<Judged>,
-    sure: f64,
+    sure: f32,
 }
 
 /// Two models on the same matters, none of which either has learned from.
