@@ -82,11 +82,14 @@ pub(crate) fn spans(from: Date, to: Date) -> Vec<(Date, Date)> {
     begins.map(|begin| (begin, begin.saturating_add((SPAN - 1).days()).min(to))).collect()
 }
 
+/// Pairs of matters that officers linked.
+pub(crate) type Links = Vec<(MatterId, MatterId)>;
+
 /// The texts of a span and of the weeks before it.
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn texts(tx: &mut Tx, (from, to): (Date, Date)) -> Result<(Vec<Text>, Vec<(MatterId, MatterId)>)> {
+pub(crate) fn texts(tx: &mut Tx, (from, to): (Date, Date)) -> Result<(Vec<Text>, Links)> {
     let begin = from.saturating_sub(WINDOW.days());
     let (mut texts, mut links) = (Vec::new(), Vec::new());
     tx.for_each(&TEXTS, &params![begin, to], |row| {

@@ -129,11 +129,11 @@ pub async fn look(app: &App) -> Result<usize> {
     let followed = follow(app, from, to).await?;
     let asked = app.db.read(move |tx| ask(tx, (from, to), followed)).await?;
     // minutes of counting hold neither a connection nor the thread of others
-    let look = tokio::task::spawn_blocking(move || judge(&asked)).await.map_err(stopped)?;
+    let look = tokio::task::spawn_blocking(move || judge(&asked)).await.map_err(|error| stopped(&error))?;
     app.db.write(move |tx| alarm::store(tx, &ctx, (to, followed), &look)).await
 }
 
-fn stopped(error: tokio::task::JoinError) -> web::Problem {
+fn stopped(error: &tokio::task::JoinError) -> web::Problem {
     web::Problem::Fault(error.to_string())
 }
 
@@ -163,8 +163,9 @@ async fn follow(app: &App, from: Date, to: Date) -> Result<Date> {
         if texts.is_empty() {
             continue;
         }
-        let put =
-            tokio::task::spawn_blocking(move || incident::follow(&texts, &links)).await.map_err(stopped)?;
+        let put = tokio::task::spawn_blocking(move || incident::follow(&texts, &links))
+            .await
+            .map_err(|error| stopped(&error))?;
         if !put.is_empty() {
             app.db.write(move |tx| incident::keep(tx, &put)).await?;
         }
