@@ -7,7 +7,7 @@ use std::{error::Error, time::Instant};
 use triage::{Gate, Incidents, Index, Message, Sample, Settings, train};
 
 /// Classes that are learned.
-const CLASSES: u64 = 120;
+const CLASSES: u64 = 30;
 /// Days of an office's past.
 const DAYS: usize = 573;
 /// Days of which a night reads the texts again, and within which an incident goes on.
@@ -40,8 +40,7 @@ impl Chance {
 }
 
 fn learning(texts: &[(String, String)]) -> Result<(), Box<dyn Error>> {
-    let samples: Vec<Sample> =
-        texts.iter().take(MOST).map(|(text, label)| Sample { text, label, group: "" }).collect();
+    let samples: Vec<Sample> = texts.iter().map(|(text, label)| Sample { text, label, group: "" }).collect();
     let started = Instant::now();
     let model = train(&samples, &Settings::default())?.model;
     let learned = started.elapsed().as_secs_f64();
@@ -56,38 +55,46 @@ fn learning(texts: &[(String, String)]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A night of the office: the texts of the last weeks are read and those of the last day followed.
-fn following(texts: &[(String, String)]) {
-    let recent = (texts.len() * (WINDOW + 1) / DAYS).max(2);
+/// A night of the office: the texts of the last weeks are read and those of the last day followed; every tenth tells an incident.
+fn following(chance: &mut Chance, count: usize) {
+    let recent = (count * (WINDOW + 1) / DAYS).max(2);
     let day = |at: usize| (at * (WINDOW + 1) / recent) as i64;
+    let text = |chance: &mut Chance| {
+        let incident = (chance.below(10) == 0).then(|| chance.below((recent / 40 + 1) as u64));
+        let own = incident.into_iter().flat_map(|of| (0..6).map(move |word| format!("i{of}x{word}")));
+        let common = (0..30).map(|_| format!("w{}", 50_000f64.powf(chance.share()) as u64));
+        own.chain(common).collect::<Vec<_>>().join(" ")
+    };
+    let texts: Vec<String> = (0..recent).map(|_| text(chance)).collect();
     let started = Instant::now();
     let (mut index, mut incidents) = (Index::new(), Incidents::default());
-    for (at, (text, _)) in texts.iter().take(recent).enumerate() {
+    for (at, text) in texts.iter().enumerate() {
         index.add(&Message { title: "", text, day: day(at) });
     }
     index.refresh();
     let read = started.elapsed().as_secs_f64();
     let gate = Gate { window: WINDOW as i64, ..Gate::default() };
-    let new = (texts.len() / DAYS).max(1);
+    let new = (count / DAYS).max(1);
+    for at in 0..recent - new {
+        incidents.follow(&index, at, &gate, None);
+    }
     let started = Instant::now();
     let put =
         (recent - new..recent).filter(|at| incidents.follow(&index, *at, &gate, None).is_some()).count();
     let each = started.elapsed().as_secs_f64() * 1e3 / new as f64;
     println!(
-        "| incidents of a night: {recent} texts read, {new} new followed | {} | {read:.1} s | {each:.2} ms each, {put} put |",
-        texts.len()
+        "| incidents of a night: {recent} texts read, {new} new followed | {count} | {read:.1} s | {each:.2} ms each, {put} put |"
     );
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let count: usize = std::env::args().nth(1).map_or(Ok(10_000), |count| count.parse())?;
     let mut chance = Chance(count as u64);
+    following(&mut chance, count);
     let one = |_| {
         let class = chance.below(CLASSES);
         (chance.text(class), format!("c{class}"))
     };
-    let texts: Vec<(String, String)> = (0..count).map(one).collect();
-    learning(&texts)?;
-    following(&texts);
-    Ok(())
+    let texts: Vec<(String, String)> = (0..count.min(MOST)).map(one).collect();
+    learning(&texts)
 }
