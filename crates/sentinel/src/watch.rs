@@ -4,11 +4,12 @@
 //!   activity in the window. What raises everybody (3·15, 618, 双十一, a Monday, the day after a holiday) cancels.
 //! * **Score**: the expectation-based Poisson scan (Neill 2009) over windows of 1 to 28 days, divided by the stream's own restlessness.
 //! * **Threshold** ([`replay`]): not an alpha but alarms a week, from replaying the office's own history.
-//! * **Roll-up** ([`rollup`]): one excess, one alarm, at the most specific stream that explains it.
+//! * **Roll-up** ([`rollup`], and by rows [`joined`]): one excess, one alarm, at the most specific stream that explains it.
 //! * **Slow burners** ([`slow`]): a negative binomial CUSUM over months.
 //! * **Rules that bypass statistics** ([`rules`]): two injured at one trader in a week is an alarm whatever the figures say.
 
 pub mod desk;
+pub mod joined;
 pub mod panel;
 pub mod replay;
 pub mod rhythm;

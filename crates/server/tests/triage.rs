@@ -161,3 +161,119 @@ fn what_cannot_be_read_is_said_in_a_sentence() {
         assert!(said.contains(sentence), "{said}");
     }
 }
+
+/// Sorts of goods with a sentence each and what it is about.
+const SORTS: [(&str, [&str; 4]); 4] = [
+    ("乳制品", ["牛奶结块发酸", "酸奶胀袋漏了", "奶粉里有虫子", "鲜奶没到保质期就臭了"]),
+    ("手机", ["手机屏幕花屏不保修", "新手机充不进电", "手机电池鼓包", "手机通话没有声音"]),
+    ("健身", ["健身房关门退不了卡", "健身私教课不给退", "健身卡转让收费太高", "健身房教练离职没人上课"]),
+    ("洗衣机", ["洗衣机漏水不给修", "洗衣机甩干时乱跳", "洗衣机门打不开", "洗衣机三包期内拒修"]),
+];
+
+/// Closed matters of some months as a file to bring in: each sort `count` times a month; `wrong`: named as the next sort.
+fn months(months: std::ops::RangeInclusive<u32>, count: usize, wrong: bool) -> String {
+    let mut table = "登记编号,类型,诉求内容,登记时间,办结时间,接收方式,商品\n".to_owned();
+    for month in months {
+        for (sort, at) in (0..SORTS.len()).flat_map(|sort| (0..count).map(move |at| (sort, at))) {
+            let (_, words) = SORTS[sort];
+            let (name, _) = SORTS[(sort + usize::from(wrong)) % SORTS.len()];
+            let street =
+                ["中山路", "文化街", "西大直街", "果戈里大街", "红旗大街"][(at + month as usize) % 5];
+            let (told, day) = (words[(at + month as usize) % 4], at % 27 + 1);
+            let number = format!("{}{month}-{sort}-{at}", if wrong { "B" } else { "A" });
+            table.push_str(&format!(
+                "{number},投诉,在{street}{at}号买的，{told}，找了{month}次商家都说不管，要求处理,2025-{month:02}-{day:02} 09:00:00,\
+                 2025-{month:02}-28 10:00:00,电话,{name}\n"
+            ));
+        }
+    }
+    table
+}
+
+/// How the columns of [`months`] are called.
+const MAP: &str = r#"source = "旧系统"
+[columns]
+number = "登记编号"
+kind = "类型"
+facts = "诉求内容"
+received = "登记时间"
+closed = "办结时间"
+channel = "接收方式"
+goods = "商品"
+"#;
+
+/// A data folder, used by commands as at a terminal.
+struct Office(PathBuf);
+
+impl Office {
+    async fn found() -> Self {
+        let data = place("learn").join("data");
+        let opened = server::open(&data, "", true).await.unwrap();
+        assert!(server::demo::fill_with(&opened.app, 3, 5).await.unwrap());
+        opened.app.db.close().await;
+        std::fs::write(data.join("map.toml"), MAP).unwrap();
+        Self(data)
+    }
+
+    fn model(&self) -> PathBuf {
+        self.0.join("triage/goods.model")
+    }
+
+    fn told(&self, words: &[&str]) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xiaobao"));
+        command.args(words).arg("--data").arg(&self.0).env("XIAOBAO_LOG", "off");
+        let output = command.output().unwrap();
+        let told = [&output.stdout[..], &output.stderr[..]].concat();
+        (output.status.success(), String::from_utf8(told).unwrap())
+    }
+
+    fn bring(&self, table: &str) {
+        let (file, map) = (self.0.join("file.csv"), self.0.join("map.toml"));
+        std::fs::write(&file, table).unwrap();
+        let words = ["import", "contacts", file.to_str().unwrap(), "--map", map.to_str().unwrap()];
+        let (done, told) = self.told(&words);
+        assert!(done && told.contains("核对平衡"), "{told}");
+    }
+
+    fn learn(&self, more: &[&str]) -> (bool, Value) {
+        let model = self.model();
+        let words = ["triage", "learn", "--of", "goods", "--json", "--out", model.to_str().unwrap()];
+        let (done, told) = self.told(&[&words[..], more].concat());
+        let json = told.find('{').map(|at| serde_json::from_str(&told[at..]).unwrap());
+        (done, json.unwrap_or_else(|| panic!("{told}")))
+    }
+}
+
+/// Issue 5, point 1: brought in and closed with their categories, the office's own matters teach the model; it is measured on the
+/// newest, compared with the last one on matters that neither has seen, and can be taken back.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_learns_from_its_own_closed_matters_and_can_go_back() {
+    let office = Office::found().await;
+    let model = || std::fs::read(office.model()).unwrap();
+    office.bring(&months(1..=4, 10, false));
+    let (done, first) = office.learn(&[]);
+    assert!(done && first["replaced"] == true && first["compared"].is_null(), "{first}");
+    assert_eq!(first["samples"], 160, "the demo's own matters are not learned from: {first}");
+    assert!(first["time_forward"]["documents"].as_u64().unwrap() >= 20, "{first}");
+    assert!(first["time_forward"]["macro_f1"].as_f64().unwrap() > 0.9, "{first}");
+
+    office.bring(&months(5..=6, 10, false));
+    let (done, second) = office.learn(&[]);
+    assert!(done && second["replaced"] == true, "{second}");
+    let unseen = second["compared"]["documents"].as_u64().unwrap_or_else(|| panic!("{second}"));
+    assert!(unseen >= 30, "on what the last one has not seen: {second}");
+    let good = model();
+
+    // Older matters that somebody named wrongly make a model that is worse on what came in since.
+    office.bring(&months(1..=4, 40, true));
+    office.bring(&months(9..=12, 15, false));
+    let (done, third) = office.learn(&[]);
+    assert!(!done && third["replaced"] == false, "{third}");
+    let figure = |name: &str| third["compared"][name].as_f64().unwrap_or_else(|| panic!("{third}"));
+    assert!(figure("macro_f1") < figure("last_macro_f1"), "{third}");
+    assert!(model() == good, "the last one stays");
+    let (done, forced) = office.learn(&["--force"]);
+    assert!(done && forced["replaced"] == true && model() != good);
+    assert!(triage(&["rollback", office.model().to_str().unwrap()], "").status.success());
+    assert!(model() == good);
+}

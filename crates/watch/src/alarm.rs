@@ -10,14 +10,13 @@ use crate::{
     decision::Reason,
     evidence::Evidence,
     night::{Found, Look, same},
+    once::{self, EPISODE},
     stream::Key,
 };
 
 /// An id of an alarm or of a word on the watch list.
 pub type WatchId = Id<kind::Journal>;
 
-/// Days within which the same stream does not ring again, and the same matters make one alarm.
-const EPISODE: i32 = 28;
 /// Matters of an alarm that are kept.
 const ROWS: usize = 500;
 
@@ -64,12 +63,12 @@ db::sql! {
     LAST_RUN = "SELECT day, at, matters, streams, replayed FROM watch_run ORDER BY day DESC, id DESC LIMIT 1";
     SAID = "SELECT rung_on, stream, score, state FROM alarm WHERE state <> 'open' AND kind IN ('scan', 'slow') AND rung_on >= $1";
     OPEN_SINCE = "SELECT id, rung_on, stream, window_days FROM alarm WHERE state = 'open' AND kind IN ('scan', 'slow') AND rung_on >= $1";
-    RECENT = "SELECT a.id, a.rung_on, a.stream, a.score, a.state FROM alarm a WHERE a.rung_on > $1 AND a.kind = $2";
+    HURT = "SELECT a.id FROM alarm a WHERE a.rung_on > $1 AND a.kind = 'harm'";
     ROWS_OF = "SELECT r.matter_id FROM alarm_row r WHERE r.alarm_id = $1";
     INSERT = "INSERT INTO alarm (id, rung_on, kind, stream, window_days, observed, expected, score, threshold, warming, evidence, state, at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', $12) ON CONFLICT (rung_on, kind, stream) DO NOTHING";
     ROW = "INSERT INTO alarm_row (alarm_id, matter_id) VALUES ($1, $2) ON CONFLICT (alarm_id, matter_id) DO NOTHING";
-    RUN = "INSERT INTO watch_run (id, day, at, matters, streams, rung, replayed) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    RUN = "INSERT INTO watch_run (id, day, at, matters, streams, rung, replayed, followed_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 }
 
 /// An alarm.
@@ -145,7 +144,7 @@ fn thousandths(x: f64) -> i64 {
     (x * 1_000.0).round() as i64
 }
 
-fn from_thousandths(row: &Row, column: &'static str) -> Result<f64> {
+pub(crate) fn from_thousandths(row: &Row, column: &'static str) -> Result<f64> {
     Ok(row.get::<i64>(column)? as f64 / 1_000.0)
 }
 
@@ -266,11 +265,11 @@ fn keep_rows(tx: &mut Tx, alarm: WatchId, matters: &[MatterId]) -> Result<()> {
     Ok(())
 }
 
-/// Keeps what a look found and is new; how many that is.
+/// Keeps what a look up to `day` found and is new, with incidents followed from some day on; how many that is.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn store(tx: &mut Tx, ctx: &Ctx, day: Date, look: &Look) -> Result<usize> {
+pub fn store(tx: &mut Tx, ctx: &Ctx, (day, followed): (Date, Date), look: &Look) -> Result<usize> {
     let mut rung = 0;
     for found in &look.found {
         if is_known(tx, found)? {
@@ -309,46 +308,26 @@ pub fn store(tx: &mut Tx, ctx: &Ctx, day: Date, look: &Look) -> Result<usize> {
     for (alarm, matters) in &look.more {
         keep_rows(tx, *alarm, matters)?;
     }
+    for (alarm, keys) in &look.again {
+        once::also_in(tx, *alarm, keys)?;
+    }
     let id: WatchId = ctx.id();
-    tx.execute(&RUN, &params![id, day, ctx.now, look.matters, look.streams, rung, look.replayed])?;
+    tx.execute(&RUN, &params![id, day, ctx.now, look.matters, look.streams, rung, look.replayed, followed])?;
     Ok(rung)
 }
 
-/// Whether an alarm of these weeks tells it already: the same stream, or most of its matters. What was dismissed rings again
-/// only when it grew.
+/// Whether nobody new was hurt since an alarm of these weeks. What the figures found was compared before ([`crate::once`]).
 fn is_known(tx: &mut Tx, found: &Found) -> Result<bool> {
-    let since = found.day.saturating_sub(EPISODE.days());
-    let kinds: &[Kind] = match found.kind {
-        Kind::Scan | Kind::Slow => &[Kind::Scan, Kind::Slow],
-        Kind::Harm => &[Kind::Harm],
-        Kind::Listed => return Ok(false),
-    };
-    for kind in kinds {
-        for row in tx.query(&RECENT, &params![since, kind.code()])? {
-            if tells(tx, &row, found)? {
-                return Ok(true);
-            }
+    if found.kind != Kind::Harm {
+        return Ok(false);
+    }
+    for row in tx.query(&HURT, &params![found.day.saturating_sub(EPISODE.days())])? {
+        let rows = tx.query(&ROWS_OF, &params![row.get::<WatchId>("id")?])?;
+        let rows: Vec<MatterId> =
+            rows.iter().map(|row| row.get("matter_id")).collect::<Result<_, db::Error>>()?;
+        if same(&rows, &found.matters) && rows.len() >= found.matters.len() {
+            return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Whether an alarm tells what was found.
-fn tells(tx: &mut Tx, row: &Row, found: &Found) -> Result<bool> {
-    let id: WatchId = row.get("id")?;
-    let rows = tx.query(&ROWS_OF, &params![id])?;
-    let rows: Vec<MatterId> =
-        rows.iter().map(|row| row.get("matter_id")).collect::<Result<_, db::Error>>()?;
-    let about = same(&rows, &found.matters);
-    if found.kind == Kind::Harm {
-        // somebody new who was hurt is news
-        return Ok(about && rows.len() >= found.matters.len());
-    }
-    let stream = Key::read(&row.get::<String>("stream")?) == found.key;
-    if row.get::<String>("state")? != State::Dismissed.code() {
-        return Ok(about || stream);
-    }
-    let earlier = found.day <= row.get::<Date>("rung_on")?;
-    let grew = found.score.0 > from_thousandths(row, "score")?;
-    Ok(about || (stream && (earlier || !grew)))
 }

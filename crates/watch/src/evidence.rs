@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sentinel::{
     counts,
     watch::{
-        panel::{Panel, Stream},
+        panel::{self, Panel, Stream},
         score::{Expectations, Hit, Settings, baseline},
     },
 };
@@ -85,7 +85,11 @@ pub struct Evidence {
 
 /// Whether a matter's values lie in a stream.
 pub fn lies_in(stream: &Stream, values: &[String]) -> bool {
-    stream.key.iter().zip(values).all(|(key, value)| key.as_ref().is_none_or(|key| key == value))
+    stream
+        .key
+        .iter()
+        .zip(values)
+        .all(|(key, value)| key.as_ref().is_none_or(|key| panel::lies_in(value, key)))
 }
 
 /// Positions of the matters in the window of a hit.

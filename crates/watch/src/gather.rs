@@ -1,12 +1,14 @@
 //! The bureau's own matters as the detector reads them.
 
+use std::collections::HashMap;
+
 use db::{Tx, params};
 use jiff::civil::Date;
 use kernel::MatterId;
 use sentinel::watch::panel::Event;
 use web::Result;
 
-use crate::rhythm::number;
+use crate::{rhythm::number, stream::levels};
 
 macro_rules! person {
     () => {
@@ -17,8 +19,8 @@ macro_rules! person {
 
 db::sql! {
     ROWS = concat!("SELECT m.id, m.received_on, COALESCE(m.goods, '') AS goods, COALESCE(m.problem, '') AS problem, m.region, m.unit_id, \
-            m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.respondent_name, '') AS trader, COALESCE(c.text_mark, '') AS text_mark, ",
-            person!(), "FROM matter m LEFT JOIN contact c ON c.matter_id = m.id \
+            m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.respondent_name, '') AS trader, COALESCE(c.text_mark, '') AS text_mark, i.first_id, ",
+            person!(), "FROM matter m LEFT JOIN contact c ON c.matter_id = m.id LEFT JOIN matter_incident i ON i.matter_id = m.id \
             WHERE m.kind IN ('complaint', 'report') AND m.received_on >= $1 AND m.received_on <= $2 ORDER BY m.received_on, m.id");
     TEXTS = concat!("SELECT m.id, m.received_on, m.title, m.trader_id, COALESCE(c.brand, '') AS brand, COALESCE(c.goods_name, '') AS goods_name, \
              COALESCE(c.respondent_name, '') AS trader, COALESCE(c.facts, '') AS facts, ",
@@ -49,26 +51,51 @@ fn trader(row: &db::Row) -> Result<String> {
     })
 }
 
-/// Complaints and reports received on the days `from..=to`. A person is a keyed mark, never a name.
+/// Complaints and reports received on the days `from..=to`, with or without the incidents they belong to. A person is a keyed mark, never a name.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn matters(tx: &mut Tx, from: Date, to: Date) -> Result<Gathered> {
-    let mut found = Gathered::default();
-    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row))?;
+pub fn matters(tx: &mut Tx, (from, to): (Date, Date), incidents: bool) -> Result<Gathered> {
+    let (mut found, mut brands) = (Gathered::default(), HashMap::new());
+    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row, &mut brands, incidents))?;
     Ok(found)
 }
 
+/// The brand that was given, else the one in the trader's name (字号): shops of one brand are often complained of one by one.
+fn brand(row: &db::Row, brands: &mut HashMap<String, String>) -> Result<String> {
+    let given: String = row.get("brand")?;
+    if !given.trim().is_empty() {
+        return Ok(given.trim().to_owned());
+    }
+    let name: String = row.get("trader")?;
+    let parse = |name: &str| {
+        let brand = triage::Name::of(name).brand;
+        if brand.chars().count() < SHORT { String::new() } else { brand }
+    };
+    if let Some(known) = brands.get(name.trim()) {
+        return Ok(known.clone());
+    }
+    let brand = parse(name.trim());
+    brands.insert(name.trim().to_owned(), brand.clone());
+    Ok(brand)
+}
+
+/// Letters that a brand has at least.
+const SHORT: usize = 2;
+
 impl Gathered {
-    fn add(&mut self, row: &db::Row) -> Result<()> {
+    fn add(&mut self, row: &db::Row, brands: &mut HashMap<String, String>, incidents: bool) -> Result<()> {
         let region: Option<String> = row.get("region")?;
         let unit: kernel::UnitId = row.get("unit_id")?;
         let area = match region.filter(|code| !code.is_empty()) {
             Some(code) => format!("region:{code}"),
             None => format!("unit:{unit}"),
         };
-        let brand = row.get::<String>("brand")?.trim().to_owned();
-        let values = vec![row.get("goods")?, row.get("problem")?, area, trader(row)?, brand];
+        let coded = |column: &'static str| Ok::<_, db::Error>(levels(&row.get::<String>(column)?));
+        let incident: Option<MatterId> = row.get("first_id")?;
+        let incident = incident.filter(|_| incidents).map(|first| first.to_string()).unwrap_or_default();
+        let values =
+            vec![coded("goods")?, coded("problem")?, area, trader(row)?, brand(row, brands)?, incident];
         let person = Some(row.get::<String>("person")?).filter(|mark| !mark.is_empty());
         let day = number(row.get("received_on")?);
         self.events.push(Event { day, values, person });

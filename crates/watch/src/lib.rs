@@ -6,7 +6,9 @@ pub mod decision;
 pub mod evidence;
 pub mod forget;
 mod gather;
+pub mod incident;
 pub mod night;
+mod once;
 mod pages;
 pub mod rhythm;
 pub mod stream;
@@ -22,6 +24,8 @@ pub fn statements() -> Vec<db::Sql> {
         decision::STATEMENTS,
         forget::STATEMENTS,
         gather::STATEMENTS,
+        incident::STATEMENTS,
+        once::STATEMENTS,
         stream::STATEMENTS,
         word::STATEMENTS,
     ]

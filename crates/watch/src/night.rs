@@ -9,7 +9,7 @@ use sentinel::watch::{
     desk::{Alarm, Desk, Kind as Way, lived},
     panel::Panel,
     replay::Judged,
-    rules::{self, Told},
+    rules,
     score::Settings,
 };
 use triage::Sign;
@@ -20,6 +20,8 @@ use crate::{
     decision,
     evidence::{self, Evidence},
     gather::{self, Gathered, Read},
+    incident,
+    once::{self, Rang, Told, Who},
     rhythm::{self, dated, number},
     stream::{Key, MASKS},
     word::{self, Word},
@@ -78,6 +80,8 @@ pub struct Look {
     pub found: Vec<Found>,
     /// Matters that came to open alarms since they rang.
     pub more: Vec<(WatchId, Vec<MatterId>)>,
+    /// Streams in which what was told before was seen.
+    pub again: Vec<(WatchId, Vec<Key>)>,
 }
 
 /// Everything a look needs.
@@ -87,6 +91,7 @@ struct Asked {
     words: Vec<Word>,
     said: Vec<Said>,
     open: Vec<Open>,
+    told: Vec<Told>,
     budget: f64,
     from: Date,
     to: Date,
@@ -120,35 +125,67 @@ pub async fn look_when_due(app: &App) -> Result<bool> {
 pub async fn look(app: &App) -> Result<usize> {
     let ctx = app.ctx(Actor::System("预警"));
     let today = ctx.today();
-    let Some(asked) = app.db.read(move |tx| ask(tx, today)).await? else { return Ok(0) };
-    let day = asked.to;
+    let Some((from, to)) = app.db.read(move |tx| span(tx, today)).await? else { return Ok(0) };
+    let followed = follow(app, from, to).await?;
+    let asked = app.db.read(move |tx| ask(tx, (from, to), followed)).await?;
     // minutes of counting hold neither a connection nor the thread of others
-    let look = tokio::task::spawn_blocking(move || judge(&asked));
-    let look = look.await.map_err(|error| web::Problem::Fault(error.to_string()))?;
-    app.db.write(move |tx| alarm::store(tx, &ctx, day, &look)).await
+    let look = tokio::task::spawn_blocking(move || judge(&asked)).await.map_err(|error| stopped(&error))?;
+    app.db.write(move |tx| alarm::store(tx, &ctx, (to, followed), &look)).await
 }
 
-fn ask(tx: &mut db::Tx, today: Date) -> Result<Option<Asked>> {
+fn stopped(error: &tokio::task::JoinError) -> web::Problem {
+    web::Problem::Fault(error.to_string())
+}
+
+/// The days to look at; nothing when yesterday was looked at.
+fn span(tx: &mut db::Tx, today: Date) -> Result<Option<(Date, Date)>> {
     let to = today.saturating_sub(1.day());
     let last = alarm::last_look(tx)?;
     let from = last.map_or_else(
         || to.saturating_sub((FIRST - 1).days()),
         |last| last.saturating_add(1.day()).max(to.saturating_sub(PAST.days())),
     );
-    if from > to {
-        return Ok(None);
-    }
+    Ok((from <= to).then_some((from, to)))
+}
+
+/// Follows incidents up to `to`, the first time through the past, some weeks at a time; from which day they are followed.
+async fn follow(app: &App, from: Date, to: Date) -> Result<Date> {
     let begin = from.saturating_sub(PAST.days());
-    Ok(Some(Asked {
-        gathered: gather::matters(tx, begin, to)?,
+    let (followed, begin) = app
+        .db
+        .read(move |tx| match incident::followed_from(tx)? {
+            Some(followed) => Ok::<_, web::Problem>((followed, from)),
+            None => incident::beginning(tx, begin, from, to).map(|begin| (begin, begin)),
+        })
+        .await?;
+    for span in incident::spans(begin, to) {
+        let (texts, links) = app.db.read(move |tx| incident::texts(tx, span)).await?;
+        if texts.is_empty() {
+            continue;
+        }
+        let put = tokio::task::spawn_blocking(move || incident::follow(&texts, &links))
+            .await
+            .map_err(|error| stopped(&error))?;
+        if !put.is_empty() {
+            app.db.write(move |tx| incident::keep(tx, &put)).await?;
+        }
+    }
+    Ok(followed)
+}
+
+fn ask(tx: &mut db::Tx, (from, to): (Date, Date), followed: Date) -> Result<Asked> {
+    let begin = from.saturating_sub(PAST.days());
+    Ok(Asked {
+        gathered: gather::matters(tx, (begin, to), incident::are_known(followed, from))?,
         texts: gather::texts(tx, from.saturating_sub((HARM.1 - 1).days()), to)?,
         words: word::standing(tx)?,
         said: alarm::said(tx, begin)?,
         open: alarm::open_since(tx, to.saturating_sub(GROWS.days()))?,
+        told: once::told_since(tx, from.min(to.saturating_sub((FIRST - 1).days())))?,
         budget: decision::budget(tx)?,
         from,
         to,
-    }))
+    })
 }
 
 fn judge(asked: &Asked) -> Look {
@@ -160,7 +197,7 @@ fn judge(asked: &Asked) -> Look {
     look
 }
 
-/// The detector: alarms of the days, most specific first, those about the same matters joined.
+/// The detector: what rang in these days and was not told before, each incident once.
 fn by_figures(asked: &Asked) -> Look {
     let settings = Settings::default();
     let panel = Panel::of_masks(&asked.gathered.events, &MASKS, settings.fewest);
@@ -174,16 +211,42 @@ fn by_figures(asked: &Asked) -> Look {
     let (from, to) = (day(from), day(asked.to.saturating_add(1.day())));
     look.replayed = lived(&panel, &settings).iter().filter(|busy| **busy > 0.0).count().min(365);
     let desk = Desk { judged: judged(asked, &panel), ..Desk::new(asked.budget) };
-    let mut alarms = desk.watch(&panel, from, to);
-    alarms.sort_by_key(|alarm| (alarm.hit.day, general(&Key::of(&panel.streams[alarm.hit.stream].key))));
-    for alarm in &alarms {
-        let found = told(asked, &panel, &settings, alarm);
-        match look.found.iter_mut().find(|other| same(&other.matters, &found.matters)) {
-            Some(other) => other.evidence.also.push(found.key),
-            None => look.found.push(found),
+    let alarms = desk.watch(&panel, from, to);
+    let rang: Vec<Rang> = alarms.iter().map(|alarm| rang(&panel, alarm)).collect();
+    let who = Who::of(&asked.gathered, &asked.told);
+    let mut news = Vec::new();
+    for (at, one) in rang.iter().enumerate() {
+        match who.told_by(&asked.told, one) {
+            Some(before) => look.again.push((before, vec![one.key.clone()])),
+            None => news.push(at),
         }
     }
+    let new: Vec<Rang> = news.iter().map(|at| rang[*at].clone()).collect();
+    for head in who.joined(&new) {
+        let mut found = told(asked, &panel, &settings, &alarms[news[head.at]]);
+        for under in head.also {
+            found.evidence.also.push(new[under].key.clone());
+            let also = alarms[news[under]].also.iter();
+            found.evidence.also.extend(also.map(|stream| Key::of(&panel.streams[*stream].key)));
+        }
+        let mut seen = BTreeSet::from([found.key.clone()]);
+        found.evidence.also.retain(|key| seen.insert(key.clone()));
+        look.found.push(found);
+    }
     look
+}
+
+/// What of an alarm is needed to tell it once.
+fn rang(panel: &Panel, alarm: &Alarm) -> Rang {
+    let hit = &alarm.hit;
+    Rang {
+        key: Key::of(&panel.streams[hit.stream].key),
+        day: dated(panel.first + hit.day as i32),
+        window: hit.window,
+        observed: f64::from(hit.observed),
+        expected: hit.expected,
+        score: hit.score,
+    }
 }
 
 /// The matters of a stream from the begin of an alarm's window up to now, four weeks at most.
@@ -193,17 +256,6 @@ fn since(asked: &Asked, key: &Key, day: Date, window: usize) -> Vec<MatterId> {
     let events = asked.gathered.events.iter().zip(&asked.gathered.matters);
     let within = events.filter(|(event, _)| span.contains(&event.day) && key.holds(&event.values));
     within.map(|(_, matter)| *matter).collect()
-}
-
-/// How little a stream says: a brand or a trader says most.
-fn general(key: &Key) -> usize {
-    match (key.has("brand"), key.has("trader"), key.0.len()) {
-        (true, ..) => 0,
-        (_, true, 2..) => 1,
-        (_, true, _) => 2,
-        (.., 2..) => 3,
-        _ => 4,
-    }
 }
 
 /// Whether most of `theirs` are among `ours`.
@@ -251,13 +303,13 @@ fn harm(text: &str) -> Vec<&'static str> {
 fn by_harm(asked: &Asked) -> Vec<Found> {
     let read: Vec<&Read> = asked.texts.iter().filter(|read| !read.trader.is_empty()).collect();
     let signs: Vec<Vec<&str>> = read.iter().map(|read| harm(&read.facts)).collect();
-    let told = |(read, signs): (&&Read, &Vec<&str>)| Told {
+    let told = |(read, signs): (&&Read, &Vec<&str>)| rules::Told {
         day: read.day,
         subject: read.trader.clone(),
         person: if read.person.is_empty() { read.matter.to_string() } else { read.person.clone() },
         harmed: !signs.is_empty(),
     };
-    let told: Vec<Told> = read.iter().zip(&signs).map(told).collect();
+    let told: Vec<rules::Told> = read.iter().zip(&signs).map(told).collect();
     let rings = rules::harm(&told, HARM.0, HARM.1);
     let new = rings.into_iter().filter(|ring| ring.day >= number(asked.from));
     let found = |ring: rules::Ring| {

@@ -6,14 +6,15 @@ use sentinel::{
     random::Chance,
     watch::{
         desk::Desk,
-        panel::{Event, Panel},
+        panel::{BELOW, Event, Panel},
     },
 };
 
 /// Days that a nightly look reads.
 const DAYS: i32 = 573;
-/// Goods, problem, area, goods × problem, goods × area, problem × area, trader, problem × trader, brand: as the office watches.
-const MASKS: [u32; 9] = [0b1, 0b10, 0b100, 0b11, 0b101, 0b110, 0b1000, 0b1010, 0b1_0000];
+/// Goods, problem, area, goods × problem, goods × area, problem × area, trader, problem × trader, brand, incident: as the office
+/// watches, goods and problems on both levels of their trees.
+const MASKS: [u32; 10] = [0b1, 0b10, 0b100, 0b11, 0b101, 0b110, 0b1000, 0b1010, 0b1_0000, 0b10_0000];
 
 /// Made-up complaints: only their number and spread matter.
 fn events(n: usize) -> Vec<Event> {
@@ -22,12 +23,16 @@ fn events(n: usize) -> Vec<Event> {
     let one = |_| {
         let brand =
             if chance.below(5) == 0 { format!("b{}", skewed(&mut chance, 500)) } else { String::new() };
+        let incident =
+            if chance.below(10) == 0 { format!("i{}", chance.below((n / 80).max(5))) } else { String::new() };
+        let leaf = |name: &str, leaf: usize| format!("{name}{}{BELOW}{name}{}.{leaf}", leaf / 4, leaf / 4);
         let values = vec![
-            format!("g{}", skewed(&mut chance, 120)),
-            format!("p{}", skewed(&mut chance, 60)),
+            leaf("g", skewed(&mut chance, 120)),
+            leaf("p", skewed(&mut chance, 60)),
             format!("a{}", skewed(&mut chance, 40)),
             format!("t{}", skewed(&mut chance, (n / 12).max(10))),
             brand,
+            incident,
         ];
         let person = Some(chance.below(n * 4 / 5).to_string());
         Event { day: chance.below(DAYS as usize) as i32, values, person }
@@ -41,7 +46,8 @@ pub fn sizes() {
     println!(
         "| complaints | streams | made | watched the last day | alarms of the last 28 days |\n|---|---|---|---|---|"
     );
-    for n in [10_000, 100_000, 1_000_000] {
+    let wanted = std::env::var("SIZES").unwrap_or_else(|_| "10000 100000 1000000".to_owned());
+    for n in wanted.split_whitespace().filter_map(|size| size.parse().ok()) {
         let events = events(n);
         let begin = Instant::now();
         let panel = Panel::of_masks(&events, &MASKS, 3);

@@ -4,6 +4,21 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::rhythm::Rhythm;
 
+/// Stands between the levels of a value that lies in a tree, the general one first: `G01`, [`BELOW`], `G01.03`. The value makes a
+/// stream on each level.
+pub const BELOW: char = '\u{1f}';
+
+/// Whether `value` is `own` or lies below it.
+///
+/// ```
+/// use sentinel::watch::panel::lies_in;
+/// assert!(lies_in("G01\u{1f}G01.03", "G01") && lies_in("G01", "G01"));
+/// assert!(!lies_in("G01.03", "G01") && !lies_in("G01", "G01\u{1f}G01.03"));
+/// ```
+pub fn lies_in(value: &str, own: &str) -> bool {
+    value.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(BELOW))
+}
+
 /// One complaint: its day (any numbering, ascending with time), the values of its columns, and who complained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -25,15 +40,19 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// How many columns are fixed.
+    /// How much is fixed: columns, and levels of a value that lies in a tree.
     pub fn depth(&self) -> usize {
-        self.key.iter().flatten().count()
+        self.key.iter().flatten().map(|value| value.split(BELOW).count()).sum()
     }
 
     /// Whether `other` lies within this stream (and is not the same).
     pub fn holds(&self, other: &Self) -> bool {
         self.depth() < other.depth()
-            && self.key.iter().zip(&other.key).all(|(own, theirs)| own.is_none() || own == theirs)
+            && self.key.iter().zip(&other.key).all(|(own, theirs)| match (own, theirs) {
+                (None, _) => true,
+                (Some(own), Some(theirs)) => lies_in(theirs, own),
+                (Some(_), None) => false,
+            })
     }
 }
 
@@ -84,7 +103,16 @@ impl Panel {
 
     /// Streams of the combinations in `masks` only (bit `c` is column `c`; of a combination its parts that leave out the last
     /// column must be there, they are what it is measured against). A value that is empty is not known, and makes no stream;
-    /// a stream with fewer than `fewest` complaints in all makes none either.
+    /// a stream with fewer than `fewest` complaints in all makes none either. A value with levels ([`BELOW`]) makes streams on all.
+    ///
+    /// ```
+    /// use sentinel::watch::panel::{Event, Panel};
+    /// let event = |day, sort: &str| Event { day, values: vec![sort.into()], person: None };
+    /// let panel = Panel::of_masks(&[event(1, "G01\u{1f}G01.03"), event(1, "G01\u{1f}G01.10"), event(2, "G01")], &[1], 0);
+    /// let [all, milk, fruit] = [0, 2, 1].map(|at| panel.sums(at)[2]);
+    /// assert_eq!((panel.streams.len(), all, milk, fruit), (3, 3, 1, 1));
+    /// assert!(panel.streams[0].holds(&panel.streams[1]) && !panel.streams[1].holds(&panel.streams[2]));
+    /// ```
     pub fn of_masks(events: &[Event], masks: &[u32], fewest: u32) -> Self {
         Self::build(events, masks, |value| !value.is_empty(), fewest)
     }
@@ -169,6 +197,8 @@ impl Panel {
 /// Events in the order of their days, words as numbers.
 struct Numbered<'a> {
     words: Vec<&'a str>,
+    /// For each word what it lies in, the general first, itself last.
+    levels: Vec<Vec<u32>>,
     events: Vec<(i32, Vec<u32>, Option<u32>)>,
 }
 
@@ -188,8 +218,43 @@ impl<'a> Numbered<'a> {
             let values = (0..columns).map(|c| number(value(c))).collect();
             (event.day, values, event.person.as_deref().map(&mut number))
         };
-        let events = order.into_iter().map(&mut one).collect();
-        Self { words, events }
+        let events: Vec<(i32, Vec<u32>, Option<u32>)> = order.into_iter().map(&mut one).collect();
+        let known: Vec<&'a str> = numbers.keys().copied().collect();
+        let mut levels: HashMap<u32, Vec<u32>> = HashMap::new();
+        for word in known.into_iter().filter(|word| word.contains(BELOW)) {
+            let ends = word.char_indices().filter(|(_, letter)| *letter == BELOW).map(|(at, _)| at);
+            let mut above: Vec<u32> = ends
+                .map(|end| {
+                    let next = words.len() as u32;
+                    *numbers.entry(&word[..end]).or_insert_with(|| {
+                        words.push(&word[..end]);
+                        next
+                    })
+                })
+                .collect();
+            above.push(numbers[word]);
+            levels.insert(numbers[word], above);
+        }
+        let levels =
+            (0..words.len() as u32).map(|word| levels.remove(&word).unwrap_or_else(|| vec![word])).collect();
+        Self { words, levels, events }
+    }
+
+    /// The parts in which an event's values lie: every level of each of the columns `fixed`.
+    fn parts(&self, values: &[u32], fixed: &[usize]) -> Vec<Vec<u32>> {
+        let mut parts = vec![Vec::with_capacity(fixed.len())];
+        for c in fixed {
+            match &self.levels[values[*c] as usize][..] {
+                [only] => parts.iter_mut().for_each(|part| part.push(*only)),
+                levels => {
+                    let with = |part: &Vec<u32>| {
+                        levels.iter().map(|level| [&part[..], &[*level]].concat()).collect::<Vec<_>>()
+                    };
+                    parts = parts.iter().flat_map(with).collect();
+                }
+            }
+        }
+        parts
     }
 
     /// The days of each part of the columns `fixed`; the same person counts once in [`SAME_PERSON`] days.
@@ -198,22 +263,23 @@ impl<'a> Numbered<'a> {
         let mut seen: HashMap<(usize, u32), i32> = HashMap::new();
         let mut parts: Vec<(Vec<u32>, Vec<i32>)> = Vec::new();
         for (day, values, person) in &self.events {
-            let part: Vec<u32> = fixed.iter().map(|c| values[*c]).collect();
-            if !part.iter().all(|value| known(self.words[*value as usize])) {
+            if !fixed.iter().all(|c| known(self.words[values[*c] as usize])) {
                 continue;
             }
-            let place = *places.entry(part).or_insert_with_key(|part| {
-                parts.push((part.clone(), Vec::new()));
-                parts.len() - 1
-            });
-            if let Some(person) = person {
-                let last = seen.entry((place, *person)).or_insert(i32::MIN);
-                if *last != i32::MIN && day - *last < SAME_PERSON {
-                    continue;
+            for part in self.parts(values, fixed) {
+                let place = *places.entry(part).or_insert_with_key(|part| {
+                    parts.push((part.clone(), Vec::new()));
+                    parts.len() - 1
+                });
+                if let Some(person) = person {
+                    let last = seen.entry((place, *person)).or_insert(i32::MIN);
+                    if *last != i32::MIN && day - *last < SAME_PERSON {
+                        continue;
+                    }
+                    *last = *day;
                 }
-                *last = *day;
+                parts[place].1.push(*day);
             }
-            parts[place].1.push(*day);
         }
         parts
     }

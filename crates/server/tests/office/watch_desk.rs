@@ -6,16 +6,19 @@ use intake::import::{Map, Order};
 use jiff::{ToSpan as _, civil::Date};
 use testkit::{TestOffice, Visitor};
 
+mod once;
+
 /// The people of the incident; nobody may read them on a page of the watch desk.
 const PEOPLE: [&str; 8] = ["欧阳一", "欧阳二", "欧阳三", "欧阳四", "欧阳五", "欧阳六", "欧阳七", "欧阳八"];
 const TRADER: &str = "甲地铁锅炖店";
 const QUIET: &str = "丁理发店";
 
-struct World(String, u32);
+/// Lines of a file to bring in: the text, how many there are, and the goods of what is told next.
+struct World(String, u32, &'static str);
 
 impl World {
     fn new() -> Self {
-        Self("企业名称,登记编号,类型,诉求内容,登记时间,接收方式,问题类别,姓名,电话\n".to_owned(), 0)
+        Self("企业名称,登记编号,类型,诉求内容,登记时间,接收方式,问题类别,姓名,电话,商品\n".to_owned(), 0, "")
     }
 
     fn told(
@@ -28,10 +31,10 @@ impl World {
         facts: &str,
     ) {
         self.1 += 1;
-        let number = self.1;
+        let (number, goods) = (self.1, self.2);
         let _ = writeln!(
             self.0,
-            "{trader},W{number},{kind},{facts},{day} 10:00:00,电话,{problem},{person},{phone}"
+            "{trader},W{number},{kind},{facts},{day} 10:00:00,电话,{problem},{person},{phone},{goods}"
         );
     }
 
@@ -57,7 +60,9 @@ impl World {
     async fn brought_in(&self, office: &TestOffice) {
         let path = office.app.config.data.join("watch.csv");
         fs::write(&path, &self.0).unwrap();
-        let order = Order { map: Map::national(), unit: office.officer("zhang").unit, dry_run: false };
+        let mut map = Map::national();
+        map.columns.insert("goods".to_owned(), "商品".to_owned());
+        let order = Order { map, unit: office.officer("zhang").unit, dry_run: false };
         let ctx = office.app.ctx(kernel::Actor::System("导入"));
         let sheet = intake::import::run(&office.app.db, &ctx, &path, &order).await.unwrap();
         assert_eq!(sheet.new, sheet.read, "{:?}", sheet.bad);

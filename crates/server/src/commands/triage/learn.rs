@@ -130,10 +130,19 @@ fn train_on(
     let figures = measure(&trained.unseen, trained.model.sure);
     trained.model.notes.push(("macro_f1".to_owned(), figures.macro_f1.to_string()));
     trained.model.notes.push(("labels".to_owned(), counted(rows)));
-    let forward = ahead.then(|| forward(rows)).transpose()?;
+    let ahead = ahead.then(|| Ahead::of(rows)).transpose()?;
+    if let Some(newest) = rows.iter().map(|row| row.time.as_str()).max().filter(|day| !day.is_empty()) {
+        trained.model.notes.push((UNTIL.to_owned(), newest.to_owned()));
+    }
+    let forward = ahead.as_ref().map(Ahead::figures);
     let before = std::fs::read(into.out).ok().and_then(|bytes| Model::from_bytes(&bytes));
     let last: Option<f64> = before.as_ref().and_then(|model| model.note("macro_f1")?.parse().ok());
-    let kept = last.is_some_and(|last| figures.macro_f1 < last - WORSE) && !into.force;
+    let compared = ahead.as_ref().zip(before.as_ref()).and_then(|(ahead, last)| ahead.compared(last));
+    let worse = match &compared {
+        Some(compared) => compared.new < compared.last - WORSE,
+        None => last.is_some_and(|last| figures.macro_f1 < last - WORSE),
+    };
+    let kept = worse && !into.force;
     if !kept {
         replace(into.out, &trained.model.to_bytes(), before.is_some())?;
     }
@@ -142,7 +151,7 @@ fn train_on(
     if into.json {
         let forward = forward.as_ref().map(as_json);
         let whole = json!({ "version": version, "samples": samples.len(), "seconds": seconds, "grouped_folds": as_json(&figures),
-            "time_forward": forward, "last_macro_f1": last, "replaced": !kept,
+            "time_forward": forward, "last_macro_f1": last, "compared": compared.as_ref().map(Compared::json), "replaced": !kept,
             "calibration_error": { "temperature": heat, "isotonic_on_top": steps } });
         println!("{whole:#}");
     } else {
@@ -151,6 +160,7 @@ fn train_on(
         forward.iter().for_each(|figures| print("最近五分之一（用更早的训练）", figures));
         println!("校准误差：温度 {heat:.4}，再加保序回归 {steps:.4}（另一半样本上拟合）；使用温度");
         last.iter().for_each(|last| println!("原模型训练时的宏平均 F1 {last:.4}"));
+        compared.iter().for_each(|compared| println!("{}", compared.words()));
         println!("{}", if kept { "比原模型差，没有替换；确要替换加 --force" } else { "已保存" });
     }
     Ok(if kept { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -163,19 +173,71 @@ fn counted(rows: &[Row]) -> String {
     counts.into_iter().map(|(label, count)| format!("{label}\t{count}\n")).collect()
 }
 
-/// Learns on the oldest four fifths and measures on the rest, what of it is not of a known group.
-fn forward(rows: &[Row]) -> Result<Figures, Problem> {
-    let mut order: Vec<&Row> = rows.iter().collect();
-    order.sort_by(|a, b| a.time.cmp(&b.time));
-    let (old, new) = order.split_at(order.len() * 4 / 5);
-    let samples: Vec<Sample> = old.iter().map(|row| row.sample()).collect();
-    let trained = triage::train(&samples, &Settings::default())
-        .map_err(|error| Problem::Malformed(error.to_string()))?;
-    let known: std::collections::HashSet<&str> =
-        old.iter().map(|row| row.group.as_str()).filter(|g| !g.is_empty()).collect();
-    let fresh = new.iter().filter(|row| !known.contains(row.group.as_str()));
-    let judged: Vec<Judged> = fresh.map(|row| judge(&trained.model, row)).collect();
-    Ok(measure(&judged, trained.model.sure))
+/// The note of the newest day that a model has learned from.
+const UNTIL: &str = "until";
+/// The last model is compared on so many matters at least.
+const ENOUGH: usize = 30;
+
+/// What a model that learned on the oldest four fifths says of the rest, what of it is not of a known group.
+struct Ahead<'a> {
+    fresh: Vec<&'a Row>,
+    judged: Vec<Judged>,
+    sure: f32,
+}
+
+/// Two models on the same matters, none of which either has learned from.
+struct Compared {
+    matters: usize,
+    new: f64,
+    last: f64,
+}
+
+impl<'a> Ahead<'a> {
+    fn of(rows: &'a [Row]) -> Result<Self, Problem> {
+        let mut order: Vec<&Row> = rows.iter().collect();
+        order.sort_by(|a, b| a.time.cmp(&b.time));
+        let (old, new) = order.split_at(order.len() * 4 / 5);
+        let samples: Vec<Sample> = old.iter().map(|row| row.sample()).collect();
+        let trained = triage::train(&samples, &Settings::default())
+            .map_err(|error| Problem::Malformed(error.to_string()))?;
+        let known: std::collections::HashSet<&str> =
+            old.iter().map(|row| row.group.as_str()).filter(|g| !g.is_empty()).collect();
+        let fresh: Vec<&Row> =
+            new.iter().copied().filter(|row| !known.contains(row.group.as_str())).collect();
+        let judged = fresh.iter().map(|row| judge(&trained.model, row)).collect();
+        Ok(Self { fresh, judged, sure: trained.model.sure })
+    }
+
+    fn figures(&self) -> Figures {
+        measure(&self.judged, self.sure)
+    }
+
+    /// Beside the last model, on what came in after it was trained; nothing where that is too little to say.
+    fn compared(&self, last: &Model) -> Option<Compared> {
+        let until = last.note(UNTIL)?;
+        let both = self.fresh.iter().zip(&self.judged).filter(|(row, _)| row.time.as_str() > until);
+        let (theirs, ours): (Vec<Judged>, Vec<Judged>) =
+            both.map(|(row, judged)| (judge(last, row), judged.clone())).unzip();
+        let macro_f1 = |judged: &[Judged], sure| measure(judged, sure).macro_f1;
+        (ours.len() >= ENOUGH).then(|| Compared {
+            matters: ours.len(),
+            new: macro_f1(&ours, self.sure),
+            last: macro_f1(&theirs, last.sure),
+        })
+    }
+}
+
+impl Compared {
+    fn json(&self) -> Value {
+        json!({ "documents": self.matters, "macro_f1": self.new, "last_macro_f1": self.last })
+    }
+
+    fn words(&self) -> String {
+        format!(
+            "同一批 {} 件（原模型训练之后收到，新模型的检验也没有学过）：宏平均 F1 新 {:.4}，原 {:.4}",
+            self.matters, self.new, self.last
+        )
+    }
 }
 
 fn judge(model: &Model, row: &Row) -> Judged {
@@ -193,6 +255,9 @@ fn replace(out: &Path, bytes: &[u8], keep: bool) -> Result<(), Problem> {
     let fault = |error: std::io::Error| Problem::Malformed(format!("写不了 {}：{error}", out.display()));
     let mut part = out.as_os_str().to_owned();
     part.push(".part");
+    if let Some(folder) = out.parent() {
+        std::fs::create_dir_all(folder).map_err(fault)?;
+    }
     std::fs::write(&part, bytes).map_err(fault)?;
     if keep {
         std::fs::rename(out, before(out)).map_err(fault)?;
