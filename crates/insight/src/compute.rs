@@ -299,7 +299,12 @@ impl Period {
 /// Each list of this crate, for the test that prepares statements.
 pub fn widest(ctx: &Ctx) -> Vec<Select> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 12, 31) };
-    let mut lists = [crate::together::widest(ctx, period), crate::kept::widest(ctx)].concat();
+    let mut lists = [
+        crate::together::widest(ctx, period),
+        crate::kept::widest(ctx),
+        crate::book::gather::widest(ctx, period),
+    ]
+    .concat();
     for figure in FIGURES {
         for dimension in Dimension::ALL {
             lists.push(cut_list(ctx, figure, period, *dimension));

@@ -92,7 +92,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .scope(Scope::Figures)
     .makes(),
-    Operation::page("/summaries/{id}/hand-in", "handInSummary", "登记报送", &[]),
     Operation::look(
         "/law/clocks",
         "listRules",

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use insight::summary::{Made, Office, make, shipped};
+use insight::summary::{Asked, Made, Office, SHIPPED, make, template};
 use serde_json::json;
 use web::{App, Problem};
 
@@ -24,7 +24,7 @@ enum Format {
 pub struct Summary {
     #[command(flatten)]
     span: Span,
-    /// 模板：work 工作总结（年、半年、季、月），brief 简报
+    /// 模板：work 工作总结（年、月），quarter 季度，half 半年，brief 简报，analysis 数据分析，publicity 投诉公示，plan 下期计划
     #[arg(long, default_value = "work")]
     template: String,
     /// 格式
@@ -66,16 +66,19 @@ fn as_json(made: &Made, as_of: jiff::Timestamp) -> serde_json::Value {
     })
 }
 
+fn unknown(named: &str) -> Problem {
+    let known: Vec<&str> = SHIPPED.iter().map(|one| one.key.as_ref()).collect();
+    Problem::Malformed(format!("没有模板 {named}，可用 {}", known.join("、")))
+}
+
 /// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
-    let template = shipped(&asked.template)
-        .cloned()
-        .ok_or_else(|| Problem::Malformed(format!("没有模板 {}，可用 work、brief", asked.template)))?;
     let (ctx, period, unit) = (system(app, "总结"), asked.span.period(), asked.span.unit.clone());
     let as_of = ctx.now;
     let write = move |tx: &mut db::Tx| {
-        let office = office(tx, unit.as_deref())?;
-        make(tx, &ctx, &office, period, &template)
+        let office = &office(tx, unit.as_deref())?;
+        let template = &template(tx, &ctx, &asked.template)?.ok_or_else(|| unknown(&asked.template))?;
+        make(tx, &ctx, &Asked { office, period, template, about: None })
     };
     let made = app.db.read(write).await?;
     match asked.format {

@@ -75,7 +75,12 @@ fn the_diagrams_of_the_procedures_are_the_committed_ones() {
         "# 先行和解 (settlement)\n\nMade from `crates/odr/src/procedure.rs` by a test.",
         kernel::workflow::diagram(odr::MOVES),
     );
-    for (name, head, diagram) in [complaint, report, paper, settlement] {
+    let summary = (
+        "summary",
+        "# 总结 (summary)\n\nMade from `crates/insight/src/summary/procedure.rs` by a test.",
+        kernel::workflow::diagram(insight::summary::MOVES),
+    );
+    for (name, head, diagram) in [complaint, report, paper, settlement, summary] {
         let path = house_rules::root().join(format!("docs/workflows/{name}.md"));
         let text = format!("{head}\n\n```mermaid\n{diagram}```\n");
         if std::env::var("XIAOBAO_WRITE").is_ok() {

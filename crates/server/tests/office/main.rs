@@ -53,6 +53,7 @@ mod slow;
 mod split;
 mod sso;
 mod summaries;
+mod summary_editing;
 mod thousand;
 mod verifying;
 mod watch_desk;
