@@ -126,6 +126,14 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
     ("GET", "/summaries/{id}/hand-in", "the form of POST /summaries/{id}/hand-in"),
     ("GET", "/summaries/{id}/discard", "the form of POST /summaries/{id}/discard"),
     ("GET", "/summaries/{id}/compare", "two versions of a text, to be read by people"),
+    ("GET", "/summary-templates", "templates to be read by people"),
+    ("GET", "/summary-templates/new", "the form of POST /summary-templates/new"),
+    (
+        "POST",
+        "/summary-templates/preview",
+        "shows what is typed on the office's figures; POST /summary-templates/new refuses the same faults",
+    ),
+    ("GET", "/summary-templates/{id}", "a proposed text beside the one in use, to be read by people"),
     ("GET", "/settings", "cards that lead to the pages of settings"),
     ("GET", "/alive", "for load balancers; has no content"),
 ];

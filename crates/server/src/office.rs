@@ -44,6 +44,8 @@ db::migrations! {
         53 "0053_trader_links",
         54 "0054_advice",
         56 "0056_summaries",
+        58 "0058_report_drafts",
+        59 "0059_report_templates",
     }
 }
 

@@ -41,4 +41,22 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::page("/summaries/{id}/reopening", "reopenSummary", "撤销批准", SAYING),
     Operation::page("/summaries/{id}/hand-in", "handInSummary", "登记报送", SAYING),
     Operation::page("/summaries/{id}/discard", "discardSummary", "撤销总结", STEP),
+    Operation::page(
+        "/summary-templates/new",
+        "proposeSummaryTemplate",
+        "提出总结模板",
+        &[
+            Field::text("key", 80, "改的是哪个模板；不填为新的"),
+            Field::text("name", 40, "模板名称").needed(),
+            Field::text("source", 20_000, "模板，数字只能用指标").needed(),
+            Field::text("note", 200, "改了什么、为什么改").needed(),
+        ],
+    )
+    .makes(),
+    Operation::page(
+        "/summary-templates/{id}/activation",
+        "activateSummaryTemplate",
+        "核准启用总结模板",
+        &[Field::day("valid_from", "启用日期").needed()],
+    ),
 ];

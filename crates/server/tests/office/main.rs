@@ -54,6 +54,7 @@ mod split;
 mod sso;
 mod summaries;
 mod summary_editing;
+mod summary_templates;
 mod thousand;
 mod verifying;
 mod watch_desk;
