@@ -28,7 +28,7 @@ const CLOSED: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS n, \
     CAST(COALESCE(SUM(m.recovered), 0) AS BIGINT) AS recovered FROM matter m";
 
 db::sql! {
-    DEEDS = "SELECT verb, CAST(COUNT(*) AS BIGINT) AS n FROM journal WHERE actor_id = $1 AND at >= $2 AND at < $3 AND matter_id IS NOT NULL \
+    DEEDS = "SELECT verb, CAST(COUNT(*) AS BIGINT) AS n FROM journal WHERE actor_id = $1 AND at >= $2 AND at < $3 AND matter_id IS NOT NULL AND verb NOT LIKE 'clock%' \
              GROUP BY verb ORDER BY n DESC, verb";
     TOUCHED = "SELECT CAST(COUNT(DISTINCT matter_id) AS BIGINT) AS n FROM journal WHERE actor_id = $1 AND at >= $2 AND at < $3 AND matter_id IS NOT NULL";
 }
