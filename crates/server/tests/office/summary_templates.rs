@@ -5,13 +5,6 @@ use testkit::{TestOffice, Visitor};
 
 use crate::summaries::close;
 
-/// The address of the newest report in the list.
-async fn newest(visitor: &mut Visitor) -> String {
-    let list = visitor.get("/summaries").await;
-    let id = list.body.split("href=\"/summaries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    format!("/summaries/{id}")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_template_is_tried_proposed_and_put_to_use_by_another() {
     TestOffice::each(async |office| {
@@ -40,10 +33,8 @@ async fn a_template_is_tried_proposed_and_put_to_use_by_another() {
         assert!(!head.get("/summary-templates").await.text().contains("待核准"), "a trial keeps nothing");
         let made = head.post("/summary-templates/new", &typed(source)).await;
         assert_eq!(made.status, 303, "{}", made.text());
-        let list = head.get("/summary-templates").await;
-        assert!(list.text().contains("待核准"), "{}", list.text());
-        let of_list = list.body.split("href=\"/summary-templates/").filter(|part| !part.starts_with("new"));
-        let id = of_list.last().unwrap().split('"').next().unwrap().to_owned();
+        assert!(head.get("/summary-templates").await.text().contains("待核准"));
+        let id = made.location().trim_start_matches("/summary-templates/").to_owned();
         let from = [("valid_from", "2026-09-23")];
         let at = format!("/summary-templates/{id}/activation");
         assert_eq!(head.post(&at, &from).await.status, 403, "a second person, of the bureau");
@@ -54,8 +45,9 @@ async fn a_template_is_tried_proposed_and_put_to_use_by_another() {
 
         let unit = office.officer("head").unit.to_string();
         let form = [("template", "brief"), ("unit", &unit), ("from", "2026-09-01"), ("to", "2026-09-30")];
-        assert_eq!(head.post("/summaries", &form).await.status, 303);
-        let at = newest(&mut head).await;
+        let made = head.post("/summaries", &form).await;
+        assert_eq!(made.status, 303);
+        let at = made.location().to_owned();
         let page = head.get(&at).await;
         assert!(
             close(&page).contains("中山所2026年9月信息专报") && close(&page).contains("接收投诉1件"),
@@ -81,9 +73,7 @@ async fn nobody_puts_his_own_template_to_use() {
             .post("/summary-templates/new", &[("name", "本局专报"), ("source", source), ("note", "新")])
             .await;
         assert_eq!(own.status, 303, "{}", own.text());
-        let list = bureau.get("/summary-templates").await;
-        let of_list = list.body.split("href=\"/summary-templates/").filter(|part| !part.starts_with("new"));
-        let id = of_list.map(|part| part.split('"').next().unwrap().to_owned()).next().unwrap();
+        let id = own.location().trim_start_matches("/summary-templates/").to_owned();
         let mine = bureau.post(&format!("/summary-templates/{id}/activation"), &from).await;
         assert!(mine.text().contains("不能由提出的人自己启用"), "{}", mine.text());
     })
@@ -116,8 +106,9 @@ async fn a_duty_report_is_made_and_read_by_oneself_and_by_heads() {
         assert!(nobody.text().contains("请选择是谁的"), "{}", nobody.text());
         let other = post(&mut zhang, &li).await;
         assert!(other.text().contains("只能由本人或者负责人生成"), "{}", other.text());
-        assert_eq!(post(&mut zhang, &own).await.status, 303);
-        let at = newest(&mut zhang).await;
+        let made = post(&mut zhang, &own).await;
+        assert_eq!(made.status, 303);
+        let at = made.location().to_owned();
         let page = zhang.get(&at).await;
         for words in ["zhang2026年9月述职报告", "经手事项1件", "登记1次"] {
             assert!(close(&page).contains(words), "{words}: {}", page.text());
@@ -146,7 +137,7 @@ async fn the_publicity_table_prints_no_rate_of_few() {
                 [("template", template), ("unit", &unit), ("from", "2026-09-01"), ("to", "2026-09-30")];
             let made = head.post("/summaries", &form).await;
             assert_eq!(made.status, 303, "{template}: {}", made.text());
-            let at = newest(&mut head).await;
+            let at = made.location().to_owned();
             let page = head.get(&at).await;
             assert!(!page.body.contains("class=\"fault\""), "{template}: {}", page.text());
             match template {

@@ -80,7 +80,7 @@ pub(super) async fn store(
     if !form.has_errors() {
         let by = ctx.clone();
         match app.db.write(move |tx| summary::save(tx, &by, id, base, &typed)).await {
-            Ok(version) => return Ok(saved(&app, &ctx, id, version).await?),
+            Ok(version) => return saved(&app, &ctx, id, version).await,
             Err(problem @ Problem::Stale(_)) => told = Some(stale(problem)?),
             Err(problem) => form.absorb(problem)?,
         }
