@@ -12,6 +12,7 @@ mod papers;
 mod relations;
 mod reports;
 mod settings;
+mod summaries;
 mod traders;
 
 use crate::operation::Operation;
@@ -29,6 +30,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
         odr::OPERATIONS,
         settings::OPERATIONS,
         office::OPERATIONS,
+        summaries::OPERATIONS,
         traders::OPERATIONS,
         admin::OPERATIONS,
     ];
@@ -124,6 +126,24 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
         "/summaries/{id}/again",
         "reports to be read by people; `xiaobao summary --format json` tells machines the same",
     ),
+    ("GET", "/summaries/{id}/edit", "the form of POST /summaries/{id}/edit"),
+    ("GET", "/summaries/{id}/submission", "the form of POST /summaries/{id}/submission"),
+    ("GET", "/summaries/{id}/withdrawal", "the form of POST /summaries/{id}/withdrawal"),
+    ("GET", "/summaries/{id}/review", "the form of POST /summaries/{id}/review"),
+    ("GET", "/summaries/{id}/return", "the form of POST /summaries/{id}/return"),
+    ("GET", "/summaries/{id}/approval", "the form of POST /summaries/{id}/approval"),
+    ("GET", "/summaries/{id}/reopening", "the form of POST /summaries/{id}/reopening"),
+    ("GET", "/summaries/{id}/hand-in", "the form of POST /summaries/{id}/hand-in"),
+    ("GET", "/summaries/{id}/discard", "the form of POST /summaries/{id}/discard"),
+    ("GET", "/summaries/{id}/compare", "two versions of a text, to be read by people"),
+    ("GET", "/summary-templates", "templates to be read by people"),
+    ("GET", "/summary-templates/new", "the form of POST /summary-templates/new"),
+    (
+        "POST",
+        "/summary-templates/preview",
+        "shows what is typed on the office's figures; POST /summary-templates/new refuses the same faults",
+    ),
+    ("GET", "/summary-templates/{id}", "a proposed text beside the one in use, to be read by people"),
     ("GET", "/settings", "cards that lead to the pages of settings"),
     ("GET", "/alive", "for load balancers; has no content"),
 ];

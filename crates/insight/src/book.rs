@@ -1,5 +1,6 @@
 //! The book of a period: every figure with what it is compared with, from one snapshot, for reports and their second reader.
 
+pub(crate) mod gather;
 mod kept;
 
 use db::Tx;

@@ -241,6 +241,7 @@ pub fn widest(ctx: &Ctx) -> Vec<Select> {
         crate::kept::widest(ctx),
         crate::kpi::walks(ctx, period),
         crate::kpi::widest(ctx),
+        crate::book::gather::widest(ctx, period),
     ]
     .concat();
     for figure in FIGURES {

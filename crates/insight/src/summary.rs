@@ -2,6 +2,7 @@
 
 mod comments;
 pub mod diff;
+mod edition;
 mod export;
 mod frozen;
 mod number;
@@ -21,6 +22,9 @@ use numerals::{Claim, Finding, Ledger};
 use web::Result;
 
 pub use comments::{Comment, CommentId, LONGEST_COMMENT, comment, settle};
+pub use edition::{
+    Draft, Edition, EditionId, activate, edition, editions, in_use, preview, propose, template, templates,
+};
 pub use export::{Sheet, sheet};
 pub use frozen::{Difference, Frozen};
 pub use number::issue;
@@ -28,7 +32,7 @@ pub use paper::paper;
 pub use procedure::{Act, MOVES, State};
 pub use seals::{Broken, Seal, Seals};
 pub use steps::{Step, perform};
-pub use store::{Kept, SummaryId, find, keep, list, may_write, offices};
+pub use store::{Kept, SummaryId, find, keep, list, may_write, officers, offices};
 pub use template::{SHIPPED, Template, digest, lint, shipped};
 pub use text::paragraphs;
 pub(crate) use text::place;
@@ -38,8 +42,16 @@ use crate::{book::Book, compute::Period, definition::of_unit};
 
 /// The statements of reports.
 pub(crate) fn statements() -> Vec<db::Sql> {
-    [store::STATEMENTS, number::STATEMENTS, versions::STATEMENTS, steps::STATEMENTS, comments::STATEMENTS]
-        .concat()
+    [
+        store::STATEMENTS,
+        number::STATEMENTS,
+        versions::STATEMENTS,
+        steps::STATEMENTS,
+        comments::STATEMENTS,
+        edition::STATEMENTS,
+        &crate::book::gather::statements(),
+    ]
+    .concat()
 }
 
 /// The words of what happens to reports, for the journal.
@@ -48,6 +60,8 @@ pub fn verbs() -> Vec<(&'static str, &'static str)> {
         ("summary_made", "生成总结"),
         ("summary_comment", "批注总结"),
         ("summary_comment_settled", "处理总结批注"),
+        ("summary_template_proposed", "提出总结模板"),
+        ("summary_template_active", "启用总结模板"),
     ];
     own.into_iter().chain(Act::ALL.iter().map(|act| (act.code(), act.label()))).collect()
 }
@@ -128,53 +142,59 @@ pub enum Stage {
     Freezing(usize, usize),
 }
 
+/// What a report is made of.
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    /// Whose.
+    pub office: &'a Office,
+    /// Over what.
+    pub period: Period,
+    /// By which template.
+    pub template: &'a Template,
+    /// About which officer: id and name.
+    pub about: Option<(OfficerId, String)>,
+}
+
 /// Makes a report in one snapshot: the transaction of `tx` reads and does not write.
 ///
 /// # Errors
 /// A refusal where the template is wrong, or where the second reader does not find what the ledger says.
-pub fn make(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    office: &Office,
-    period: Period,
-    template: &Template,
-) -> Result<Made> {
-    make_telling(tx, ctx, office, period, template, &|_| ())
+pub fn make(tx: &mut Tx, ctx: &Ctx, asked: &Asked<'_>) -> Result<Made> {
+    make_telling(tx, ctx, asked, &|_| ())
 }
 
 /// [`make`] that tells how far it is.
 ///
 /// # Errors
 /// Those of [`make`].
-pub fn make_telling(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    office: &Office,
-    period: Period,
-    template: &Template,
-    tell: &dyn Fn(Stage),
-) -> Result<Made> {
+pub fn make_telling(tx: &mut Tx, ctx: &Ctx, asked: &Asked<'_>, tell: &dyn Fn(Stage)) -> Result<Made> {
+    let (office, template) = (asked.office, asked.template);
     lint(&template.source)?;
+    if template.is_about_one() && asked.about.is_none() {
+        return Err(Refusal::new("officer", "述职报告请选择是谁的").at("officer").into());
+    }
+    let about = asked.about.as_ref().filter(|_| template.is_about_one());
     let own = office.ctx(ctx);
     tell(Stage::Reading);
-    let book = Book::read(tx, &own, period)?;
+    let mut book = Book::read(tx, &own, asked.period)?;
+    book.gather(tx, &own, template.wanted(about.map(|(id, _)| *id)))?;
     tell(Stage::Writing);
     let ledger = office.ledger(&book);
-    let rendered = render::render(&book, &ledger, &template.source, &office.name)?;
+    let name = about.map_or("", |(_, name)| name.as_str());
+    let rendered = render::render(&book, &ledger, &template.source, (&office.name, name))?;
     borne_out(&numerals::check(&rendered.text, &ledger, &rendered.claims))?;
     let figures = frozen::freeze(tx, &own, (&book, &ledger), &rendered, tell)?;
     let title = rendered.text.lines().next().unwrap_or_default().trim_start_matches("# ").to_owned();
-    let office = office.clone();
     Ok(Made {
         title,
         template: template.clone(),
-        office,
-        period,
+        office: office.clone(),
+        period: asked.period,
         text: rendered.text,
         claims: rendered.claims,
         ledger,
         figures,
         book,
-        about: None,
+        about: about.map(|(id, _)| *id),
     })
 }

@@ -46,6 +46,7 @@ db::migrations! {
         56 "0056_summaries",
         57 "0057_summary_numbers",
         58 "0058_report_drafts",
+        59 "0059_report_templates",
         60 "0060_watch_incidents",
         62 "0062_duty",
         63 "0063_hand_over",

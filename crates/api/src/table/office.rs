@@ -104,7 +104,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "makeSummary",
         "生成总结，数字就此冻结",
         &[
-            Field::text("template", 20, "模板：work 工作总结，brief 简报").needed(),
+            Field::text(
+                "template",
+                80,
+                "模板：work、quarter、half、brief、analysis、publicity、duty、plan，或者本单位自己的",
+            )
+            .needed(),
+            Field::id("officer", "述职人，只有述职报告要填"),
             Field::id("unit", "单位，含其下级").needed(),
             Field::day("from", "从").needed(),
             Field::day("to", "到（含）").needed(),
@@ -112,7 +118,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .scope(Scope::Figures)
     .makes(),
-    Operation::page("/summaries/{id}/hand-in", "handInSummary", "登记报送", &[]),
     Operation::look(
         "/law/clocks",
         "listRules",

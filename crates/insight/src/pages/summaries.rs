@@ -6,19 +6,20 @@ mod file;
 mod marked;
 mod show;
 mod step;
+mod templates;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
 use db::Tx;
 use jiff::civil::Date;
-use kernel::{Ctx, Permission, office_minute};
+use kernel::{Ctx, OfficerId, Permission, Refusal, UnitId, office_minute};
 use web::{
     App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, Sample, form_page, redirect,
 };
 
 use crate::{
     compute::Period,
-    summary::{self, Act, Kept, SHIPPED, State as Standing, SummaryId, shipped},
+    summary::{self, Act, Kept, SHIPPED, State as Standing, SummaryId},
 };
 
 pub(super) fn routes() -> Routes {
@@ -26,6 +27,16 @@ pub(super) fn routes() -> Routes {
     let own = Routes::new()
         .get("/summaries", view, list)
         .post("/summaries", view, make)
+        .get("/summary-templates", view, templates::list)
+        .get("/summary-templates/new", May::Can(Permission::Approve), templates::ask)
+        .post("/summary-templates/new", May::Can(Permission::Approve), templates::store)
+        .post("/summary-templates/preview", May::Can(Permission::Approve), templates::preview)
+        .get("/summary-templates/{id}", view, templates::show)
+        .post(
+            "/summary-templates/{id}/activation",
+            May::Can(Permission::ConfirmSettings),
+            templates::activate,
+        )
         .get("/summaries/{id}", view, show::show)
         .get("/summaries/{id}/again", view, show::again)
         .get("/summaries/{id}/docx", view, file::docx)
@@ -74,21 +85,38 @@ struct Summaries {
     form: Form,
     units: Options,
     templates: Options,
+    officers: Options,
     lines: Vec<Line>,
 }
 
-fn templates() -> Options {
-    SHIPPED.iter().map(|one| (one.key.to_string(), one.name.to_string())).collect()
+/// What may be chosen: units, templates, officers.
+struct Choices {
+    offices: Vec<summary::Office>,
+    templates: Vec<summary::Template>,
+    officers: Vec<(OfficerId, String)>,
+}
+
+fn choices(tx: &mut Tx, ctx: &Ctx) -> Result<Choices> {
+    Ok(Choices {
+        offices: summary::offices(tx, ctx)?,
+        templates: summary::templates(tx, ctx)?,
+        officers: summary::officers(tx, ctx)?,
+    })
 }
 
 async fn shown(app: App, ctx: Ctx, form: Form, flash: Flash) -> Result<Response> {
     let by = ctx.clone();
-    let look = move |tx: &mut Tx| Ok::<_, Problem>((summary::list(tx, &by)?, summary::offices(tx, &by)?));
-    let (kept, offices) = app.db.read(look).await?;
-    let units = offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
-    let frame = Frame::new(&app, &ctx, "总结", "/figures").flash(flash.0);
-    let lines = kept.iter().map(line).collect();
-    form_page(&form.clone(), &Summaries { frame, form, units, templates: templates(), lines })
+    let look = move |tx: &mut Tx| Ok::<_, Problem>((summary::list(tx, &by)?, choices(tx, &by)?));
+    let (kept, choices) = app.db.read(look).await?;
+    let page = Summaries {
+        frame: Frame::new(&app, &ctx, "总结", "/figures").flash(flash.0),
+        form,
+        units: choices.offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect(),
+        templates: choices.templates.iter().map(|one| (one.key.to_string(), one.name.to_string())).collect(),
+        officers: choices.officers.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        lines: kept.iter().map(line).collect(),
+    };
+    form_page(&page.form.clone(), &page)
 }
 
 async fn list(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
@@ -103,12 +131,18 @@ async fn list(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Re
     shown(app, ctx, form, flash).await
 }
 
-async fn make(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+/// What was chosen.
+struct Chosen {
+    period: Period,
+    unit: UnitId,
+    template: String,
+    officer: Option<OfficerId>,
+}
+
+fn chosen(form: &mut Form) -> Option<Chosen> {
     let (from, to, unit) = (form.date("from"), form.date("to"), form.id("unit"));
-    let template = shipped(form.value("template")).cloned();
-    if template.is_none() {
-        form.error("template", "请从列表中选择模板");
-    }
+    let template = form.required("template", "请从列表中选择模板", 80);
+    let officer = form.id("officer");
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
@@ -119,10 +153,15 @@ async fn make(State(app): State<App>, Context(ctx): Context, mut form: Form) -> 
             form.error(name, "请填写");
         }
     }
-    if let (Some(from), Some(to), Some(unit), Some(template), false) =
-        (from, to, unit, template, form.has_errors())
-    {
-        match made(&app, &ctx, (Period { from, to }, unit), template).await {
+    if form.has_errors() {
+        return None;
+    }
+    Some(Chosen { period: Period { from: from?, to: to? }, unit: unit?, template, officer })
+}
+
+async fn make(State(app): State<App>, Context(ctx): Context, mut form: Form) -> Result<Response> {
+    if let Some(chosen) = chosen(&mut form) {
+        match made(&app, &ctx, chosen).await {
             Ok(id) => return Ok(redirect(&format!("/summaries/{id}"), "已生成，数字已冻结")),
             Err(problem) => form.absorb(problem)?,
         }
@@ -131,17 +170,25 @@ async fn make(State(app): State<App>, Context(ctx): Context, mut form: Form) -> 
 }
 
 /// Makes a report from one snapshot and keeps it.
-async fn made(
-    app: &App,
-    ctx: &Ctx,
-    (period, unit): (Period, kernel::UnitId),
-    template: summary::Template,
-) -> Result<SummaryId> {
+async fn made(app: &App, ctx: &Ctx, chosen: Chosen) -> Result<SummaryId> {
+    summary::may_write(ctx)?;
     let by = ctx.clone();
     let made = app.db.read(move |tx| {
-        let offices = summary::offices(tx, &by)?;
-        let office = offices.iter().find(|office| office.id == unit).ok_or(Problem::NotFound)?;
-        summary::make(tx, &by, office, period, &template)
+        let choices = choices(tx, &by)?;
+        let office = choices.offices.iter().find(|one| one.id == chosen.unit).ok_or(Problem::NotFound)?;
+        let template = choices.templates.iter().find(|one| one.key == chosen.template);
+        let template =
+            template.ok_or_else(|| Refusal::new("template", "请从列表中选择模板").at("template"))?;
+        let about = match chosen.officer {
+            Some(id) => {
+                let known = choices.officers.into_iter().find(|(officer, _)| *officer == id);
+                Some(known.ok_or_else(|| {
+                    Refusal::new("officer", "述职报告只能由本人或者负责人生成").at("officer")
+                })?)
+            }
+            None => None,
+        };
+        summary::make(tx, &by, &summary::Asked { office, period: chosen.period, template, about })
     });
     let (made, by) = (made.await?, ctx.clone());
     app.db.write(move |tx| summary::keep(tx, &by, &made)).await
@@ -164,13 +211,20 @@ pub(super) fn samples() -> Vec<Sample> {
     let period = Period { from: Date::constant(2026, 9, 1), to: Date::constant(2026, 9, 30) };
     let form = Form::filled([("from", period.from.to_string()), ("to", period.to.to_string())]);
     let units = vec![("1".to_owned(), "南岗分局".to_owned())];
-    let list =
-        Summaries { frame: Frame::bare(), form, units, templates: templates(), lines: vec![sample_line()] };
+    let list = Summaries {
+        frame: Frame::bare(),
+        form,
+        units,
+        templates: SHIPPED.iter().map(|one| (one.key.to_string(), one.name.to_string())).collect(),
+        officers: vec![("1".to_owned(), "张".to_owned())],
+        lines: vec![sample_line()],
+    };
     let own = vec![Sample::of("summaries", &list)];
     own.into_iter()
         .chain(show::samples())
         .chain(edit::samples())
         .chain(compare::samples())
         .chain(step::samples())
+        .chain(templates::samples())
         .collect()
 }

@@ -8,7 +8,7 @@ use web::Result;
 
 use super::{Kept, Office, Stage, render::Rendered};
 use crate::{
-    book::Book,
+    book::{Book, gather::Wanted},
     compute::{Answer, Period, digest_lines, row_list},
     definition::{Standing, absent},
     figure::{Dimension, Figure, find},
@@ -102,7 +102,7 @@ fn part_of(fact: &Fact) -> Option<(Dimension, &str)> {
 }
 
 fn of_fact(tx: &mut Tx, ctx: &Ctx, book: &Book, fact: &Fact, words: String) -> Result<Frozen> {
-    let figure = find(&fact.subject).ok_or(web::Problem::NotFound)?;
+    let Some(figure) = find(&fact.subject) else { return Ok(of_own(ctx, book, fact, words)) };
     let part = part_of(fact);
     let (query_digest, rows_digest) = digests(tx, ctx, figure, &periods(book.period, fact.told), part)?;
     let unit = ctx.officer().map(|officer| officer.unit_name.clone()).unwrap_or_default();
@@ -118,6 +118,24 @@ fn of_fact(tx: &mut Tx, ctx: &Ctx, book: &Book, fact: &Fact, words: String) -> R
         query_digest,
         rows_digest,
     })
+}
+
+/// A number that is no figure of the office: frozen by itself.
+fn of_own(ctx: &Ctx, book: &Book, fact: &Fact, words: String) -> Frozen {
+    let own = book.own.iter().find(|own| own.subject == fact.subject && own.part == fact.part);
+    let unit = ctx.officer().map(|officer| officer.unit_name.clone()).unwrap_or_default();
+    let params = json!({ "from": book.period.from, "to": book.period.to, "unit": unit, "part": fact.part });
+    Frozen {
+        fact: fact.id.clone(),
+        name: fact.title(),
+        figure: fact.subject.clone(),
+        version: 1,
+        params: params.to_string(),
+        numbers: [own.map(|own| own.number), own.and_then(|own| own.whole), None, None],
+        words,
+        query_digest: String::new(),
+        rows_digest: String::new(),
+    }
 }
 
 const fn compared(told: Told) -> &'static str {
@@ -198,7 +216,10 @@ fn digests(
 /// A fault of the database.
 pub(super) fn differences(tx: &mut Tx, ctx: &Ctx, kept: &Kept, office: &Office) -> Result<Vec<Difference>> {
     let own = office.ctx(ctx);
-    let book = Book::read(tx, &own, kept.period)?;
+    let mut book = Book::read(tx, &own, kept.period)?;
+    let speaks = |of: &str| kept.figures.iter().any(|one| one.figure.starts_with(of));
+    let wanted = Wanted { traders: speaks("trader."), plan: speaks("plan."), about: kept.about };
+    book.gather(tx, &own, wanted)?;
     let ledger = book.ledger();
     let mut found = Vec::new();
     for then in &kept.figures {

@@ -12,7 +12,7 @@ use numerals::{Base, Claim, Ledger, Number, Told};
 
 use crate::{
     answer::FEW,
-    book::{Book, Line, fact_id},
+    book::{Book, Line, Own, fact_id},
     compute::{Answer, Period},
     definition::{ABSENT, Standing},
     figure::Measure,
@@ -212,6 +212,55 @@ impl Filler {
     }
 }
 
+impl Filler {
+    /// A number as it is printed.
+    fn printed(&self, own: &Own, scale: Option<&str>) -> Result<String, Error> {
+        let fact = fact_id(&own.subject, &own.part, Told::Value);
+        let at = self.places.get(&fact).ok_or_else(|| unknown(&format!("没有 {fact} 这个数")))?;
+        let value = self.ledger.facts[*at].value;
+        let words = match (own.unit.as_str(), scale) {
+            ("元", Some("wan")) if own.number >= 1_000_000 => {
+                let wan = numerals::Quotient::new(own.number.into(), 1_000_000);
+                format!("{}万元", wan.map_or(Number::ZERO, |wan| wan.rounded(2)))
+            }
+            ("元" | "%", _) => format!("{}{}", grouped(value.rounded(2)), own.unit),
+            _ => format!("{}{}", grouped(value.rounded(0)), own.unit),
+        };
+        self.marked(&fact, &words)
+    }
+
+    fn own(&self, subject: &str, scale: Option<&str>) -> Result<String, Error> {
+        let own = self.book.own.iter().find(|own| own.subject == subject && own.part.is_empty());
+        self.printed(own.ok_or_else(|| unknown(&format!("没有 {subject} 这个数")))?, scale)
+    }
+
+    /// The parts of a group, in their order: name, and each number by the last word of its subject; — where there is none.
+    fn rows(&self, group: &str) -> Result<Value, Error> {
+        let prefix = format!("{group}.");
+        if !["trader.", "deed."].contains(&prefix.as_str()) {
+            return Err(unknown("成组的数只有 trader（经营者）和 deed（个人办理）"));
+        }
+        let of_group = || self.book.own.iter().filter(|own| own.subject.starts_with(&prefix));
+        let mut keys: Vec<&str> = Vec::new();
+        for own in of_group() {
+            if !keys.contains(&own.part.as_str()) {
+                keys.push(&own.part);
+            }
+        }
+        let item = |key: &&str| {
+            let mut pairs: BTreeMap<String, Value> =
+                ["count", "closed", "settled", "rate"].map(|word| (word.to_owned(), Value::from("—"))).into();
+            for own in of_group().filter(|own| own.part == **key) {
+                pairs.insert("name".to_owned(), Value::from(own.part_name.clone()));
+                let word = own.subject.trim_start_matches(&prefix).to_owned();
+                pairs.insert(word, Value::from(self.printed(own, None)?));
+            }
+            Ok(Value::from_object(pairs))
+        };
+        Ok(Value::from(keys.iter().map(item).collect::<Result<Vec<_>, Error>>()?))
+    }
+}
+
 /// The words of a period: 2026年, 2026年上半年, 2026年第三季度, 2026年9月; else its days.
 pub(crate) fn period_words(period: Period) -> String {
     let Period { from, to } = period;
@@ -239,7 +288,12 @@ fn days(period: Period) -> String {
 ///
 /// # Errors
 /// A refusal that says what in the template is wrong.
-pub(crate) fn render(book: &Book, ledger: &Ledger, source: &str, office: &str) -> Result<Rendered, Refusal> {
+pub(crate) fn render(
+    book: &Book,
+    ledger: &Ledger,
+    source: &str,
+    (office, officer): (&str, &str),
+) -> Result<Rendered, Refusal> {
     let wrong = |error: &Error| {
         let line = error.line().map(|line| format!("第 {line} 行：")).unwrap_or_default();
         Refusal::new("template", format!("模板有误，{line}{}", error.detail().unwrap_or("写法不对")))
@@ -259,8 +313,19 @@ pub(crate) fn render(book: &Book, ledger: &Ledger, source: &str, office: &str) -
     environment.add_function("grow", move |id: &str, base: &str| of.grow(id, base));
     let of = Arc::clone(&filler);
     environment.add_function("top", move |id: &str, by: &str, most: usize| of.top(id, by, most));
-    let pairs =
-        [("office", office.to_owned()), ("period", period_words(book.period)), ("days", days(book.period))];
+    let of = Arc::clone(&filler);
+    environment.add_function("own", move |subject: &str, scale: Option<&str>| of.own(subject, scale));
+    let of = Arc::clone(&filler);
+    environment.add_function("rows", move |group: &str| of.rows(group));
+    let next = book.period.after();
+    let pairs = [
+        ("office", office.to_owned()),
+        ("officer", officer.to_owned()),
+        ("period", period_words(book.period)),
+        ("days", days(book.period)),
+        ("next", period_words(next)),
+        ("next_days", days(next)),
+    ];
     let context: BTreeMap<String, Value> =
         pairs.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
     let template = environment.template_from_str(source).map_err(|error| wrong(&error))?;

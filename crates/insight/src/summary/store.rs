@@ -36,6 +36,8 @@ db::sql! {
            WHERE s.id = $1 AND s.unit_path >= $2 AND s.unit_path < $3 AND (s.about_id IS NULL OR s.about_id = $4 OR CAST($5 AS TEXT) = 'head')";
     FIGURES_OF = "SELECT fact, name, figure, version, params, part, whole, base_part, base_whole, words, query_digest, rows_digest \
                   FROM summary_figure WHERE summary_id = $1 ORDER BY place";
+    OFFICERS = "SELECT DISTINCT o.id, o.name FROM post p JOIN unit u ON u.id = p.unit_id JOIN officer o ON o.id = p.officer_id \
+                WHERE u.path >= $1 AND u.path < $2 AND o.enabled = TRUE AND p.to_day IS NULL ORDER BY o.name, o.id";
     OFFICES = "SELECT id, name, path FROM unit WHERE closed_on IS NULL AND path >= $1 AND path < $2 ORDER BY path";
 }
 
@@ -99,6 +101,25 @@ pub fn offices(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Office>> {
         Ok::<_, db::Error>(Office { id: row.get("id")?, name: row.get("name")?, path: row.get("path")? })
     };
     Ok(tx.query(&OFFICES, &params![path, beyond])?.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The officers about whom the actor may make a report (述职报告): himself or herself; a head also those of the units below.
+///
+/// # Errors
+/// A fault of the database.
+pub fn officers(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<(OfficerId, String)>> {
+    let own = ctx.officer()?;
+    let mut all = vec![(own.id, own.name.clone())];
+    if !as_head(ctx).is_empty() {
+        let [path, beyond] = within(ctx)?;
+        for row in tx.query(&OFFICERS, &params![path, beyond])? {
+            let (id, name) = (row.get("id")?, row.get("name")?);
+            if id != own.id {
+                all.push((id, name));
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Passes when the actor may write reports at all.

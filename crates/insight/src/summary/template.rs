@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use kernel::{Refusal, hex, sm3};
+use kernel::{OfficerId, Refusal, hex, sm3};
 use numerals::Role;
+
+use crate::book::gather::Wanted;
 
 /// A template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,10 +18,29 @@ pub struct Template {
     pub source: Cow<'static, str>,
 }
 
+impl Template {
+    /// Whether it is about one officer (述职报告).
+    pub fn is_about_one(&self) -> bool {
+        self.source.contains("officer") || self.source.contains("\"deed\"") || self.source.contains("\"duty.")
+    }
+
+    /// What it speaks of beside figures.
+    pub(crate) fn wanted(&self, about: Option<OfficerId>) -> Wanted {
+        let traders = self.source.contains("\"trader\"");
+        Wanted { traders, plan: self.source.contains("\"plan."), about }
+    }
+}
+
 /// What ships.
 pub const SHIPPED: &[Template] = &[
     of("work", "工作总结", include_str!("texts/work.md")),
+    of("quarter", "季度工作总结", include_str!("texts/quarter.md")),
+    of("half", "半年工作总结", include_str!("texts/half.md")),
     of("brief", "简报", include_str!("texts/brief.md")),
+    of("analysis", "12315数据分析报告", include_str!("texts/analysis.md")),
+    of("publicity", "消费投诉公示表", include_str!("texts/publicity.md")),
+    of("duty", "述职报告", include_str!("texts/duty.md")),
+    of("plan", "下期工作计划", include_str!("texts/plan.md")),
 ];
 
 const fn of(key: &'static str, name: &'static str, source: &'static str) -> Template {
@@ -54,11 +75,71 @@ fn prose(source: &str) -> String {
     text + rest
 }
 
-/// Whether the prose of a template holds no number of its own: dates, articles, headings, and names such as 12315 and 3·15 may stand.
+/// Words that the statements of a template may hold beside names of figures.
+const SIGNS: &[char] = &['(', ')', ',', '.', '_', '-', '%', '{', '}', ' ', '\n'];
+
+/// Whether what is computed in a template is no more than the printing of figures: no reckoning, no filters, no numbers but how many
+/// parts are told, up to 20.
+fn computed(source: &str) -> Result<(), Refusal> {
+    let mut rest = source;
+    let wrong = |at: usize, words: &str, why: &str| {
+        let line = source[..at].matches('\n').count() + 1;
+        let words: String = words.trim().chars().take(40).collect();
+        Err(Refusal::new("template", format!("第 {line} 行“{words}”{why}")).at("source"))
+    };
+    while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
+        let from = source.len() - rest.len() + at;
+        let close = match rest.as_bytes()[at + 1] {
+            b'{' => "}}",
+            b'%' => "%}",
+            _ => return wrong(from, "{#", "不能写注释"),
+        };
+        let Some(end) = rest[at + 2..].find(close) else {
+            return wrong(from, &rest[at..], "没有写完");
+        };
+        let inside = &rest[at + 2..at + 2 + end];
+        let mut plain = String::new();
+        for (number, part) in inside.split('"').enumerate() {
+            let is_string = number % 2 == 1;
+            if is_string && part.chars().any(|c| !c.is_ascii_alphanumeric() && !"_.=".contains(c)) {
+                return wrong(from, part, "不是指标的代号");
+            }
+            if !is_string {
+                plain += part;
+            }
+        }
+        if close == "}}" && plain.trim_start().starts_with(|c: char| !c.is_ascii_alphabetic()) {
+            return wrong(from, inside, "不是指标：数字和文字请不要写在花括号里");
+        }
+        if plain.contains(|c: char| !c.is_ascii_alphanumeric() && !SIGNS.contains(&c)) {
+            return wrong(from, inside, "不能这样写：只能列指标，不能运算");
+        }
+        let numbers = plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let large = |word: &&str| {
+            word.starts_with(|c: char| c.is_ascii_digit())
+                && word.parse::<u32>().map_or(true, |number| number > 20)
+        };
+        if let Some(word) = numbers.into_iter().find(large) {
+            return wrong(from, word, "太大：最多列 20 项");
+        }
+        for word in ["set", "macro", "include", "import", "extends", "block", "call", "filter", "raw", "self"]
+        {
+            if plain.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|one| one == word) {
+                return wrong(from, word, "不能用");
+            }
+        }
+        rest = &rest[at + 2 + end + 2..];
+    }
+    Ok(())
+}
+
+/// Whether the prose of a template holds no number of its own: dates, articles, headings, and names such as 12315 and 3·15 may stand; and
+/// whether what is computed is the printing of figures alone.
 ///
 /// # Errors
 /// A refusal that names the place.
 pub fn lint(source: &str) -> Result<(), Refusal> {
+    computed(source)?;
     let typed = numerals::read(&prose(source));
     let typed = typed.iter().find(|one| matches!(one.role, Role::Quantity | Role::Ordinal));
     typed.map_or(Ok(()), |one| {
@@ -91,5 +172,29 @@ mod tests {
             let refusal = lint(source).unwrap_err();
             assert!(refusal.to_string().contains(place), "{refusal}");
         }
+    }
+
+    #[test]
+    fn sec_14_a_template_prints_figures_and_reckons_nothing() {
+        for source in [
+            "{{ 'a' * 100000000 }}",
+            "{{ \"八十四\" }}",
+            "{{ 84 }}",
+            "{{ n(\"received\") ~ 5 }}",
+            "{{ n(\"received\") | upper }}",
+            "{% set a = n(\"received\") %}",
+            "{% include \"x\" %}",
+            "{% for x in top(\"received\", \"goods\", 1000) %}{% endfor %}",
+            "{# 84 #}",
+            "{{ n(\"received\")",
+            "{{ n(\"84件\") }}",
+            "{{ [1] }}",
+        ] {
+            assert!(lint(source).is_err(), "{source}");
+        }
+        assert_eq!(
+            lint("{% for x in top(\"received\", \"goods\", 10) %}{{ x.name }}{{ x.n }}{% endfor %}"),
+            Ok(())
+        );
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use insight::summary::{self, Made, Office, Sheet, Stage, make_telling, shipped};
+use insight::summary::{self, Asked, Made, Office, SHIPPED, Sheet, Stage, make_telling, template};
 use serde_json::json;
 use web::{App, Problem};
 
@@ -30,7 +30,7 @@ enum Format {
 pub struct Summary {
     #[command(flatten)]
     span: Span,
-    /// 模板：work 工作总结（年、半年、季、月），brief 简报
+    /// 模板：work 工作总结（年、月），quarter 季度，half 半年，brief 简报，analysis 数据分析，publicity 投诉公示，plan 下期计划
     #[arg(long, default_value = "work")]
     template: String,
     /// 格式
@@ -121,16 +121,20 @@ fn written(sheet: &Sheet, path: &Path, into: Option<&Path>) -> Result<(), Proble
     std::fs::write(path, bytes).map_err(|error| said(path, error.to_string()))
 }
 
+fn unknown(named: &str) -> Problem {
+    let known: Vec<&str> = SHIPPED.iter().map(|one| one.key.as_ref()).collect();
+    Problem::Malformed(format!("没有模板 {named}，可用 {}", known.join("、")))
+}
+
 /// Makes the report from one snapshot, has it read by the second reader, prints it. Keeps nothing.
 pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> {
-    let template = shipped(&asked.template)
-        .cloned()
-        .ok_or_else(|| Problem::Malformed(format!("没有模板 {}，可用 work、brief", asked.template)))?;
     let (ctx, period, unit) = (system(app, "总结"), asked.span.period(), asked.span.unit.clone());
+    let named = asked.template.clone();
     let as_of = ctx.now;
     let write = move |tx: &mut db::Tx| {
-        let office = office(tx, unit.as_deref())?;
-        make_telling(tx, &ctx, &office, period, &template, &progress)
+        let office = &office(tx, unit.as_deref())?;
+        let template = &template(tx, &ctx, &named)?.ok_or_else(|| unknown(&named))?;
+        make_telling(tx, &ctx, &Asked { office, period, template, about: None }, &progress)
     };
     let (made, day) = (app.db.read(write).await?, kernel::office_date(as_of));
     match asked.format {

@@ -80,7 +80,12 @@ fn the_diagrams_of_the_procedures_are_the_committed_ones() {
         "# 换班 (exchange of turns)\n\nMade from `crates/duty/src/procedure.rs` by a test.",
         kernel::workflow::diagram(duty::MOVES),
     );
-    for (name, head, diagram) in [complaint, report, paper, settlement, swap] {
+    let summary = (
+        "summary",
+        "# 总结 (summary)\n\nMade from `crates/insight/src/summary/procedure.rs` by a test.",
+        kernel::workflow::diagram(insight::summary::MOVES),
+    );
+    for (name, head, diagram) in [complaint, report, paper, settlement, summary, swap] {
         let path = house_rules::root().join(format!("docs/workflows/{name}.md"));
         let text = format!("{head}\n\n```mermaid\n{diagram}```\n");
         if std::env::var("XIAOBAO_WRITE").is_ok() {

@@ -59,6 +59,8 @@ mod slow;
 mod split;
 mod sso;
 mod summaries;
+mod summary_editing;
+mod summary_templates;
 mod thousand;
 mod verifying;
 mod watch_desk;

@@ -1,15 +1,24 @@
 //! R32: a report freezes its figures, a re-run shows what changed, and nothing goes out that the second reader does not bear out.
 
-use insight::{Period, book::Book, summary};
+use insight::{
+    Period,
+    book::Book,
+    summary::{self, Asked},
+};
 use numerals::Verdict;
 use testkit::TestOffice;
+
+/// The words of a page without the blanks that marks leave between them.
+pub(crate) fn close(page: &testkit::Answer) -> String {
+    page.text().replace(' ', "")
+}
 
 fn period() -> Period {
     Period { from: "2026-09-01".parse().unwrap(), to: "2026-09-30".parse().unwrap() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_handed_in_stays_and_a_re_run_shows_differences() {
+async fn what_was_made_stays_and_a_re_run_shows_differences() {
     TestOffice::each(async |office| {
         let mut head = office.sign_in("head").await;
         crate::desk::register(&mut head).await;
@@ -28,7 +37,7 @@ async fn what_was_handed_in_stays_and_a_re_run_shows_differences() {
             "商品抽检：未记录",
             "登记先行和解未开展",
         ] {
-            assert!(page.text().contains(words), "{words}: {}", page.text());
+            assert!(close(&page).contains(&words.replace(' ', "")), "{words}: {}", page.text());
         }
         assert!(page.body.contains("/figures/received_complaint/rows?from=2026-09-01&amp;to=2026-09-30"));
         let again = head.get(&format!("/summaries/{id}/again")).await;
@@ -39,13 +48,10 @@ async fn what_was_handed_in_stays_and_a_re_run_shows_differences() {
         assert!(again.text().contains("1件 2件 数字") || again.text().contains("2件"), "{}", again.text());
         let page = head.get(&format!("/summaries/{id}")).await;
         assert!(
-            page.text().contains("接收投诉1件") && !page.text().contains("接收投诉2件"),
+            close(&page).contains("接收投诉1件") && !close(&page).contains("接收投诉2件"),
             "stays what it was"
         );
 
-        assert_eq!(head.post(&format!("/summaries/{id}/hand-in"), &[]).await.status, 303);
-        let twice = head.post(&format!("/summaries/{id}/hand-in"), &[]).await;
-        assert!(twice.text().contains("已经报送"), "{}", twice.text());
         // Another section's officer does not find it.
         let zhang = office.officer("zhang").unit_path.clone();
         let own = office.officer("head").unit_path.clone();
@@ -90,7 +96,9 @@ async fn every_shipped_template_is_borne_out_in_every_period() {
             crate::desk::register(&mut head).await;
         }
         let ctx = office.ctx("bureau");
+        let head = office.officer("head").clone();
         let made = office.app.db.read(move |tx| {
+            let about = (head.id, head.name);
             let office = summary::offices(tx, &ctx)?.remove(0);
             let mut made = Vec::new();
             for template in summary::SHIPPED {
@@ -101,13 +109,14 @@ async fn every_shipped_template_is_borne_out_in_every_period() {
                     ("2026-09-05", "2026-09-23"),
                 ] {
                     let period = Period { from: from.parse().unwrap(), to: to.parse().unwrap() };
-                    made.push(summary::make(tx, &ctx, &office, period, template)?);
+                    let about = Some((about.0, about.1.clone()));
+                    made.push(summary::make(tx, &ctx, &Asked { office: &office, period, template, about })?);
                 }
             }
             Ok::<_, web::Problem>(made)
         });
         let made = made.await.unwrap();
-        assert!(made.iter().all(|one| one.figures.len() > 5 && !one.text.contains('\u{E000}')));
+        assert!(made.iter().all(|one| !one.figures.is_empty() && !one.text.contains('\u{E000}')));
         assert!(made[0].text.contains("接收投诉2件，同比增加1件"), "{}", made[0].text);
         assert!(made[1].title.contains("2026年第三季度"), "{}", made[1].title);
         // A number that is changed afterwards is seen, whatever the text claims.

@@ -181,7 +181,8 @@ async fn told(office: &TestOffice, world: &World) -> summary::Made {
     let make = move |tx: &mut db::Tx| {
         let offices = summary::offices(tx, &ctx)?;
         let own = offices.iter().find(|one| one.id == unit).unwrap();
-        summary::make(tx, &ctx, own, period, summary::shipped("work").unwrap())
+        let template = summary::shipped("work").unwrap();
+        summary::make(tx, &ctx, &summary::Asked { office: own, period, template, about: None })
     };
     office.app.db.read(make).await.unwrap()
 }
