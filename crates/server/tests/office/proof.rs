@@ -55,7 +55,7 @@ async fn annual(office: &TestOffice, head: &mut Visitor, year: i16) -> String {
     assert_eq!(made.status, 303, "{}", made.text());
     let page = head.get(made.location()).await;
     assert_eq!(page.status, 200);
-    page.text()
+    crate::summaries::close(&page)
 }
 
 fn says(text: &str, sentences: &[&str]) {
