@@ -146,7 +146,9 @@ async fn the_publicity_table_prints_no_rate_of_few() {
                     page.text().contains("2026年10月工作计划") && page.text().contains("回头看：未记录")
                 ),
                 _ => {
-                    assert!(page.body.contains("<table>") || page.text().contains("没有可以按类别统计的投诉"));
+                    assert!(
+                        page.body.contains("<table>") || page.text().contains("没有可以按类别统计的投诉")
+                    );
                 }
             }
             let id = at.trim_start_matches("/summaries/").parse().unwrap();
