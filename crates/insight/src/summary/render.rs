@@ -203,7 +203,9 @@ impl Filler {
                 }
                 _ => "—".to_owned(),
             };
-            let pairs = [("name", name.clone()), ("n", n), ("share", share)];
+            // In a sentence nothing is said where a table has a dash.
+            let portion = if share == "—" { String::new() } else { format!("，占{share}") };
+            let pairs = [("name", name.clone()), ("n", n), ("share", share), ("portion", portion)];
             let pairs: BTreeMap<String, Value> =
                 pairs.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
             Ok(Value::from_object(pairs))

@@ -100,6 +100,7 @@ pub fn perform(tx: &mut Tx, ctx: &Ctx, id: SummaryId, version: i64, act: Act, wo
     }
     if act.vouches() {
         kept.borne_out()?;
+        kept.is_filled()?;
     }
     let base = params![id, kept.version, row.to.code(), kept.state.code()];
     let with = |more: db::Value| [base.as_slice(), &[more]].concat();

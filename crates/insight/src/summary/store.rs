@@ -18,6 +18,9 @@ use crate::{book::Book, compute::Period};
 /// An id of a report.
 pub type SummaryId = Id<kind::Journal>;
 
+/// How a template marks what the writer fills in.
+const TO_FILL: &str = "（待起草人填写";
+
 db::sql! {
     INSERT = "INSERT INTO summary (id, title, template, template_digest, unit_id, unit_path, period_from, period_to, as_of, made_by, body, book, about_id) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -315,6 +318,16 @@ impl Kept {
             if faults.len() > 1 { format!("，另有 {} 处", faults.len() - 1) } else { String::new() };
         let sentence = format!("{at}“{}”核对不上：{}{more}", first.numeral.text, first.why);
         Err(Refusal::new("not_borne_out", sentence).at("text"))
+    }
+
+    /// Whether the writer has filled what a template leaves to him or her: a line that begins with [`TO_FILL`].
+    ///
+    /// # Errors
+    /// A refusal with the place.
+    pub(super) fn is_filled(&self) -> Result<(), Refusal> {
+        let Some(found) = self.text.find(TO_FILL) else { return Ok(()) };
+        let sentence = format!("{}还是模板的提示，请换成正文或者删去", place(&self.text, found));
+        Err(Refusal::new("to_fill", sentence).at("text"))
     }
 
     /// Title and what stands below it.

@@ -151,6 +151,16 @@ async fn the_publicity_table_prints_no_rate_of_few() {
                     );
                 }
             }
+            if template == "analysis" {
+                // What the template leaves to the writer must not go out as it stands.
+                let refused =
+                    head.post(&format!("{at}/submission"), &[("_version", "1"), ("words", "")]).await;
+                assert!(
+                    refused.status != 303 && refused.text().contains("还是模板的提示"),
+                    "{}",
+                    refused.text()
+                );
+            }
             let id = at.trim_start_matches("/summaries/").parse().unwrap();
             let ctx = office.ctx("head");
             let sheet = office.app.db.read(move |tx| summary::sheet(tx, &ctx, id)).await.unwrap();
