@@ -3,14 +3,14 @@
 //! Nothing that a person typed stands in it but the titles of matters that are no reports: time, number, act, clock and days,
 //! officer and unit. So neither a reporter nor anybody else is named, whatever a row of the journal holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use db::{Cursor, Row, Select, Tx, Way, params};
 use jiff::{Timestamp, civil::Date};
 use journal::Record;
 use kernel::{Ctx, words};
 use matters::{Kind, Matter, timeline};
-use web::{Problem, Result};
+use web::Result;
 
 use crate::{rules::discreet, seal};
 
@@ -50,7 +50,6 @@ const HEAD: &str = "SELECT j.id, j.lane, j.seq, j.matter_id, j.subject, j.verb, 
 const COUNT: &str = "SELECT u.name AS unit, u.path, j.verb, COUNT(*) AS count FROM journal j JOIN matter m ON m.id = j.matter_id \
      JOIN unit u ON u.id = m.unit_id";
 const DAYS: &str = "SELECT (j.at + 28800000) / 86400000 AS day, COUNT(*) AS count FROM journal j JOIN matter m ON m.id = j.matter_id";
-const MATTERS: &str = "SELECT DISTINCT m.id FROM journal j JOIN matter m ON m.id = j.matter_id";
 
 /// A line of the book.
 #[derive(Clone, Debug)]
@@ -112,7 +111,10 @@ pub(crate) fn days_of(ctx: &Ctx, first: Date, last: Date, path: &str) -> Select 
 }
 
 pub(crate) fn those_of(ctx: &Ctx, day: Date) -> Select {
-    narrowed(Select::from(MATTERS), ctx, seal::span(day), "/").limit(HELD)
+    let (from, until) = seal::span(day);
+    matters::within_reach(ctx)
+        .and("m.id IN (SELECT j.matter_id FROM journal j WHERE j.at >= ? AND j.at < ?)", params![from, until])
+        .limit(HELD)
 }
 
 fn line(row: &Row, heads: Option<&journal::Heads>) -> Result<Line, db::Error> {
@@ -195,15 +197,5 @@ pub fn per_day(tx: &mut Tx, ctx: &Ctx, first: Date, last: Date, path: &str) -> R
 
 /// The matters of a day within the actor's reach.
 pub(crate) fn matters_of(tx: &mut Tx, ctx: &Ctx, day: Date) -> Result<Vec<Matter>> {
-    let mut found = Vec::new();
-    let ids: BTreeSet<kernel::MatterId> =
-        tx.select(&those_of(ctx, day))?.iter().map(|row| row.get("id")).collect::<Result<_, db::Error>>()?;
-    for id in ids {
-        match matters::by_id(tx, ctx, id) {
-            Ok(matter) => found.push(matter),
-            Err(Problem::NotFound) => {}
-            Err(problem) => return Err(problem),
-        }
-    }
-    Ok(found)
+    Ok(tx.select(&those_of(ctx, day))?.iter().map(Matter::read).collect::<Result<_, _>>()?)
 }

@@ -209,21 +209,24 @@ impl Now {
     }
 }
 
-/// What runs at `at` in the units that `wanted` takes.
-fn running(tx: &mut Tx, units: &[Unit], at: Timestamp) -> Result<Vec<Now>> {
+/// What runs at `at` of these shifts. The units are asked for only where there are shifts: every look at the desk comes here.
+fn running(tx: &mut Tx, shifts: &[Shift], at: Timestamp) -> Result<Vec<Now>> {
+    if shifts.is_empty() {
+        return Ok(Vec::new());
+    }
     let here = OFFICE_ZONE.to_datetime(at);
     let (today, minute) = (here.date(), i64::from(here.hour()) * 60 + i64::from(here.minute()));
     let yesterday = today.yesterday().unwrap_or(today);
     let calendar = &Law::in_use().calendar;
     let mut found = Vec::new();
-    for unit in units {
-        let shifts = shift::of_unit(tx, unit.id, yesterday)?;
-        if shifts.is_empty() {
+    for unit in people::units(tx)? {
+        let own: Vec<&Shift> = shifts.iter().filter(|shift| shift.unit == unit.id).collect();
+        if own.is_empty() {
             continue;
         }
         let turns = turn::between(tx, &unit.path, yesterday, today)?;
         for day in [yesterday, today] {
-            let on = shifts.iter().filter(|shift| shift.is_on(calendar, day));
+            let on = own.iter().filter(|shift| shift.is_on(calendar, day));
             for shift in on.filter(|shift| shift.hours.runs(day, today, minute)) {
                 found.push(Now { unit: unit.name.clone(), cell: cell(shift, day, &turns) });
             }
@@ -237,10 +240,8 @@ fn running(tx: &mut Tx, units: &[Unit], at: Timestamp) -> Result<Vec<Now>> {
 /// # Errors
 /// A fault of the database.
 pub fn now(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Now>> {
-    let own = place::path(ctx);
-    let mut units = place::seen(tx, ctx)?;
-    units.retain(|unit| own.starts_with(&unit.path));
-    running(tx, &units, ctx.now)
+    let shifts = shift::above(tx, &place::path(ctx), yesterday(ctx))?;
+    running(tx, &shifts, ctx.now)
 }
 
 /// Who is on duty now below the actor's unit too.
@@ -248,12 +249,16 @@ pub fn now(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Now>> {
 /// # Errors
 /// A fault of the database.
 pub fn now_below(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Now>> {
-    let units = place::seen(tx, ctx)?;
-    let with: Vec<_> = shift::below(tx, &place::path(ctx), ctx.today().yesterday().unwrap_or(ctx.today()))?;
-    let own = place::path(ctx);
-    let wanted = |unit: &Unit| own.starts_with(&unit.path) || with.iter().any(|shift| shift.unit == unit.id);
-    let units: Vec<Unit> = units.into_iter().filter(wanted).collect();
-    running(tx, &units, ctx.now)
+    let (own, since) = (place::path(ctx), yesterday(ctx));
+    let mut shifts = shift::above(tx, &own, since)?;
+    let below = shift::below(tx, &own, since)?;
+    shifts.extend(below.into_iter().filter(|shift| shift.unit_path != own));
+    running(tx, &shifts, ctx.now)
+}
+
+/// What began yesterday may still run.
+fn yesterday(ctx: &Ctx) -> Date {
+    ctx.today().yesterday().unwrap_or(ctx.today())
 }
 
 /// Who is on duty now, in a line for the desk and the work list; `None` where no shift runs.

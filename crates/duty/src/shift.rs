@@ -64,17 +64,27 @@ pub struct NewShift {
     pub from: Option<Date>,
 }
 
+/// Shifts as [`read`] takes them.
+macro_rules! shifts {
+    ($narrowed:literal) => {
+        concat!(
+            "SELECT id, unit_id, unit_path, name, days, begins, ends, officers, led, approval, from_day, to_day \
+             FROM duty_shift",
+            $narrowed
+        )
+    };
+}
+
 db::sql! {
-    OF_UNIT = "SELECT id, unit_id, unit_path, name, days, begins, ends, officers, led, approval, from_day, to_day FROM duty_shift \
-               WHERE unit_id = $1 AND (to_day IS NULL OR to_day >= $2) ORDER BY begins, name, id";
-    ALL = "SELECT id, unit_id, unit_path, name, days, begins, ends, officers, led, approval, from_day, to_day FROM duty_shift \
-           WHERE unit_path >= $1 AND unit_path < $2 AND (to_day IS NULL OR to_day >= $3) ORDER BY unit_path, begins, name, id";
+    OF_UNIT = shifts!(" WHERE unit_id = $1 AND (to_day IS NULL OR to_day >= $2) ORDER BY begins, name, id");
+    ALL = shifts!(" WHERE unit_path >= $1 AND unit_path < $2 AND (to_day IS NULL OR to_day >= $3) ORDER BY unit_path, begins, name, id");
+    ABOVE = shifts!(" WHERE $1 LIKE unit_path || '%' AND (to_day IS NULL OR to_day >= $2) ORDER BY unit_path, begins, name, id");
     INSERT = "INSERT INTO duty_shift (id, unit_id, unit_path, name, days, begins, ends, officers, led, approval, from_day, made_by) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     END = "UPDATE duty_shift SET to_day = $2 WHERE id = $1";
 }
 
-const HEAD: &str = "SELECT id, unit_id, unit_path, name, days, begins, ends, officers, led, approval, from_day, to_day FROM duty_shift";
+const HEAD: &str = shifts!("");
 
 fn read(row: &Row) -> Result<Shift, db::Error> {
     Ok(Shift {
@@ -106,6 +116,14 @@ impl Shift {
 /// A fault of the database.
 pub fn of_unit(tx: &mut Tx, unit: UnitId, from: Date) -> Result<Vec<Shift>> {
     Ok(tx.query(&OF_UNIT, &params![unit, from])?.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// The shifts of the unit at `path` and of all above it that have not ended before `from`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn above(tx: &mut Tx, path: &str, from: Date) -> Result<Vec<Shift>> {
+    Ok(tx.query(&ABOVE, &params![path, from])?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// The shifts of a unit and of all below it that have not ended before `from`.

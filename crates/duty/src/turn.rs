@@ -39,16 +39,22 @@ pub struct Turn {
     pub version: i64,
 }
 
+/// Turns with the person's name and whether he or she is away that day.
+macro_rules! turns {
+    ($narrowed:literal) => {
+        concat!(
+            "SELECT t.id, t.shift_id, t.unit_path, t.day, t.officer_id, o.name, t.part, t.version, (o.enabled = FALSE OR EXISTS ( \
+             SELECT 1 FROM officer_leave l WHERE l.officer_id = t.officer_id AND l.from_day <= t.day AND l.to_day >= t.day)) AS away \
+             FROM duty_turn t JOIN officer o ON o.id = t.officer_id",
+            $narrowed
+        )
+    };
+}
+
 db::sql! {
-    BETWEEN = "SELECT t.id, t.shift_id, t.unit_path, t.day, t.officer_id, o.name, t.part, t.version, (o.enabled = FALSE OR EXISTS ( \
-               SELECT 1 FROM officer_leave l WHERE l.officer_id = t.officer_id AND l.from_day <= t.day AND l.to_day >= t.day)) AS away \
-               FROM duty_turn t JOIN officer o ON o.id = t.officer_id \
-               WHERE t.day >= $1 AND t.day <= $2 AND t.unit_path >= $3 AND t.unit_path < $4 AND t.removed_at IS NULL \
-               ORDER BY t.day, CASE t.part WHEN 'leader' THEN 0 ELSE 1 END, t.set_at, o.name, t.id";
-    OF_OFFICER = "SELECT t.id, t.shift_id, t.unit_path, t.day, t.officer_id, o.name, t.part, t.version, (o.enabled = FALSE OR EXISTS ( \
-                  SELECT 1 FROM officer_leave l WHERE l.officer_id = t.officer_id AND l.from_day <= t.day AND l.to_day >= t.day)) AS away \
-                  FROM duty_turn t JOIN officer o ON o.id = t.officer_id \
-                  WHERE t.officer_id = $1 AND t.day >= $2 AND t.removed_at IS NULL ORDER BY t.day, t.id";
+    BETWEEN = turns!(" WHERE t.day >= $1 AND t.day <= $2 AND t.unit_path >= $3 AND t.unit_path < $4 AND t.removed_at IS NULL \
+                      ORDER BY t.day, CASE t.part WHEN 'leader' THEN 0 ELSE 1 END, t.set_at, o.name, t.id");
+    OF_OFFICER = turns!(" WHERE t.officer_id = $1 AND t.day >= $2 AND t.removed_at IS NULL ORDER BY t.day, t.id");
     ON_LEAVE = "SELECT officer_id, from_day, to_day FROM officer_leave WHERE from_day <= $2 AND to_day >= $1";
     INSERT = "INSERT INTO duty_turn (id, shift_id, unit_path, day, officer_id, part, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     REMOVE = "UPDATE duty_turn SET removed_by = $2, removed_at = $3, version = version + 1 WHERE id = $1 AND removed_at IS NULL";
@@ -56,9 +62,7 @@ db::sql! {
     STANDS = "SELECT COUNT(*) FROM duty_turn WHERE shift_id = $1 AND day = $2 AND officer_id = $3 AND removed_at IS NULL";
 }
 
-const HEAD: &str = "SELECT t.id, t.shift_id, t.unit_path, t.day, t.officer_id, o.name, t.part, t.version, (o.enabled = FALSE OR EXISTS ( \
-     SELECT 1 FROM officer_leave l WHERE l.officer_id = t.officer_id AND l.from_day <= t.day AND l.to_day >= t.day)) AS away \
-     FROM duty_turn t JOIN officer o ON o.id = t.officer_id";
+const HEAD: &str = turns!("");
 const SEEN: &str = "(t.unit_path >= ? AND t.unit_path < ?) OR ? LIKE t.unit_path || '%'";
 
 fn read(row: &Row) -> Result<Turn, db::Error> {

@@ -40,7 +40,7 @@ impl Answer {
         self.of_enough().map(|(part, whole)| wilson(part, whole, LEVEL))
     }
 
-    /// Clopper's and Pearson's exact interval, for where a legal consequence hangs on a rate.
+    /// Clopper's and Pearson's exact interval, for where a consequence hangs on a rate: red and black lists.
     pub fn exact_interval(self) -> Option<Interval> {
         self.of_enough().map(|(part, whole)| clopper_pearson(part, whole, LEVEL))
     }

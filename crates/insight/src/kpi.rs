@@ -1,5 +1,5 @@
 //! Efficiency of units (考核, R25): rates by unit and month, each with what stands under it; red and black lists by limits that
-//! the office sets. `scripts/recount-kpi` counts the same from the export of [`base`] alone.
+//! the office sets. `scripts/recount-kpi` counts the same from the export of `kpi_base` alone.
 
 mod base;
 mod limits;

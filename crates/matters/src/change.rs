@@ -33,6 +33,7 @@ struct Change {
     of: Matter,
     step: Option<Stepped>,
     recovered: Option<Option<Money>>,
+    /// Whether its clocks changed; after a step they are looked at anyway.
     alarm: bool,
 }
 
@@ -79,7 +80,6 @@ pub(crate) fn step(tx: &mut Tx, matter: &Matter, from: i64, closed: Option<(Time
         outcome: matter.outcome.clone(),
         closed,
     });
-    change.alarm = true;
     change.of = matter.clone();
     Ok(())
 }

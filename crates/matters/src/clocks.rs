@@ -17,7 +17,7 @@ use web::{Problem, Result};
 
 use crate::{Matter, change, matter};
 
-pub(crate) use begin::First;
+pub(crate) use begin::Begun;
 pub use check::differences;
 pub use choice::{choices, choose_rule_set};
 pub(crate) use derived::derive;
@@ -125,7 +125,7 @@ pub fn start(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, from: Date) -> 
     if running > 0 {
         return Err(Refusal::new("clock_runs", "这个期限已经在计算，不能重复开始").into());
     }
-    let first = First::of(matter, set, key, from)?;
+    let first = Begun::of(matter, set, key, from)?;
     first.begin(tx, ctx, matter)?;
     change::alarm(tx, matter)
 }
@@ -256,7 +256,7 @@ fn running(tx: &mut Tx, matter: &Matter, key: &str, today: Date) -> Result<Clock
 pub struct Halt<'a> {
     /// Code of the reason, one that the clock's rule allows.
     pub reason: &'a str,
-    /// First day not counted.
+    /// Begun day not counted.
     pub from: Date,
     /// The paper that proves it.
     pub paper: &'a str,

@@ -7,7 +7,7 @@ use law::Law;
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
-use crate::{Kind, Phase, change, clocks::First, dispute, merge, number, reach::within_reach, search};
+use crate::{Kind, Phase, change, clocks::Begun, dispute, merge, number, reach::within_reach, search};
 
 /// A matter as the spine knows it.
 #[derive(Clone, Debug)]
@@ -187,7 +187,7 @@ pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
     let (path, code): (String, String) = (unit.get("path")?, unit.get("code")?);
     let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;
     let mut matter = opened(ctx, new, (number, path, &set.id));
-    let first = new.clock.map(|key| First::opening(&matter, key)).transpose()?.flatten();
+    let first = new.clock.map(|key| Begun::opening(&matter, key)).transpose()?.flatten();
     matter.next_alarm = first.as_ref().map(|first| first.alarm);
     insert(tx, new, &matter)?;
     let words = [matter.number.as_str(), &new.title, &new.place, &new.text].join(" ");

@@ -91,7 +91,7 @@ pub async fn check(app: &App) -> Result<Health> {
     health.add("数据库", "ok", format!("{engine} 应答正常，机构 {units} 个"));
     replica(app, &mut health).await?;
     disk(app, &mut health);
-    fonts(&mut health);
+    fonts(app, &mut health);
     if latest > now.as_millisecond() + 60_000 {
         health.add("时钟", "late", "服务器时间早于最近一条日志，时间可能被调回，请校时后再办理");
     } else {
@@ -278,26 +278,13 @@ fn disk(app: &App, health: &mut Health) {
     }
 }
 
-fn fonts(health: &mut Health) {
-    let folders = ["/usr/share/fonts", "/usr/local/share/fonts"];
-    let found = folders.iter().any(|folder| has_cjk(std::path::Path::new(folder), 4));
-    if found {
-        health.add("中文字体", "ok", "已安装");
+fn fonts(app: &App, health: &mut Health) {
+    if crate::fonts::of(&app.config.data).is_empty() {
+        let words = "没有找到中文字体，本机打印可能缺字；Debian 请安装 fonts-noto-cjk，或者把字体文件放进数据目录的 fonts 文件夹";
+        health.add("中文字体", "soon", words);
     } else {
-        health.add("中文字体", "soon", "没有找到中文字体，本机打印可能缺字；Debian 请安装 fonts-noto-cjk");
+        health.add("中文字体", "ok", "已安装");
     }
-}
-
-fn has_cjk(folder: &std::path::Path, depth: u8) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
-    entries.flatten().any(|entry| {
-        let name = entry.file_name().to_string_lossy().to_lowercase();
-        let cjk = ["cjk", "wqy", "simsun", "simhei", "notosanssc", "fangsong"]
-            .iter()
-            .any(|part| name.contains(part));
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder { depth > 0 && has_cjk(&entry.path(), depth - 1) } else { cjk }
-    })
 }
 
 #[derive(Template)]

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod demo;
+mod fonts;
 mod gate;
 mod health;
 mod home;

@@ -156,7 +156,7 @@ pub(crate) fn follow(texts: &[Text], links: &[(MatterId, MatterId)]) -> Vec<Put>
 /// A fault of the database.
 pub(crate) fn keep(tx: &mut Tx, put: &[Put]) -> Result<()> {
     for one in put {
-        tx.execute(&PUT, &params![one.matter, one.first, one.day])?;
+        tx.put(&PUT, &params![one.matter, one.first, one.day])?;
     }
     Ok(())
 }

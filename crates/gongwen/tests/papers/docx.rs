@@ -1,14 +1,16 @@
 //! What a DOCX says is what the paper says: read from the archive, and by an office suite where there is one.
 
 use std::{
-    collections::BTreeMap,
     io::{Cursor, Read},
     path::{Path, PathBuf},
     process::Command,
 };
 
-use crate::samples;
-use gongwen::{Block, Cell, Paper, check, docx};
+use crate::{
+    samples,
+    signs::{is_all_there, repeated},
+};
+use gongwen::{Paper, check, docx};
 use zip::ZipArchive;
 
 fn part(bytes: &[u8], name: &str) -> String {
@@ -130,22 +132,6 @@ fn bare(text: &str) -> String {
     kept.collect::<String>().chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// How often each sign stands in a text.
-fn counted(text: &str) -> BTreeMap<char, usize> {
-    let mut all = BTreeMap::new();
-    text.chars().for_each(|sign| *all.entry(sign).or_default() += 1);
-    all
-}
-
-/// What may stand on more pages than one: head rows and the watermark.
-fn repeated(paper: &Paper) -> String {
-    let heads = paper.body.iter().filter_map(|block| match block {
-        Block::Table(table) => Some(table.rows.iter().take(table.heads).flat_map(|row| &row.cells)),
-        _ => None,
-    });
-    heads.flatten().map(Cell::text).collect::<String>() + &paper.watermark
-}
-
 #[test]
 fn an_office_suite_reads_every_document() {
     let (folder, here) = (folder(), |name: &str| Command::new(name).arg("--version").output().is_ok());
@@ -174,22 +160,6 @@ fn an_office_suite_reads_every_document() {
         let text =
             String::from_utf8(run("pdftotext", &["-layout", &pdf.display().to_string(), "-"]).unwrap())
                 .unwrap();
-        // Columns are read across and long cells wrap: signs are counted. None is missing; those too many are of what is repeated.
-        let (found, wanted) = (bare(&text), bare(&paper.lines().concat()));
-        let (has, wants, again) = (counted(&found), counted(&wanted), repeated(&paper));
-        for (sign, times) in &wants {
-            assert!(
-                has.get(sign) >= Some(times),
-                "{name}: {sign} is {:?} times there, not {times}\n{text}",
-                has.get(sign)
-            );
-        }
-        for (sign, times) in &has {
-            let most = wants.get(sign).copied().unwrap_or(0);
-            assert!(
-                *times == most || again.contains(*sign),
-                "{name}: {sign} is {times} times there, not {most}\n{text}"
-            );
-        }
+        is_all_there(name, &bare(&text), &bare(&paper.lines().concat()), &repeated(&paper));
     }
 }

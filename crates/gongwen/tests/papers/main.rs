@@ -4,3 +4,4 @@ mod docx;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod samples;
+mod signs;

@@ -1,9 +1,12 @@
 //! A PDF says what the paper says, on pages of 22 lines, and is not written with a hole in it.
 
-use std::{collections::BTreeMap, path::Path, process::Command, sync::OnceLock};
+use std::{path::Path, process::Command, sync::OnceLock};
 
-use crate::samples;
-use gongwen::{Block, Cell, Faces, Paper, Unprintable, pdf};
+use crate::{
+    samples,
+    signs::{is_all_there, repeated},
+};
+use gongwen::{Block, Faces, Paper, Unprintable, pdf};
 
 /// The free faces of this machine; without them nothing can be set, and that is said.
 fn faces() -> Option<&'static Faces> {
@@ -18,20 +21,6 @@ fn faces() -> Option<&'static Faces> {
         println!("no Noto CJK faces here: no PDF was set");
     }
     faces
-}
-
-fn counted(text: &str) -> BTreeMap<char, usize> {
-    let mut all = BTreeMap::new();
-    text.chars().filter(|sign| !sign.is_whitespace()).for_each(|sign| *all.entry(sign).or_default() += 1);
-    all
-}
-
-fn repeated(paper: &Paper) -> String {
-    let heads = paper.body.iter().filter_map(|block| match block {
-        Block::Table(table) => Some(table.rows.iter().take(table.heads).flat_map(|row| &row.cells)),
-        _ => None,
-    });
-    heads.flatten().map(Cell::text).collect::<String>() + &paper.watermark + "—0123456789"
 }
 
 #[test]
@@ -52,21 +41,8 @@ fn the_text_of_the_pages_is_the_text_of_the_paper() {
         }
         let read = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output().unwrap();
         let text = String::from_utf8(read.stdout).unwrap();
-        let (has, wants, again) = (counted(&text), counted(&paper.lines().concat()), repeated(&paper));
-        for (sign, times) in &wants {
-            assert!(
-                has.get(sign) >= Some(times),
-                "{name}: {sign} is {:?} times there, not {times}\n{text}",
-                has.get(sign)
-            );
-        }
-        for (sign, times) in &has {
-            let most = wants.get(sign).copied().unwrap_or(0);
-            assert!(
-                *times == most || again.contains(*sign),
-                "{name}: {sign} is {times} times there, not {most}\n{text}"
-            );
-        }
+        let again = repeated(&paper) + "—0123456789";
+        is_all_there(name, &text, &paper.lines().concat(), &again);
     }
 }
 

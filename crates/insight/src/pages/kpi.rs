@@ -91,9 +91,10 @@ fn limit_words(limit: &Limit) -> String {
     format!("{}；基数不足 {} 的不评", told.join("，"), limit.least)
 }
 
-/// What is said of a unit, and its colour. Where chance alone could carry the rate over the limit, that is said too.
+/// What is said of a unit, and its colour. Where chance alone could carry the rate over the limit, that is said too: by the exact
+/// interval, for a list has consequences.
 fn judged(limit: &Limit, answer: Answer) -> (&'static str, &'static str, bool) {
-    let Some(interval) = answer.interval() else { return ("", "", false) };
+    let Some(interval) = answer.exact_interval() else { return ("", "", false) };
     let around = |bound: Option<i64>| {
         #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
         bound.is_some_and(|bound| {
@@ -322,5 +323,14 @@ mod tests {
             assert_eq!(typed(wrong), (None, true), "{wrong}");
         }
         assert_eq!((percent(8_660), percent(10_000)), ("86.6".to_owned(), "100".to_owned()));
+    }
+
+    /// 48 of 50: Wilson's interval begins at 86.54 %, the exact one at 86.29 %.
+    #[test]
+    fn a_list_is_doubted_by_the_exact_interval() {
+        let answer = Answer { part: 48, whole: Some(50) };
+        let limit = |red| Limit { figure: KPIS[0].to_owned(), red: Some(red), black: None, least: 30 };
+        assert_eq!(judged(&limit(8_640), answer), ("红榜", "ok", true));
+        assert_eq!(judged(&limit(8_600), answer), ("红榜", "ok", false));
     }
 }

@@ -187,7 +187,7 @@ pub(super) fn write(
     note: &str,
 ) -> Result<()> {
     let seals = serde_json::to_string(seals).map_err(|error| Problem::Fault(error.to_string()))?;
-    tx.execute(&VERSION, &params![id, version, title, text, seals, note, ctx.officer()?.id, ctx.now])?;
+    tx.put(&VERSION, &params![id, version, title, text, seals, note, ctx.officer()?.id, ctx.now])?;
     Ok(())
 }
 
@@ -210,7 +210,7 @@ fn keep_figures(tx: &mut Tx, id: SummaryId, figures: &[Frozen]) -> Result<()> {
             figure.query_digest,
             figure.rows_digest
         ];
-        tx.execute(&FIGURE, &values)?;
+        tx.put(&FIGURE, &values)?;
     }
     Ok(())
 }

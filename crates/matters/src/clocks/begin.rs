@@ -11,7 +11,7 @@ use super::{INSERT, explain, receipt, set_of};
 use crate::{Matter, matter};
 
 /// A clock that begins, with its end.
-pub(crate) struct First<'a> {
+pub(crate) struct Begun<'a> {
     set: &'a RuleSet,
     key: &'a str,
     told: Explanation,
@@ -19,7 +19,7 @@ pub(crate) struct First<'a> {
     pub(crate) alarm: Date,
 }
 
-impl<'a> First<'a> {
+impl<'a> Begun<'a> {
     /// The clock `key` that begins for a matter opened now, if its law knows it.
     pub(crate) fn opening(matter: &Matter, key: &'a str) -> Result<Option<Self>> {
         let set = set_of(matter, key, matter.received_on)?;
