@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use web::Result;
 
 use crate::{
+    answer::FEW,
     compute::{Answer, Cut, Period},
     definition::Standing,
     figure::{Dimension, FIGURES, Figure, Measure},
@@ -229,13 +230,20 @@ fn fact(figure: &Figure, told: Told, value: Quotient) -> Fact {
     }
 }
 
+/// Whether a number may be written: of few, no percentage is, by nobody.
+fn may_be_told(answer: Answer) -> bool {
+    answer.whole.is_none_or(|whole| whole >= FEW)
+}
+
 fn of_line(line: &Line) -> Vec<Fact> {
     let Line { figure, now, year, before, .. } = *line;
-    let mut facts: Vec<Fact> =
-        quotient(figure, now).map(|value| fact(figure, Told::Value, value)).into_iter().collect();
+    let told = |answer: &Answer| may_be_told(*answer);
+    let value = |answer: Answer| Some(answer).filter(told).and_then(|answer| quotient(figure, answer));
+    let mut facts: Vec<Fact> = value(now).map(|value| fact(figure, Told::Value, value)).into_iter().collect();
     for (base, then) in [(Base::Year, year), (Base::Before, before)] {
-        facts.extend(quotient(figure, then).map(|value| fact(figure, Told::Then(base), value)));
-        facts.extend(change(now, then).map(|value| fact(figure, Told::Change(base), value)));
+        facts.extend(value(then).map(|value| fact(figure, Told::Then(base), value)));
+        let change = if told(&now) && told(&then) { change(now, then) } else { None };
+        facts.extend(change.map(|value| fact(figure, Told::Change(base), value)));
         if now.whole.is_none() {
             let more = Answer { part: now.part - then.part, whole: None };
             facts.extend(quotient(figure, more).map(|value| fact(figure, Told::Difference(base), value)));
@@ -251,7 +259,7 @@ fn of_parts(parts: &Parts) -> Vec<Fact> {
         let part = format!("{}={}", parts.by.code(), cut.key);
         // As sports count: equal parts share a place.
         let rank = parts.cuts.iter().filter(|(other, _)| other.value > cut.value).count() + 1;
-        let share = Quotient::new(i128::from(cut.value) * 100, all.into());
+        let share = if all >= FEW { Quotient::new(i128::from(cut.value) * 100, all.into()) } else { None };
         let rank = Quotient::new(rank as i128, 1);
         let told =
             [(Told::Value, Some(Quotient::whole(cut.value))), (Told::Share, share), (Told::Rank, rank)];
@@ -321,5 +329,23 @@ mod tests {
         assert!(findings.iter().all(|one| one.verdict == Verdict::Verified), "{findings:#?}");
         let wrong = check(&text.replace("下降", "增长"), &ledger, &[]);
         assert_eq!(wrong.iter().filter(|one| one.verdict == Verdict::Contradicted).count(), 1);
+    }
+
+    /// Fewer than 30 carry no percentage, whoever writes it.
+    #[test]
+    fn a_rate_of_few_is_nobodys_to_write() {
+        let period = Period { from: Date::constant(2026, 9, 1), to: Date::constant(2026, 9, 30) };
+        let none = Answer { part: 0, whole: Some(0) };
+        let of = |whole| {
+            let now = Answer { part: whole / 2, whole: Some(whole) };
+            let figure = crate::find("on_time").unwrap();
+            let line = Line { figure, standing: Standing::Recorded, now, year: none, before: none };
+            book(period, vec![line]).ledger()
+        };
+        for (whole, holds) in [(28, false), (30, true)] {
+            let found = check("投诉按期办结率50%。", &of(whole), &[]);
+            assert_eq!(found.iter().all(numerals::Finding::holds), holds, "{whole}: {found:?}");
+            assert!(!found.is_empty());
+        }
     }
 }
