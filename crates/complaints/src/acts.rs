@@ -122,6 +122,11 @@ pub fn perform(
         .rule_set(&matter.rule_set)
         .ok_or_else(|| Problem::Fault(format!("no rule set {}", matter.rule_set)))?;
     let handler = matter.officer.or_else(|| ctx.officer().ok().map(|officer| officer.id));
+    match act {
+        _ if row.to.phase() == matters::Phase::Done => matters::ahead_of_end(tx, &matter)?,
+        Act::TellAcceptance | Act::Agree | Act::Terminate => matters::clocks::ahead(tx, &matter)?,
+        _ => {}
+    }
     tx.put(&ENSURE, &params![matter.id, handler])?;
     let mut files = Vec::new();
     for file in &input.files {

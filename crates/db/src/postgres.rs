@@ -1,5 +1,6 @@
 //! The server engine: a pool of connections, each lent to one command on a blocking thread.
 
+mod ahead;
 mod flight;
 mod line;
 mod pool;
@@ -12,7 +13,10 @@ use std::{ops::ControlFlow, sync::Arc, time::Duration};
 use kernel::Entropy;
 use tokio::{runtime::Handle, sync::RwLock};
 
-pub(crate) use self::{flight::Waiting, session::Session};
+pub(crate) use self::{
+    flight::{Then, Waiting},
+    session::Session,
+};
 use self::{line::waiting, pool::Connections, replica::Replica};
 use crate::{Age, Config, Engine, Error, Row, Sql, Tx, Value, dialect, tx::guarded};
 

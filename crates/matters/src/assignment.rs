@@ -34,6 +34,7 @@ pub fn assign(
     words: &str,
 ) -> Result<()> {
     is_open(matter)?;
+    merge::ahead(tx, matter)?;
     let row = match officer {
         Some(officer) => tx.one(&COLLEAGUE, &params![unit, officer, matter.id])?,
         None => tx.one(&UNIT, &params![unit])?,
@@ -44,13 +45,19 @@ pub fn assign(
         keeps_no_distance(row.get("recused")?)?;
         to = format!("{to} {}", row.get::<String>("officer")?);
     }
+    let followers = merge::followers(tx, matter.id)?;
     tx.put_one(&ASSIGN, &params![matter.id, matter.version, unit, path, officer, 0])?;
     matter.version += 1;
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, officer);
     let officer = officer.map(|id| id.to_string());
     let detail = json!({ "unit": unit.to_string(), "officer": officer, "to": to, "words": words.trim() });
     matter::note(tx, ctx, matter.id, "assign", None, &detail)?;
-    merge::hand_on(tx, ctx, matter)
+    merge::hand_on(tx, ctx, matter, followers)
+}
+
+/// Says that the matter, which is locked, may be given to this officer: see [`Tx::ahead`].
+pub(crate) fn ahead(tx: &mut Tx, of: &Matter, unit: UnitId, officer: OfficerId) -> Result<()> {
+    Ok(tx.ahead(&COLLEAGUE, &params![unit, officer, of.id])?)
 }
 
 /// `NUMBER`, or `NUMBER@VERSION` where the list was read at that version.
@@ -131,7 +138,9 @@ pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, word
     if words.trim().is_empty() {
         return Err(Refusal::new("return_words", "请写明退回的具体情况").at("words").into());
     }
+    merge::ahead(tx, matter)?;
     let (unit, path, name) = dispatcher_above(tx, ctx, &matter.unit_path)?;
+    let followers = merge::followers(tx, matter.id)?;
     tx.put_one(&ASSIGN, &params![matter.id, matter.version, unit, path, None::<OfficerId>, 1])?;
     matter.version += 1;
     (matter.unit, matter.unit_path, matter.officer) = (unit, path, None);
@@ -140,7 +149,7 @@ pub fn give_back(tx: &mut Tx, ctx: &Ctx, matter: &mut Matter, reason: &str, word
     tx.put(&RETURN, &params![id, matter.id, reason, by, ctx.now])?;
     let detail = json!({ "reason": reason, "unit": unit.to_string(), "to": name, "words": words.trim() });
     matter::note(tx, ctx, matter.id, "return", None, &detail)?;
-    merge::hand_on(tx, ctx, matter)
+    merge::hand_on(tx, ctx, matter, followers)
 }
 
 /// The lowest unit on the way from `path` to the root that has a dispatcher today; the root when none has.

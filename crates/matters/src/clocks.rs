@@ -144,6 +144,14 @@ pub fn of(tx: &mut Tx, matter: &Matter, today: Date) -> Result<Vec<Clock>> {
     computed(matter, &rows, today)
 }
 
+/// Says that a command, which has locked the matter, will ask for its clocks: see [`Tx::ahead`].
+///
+/// # Errors
+/// A fault of the database.
+pub fn ahead(tx: &mut Tx, matter: &Matter) -> Result<()> {
+    Ok(tx.ahead(&OF, &params![matter.id])?)
+}
+
 /// The rows of the clocks of a matter, and of their pauses.
 fn rows(tx: &mut Tx, matter: &Matter) -> Result<(Vec<Row>, Vec<Row>), db::Error> {
     let rows = tx.query(&OF, &params![matter.id])?;

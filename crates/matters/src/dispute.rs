@@ -308,6 +308,11 @@ pub fn open_of(tx: &mut Tx, matter: MatterId) -> Result<Option<(DisputeId, Stand
     Ok(row.map(read).transpose()?)
 }
 
+/// Says that a command will ask whether the matter is disputed: see [`Tx::ahead`].
+pub(crate) fn ahead(tx: &mut Tx, of: &Matter) -> Result<()> {
+    Ok(tx.ahead(&OPEN_OF, &params![of.id])?)
+}
+
 /// A matter that ends takes its open dispute with it.
 pub(crate) fn end_with(tx: &mut Tx, ctx: &Ctx, of: &Matter) -> Result<()> {
     if let Some(row) = tx.one(&OPEN_OF, &params![of.id])? {

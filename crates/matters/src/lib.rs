@@ -30,7 +30,9 @@ pub mod ways;
 
 pub use assignment::{assign, bulk_assign, give_back, spread};
 pub use kind::{Kind, Phase};
-pub use matter::{Matter, NewMatter, Step, by_id, find, lock, note, open, set_recovered, set_trader, step};
+pub use matter::{
+    Matter, NewMatter, Step, ahead_of_end, by_id, find, lock, note, open, set_recovered, set_trader, step,
+};
 pub use number::{paper as next_paper, void as void_number, void_reason, void_registration};
 pub use pages::{
     Filter, Trace, download, line_of, listed, listings, looked, looked_at, outcome_words, routes, samples,

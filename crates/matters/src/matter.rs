@@ -343,6 +343,16 @@ pub fn step(
     change::step(tx, matter, from, done.then(|| (ctx.now, ctx.today())))
 }
 
+/// Says that a command, which has locked the matter, will end it: see [`Tx::ahead`].
+///
+/// # Errors
+/// A fault of the database.
+pub fn ahead_of_end(tx: &mut Tx, matter: &Matter) -> Result<()> {
+    crate::clocks::ahead(tx, matter)?;
+    merge::ahead(tx, matter)?;
+    dispute::ahead(tx, matter)
+}
+
 /// Stores what the consumer got back.
 ///
 /// # Errors

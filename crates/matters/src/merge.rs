@@ -293,6 +293,11 @@ pub(crate) fn is_made_by(tx: &mut Tx, merged: MatterId, link: LinkId) -> Result<
     Ok(row.is_some_and(|row| row.get::<LinkId>("link_id").is_ok_and(|made| made == link)))
 }
 
+/// Says that a command will ask who goes with the matter: see [`Tx::ahead`].
+pub(crate) fn ahead(tx: &mut Tx, leader: &Matter) -> Result<()> {
+    Ok(tx.ahead(&FOLLOWERS, &params![leader.id])?)
+}
+
 /// The matters that go with `leader`.
 ///
 /// # Errors
@@ -316,8 +321,8 @@ pub fn leader_of(tx: &mut Tx, merged: MatterId) -> Result<Option<String>> {
 }
 
 /// Whoever goes with `leader` changes hands with it.
-pub(crate) fn hand_on(tx: &mut Tx, ctx: &Ctx, leader: &Matter) -> Result<()> {
-    for follower in followers(tx, leader.id)? {
+pub(crate) fn hand_on(tx: &mut Tx, ctx: &Ctx, leader: &Matter, followers: Vec<Follower>) -> Result<()> {
+    for follower in followers {
         tx.execute(&MOVE, &params![follower.matter, leader.unit, leader.unit_path, leader.officer])?;
         let detail = json!({ "words": format!("随 {}", leader.number) });
         matter::note(tx, ctx, follower.matter, "assign", None, &detail)?;

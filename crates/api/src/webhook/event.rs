@@ -1,6 +1,6 @@
 //! What is told: decided in the transaction of the change, by the journal row that tells of it.
 
-use db::{Row, Tx, params};
+use db::{Last, Row, Tx, params};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Ctx, Id, MatterId};
 use serde_json::{Value as Json, json};
@@ -32,7 +32,13 @@ struct Hook {
     units: Vec<String>,
 }
 
-fn hooks(tx: &mut Tx, event: &str) -> Result<Vec<Hook>, db::Error> {
+impl Hook {
+    fn hears(&self, event: &str) -> bool {
+        self.kinds.iter().any(|kind| kind == event)
+    }
+}
+
+fn hooks(tx: &mut Tx) -> Result<Vec<Hook>, db::Error> {
     let read = |row: &Row| {
         Ok(Hook {
             id: row.get("id")?,
@@ -40,9 +46,7 @@ fn hooks(tx: &mut Tx, event: &str) -> Result<Vec<Hook>, db::Error> {
             units: words(&row.get::<String>("units")?),
         })
     };
-    let mut hooks: Vec<Hook> = tx.query(&HOOKS, &[])?.iter().map(read).collect::<Result<_, db::Error>>()?;
-    hooks.retain(|hook| hook.kinds.iter().any(|kind| kind == event));
-    Ok(hooks)
+    tx.query(&HOOKS, &[])?.iter().map(read).collect()
 }
 
 /// Hears every journal row: one that gives a matter a state is news.
@@ -51,9 +55,39 @@ fn hooks(tx: &mut Tx, event: &str) -> Result<Vec<Hook>, db::Error> {
 /// Whatever the database says; then the change fails too, so that no news is lost.
 pub fn listener(tx: &mut Tx, ctx: &Ctx, entry: &journal::Entry<'_>) -> Result<(), db::Error> {
     let (Some(matter), Some(_)) = (entry.matter, entry.state) else { return Ok(()) };
-    let event = if entry.verb == "register" { "new" } else { "moved" };
-    let hooks = hooks(tx, event)?;
-    tell(tx, ctx, &hooks, event, matter, &json!({ "verb": entry.verb }))
+    tx.ahead(&HOOKS, &[])?;
+    tx.last::<News>()?.0.push(Moved { ctx: ctx.clone(), matter, verb: entry.verb.to_owned() });
+    Ok(())
+}
+
+/// A matter that was given a state.
+struct Moved {
+    ctx: Ctx,
+    matter: MatterId,
+    verb: String,
+}
+
+/// The news of a command, told when it has done everything else: who listens is known by then without a wait of its own.
+#[derive(Default)]
+struct News(Vec<Moved>);
+
+impl Last for News {
+    fn concerns(&self, text: &str) -> bool {
+        text.contains("webhook_delivery")
+    }
+
+    fn rank(&self) -> u8 {
+        u8::MAX
+    }
+
+    fn write(self: Box<Self>, tx: &mut Tx) -> Result<(), db::Error> {
+        let hooks = hooks(tx)?;
+        for Moved { ctx, matter, verb } in self.0 {
+            let event = if verb == "register" { "new" } else { "moved" };
+            tell(tx, &ctx, &hooks, event, matter, &json!({ "verb": verb }))?;
+        }
+        Ok(())
+    }
 }
 
 /// Tells of every overdue clock, each end once. Runs every few minutes.
@@ -61,8 +95,8 @@ pub fn listener(tx: &mut Tx, ctx: &Ctx, entry: &journal::Entry<'_>) -> Result<()
 /// # Errors
 /// Whatever the database says.
 pub fn overdue(tx: &mut Tx, ctx: &Ctx, _: &jobs::Job) -> Result<(), jobs::Failure> {
-    let hooks = hooks(tx, "overdue")?;
-    if hooks.is_empty() {
+    let hooks = hooks(tx)?;
+    if !hooks.iter().any(|hook| hook.hears("overdue")) {
         return Ok(());
     }
     for row in tx.query(&LATE, &params![ctx.today(), TURN])? {
@@ -84,7 +118,7 @@ fn tell(
     matter: MatterId,
     more: &Json,
 ) -> Result<(), db::Error> {
-    if hooks.is_empty() {
+    if !hooks.iter().any(|hook| hook.hears(event)) {
         return Ok(());
     }
     let Some(row) = tx.one(&MATTER, &params![matter])? else { return Ok(()) };
@@ -93,6 +127,7 @@ fn tell(
     let number: String = row.get("number")?;
     for hook in hooks
         .iter()
+        .filter(|hook| hook.hears(event))
         .filter(|hook| hook.units.is_empty() || hook.units.iter().any(|unit| above.contains(unit)))
     {
         let id: DeliveryId = ctx.id();

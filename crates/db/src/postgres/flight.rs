@@ -3,7 +3,10 @@
 use std::pin::Pin;
 
 use deadpool_postgres::ClientWrapper;
-use futures_util::future::{join, join_all};
+use futures_util::{
+    TryStreamExt,
+    future::{join, join_all},
+};
 use tokio_postgres::{RowStream, Statement};
 
 use crate::Value;
@@ -13,8 +16,18 @@ pub(crate) struct Waiting {
     pub(crate) name: String,
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
-    /// Whether it must touch exactly one row.
-    pub(crate) one: bool,
+    pub(crate) then: Then,
+}
+
+/// What is done with the answer of a statement that waited.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Nothing.
+    Forget,
+    /// It must have touched exactly one row.
+    One,
+    /// Its rows are kept until the command asks for them.
+    Keep,
 }
 
 /// What goes last in a flight.
@@ -33,8 +46,10 @@ pub(super) enum Told {
 }
 
 pub(super) type Outcome<T> = Result<T, tokio_postgres::Error>;
+/// What a statement that waited answered: how many rows it touched, and those that are kept.
+pub(super) type Sent = (u64, Vec<tokio_postgres::Row>);
 /// What came of a flight: of each statement that waited, and of what was asked.
-pub(super) type Flown = (Vec<Outcome<u64>>, Outcome<Told>);
+pub(super) type Flown = (Vec<Outcome<Sent>>, Outcome<Told>);
 
 /// The statements of a flight; each connection prepares each of them once.
 pub(super) async fn prepared(
@@ -62,7 +77,7 @@ pub(super) async fn all(
     last: Option<Statement>,
 ) -> Flown {
     let sent = waiting.iter().zip(statements);
-    let sent = join_all(sent.map(|(waiting, statement)| client.execute_raw(statement, &waiting.values)));
+    let sent = join_all(sent.map(|(waiting, statement)| one(client, waiting, statement)));
     let asked = async {
         match (ask, last) {
             (Ask::Words(text), _) => client.batch_execute(text).await.map(|()| Told::Nothing),
@@ -77,4 +92,12 @@ pub(super) async fn all(
         }
     };
     join(sent, asked).await
+}
+
+async fn one(client: &ClientWrapper, waiting: &Waiting, statement: &Statement) -> Outcome<Sent> {
+    if waiting.then == Then::Keep {
+        let rows = client.query_raw(statement, &waiting.values).await?;
+        return Ok((0, Box::pin(rows).try_collect().await?));
+    }
+    Ok((client.execute_raw(statement, &waiting.values).await?, Vec::new()))
 }

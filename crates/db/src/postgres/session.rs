@@ -11,7 +11,8 @@ use tokio::{runtime::Handle, sync::OwnedRwLockReadGuard};
 use tokio_postgres::error::SqlState;
 
 use super::{
-    flight::{Ask, Flown, Outcome, Told, Waiting, all, prepared},
+    ahead::{Ahead, is_made_old},
+    flight::{Ask, Flown, Outcome, Then, Told, Waiting, all, prepared},
     pool::{Connections, Lent, is_demoted},
     wire,
 };
@@ -33,6 +34,7 @@ pub(crate) struct Session {
     /// Whether the server has said that the transaction began.
     begun: bool,
     waiting: Vec<Waiting>,
+    ahead: Ahead,
     /// Whether rows that everybody needs are locked, so that the disk is better waited for afterwards.
     hot: bool,
     waits_after: bool,
@@ -63,6 +65,7 @@ impl Session {
             words,
             begun: false,
             waiting: Vec::new(),
+            ahead: Ahead::default(),
             hot: false,
             waits_after,
             retryable: false,
@@ -161,12 +164,26 @@ impl Session {
 
     fn read(&mut self, waiting: &[Waiting], (sent, told): Flown) -> Result<Told, Error> {
         for (waiting, outcome) in waiting.iter().zip(sent) {
-            let touched = self.judge(outcome).map_err(|error| error.at(&waiting.name))?;
-            if waiting.one && touched != 1 {
-                return Err(Error::Stale);
+            let (touched, rows) = self.judge(outcome).map_err(|error| error.at(&waiting.name))?;
+            match waiting.then {
+                Then::One if touched != 1 => return Err(Error::Stale),
+                Then::One | Then::Forget => {}
+                Then::Keep => self.keep(waiting, &rows)?,
             }
         }
         self.judge(told)
+    }
+
+    fn keep(&mut self, asked: &Waiting, rows: &[tokio_postgres::Row]) -> Result<(), Error> {
+        let Some(first) = rows.first() else {
+            self.ahead.learn(&asked.text, &asked.values, Vec::new());
+            return Ok(());
+        };
+        let shape = shape(&asked.name, first.columns());
+        let rows = rows.iter().map(|row| Ok(Row::new(&shape, values_of(row, &shape)?)));
+        let rows = self.judge(rows.collect::<Outcome<_>>())?;
+        self.ahead.learn(&asked.text, &asked.values, rows);
+        Ok(())
     }
 
     pub(crate) fn batch(&mut self, text: &str) -> Result<(), Error> {
@@ -181,6 +198,7 @@ impl Session {
     /// Forgets what waits: it is to be undone.
     pub(crate) fn forget(&mut self) {
         self.waiting.clear();
+        self.ahead.forget();
     }
 
     /// Gives the connection back: nothing was begun on it.
@@ -205,6 +223,8 @@ impl Session {
     /// A transaction that holds rows which everybody needs (the series of numbers, the heads of the journal) lets them go
     /// before the disk has it, and is answered after: what comes later in the log of the server stands only if this does.
     pub(super) fn commit(&mut self) -> Result<(), Error> {
+        // Nobody will ask any more.
+        self.waiting.retain(|it| it.then != Then::Keep);
         if !self.begun {
             if self.waiting.is_empty() {
                 drop(self.line.take());
@@ -213,7 +233,7 @@ impl Session {
             self.flush()?;
         }
         // What decides whether there is anything to commit is answered before.
-        if self.waiting.iter().any(|it| it.one) {
+        if self.waiting.iter().any(|it| it.then == Then::One) {
             self.flush()?;
         }
         let waiting = std::mem::take(&mut self.waiting);
@@ -285,7 +305,9 @@ impl Session {
     }
 
     pub(crate) fn execute(&mut self, text: &str, values: &[Value]) -> Result<u64, Error> {
-        match self.flight(&Ask::Change(text, values))? {
+        let told = self.flight(&Ask::Change(text, values));
+        self.ahead.changed(text);
+        match told? {
             Told::Count(count) => Ok(count),
             Told::Nothing | Told::Rows(..) => Ok(0),
         }
@@ -293,6 +315,10 @@ impl Session {
 
     /// A change whose answer nobody needs: sent with the next statement that has one.
     pub(crate) fn put(&mut self, change: Waiting) -> Result<(), Error> {
+        if change.then != Then::Keep {
+            self.ahead.changed(&change.text);
+            self.waiting.retain(|it| it.then != Then::Keep || !is_made_old(&it.text, &change.text));
+        }
         self.waiting.push(change);
         if self.waiting.len() < WAITING { Ok(()) } else { self.flush() }
     }
@@ -303,9 +329,13 @@ impl Session {
         values: &[Value],
         each: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<(), Error> {
+        if let Some(known) = self.ahead.take(text, values) {
+            let _all_or_some = known.into_iter().try_for_each(each);
+            return Ok(());
+        }
+        self.waiting.retain(|it| it.then != Then::Keep || it.text != text || it.values != values);
         let Told::Rows(statement, mut stream) = self.flight(&Ask::Rows(text, values))? else { return Ok(()) };
-        let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        let shape = Arc::new(Shape { statement: name.to_owned(), columns });
+        let shape = shape(name, statement.columns());
         let mut stopped = false;
         loop {
             // Read to the end even when nobody listens any more: a late error would leave the transaction spent without
@@ -314,9 +344,7 @@ impl Session {
             let next = line.wait(stream.try_next());
             let Some(row) = self.judge(next)? else { return Ok(()) };
             if !stopped {
-                let values = (0..shape.columns.len()).map(|at| row.try_get::<_, wire::Column>(at));
-                let values = values.map(|column| column.map(|column| column.0)).collect::<Result<_, _>>()?;
-                stopped = each(Row::new(&shape, values)).is_break();
+                stopped = each(Row::new(&shape, values_of(&row, &shape)?)).is_break();
             }
         }
     }
@@ -334,4 +362,14 @@ impl Session {
             if is_lost(&error) { Error::Away(error.to_string()) } else { error.into() }
         })
     }
+}
+
+fn shape(statement: &str, columns: &[tokio_postgres::Column]) -> Arc<Shape> {
+    let columns = columns.iter().map(|column| column.name().to_owned()).collect();
+    Arc::new(Shape { statement: statement.to_owned(), columns })
+}
+
+fn values_of(row: &tokio_postgres::Row, shape: &Shape) -> Outcome<Vec<Value>> {
+    let values = (0..shape.columns.len()).map(|at| row.try_get::<_, wire::Column>(at));
+    values.map(|column| column.map(|column| column.0)).collect()
 }

@@ -3,7 +3,12 @@
 use std::any::Any;
 
 use super::{Inner, Tx};
-use crate::{Error, Statement, Value, dialect, dialect::Engine, postgres::Waiting, sqlite};
+use crate::{
+    Error, Statement, Value, dialect,
+    dialect::Engine,
+    postgres::{Then, Waiting},
+    sqlite,
+};
 
 /// What is written when a command has done everything else: because writing it locks what every other command needs too, or
 /// because what the command changes step by step is cheaper written once. It is written before any statement that it
@@ -74,7 +79,7 @@ impl Tx<'_> {
     /// # Errors
     /// Whatever the engine says of it, or of one before.
     pub fn put(&mut self, statement: &impl Statement, values: &[Value]) -> Result<(), Error> {
-        self.send(statement, values, false)
+        self.send(statement, values, Then::Forget)
     }
 
     /// [`Tx::exactly_one`] for a command that goes on without the answer: PostgreSQL tells with the next statement that has
@@ -83,24 +88,42 @@ impl Tx<'_> {
     /// # Errors
     /// [`Error::Stale`] when it touched none or several, here or from a later statement; as [`Tx::put`].
     pub fn put_one(&mut self, statement: &impl Statement, values: &[Value]) -> Result<(), Error> {
-        self.send(statement, values, true)
+        self.send(statement, values, Then::One)
     }
 
-    fn send(&mut self, statement: &impl Statement, values: &[Value], one: bool) -> Result<(), Error> {
+    /// Says that the command will ask this later, with the same values: PostgreSQL is asked together with the next statement
+    /// that has an answer, and [`Tx::query`] then has it without a wait. The answer is of that moment, so this is for rows that
+    /// nobody else changes meanwhile, because what they belong to is locked; what this command changes of its tables afterwards
+    /// makes it be asked anew. Does nothing on SQLite, which is asked without a wait, nor where something that is
+    /// written last concerns it.
+    ///
+    /// # Errors
+    /// Whatever the engine says of a statement before.
+    pub fn ahead(&mut self, statement: &impl Statement, values: &[Value]) -> Result<(), Error> {
+        let text = statement.text();
+        let waits = self.last.iter().any(|last| last.concerns(&text));
+        if waits || self.engine() == Engine::Sqlite {
+            Ok(())
+        } else {
+            self.send(statement, values, Then::Keep)
+        }
+    }
+
+    fn send(&mut self, statement: &impl Statement, values: &[Value], then: Then) -> Result<(), Error> {
         let text = statement.text();
         self.write_before(&text)?;
         let answer = |inner: &mut Inner| {
             values.iter().try_for_each(Value::check)?;
             match inner {
                 Inner::Sqlite(connection, _) => match sqlite::execute(connection, &text, values)? {
-                    touched if one && touched != 1 => Err(Error::Stale),
+                    touched if then == Then::One && touched != 1 => Err(Error::Stale),
                     _ => Ok(()),
                 },
                 Inner::Postgres(session) => session.put(Waiting {
                     name: statement.name().into_owned(),
                     text: dialect::expand(&text, Engine::Postgres).into_owned(),
                     values: values.to_vec(),
-                    one,
+                    then,
                 }),
             }
         };

@@ -4,6 +4,8 @@ use db::{Error, Last, Tx, params, testing::TestDatabase};
 
 use crate::{ALL, COUNT, NAME, NAMES, add, count, id, names, sql};
 
+const NAMED: db::Sql = sql("SELECT COUNT(*) AS n FROM item WHERE id = $1");
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_waits_for_is_there_for_the_next_look_and_after_the_commit() {
     TestDatabase::each(ALL, async |db| {
@@ -115,6 +117,52 @@ async fn one_statement_alone_sees_what_was_answered_and_leaves_the_connection_wh
         let _ = db.ask(&WRONG, params!["1"].to_vec()).await;
         db.write(|tx| tx.put(&NAME, &params![id(99), "99"])).await.unwrap();
         assert_eq!(db.ask(&COUNT, vec![]).await.unwrap()[0].first::<i64>().unwrap(), 41);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_ahead_is_answered_once_and_anew_after_a_change_of_its_own() {
+    const OTHER: db::Sql = sql("SELECT COUNT(*) AS n FROM item WHERE name = $1");
+    TestDatabase::each(ALL, async |db| {
+        add(&db, 1, "甲").await.unwrap();
+        let seen = db.write(|tx| {
+            let one = params!["甲"];
+            tx.ahead(&OTHER, &one)?;
+            tx.ahead(&COUNT, &[])?;
+            let mut seen = vec![tx.scalar::<i64>(&NAMED, &params![id(1)])?];
+            // Both came with the look before; another value is another question.
+            seen.push(tx.scalar(&OTHER, &params!["乙"])?);
+            seen.push(tx.scalar(&OTHER, &one)?);
+            tx.put(&NAME, &params![id(2), "乙"])?;
+            // Known from before the change, so it is asked anew; and so is what waited when the change came.
+            seen.push(tx.scalar(&COUNT, &[])?);
+            tx.ahead(&COUNT, &[])?;
+            tx.put(&NAME, &params![id(3), "丙"])?;
+            seen.push(tx.scalar(&OTHER, &one)?);
+            seen.push(tx.scalar(&COUNT, &[])?);
+            // An attempt that is undone takes along what was read in it.
+            let undone = tx.attempt(|tx| {
+                tx.put(&NAME, &params![id(4), "丁"])?;
+                tx.ahead(&COUNT, &[])?;
+                tx.scalar::<i64>(&OTHER, &params!["丁"])?;
+                Err::<(), _>(Error::Stale)
+            });
+            assert!(matches!(undone, Err(Error::Stale)));
+            seen.push(tx.scalar(&COUNT, &[])?);
+            // What nobody asks after all does not hinder the commit.
+            tx.ahead(&COUNT, &[])?;
+            Ok::<_, Error>(seen)
+        });
+        assert_eq!(seen.await.unwrap(), [1, 0, 1, 2, 1, 3, 3]);
+        assert_eq!(count(&db).await, 3);
+        // What the engine refuses is told with the next look, and the command fails.
+        let wrong = db.write(|tx| {
+            tx.ahead(&sql("SELECT CAST(name AS INTEGER) / 0 AS n FROM item"), &[])?;
+            tx.scalar::<i64>(&COUNT, &[])
+        });
+        let told = wrong.await;
+        assert_eq!(told.is_err(), db.engine() == db::Engine::Postgres, "{told:?}");
     })
     .await;
 }

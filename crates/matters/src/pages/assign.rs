@@ -94,6 +94,7 @@ fn place(
         return Ok((unit, None));
     }
     let (unit, officer) = target(chosen)?;
+    assignment::ahead(tx, found, unit, officer)?;
     let known = load::may_be_given(tx, ctx, found.kind, unit, officer)?;
     if known { Ok((unit, Some(officer))) } else { Err(Problem::NotFound) }
 }

@@ -196,14 +196,17 @@ struct Loaded {
 fn load(tx: &mut Tx, ctx: &Ctx, filter: &Filter) -> Result<Loaded> {
     let (filter, engine) = (filter.clone().weighed(tx)?, tx.engine());
     let list = filter.turned(filter.narrow(named(NAMED, ctx), engine));
-    let rows = tx.select(&list.order("m.received_at DESC, m.number DESC").limit(LINES + 1))?;
+    let list = list.order("m.received_at DESC, m.number DESC").limit(LINES + 1);
+    tx.ahead(&list, &list.values())?;
+    let units = units(tx, ctx)?;
+    let rows = tx.select(&list)?;
     let count = match (filter.after.is_empty(), rows.len()) {
         (true, all @ 0..=LINES) => count_words(all),
         // Counting what is in a million matters is not worth the wait.
         _ if filter.common => format!("{LINES} 件以上"),
         _ => count_words(tx.select(&filter.narrow(named(COUNT, ctx), engine).limit(COUNTED + 1))?.len()),
     };
-    Ok(Loaded { rows, count, units: units(tx, ctx)? })
+    Ok(Loaded { rows, count, units })
 }
 
 /// The units of the actor's subtree.
