@@ -6,6 +6,7 @@
 //! | `FOR_UPDATE` at the end | nothing: there is one writer | `FOR UPDATE` |
 //! | `SKIP_LOCKED` at the end | nothing | `FOR UPDATE SKIP LOCKED` |
 //! | `SEARCH_DOCS($n)` | ids of documents that match, FTS5 | the same, tsvector |
+//! | `IN SEARCH_FEW($n)` | the same, where they are no more than some thousands | gathered before anything else, whatever the planner expects |
 //! | `SEARCH_HOLDS(id, $n)` | whether this document matches: for walks in another order, where most do | the same |
 
 mod schema;
@@ -25,7 +26,7 @@ pub enum Engine {
     Postgres,
 }
 
-const WORDS: [&str; 4] = ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS(", "SEARCH_HOLDS("];
+const WORDS: [&str; 5] = ["FOR_UPDATE", "SKIP_LOCKED", "SEARCH_DOCS(", "SEARCH_FEW(", "SEARCH_HOLDS("];
 
 /// The text for one engine.
 pub(crate) fn expand(text: &str, engine: Engine) -> Cow<'_, str> {
@@ -54,6 +55,15 @@ fn words(text: &str, engine: Engine) -> String {
         }
     };
     let mut out = text.replace("FOR_UPDATE", update).replace("SKIP_LOCKED", skip);
+    // A plan for any words whatever expects a fifth of all documents, and would walk a million rows for those of one.
+    let (few, end) = match engine {
+        Engine::Sqlite => ("IN ", ""),
+        Engine::Postgres => ("= ANY (ARRAY", ")"),
+    };
+    while let Some((head, rest)) = out.split_once("IN SEARCH_FEW(") {
+        let (parameter, tail) = rest.split_once(')').unwrap_or((rest, ""));
+        out = [head, few, before, parameter, after, end, tail].concat();
+    }
     while let Some((head, rest)) = out.split_once("SEARCH_DOCS(") {
         let (parameter, tail) = rest.split_once(')').unwrap_or((rest, ""));
         out = [head, before, parameter, after, tail].concat();
@@ -237,6 +247,11 @@ mod tests {
         assert!(expand(text, Engine::Postgres).ends_with("AND a = $1 FOR UPDATE"));
         let sqlite = expand(text, Engine::Sqlite);
         assert!(sqlite.contains("MATCH ?2)") && sqlite.trim_end().ends_with("AND a = ?1"), "{sqlite}");
+        let few = "SELECT 1 FROM t WHERE id IN SEARCH_FEW($2) AND a = $1";
+        let gathered = "SELECT 1 FROM t WHERE id = ANY (ARRAY(SELECT sd.doc FROM search_document sd \
+                        WHERE sd.tokens @@ CAST(CAST($2 AS TEXT) AS tsquery))) AND a = $1";
+        assert_eq!(expand(few, Engine::Postgres), gathered);
+        assert_eq!(expand(few, Engine::Sqlite), expand(&few.replace("FEW", "DOCS"), Engine::Sqlite));
         let holds = "SELECT 1 FROM t WHERE SEARCH_HOLDS(t.id, $3) AND a = $1";
         assert!(expand(holds, Engine::Sqlite).contains("sd.doc = t.id) IN (SELECT rowid FROM"));
         assert!(expand(holds, Engine::Postgres).ends_with("WHERE sd.doc = t.id) AND a = $1"));

@@ -5,7 +5,7 @@
 pub struct Sql {
     /// `module::NAME`.
     pub name: &'static str,
-    /// The text, with `$1…` and the words `FOR_UPDATE`, `SKIP_LOCKED`, `SEARCH_DOCS($n)`.
+    /// The text, with `$1…` and the words `FOR_UPDATE`, `SKIP_LOCKED`, `SEARCH_DOCS($n)`, `SEARCH_FEW($n)`.
     pub text: &'static str,
 }
 

@@ -11,8 +11,8 @@ const COLUMNS: &str = "SELECT m.id, m.kind, m.number, m.title, m.state, m.phase,
 ///
 /// A subtree is a range of `unit_path` (`/001/004/` up to `/001/004/~`; paths hold digits and slashes only), so that
 /// both engines answer from the indexes `matter_unit` and `matter_officer`. Below the root lies nearly everything: there
-/// the same range is asked so that no index answers it (`||`), and lists come from the index of their order instead of
-/// being read whole and sorted. Recusal takes away from every reach but that of the program itself.
+/// the same range is asked so that no index answers it and no planner takes it for a narrow one (`CASE`), and lists come
+/// from the index of their order instead of being read whole and sorted. Recusal takes away from every reach but that of the program itself.
 pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
     let Actor::Officer(officer) = &ctx.actor else {
         return (if ctx.reach() == Reach::Everything { "TRUE" } else { "FALSE" }, Vec::new());
@@ -27,7 +27,7 @@ pub fn visible(ctx: &Ctx) -> (&'static str, Vec<Value>) {
             params![officer.id, officer.id].to_vec(),
         ),
         Reach::Subtree if is_root(&path) => (
-            "((m.unit_path || '' >= ? AND m.unit_path || '' < ?) OR m.officer_id = ?) AND NOT EXISTS \
+            "(CASE WHEN m.unit_path >= ? AND m.unit_path < ? THEN TRUE ELSE m.officer_id = ? END) AND NOT EXISTS \
              (SELECT 1 FROM recusal r WHERE r.matter_id = m.id AND r.officer_id = ? AND r.granted = TRUE)",
             params![path, beyond, officer.id, officer.id].to_vec(),
         ),

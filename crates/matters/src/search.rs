@@ -134,7 +134,7 @@ pub fn narrow_on_the_way(list: Select, engine: Engine, query: &str, is_common: b
     let list = numbers.into_iter().fold(list, all);
     match (phrases.is_empty(), is_common) {
         (true, _) => list,
-        (false, false) => list.and("m.id IN SEARCH_DOCS(?)", [db::match_query(engine, &phrases)]),
+        (false, false) => list.and("m.id IN SEARCH_FEW(?)", [db::match_query(engine, &phrases)]),
         (false, true) => list.and("SEARCH_HOLDS(m.id, ?)", [db::match_query(engine, &phrases)]),
     }
 }

@@ -62,6 +62,14 @@ fn workbook(path: &Path, lines: &mut Lines) -> Result<(), TableError> {
     let (mut at, mut row): (u32, Vec<String>) = (0, Vec::new());
     while let Some(found) = cells.next_cell().map_err(wrong)? {
         let ((line, column), column_at) = (found.get_position(), found.get_position().1 as usize);
+        // A sheet names the row of each cell; one that goes back would tell a row twice, or another one's cells.
+        if line < at {
+            let (line, at) = (line + 1, at + 1);
+            return Err(unreadable(
+                path,
+                &format!("第 {at} 行里写着第 {line} 行的单元格，请用表格软件另存为 xlsx 或者 CSV 再导入"),
+            ));
+        }
         if line != at {
             lines.add(at as usize + 1, &std::mem::take(&mut row))?;
             at = line;
@@ -112,6 +120,54 @@ mod tests {
     fn a_reader_that_breaks_down_is_a_file_that_cannot_be_read() {
         let said = caught(Path::new("a.xlsx"), || panic!("index out of bounds")).unwrap_err().to_string();
         assert!(said.starts_with("无法读取 a.xlsx：工作簿的内容不合规范"), "{said}");
+    }
+
+    /// Found by feeding the importer damaged sheets.
+    #[test]
+    fn a_cell_of_an_earlier_row_is_no_second_row() {
+        const BOOK: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        const LINK: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let path = std::env::temp_dir().join(format!("xiaobao-back-{}.xlsx", std::process::id()));
+        let mut archive = zip::ZipWriter::new(File::create(&path).unwrap());
+        let cell = |at: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{at}</t></is></c>"#);
+        let rows = format!(
+            r#"<row r="1">{}</row><row r="2">{}{}{}</row>"#,
+            cell("A1"),
+            cell("A2"),
+            cell("B1"),
+            cell("C2")
+        );
+        for (name, text) in [
+            (
+                "_rels/.rels",
+                format!(
+                    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{LINK}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                format!(
+                    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{LINK}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+                ),
+            ),
+            (
+                "xl/workbook.xml",
+                format!(
+                    r#"<workbook xmlns="{BOOK}" xmlns:r="{LINK}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>"#
+                ),
+            ),
+            (
+                "xl/worksheets/sheet1.xml",
+                format!(r#"<worksheet xmlns="{BOOK}"><sheetData>{rows}</sheetData></worksheet>"#),
+            ),
+        ] {
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(text.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap();
+        let refused = crate::read_with_headers(&path).unwrap_err().to_string();
+        fs::remove_file(&path).unwrap();
+        assert!(refused.contains("第 2 行里写着第 1 行的单元格"), "{refused}");
     }
 
     #[test]

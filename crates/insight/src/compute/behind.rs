@@ -116,7 +116,8 @@ pub(super) fn digest_list(
 }
 
 /// A line for each row behind a figure, by number: number, how many, end, money. `None` when there are more than `most`: then
-/// nothing is sorted.
+/// nothing is sorted. Where `known` says how many there are, from the kept counts of the same snapshot, nothing is counted
+/// either.
 ///
 /// # Errors
 /// A fault of the database.
@@ -126,10 +127,14 @@ pub(crate) fn digest_lines(
     figure: &Figure,
     period: Period,
     part: Option<(Dimension, &str)>,
-    most: usize,
+    (most, known): (usize, Option<usize>),
 ) -> Result<Option<Vec<String>>> {
     let count = of_things!(figure.things, one);
-    if tx.select(&behind(count, ctx, figure, period, part).limit(most + 1))?.len() > most {
+    let found = match known {
+        Some(known) => known,
+        None => tx.select(&behind(count, ctx, figure, period, part).limit(most + 1))?.len(),
+    };
+    if found > most {
         return Ok(None);
     }
     let read = |row: &db::Row| {

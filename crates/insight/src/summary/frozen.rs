@@ -11,7 +11,7 @@ use crate::{
     book::{Book, gather::Wanted},
     compute::{Answer, Period, digest_lines, row_list},
     definition::{Standing, absent},
-    figure::{Dimension, Figure, find},
+    figure::{Dimension, Figure, Measure, Things, find},
 };
 
 /// Rows whose digest is taken; a figure of more is frozen by its value and its question.
@@ -104,7 +104,9 @@ fn part_of(fact: &Fact) -> Option<(Dimension, &str)> {
 fn of_fact(tx: &mut Tx, ctx: &Ctx, book: &Book, fact: &Fact, words: String) -> Result<Frozen> {
     let Some(figure) = find(&fact.subject) else { return Ok(of_own(ctx, book, fact, words)) };
     let part = part_of(fact);
-    let (query_digest, rows_digest) = digests(tx, ctx, figure, &periods(book.period, fact.told), part)?;
+    let numbers = numbers(book, figure, fact);
+    let periods = periods(book.period, fact.told).into_iter().zip(rows_known(figure, numbers));
+    let (query_digest, rows_digest) = digests(tx, ctx, figure, &periods.collect::<Vec<_>>(), part)?;
     let unit = ctx.officer().map(|officer| officer.unit_name.clone()).unwrap_or_default();
     let params = json!({ "from": book.period.from, "to": book.period.to, "unit": unit, "part": fact.part, "compared": compared(fact.told) });
     Ok(Frozen {
@@ -113,7 +115,7 @@ fn of_fact(tx: &mut Tx, ctx: &Ctx, book: &Book, fact: &Fact, words: String) -> R
         figure: figure.id.to_owned(),
         version: figure.version(),
         params: params.to_string(),
-        numbers: numbers(book, figure, fact),
+        numbers,
         words,
         query_digest,
         rows_digest,
@@ -184,21 +186,28 @@ fn numbers(book: &Book, figure: &Figure, fact: &Fact) -> [Option<i64>; 4] {
     }
 }
 
+/// How many rows are behind the numbers of now and then: where matters are counted each is a row, and nobody needs to count
+/// them again.
+fn rows_known(figure: &Figure, [now, _, then, _]: [Option<i64>; 4]) -> [Option<usize>; 2] {
+    let counts = figure.things == Things::Matters && !matches!(figure.measure, Measure::Recovered);
+    [now, then].map(|rows| rows.filter(|_| counts).and_then(|rows| usize::try_from(rows).ok()))
+}
+
 /// Digests of the question and of the rows behind it, in the order of their numbers.
 fn digests(
     tx: &mut Tx,
     ctx: &Ctx,
     figure: &Figure,
-    periods: &[Period],
+    periods: &[(Period, Option<usize>)],
     part: Option<(Dimension, &str)>,
 ) -> Result<(String, String)> {
     let (mut question, mut behind) = (String::new(), Some(RunningDigest::default()));
     let mut left = MOST;
-    for period in periods {
+    for (period, known) in periods {
         let list = row_list(ctx, figure, *period, part, "");
         question += &format!("{}\n{:?}\n{}\n", list.text(), list.values(), figure.digest());
         let Some(digest) = &mut behind else { continue };
-        match digest_lines(tx, ctx, figure, *period, part, left)? {
+        match digest_lines(tx, ctx, figure, *period, part, (left, *known))? {
             Some(lines) => {
                 lines.iter().for_each(|line| digest.add(line.as_bytes()));
                 left -= lines.len().min(left);

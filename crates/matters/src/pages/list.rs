@@ -177,6 +177,7 @@ struct List {
 
 /// Counted no further than this: a list of a million is not read to its end to say so.
 const COUNTED: usize = 1_000;
+const NEWEST: &str = "m.received_at DESC, m.number DESC";
 const COUNT: &str = "SELECT m.id FROM matter m LEFT JOIN unit u ON u.id = m.unit_id";
 
 fn count_words(found: usize) -> String {
@@ -196,7 +197,7 @@ struct Loaded {
 fn load(tx: &mut Tx, ctx: &Ctx, filter: &Filter) -> Result<Loaded> {
     let (filter, engine) = (filter.clone().weighed(tx)?, tx.engine());
     let list = filter.turned(filter.narrow(named(NAMED, ctx), engine));
-    let list = list.order("m.received_at DESC, m.number DESC").limit(LINES + 1);
+    let list = list.order(NEWEST).limit(LINES + 1);
     tx.ahead(&list, &list.values())?;
     let units = units(tx, ctx)?;
     let rows = tx.select(&list)?;
@@ -204,9 +205,16 @@ fn load(tx: &mut Tx, ctx: &Ctx, filter: &Filter) -> Result<Loaded> {
         (true, all @ 0..=LINES) => count_words(all),
         // Counting what is in a million matters is not worth the wait.
         _ if filter.common => format!("{LINES} 件以上"),
-        _ => count_words(tx.select(&filter.narrow(named(COUNT, ctx), engine).limit(COUNTED + 1))?.len()),
+        _ => count_words(tx.select(&counted(filter.narrow(named(COUNT, ctx), engine), engine))?.len()),
     };
     Ok(Loaded { rows, count, units })
+}
+
+/// So many of the list as are counted. PostgreSQL is asked for the newest of them: for any of them it marks all that a unit has
+/// before it takes the first, and a unit may have a million.
+fn counted(list: Select, engine: Engine) -> Select {
+    let list = if engine == Engine::Postgres { list.order(NEWEST) } else { list };
+    list.limit(COUNTED + 1)
 }
 
 /// The units of the actor's subtree.
