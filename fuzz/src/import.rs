@@ -174,8 +174,18 @@ fn brought_in(text: &str) {
     std::fs::remove_file(&path).expect("the file was there");
     assert_eq!((trial.read, first.read), (again.read, again.read));
     // A row that the real run joins to the matter another row of the file names is judged by itself in a trial.
-    assert!(first.bad.iter().all(|row| trial.bad.contains(row)), "what a check says is what happens");
-    assert!(linked || trial.bad == first.bad, "what a check says is what happens");
+    assert!(
+        first.bad.iter().all(|row| trial.bad.contains(row)),
+        "what a check says is what happens: {:?} and then {:?}",
+        trial.bad,
+        first.bad
+    );
+    assert!(
+        linked || trial.bad == first.bad,
+        "what a check says is what happens: {:?} and then {:?}",
+        trial.bad,
+        first.bad
+    );
     assert!(linked || (trial.new, trial.same, &trial.changed) == (first.new, first.same, &first.changed));
     assert_eq!(again.new, 0, "{} and again {}", first.words(), again.words());
     // A row that was wrong the first time may stand under the number of one that was right.

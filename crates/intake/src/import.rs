@@ -239,18 +239,21 @@ struct Seen(HashMap<[u8; 16], [u8; 16]>);
 
 impl Seen {
     fn judge(&mut self, map: &Map, row: &BTreeMap<String, String>, fate: Fate) -> Fate {
-        if !matches!(fate, Fate::New(_)) {
-            return fate;
-        }
         let half = |text: &str| {
             let mut half = [0; 16];
             half.iter_mut().zip(kernel::sm3(text.as_bytes())).for_each(|(to, from)| *to = from);
             half
         };
-        match self.0.insert(half(map.get(row, "number")), half(&digest(row))) {
-            Some(known) if known == half(&digest(row)) => Fate::Same,
-            Some(_) => Fate::Changed,
-            None => fate,
+        let (number, content) = (half(map.get(row, "number")), half(&digest(row)));
+        match (self.0.get(&number), &fate) {
+            // In earnest its number is known by now, whatever else is wrong with the row.
+            (Some(known), Fate::New(_) | Fate::Bad(_)) if *known == content => Fate::Same,
+            (Some(_), Fate::New(_) | Fate::Bad(_)) => Fate::Changed,
+            (None, Fate::New(_)) => {
+                self.0.insert(number, content);
+                fate
+            }
+            _ => fate,
         }
     }
 }

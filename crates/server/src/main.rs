@@ -4,10 +4,6 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-/// The system's own keeps what each thread once needed: two hundred megabytes after a thousand pages from PostgreSQL.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments = server::commands::Arguments::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("XIAOBAO_LOG").unwrap_or_else(|_| "warn".into());

@@ -20,6 +20,22 @@ async fn import(office: &TestOffice, text: &str, dry_run: bool) -> Sheet {
     intake::import::run(&office.app.db, &ctx, &path, &order).await.unwrap()
 }
 
+/// Found by feeding the importer damaged tables.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_check_says_of_a_number_that_comes_again_is_what_happens() {
+    TestOffice::each(async |office| {
+        let lines: Vec<&str> = FILE.lines().take(2).collect();
+        let (head, first) = (lines[0], lines[1]);
+        let (other, wrong) = (first.replace("牛奶", "面包"), first.replace("2026-09-01 10:00:00", "昨天"));
+        let text = format!("{head}\n{first}\n{other}\n{wrong}\n{first}\n");
+        let told = |sheet: &Sheet| (sheet.new, sheet.same, sheet.changed.len(), sheet.bad.clone());
+        let check = import(&office, &text, true).await;
+        assert_eq!(told(&check), (1, 1, 2, Vec::new()));
+        assert_eq!(told(&import(&office, &text, false).await), told(&check));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_run_changes_nothing_and_every_row_is_accounted_for() {
     TestOffice::each(async |office| {
