@@ -9,7 +9,7 @@ use triage::{Contact, Personal, Seen, personal, signs};
 use web::{Form, Result};
 
 use crate::{
-    Guess, Models, Part,
+    Guess, Models, Part, brand,
     models::{code_of, tree},
     repeats, rules, whom,
 };
@@ -54,6 +54,7 @@ impl Typed {
             (Part::Kind, "kind"),
             (Part::Goods, "goods"),
             (Part::Problem, "problem"),
+            (Part::Brand, "brand"),
             (Part::Trader, "trader_id"),
             (Part::Unit, "assign_unit"),
             (Part::Repeat, "repeat_of"),
@@ -67,7 +68,7 @@ impl Typed {
             respondent_phone: text("respondent_phone"),
             phone: text("phone"),
             trader: form.value("trader_id").parse().ok(),
-            chosen: chosen.map(|(part, name)| (part, form.value(name).to_owned())).to_vec(),
+            chosen: chosen.map(|(part, name)| (part, form.value(name).trim().to_owned())).to_vec(),
         }
     }
 
@@ -106,6 +107,7 @@ pub fn advise(tx: &mut Tx, ctx: &Ctx, models: &Models, typed: &Typed) -> Result<
     let mut guesses = kind(models, &typed.facts);
     guesses.extend(classes(models, Part::Goods, &words, day, 1));
     guesses.extend(classes(models, Part::Problem, &words, day, 1));
+    guesses.extend(brand::brand(&words, day));
     let traders = whom::traders(tx, ctx, typed)?;
     let likely = typed.trader.or_else(|| traders.first().filter(|one| one.sure)?.code.parse().ok());
     let unit = whom::unit(tx, ctx, typed, likely)?;
@@ -141,7 +143,7 @@ fn because(words: &[String]) -> String {
     format!("因为写了：{}", words.iter().take(WORDS).cloned().collect::<Vec<_>>().join("、"))
 }
 
-fn guess(part: Part, code: String, name: String) -> Guess {
+pub(crate) fn guess(part: Part, code: String, name: String) -> Guess {
     let fill = vec![(part.code(), code.clone())];
     let (reason, basis) = (String::new(), "rules".to_owned());
     Guess { part, code, name, share: None, sure: false, basis, reason, fill, taken: false }

@@ -40,7 +40,7 @@ pub fn strike(tx: &mut Tx, _: &Ctx, matter: MatterId, values: &[String]) -> Resu
     let (brand, model) = (struck(row.get("brand")?), struck(row.get("model")?));
     let (platform, quantity, way) =
         (struck(row.get("platform")?), struck(row.get("quantity")?), struck(row.get("sales_way")?));
-    let words = [goods_name.as_str(), &facts, &name, &demand_words].join(" ");
+    let words = [goods_name.as_str(), &brand, &facts, &name, &demand_words].join(" ");
     let values = params![
         matter,
         facts,
