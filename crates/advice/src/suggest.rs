@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use kernel::{Ctx, TraderId};
 use law::Law;
 use matters::Kind;
-use triage::{Contact, Personal, Seen, personal, signs};
+use triage::{Contact, Personal, Pointed, Seen, personal, signs};
 use web::{Form, Result};
 
 use crate::{
@@ -18,6 +18,8 @@ use crate::{
 const SHORT: usize = 4;
 /// A model's answer below this is not shown.
 const LEAST: f32 = 0.3;
+/// Entries that words speak for which are looked at beside a model.
+const HEAVIEST: usize = 4;
 /// Words of a reason.
 const WORDS: usize = 4;
 /// Letters of a text that are read: what comes after changes nothing, and a text without end costs nothing.
@@ -171,16 +173,49 @@ fn kind(models: &Models, text: &str) -> Vec<Guess> {
 pub fn classes(models: &Models, part: Part, text: &str, day: Date, most: usize) -> Vec<Guess> {
     let law = Law::in_use();
     let Some(tree) = tree(law, part).filter(|_| text.chars().count() >= SHORT) else { return Vec::new() };
+    let spoken = rules::speak(tree, day, text);
     if let Some(learned) = models.of(part) {
         let name = |code: &str| tree.offers(code, day).then(|| tree.path(code));
-        return learned_guesses(part, learned, text, most, name);
+        let rule = by_rule(part, learned, text, &spoken).and_then(|rule| {
+            let name = name(&rule.0)?;
+            Some(Guess { reason: rule.1, ..guess(part, rule.0, name) })
+        });
+        let others = learned_guesses(part, learned, text, most, name);
+        let others = others.into_iter().filter(|one| rule.as_ref().is_none_or(|rule| rule.code != one.code));
+        return rule.iter().cloned().chain(others).take(most).collect();
     }
-    let spoken = rules::speak(tree, day, text);
     let read = |one: rules::Spoken| {
         let name = tree.path(&one.code);
         Guess { reason: because(&one.words), ..guess(part, one.code, name) }
     };
     spoken.into_iter().take(most).map(read).collect()
+}
+
+/// The entry that words decide for, where the model has learned too little of it, and why: it says that it is a rule.
+fn by_rule(
+    part: Part,
+    learned: &crate::Learned,
+    text: &str,
+    spoken: &[rules::Spoken],
+) -> Option<(String, String)> {
+    let pointed: Vec<Pointed> = spoken
+        .iter()
+        .take(HEAVIEST)
+        .map(|one| Pointed {
+            label: learned.label_of(part, &one.code),
+            name: one.code.clone(),
+            words: one.words.clone(),
+            weight: u32::try_from(one.weight).unwrap_or(u32::MAX),
+            place: false,
+        })
+        .collect();
+    let verdict = learned.model.classify(text);
+    let rule = learned.model.ruled(&verdict, &pointed)?;
+    let reason = match learned.model.samples_of(&rule.label) {
+        0 => format!("规则建议（模型没有学过这一类）：{}", because(&rule.words)),
+        few => format!("规则建议（模型只学过 {few} 件）：{}", because(&rule.words)),
+    };
+    Some((rule.name.clone(), reason))
 }
 
 fn learned_guesses(

@@ -3,6 +3,7 @@
 use codes::{names, phone, regions};
 use db::{Tx, params};
 use kernel::{Ctx, Permission, TraderId, UnitId};
+use matters::Kind;
 use web::Result;
 
 use crate::{Guess, Part, Typed};
@@ -70,7 +71,14 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
     };
     let (own, telephone) = (names::fold(&name), phone::normalise(&typed.respondent_phone));
     let mut found: Vec<(u32, Guess)> = Vec::new();
-    for hit in traders::near(tx, &name, None)? {
+    // reports and everything else never speak for each other (令第121号 第三十七条)
+    let known = if typed.kind == Some(Kind::Report) { None } else { traders::confirmed(tx, ctx, &name)? };
+    let mut hits = traders::near(tx, &name, None)?;
+    if let Some(known) = known.as_ref().filter(|known| !hits.iter().any(|hit| hit.id == known.hit.id)) {
+        hits.push(known.hit.clone());
+    }
+    for hit in hits {
+        let before = known.as_ref().filter(|known| known.hit.id == hit.id);
         let same_phone = telephone.is_some() && phone::normalise(&hit.phone) == telephone;
         let (weight, mut words) = match &hit.alias {
             _ if names::fold(&hit.name) == own => (4, "名称相同".to_owned()),
@@ -79,6 +87,9 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
         };
         if !named {
             words = format!("经过里写了“{name}”，{words}");
+        }
+        if let Some(known) = before {
+            words = format!("“{name}”{}", known.words());
         }
         if same_phone {
             words.push_str("，电话相同");
@@ -92,7 +103,7 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
             ("respondent_address", hit.address),
             ("respondent_phone", hit.phone),
         ];
-        let weight = weight + u32::from(same_phone) * 2;
+        let weight = weight + u32::from(same_phone) * 2 + u32::from(before.is_some()) * 2;
         found
             .push((weight, Guess { fill, ..of_register(Part::Trader, hit.id.to_string(), hit.name, words) }));
     }

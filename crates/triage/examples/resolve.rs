@@ -68,6 +68,7 @@ fn main() -> std::io::Result<()> {
         code: row[1],
         address: row[2],
         aliases,
+        confirmed: &[],
     });
     let started = Instant::now();
     let index: Register = known.collect();
