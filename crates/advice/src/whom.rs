@@ -74,8 +74,11 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
     // reports and everything else never speak for each other (令第121号 第三十七条)
     let known = if typed.kind == Some(Kind::Report) { None } else { traders::confirmed(tx, ctx, &name)? };
     let mut hits = traders::near(tx, &name, None)?;
-    if let Some(known) = known.as_ref().filter(|known| !hits.iter().any(|hit| hit.id == known.hit.id)) {
-        hits.push(known.hit.clone());
+    let called = traders::called(tx, &name)?;
+    for hit in known.iter().map(|known| &known.hit).chain(&called) {
+        if !hits.iter().any(|near| near.id == hit.id) {
+            hits.push(hit.clone());
+        }
     }
     for hit in hits {
         let before = known.as_ref().filter(|known| known.hit.id == hit.id);
@@ -83,6 +86,7 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
         let (weight, mut words) = match &hit.alias {
             _ if names::fold(&hit.name) == own => (4, "名称相同".to_owned()),
             Some(alias) if names::fold(alias) == own => (3, format!("又叫“{alias}”")),
+            _ if called.iter().any(|one| one.id == hit.id) => (1, "可能是它的简称".to_owned()),
             _ => (1, "名称相近".to_owned()),
         };
         if !named {

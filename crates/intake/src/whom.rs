@@ -122,6 +122,10 @@ fn told(tx: &mut Tx, matter: &Matter) -> Result<(String, String)> {
 fn near(tx: &mut Tx, name: &str, address: &str) -> Result<Vec<traders::Hit>> {
     let brand = Name::of(name).brand;
     let mut hits = traders::near(tx, name, None)?;
+    let called = traders::called(tx, name)?;
+    let new = |hit: &traders::Hit| !hits.iter().any(|known| known.id == hit.id);
+    let called: Vec<_> = called.into_iter().filter(new).collect();
+    hits.extend(called);
     let mut looked = vec![name.to_owned(), brand.clone()];
     if brand.chars().count() >= 2 {
         looked.extend(

@@ -24,7 +24,7 @@ pub use address::{Address, NewAddress, add as add_address, end as end_address, o
 pub use alias::{Alias, add as add_alias, of as aliases, remove as remove_alias};
 pub use entry::NewTrader;
 pub use import::{Sheet, import_rows};
-pub use lookup::{Hit, look_up, near};
+pub use lookup::{Hit, called, look_up, near};
 pub use merge::{Merge, merge, undo as undo_merge};
 pub use pages::{listed, listings, routes, samples, selects};
 pub use record::{amend, as_typed, create, resolve_or_create};

@@ -165,12 +165,6 @@ pub fn near(tx: &mut Tx, name: &str, except: Option<TraderId>) -> Result<Vec<Hit
     for part in own.rchunks(4).take(3).map(|part| part.iter().collect::<String>()) {
         by_tokens(tx, &mut hits, &tokens::phrases(&part), 30)?;
     }
-    // 工行 is in no name: the short names of firms are tokens of their own
-    let short = triage::Name::of(name).brand;
-    let mut called = Vec::new();
-    if (2..=4).contains(&short.chars().count()) {
-        by_tokens(tx, &mut called, &[vec![Exact::Short.token(&short)]], 30)?;
-    }
     let alike = |other: &str| {
         let (one, two) = (tokens::core(other), core.as_str());
         let holds = |long: &str, short: &str| short.chars().count() > 2 && long.contains(short);
@@ -182,9 +176,19 @@ pub fn near(tx: &mut Tx, name: &str, except: Option<TraderId>) -> Result<Vec<Hit
     hits.retain(|hit| {
         Some(hit.id) != except && (alike(&hit.name) || hit.alias.as_deref().is_some_and(alike))
     });
-    let new = |hit: &Hit| Some(hit.id) != except && !hits.iter().any(|known| known.id == hit.id);
-    let called: Vec<Hit> = called.into_iter().filter(new).collect();
-    hits.extend(called);
     hits.truncate(10);
+    Ok(hits)
+}
+
+/// Firms whose names make this short name (简称): 工行 stands in no name, so it is a token of its own.
+///
+/// # Errors
+/// A fault of the database.
+pub fn called(tx: &mut Tx, name: &str) -> Result<Vec<Hit>> {
+    let short = triage::Name::of(name).brand;
+    let mut hits = Vec::new();
+    if (2..=4).contains(&short.chars().count()) {
+        by_tokens(tx, &mut hits, &[vec![Exact::Short.token(&short)]], 10)?;
+    }
     Ok(hits)
 }

@@ -40,8 +40,9 @@ fn judged(
         let learned: Vec<Sample> = others
             .filter(|one| {
                 let own = one.label == label;
-                left -= usize::from(own && left > 0);
-                !own || left > 0 || kept == usize::MAX
+                let keep = !own || left > 0;
+                left = left.saturating_sub(usize::from(own));
+                keep
             })
             .collect();
         let model = train_with(&learned, &Settings::default(), words)?.model;

@@ -55,7 +55,7 @@ impl Isotonic {
     /// ```
     /// let said = [(0.2, false), (0.4, true), (0.5, false), (0.9, true)];
     /// let isotonic = triage::Isotonic::of(&said).unwrap();
-    /// assert_eq!(isotonic.at(0.45), 0.5);
+    /// assert!((isotonic.at(0.45) - 0.5).abs() < 1e-3);
     /// assert!(isotonic.at(0.1) < isotonic.at(0.3) && isotonic.at(0.3) < 0.5 && isotonic.at(0.95) == 1.0);
     /// ```
     #[must_use]
