@@ -346,7 +346,7 @@ def names(data, xiaobao, _speed, folder):
         low, high = wilson(c["right"], linked)
         print(f"| {title} | {c['all']:,} | {c['blocked'] / c['present']:.4f} | {c['first'] / c['present']:.4f} | {linked:,} | {c['right'] / max(linked, 1):.4f} [{low:.4f}, {high:.4f}] | {c['right'] / c['present']:.4f} | {c['false']} of {c['absent']} |")
     print(f"\nLinks with nothing but the brand in favour: {brands}.\n")
-    print("What this does not prove: the traders do not exist. The generator (`scripts/noisy-names.py`) has word lists of its own and reads none of the parser's,\nbut one hand wrote both, and regions are the same list. Errors of people are of more kinds, acronyms (中石化) are found only as recorded other names, and\nhow many leave out the place decides the recall. On a bureau's own mentions expect a lower share of links; precision must be measured there, on pairs\nthat two officers judged.\n")
+    print("What this does not prove: the traders do not exist. The generator (`scripts/noisy-names.py`) has word lists of its own and reads none of the parser's,\nbut one hand wrote both, and regions are the same list. Errors of people are of more kinds, acronyms (中石化) are not among the mentions, and\nhow many leave out the place decides the recall. On a bureau's own mentions expect a lower share of links; precision must be measured there, on pairs\nthat two officers judged.\n")
 
 
 def main():

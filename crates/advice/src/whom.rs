@@ -59,6 +59,27 @@ fn mentioned(text: &str) -> Option<String> {
     ENDS.iter().find_map(find)
 }
 
+/// Records that a name may mean.
+struct Meant {
+    hits: Vec<traders::Hit>,
+    /// The one whom officers found under it before.
+    known: Option<traders::Confirmed>,
+    /// Those whose short name it is.
+    called: Vec<TraderId>,
+}
+
+fn meant(tx: &mut Tx, ctx: &Ctx, typed: &Typed, name: &str) -> Result<Meant> {
+    // reports and everything else never speak for each other (令第121号 第三十七条)
+    let known = if typed.kind == Some(Kind::Report) { None } else { traders::confirmed(tx, ctx, name)? };
+    let (mut hits, called) = (traders::near(tx, name, None)?, traders::called(tx, name)?);
+    for hit in known.iter().map(|known| &known.hit).chain(&called) {
+        if !hits.iter().any(|near| near.id == hit.id) {
+            hits.push(hit.clone());
+        }
+    }
+    Ok(Meant { hits, known, called: called.into_iter().map(|hit| hit.id).collect() })
+}
+
 /// Records of traders that may be meant, best first; none for who may not look traders up.
 pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess>> {
     if ctx.may(Permission::ViewTraders).is_err() {
@@ -71,22 +92,14 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
     };
     let (own, telephone) = (names::fold(&name), phone::normalise(&typed.respondent_phone));
     let mut found: Vec<(u32, Guess)> = Vec::new();
-    // reports and everything else never speak for each other (令第121号 第三十七条)
-    let known = if typed.kind == Some(Kind::Report) { None } else { traders::confirmed(tx, ctx, &name)? };
-    let mut hits = traders::near(tx, &name, None)?;
-    let called = traders::called(tx, &name)?;
-    for hit in known.iter().map(|known| &known.hit).chain(&called) {
-        if !hits.iter().any(|near| near.id == hit.id) {
-            hits.push(hit.clone());
-        }
-    }
+    let Meant { hits, known, called } = meant(tx, ctx, typed, &name)?;
     for hit in hits {
         let before = known.as_ref().filter(|known| known.hit.id == hit.id);
         let same_phone = telephone.is_some() && phone::normalise(&hit.phone) == telephone;
         let (weight, mut words) = match &hit.alias {
             _ if names::fold(&hit.name) == own => (4, "名称相同".to_owned()),
             Some(alias) if names::fold(alias) == own => (3, format!("又叫“{alias}”")),
-            _ if called.iter().any(|one| one.id == hit.id) => (1, "可能是它的简称".to_owned()),
+            _ if called.contains(&hit.id) => (1, "可能是它的简称".to_owned()),
             _ => (1, "名称相近".to_owned()),
         };
         if !named {

@@ -1,5 +1,5 @@
-//! What rules for labels with few samples are worth: `thin WORDS < LINES`, lines `label TAB group TAB text`, words a list of
-//! `Lexicon`. Of one label after the other only some samples are kept in the folds that are learned from, none is taken away from
+//! What rules for labels with few samples are worth: `thin WORDS [KEPT,… [LABEL,…]] < LINES`, lines `label TAB group TAB text`, words a
+//! list of `Lexicon`. Of one label after the other only some samples are kept in the folds that are learned from, none is taken away from
 //! those that are measured. Prints lines of a table: samples kept, macro-F1 of the model alone and with the words, mean F1 of the
 //! thinned label alone and with the words, and at what bounds.
 
@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, error::Error, io::Read as _};
 
 use triage::{Figures, Judged, Lexicon, Sample, Settings, measure, train_with};
 
-/// Samples kept of the thinned label.
-const KEPT: [usize; 5] = [3, 10, 30, 100, usize::MAX];
+/// Samples kept of the thinned label; what is no number keeps all.
+const KEPT: &str = "3,10,30,100,all";
 const FOLDS: usize = 5;
 
 fn mean(values: &[f64]) -> f64 {
@@ -72,8 +72,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let samples: Vec<Sample> =
         rows.map(|row| Sample { text: row[2], label: row[0], group: row[1] }).collect();
     let folds = folds(&samples);
-    let labels: BTreeSet<&str> = samples.iter().map(|one| one.label).collect();
-    for kept in KEPT {
+    let all: BTreeSet<&str> = samples.iter().map(|one| one.label).collect();
+    let (kept, wanted) =
+        (std::env::args().nth(2).unwrap_or_else(|| KEPT.to_owned()), std::env::args().nth(3));
+    let labels: Vec<&str> = match &wanted {
+        Some(wanted) => wanted.split(',').filter(|label| all.contains(label)).collect(),
+        None => all.into_iter().collect(),
+    };
+    for kept in kept.split(',').map(|kept| kept.parse().unwrap_or(usize::MAX)) {
         let (mut macro_f1, mut own, mut bounds) =
             ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()], Vec::new());
         // all samples: one run says it for every label

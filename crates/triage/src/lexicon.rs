@@ -126,8 +126,8 @@ impl Lexicon {
             };
             let words: Vec<String> =
                 held.iter().filter(|word| !inside(word)).map(|word| (*word).clone()).collect();
-            let weight = words.iter().map(|word| word.chars().count() as u32).sum();
-            let weight = if line.place { u32::from(weight > 0) } else { weight };
+            let letters: u32 = words.iter().map(|word| word.chars().count() as u32).sum();
+            let weight = if line.place { letters.min(1) } else { letters };
             Pointed { label: line.label.clone(), name: line.name.clone(), words, weight, place: line.place }
         };
         let lines = self.lines.iter().filter(|line| line.label.starts_with(under));

@@ -60,7 +60,7 @@ async fn one_brand_at_many_shops_rings_as_that_brand() {
         world.brought_in(&office).await;
         let mut desk = office.sign_in("desk").await;
         // ten people, ten shops, ten kinds of goods; the brand is written in three ways
-        for at in 0..10 {
+        for at in 0..10_i32 {
             let (shop, phone) = (format!("第{at}便民店"), format!("1390000001{at}"));
             let facts = format!("第{at}位：在小卖部买的蒙牛东西有怪味");
             let day = yesterday.saturating_sub((at % 4).days()).to_string();
@@ -76,7 +76,7 @@ async fn one_brand_at_many_shops_rings_as_that_brand() {
                 ("known_on", ""),
             ]);
             let page = taken_up(&mut desk, &form).await;
-            let brand = ["蒙牛", "蒙牛牌", "蒙 牛"][at % 3];
+            let brand = ["蒙牛", "蒙牛牌", "蒙 牛"][usize::try_from(at % 3).unwrap()];
             form.extend([("brand", brand), ("once", "")]);
             assert!(page.body.contains(&shop), "nothing typed is lost");
             let sent = desk.post("/desk", &form).await;
