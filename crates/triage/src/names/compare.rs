@@ -89,7 +89,7 @@ pub(crate) fn compare(said: &Side, known: &Side, rarity: f32) -> Vec<Evidence> {
 
 /// Where the brands differ, the mention may be a short name of the record's; so many share each that it only leads to candidates.
 fn short(ledger: &mut Ledger, said: &Side, known: &Side) {
-    let differ = |one: &Evidence| one.part == Part::Brand && one.agreement == Agreement::Against;
+    let differ = |one: &Evidence| one.part == Part::Brand && one.weight < 1.0;
     let Some(at) = ledger.0.iter().position(differ) else { return };
     let core: String = said.name.core.iter().collect();
     let own = [said.name.brand.as_str(), &core];

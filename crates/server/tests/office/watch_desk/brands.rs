@@ -11,6 +11,19 @@ use crate::{
 };
 
 const TOLD: &str = "昨天买的蒙牛纯牛奶喝着发酸，盒子鼓起来了";
+/// Ten tell of one brand in words of their own: no incident, many kinds of goods.
+const TOLD_BY: [&str; 10] = [
+    "蒙牛纯牛奶打开就结块",
+    "孩子喝了蒙牛酸奶以后拉肚子",
+    "买一送一的蒙牛冰淇淋包装是破的",
+    "整箱蒙牛早餐奶少装了两盒",
+    "蒙牛奶粉罐里有黑色颗粒",
+    "蒙牛奶酪棒已经超过日期还摆在货架上",
+    "老人订的蒙牛鲜奶连着三天没有送",
+    "促销员说蒙牛高钙奶能治骨质疏松",
+    "蒙牛乳饮料瓶口漏，洒了一书包",
+    "扫蒙牛瓶盖里的码，奖品一直不兑现",
+];
 const UNNAMED: &str = "昨天买的纯牛奶喝着发酸，盒子鼓起来了";
 
 /// Takes the brand up by its button, without script; the page as it comes back.
@@ -62,10 +75,10 @@ async fn one_brand_at_many_shops_rings_as_that_brand() {
         // ten people, ten shops, ten kinds of goods; the brand is written in three ways
         for at in 0..10_i32 {
             let (shop, phone) = (format!("第{at}便民店"), format!("1390000001{at}"));
-            let facts = format!("第{at}位：在小卖部买的蒙牛东西有怪味");
+            let facts = TOLD_BY[usize::try_from(at).unwrap()];
             let day = yesterday.saturating_sub((at % 4).days()).to_string();
             let mut form = with(&[
-                ("facts", &facts),
+                ("facts", facts),
                 ("goods_name", ""),
                 ("goods", ""),
                 ("problem", ""),
@@ -114,7 +127,7 @@ async fn the_public_form_asks_for_the_brand_only_where_the_words_name_one() {
                 assert_eq!(page.location(), "/public/check", "nothing to ask");
             }
             let (number, _) = send(&mut person).await;
-            let page = office.sign_in("zhang").await.get(&format!("/matters/{number}")).await;
+            let page = office.sign_in("bureau").await.get(&format!("/matters/{number}")).await;
             assert_eq!(page.text().contains("品牌 蒙牛"), brand == Some("蒙牛"), "{}", page.text());
         }
         let fates = rows(office).await;
