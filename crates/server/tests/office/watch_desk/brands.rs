@@ -108,6 +108,7 @@ async fn one_brand_at_many_shops_rings_as_that_brand() {
 async fn the_public_form_asks_for_the_brand_only_where_the_words_name_one() {
     TestOffice::each(async |office| {
         let office = &office;
+        let mut dispatcher = office.sign_in("dispatcher").await;
         for (facts, brand) in [(TOLD, Some("蒙牛")), (TOLD, Some("")), (UNNAMED, None)] {
             let told = [("facts", facts)];
             let said = [("brand", brand.unwrap_or_default())];
@@ -127,7 +128,7 @@ async fn the_public_form_asks_for_the_brand_only_where_the_words_name_one() {
                 assert_eq!(page.location(), "/public/check", "nothing to ask");
             }
             let (number, _) = send(&mut person).await;
-            let page = office.sign_in("bureau").await.get(&format!("/matters/{number}")).await;
+            let page = dispatcher.get(&format!("/matters/{number}")).await;
             assert_eq!(page.text().contains("品牌 蒙牛"), brand == Some("蒙牛"), "{}", page.text());
         }
         let fates = rows(office).await;
