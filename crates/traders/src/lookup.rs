@@ -185,10 +185,12 @@ pub fn near(tx: &mut Tx, name: &str, except: Option<TraderId>) -> Result<Vec<Hit
 /// # Errors
 /// A fault of the database.
 pub fn called(tx: &mut Tx, name: &str) -> Result<Vec<Hit>> {
-    let short = triage::Name::of(name).brand;
+    let own = triage::Name::of(name);
+    // 石化 may be a trade, and 中石化 one word all the same
+    let whole = format!("{}{}", own.brand, own.trade);
     let mut hits = Vec::new();
-    if (2..=4).contains(&short.chars().count()) {
-        by_tokens(tx, &mut hits, &[vec![Exact::Short.token(&short)]], 10)?;
+    for short in [own.brand, whole].iter().filter(|short| (2..=4).contains(&short.chars().count())) {
+        by_tokens(tx, &mut hits, &[vec![Exact::Short.token(short)]], 10)?;
     }
     Ok(hits)
 }

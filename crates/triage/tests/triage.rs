@@ -114,7 +114,8 @@ fn words_decide_for_labels_with_few_samples_and_for_no_others() {
     // two labels as heavy: the words do not tell
     assert_eq!(model.classify_with("汽水过期", &words).1, None);
     let figures = |judged| measure(judged, 1.0).macro_f1;
-    assert!(figures(&trained.ruled) > figures(&trained.unseen), "measured by bounds of the other folds");
+    // by bounds of the other folds, each of which has one of the two at most
+    assert!(figures(&trained.ruled) >= figures(&trained.unseen));
     let back = Model::from_bytes(&model.to_bytes()).expect("reads");
     assert_eq!(back, model);
 }

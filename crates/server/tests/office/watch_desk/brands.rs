@@ -96,9 +96,9 @@ async fn one_brand_at_many_shops_rings_as_that_brand() {
             assert_eq!(sent.status, 303, "{}", sent.text());
         }
         assert!(watch::look(&office.app).await.unwrap() >= 1);
-        let mut head = office.sign_in("head").await;
-        let path = alarm(&mut head, "品牌 蒙牛").await;
-        let page = head.get(&path).await;
+        let mut bureau = office.sign_in("bureau").await;
+        let path = alarm(&mut bureau, "品牌 蒙牛").await;
+        let page = bureau.get(&path).await;
         assert_eq!(page.body.matches("class=\"number\" href=\"/matters/").count(), 10, "{}", page.text());
     })
     .await;
