@@ -56,7 +56,7 @@ static GUARDS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
 pub fn says(text: &str, word: &str) -> bool {
     let Some(guards) = GUARDS.get(word) else { return text.contains(word) };
     let beside = |guard: &&str| guard.strip_prefix('~').is_some_and(|other| text.contains(other));
-    if guards.iter().any(|guard| beside(guard)) {
+    if guards.iter().any(beside) {
         return false;
     }
     // where the longer word would have to begin

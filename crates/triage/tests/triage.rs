@@ -88,10 +88,17 @@ fn levels_are_followed_and_rare_leaves_fall_back() {
     assert!((all - 1.0).abs() < 1e-4, "probabilities of all leaves make one: {all}");
 }
 
-/// Samples of a label that was seen twice, beside those that were seen often.
+/// Samples of a label that was seen six times, beside the others.
 fn few() -> Vec<Sample<'static>> {
-    let rare = [("饮料喝出苦味", "食品/饮料"), ("汽水漏气没有味道", "食品/饮料")];
-    let rare = rare.into_iter().map(|(text, label)| Sample { text, label, group: "" });
+    let rare = [
+        "饮料喝出苦味",
+        "汽水漏气没有味道",
+        "果汁瓶口漏了一箱",
+        "可乐罐子是瘪的",
+        "一箱汽水少了两瓶",
+        "果汁颜色发黑",
+    ];
+    let rare = rare.into_iter().map(|text| Sample { text, label: "食品/饮料", group: "" });
     samples().into_iter().chain(rare).collect()
 }
 
@@ -100,11 +107,11 @@ fn few() -> Vec<Sample<'static>> {
 fn words_decide_for_labels_with_few_samples_and_for_no_others() {
     let words =
         Lexicon::of("食品/饮料 饮料 汽水 果汁 可乐 奶茶\n食品/过期 过期 过期 过了期\n服务 服务 会员卡");
-    let trained = train_with(&few(), &Settings { least: 4, ..settings() }, &words).expect("trains");
+    let trained = train_with(&few(), &Settings { least: 8, ..settings() }, &words).expect("trains");
     let model = trained.model;
     assert_eq!(
         (model.samples_of("食品/饮料"), model.samples_of("食品"), model.samples_of("家具")),
-        (2, 10, 0)
+        (6, 14, 0)
     );
     assert!(!model.labels().contains(&"食品/饮料"), "too few to be learned");
     assert!(model.rules_below >= 10, "the words are better on what was not seen: {}", model.rules_below);
@@ -114,8 +121,7 @@ fn words_decide_for_labels_with_few_samples_and_for_no_others() {
     // two labels as heavy: the words do not tell
     assert_eq!(model.classify_with("汽水过期", &words).1, None);
     let figures = |judged| measure(judged, 1.0).macro_f1;
-    // by bounds of the other folds, each of which has one of the two at most
-    assert!(figures(&trained.ruled) >= figures(&trained.unseen));
+    assert!(figures(&trained.ruled) > figures(&trained.unseen), "measured by bounds of the other folds");
     let back = Model::from_bytes(&model.to_bytes()).expect("reads");
     assert_eq!(back, model);
 }
