@@ -26,13 +26,16 @@ fn folds(samples: &[Sample]) -> Vec<usize> {
     samples.iter().map(|one| groups.binary_search(&one.group).unwrap_or(0) % FOLDS).collect()
 }
 
+/// Alone, with the words, and the bounds chosen.
+type Answers = (Vec<Judged>, Vec<Judged>, Vec<u32>);
+
 /// Answers on every fold by models that learned on the others, with few samples of `label`: alone, and with the words.
 fn judged(
     samples: &[Sample],
     folds: &[usize],
     words: &Lexicon,
     (label, kept): (&str, usize),
-) -> Result<(Vec<Judged>, Vec<Judged>, Vec<u32>), Box<dyn Error>> {
+) -> Result<Answers, Box<dyn Error>> {
     let (mut alone, mut with, mut bounds) = (Vec::new(), Vec::new(), Vec::new());
     for fold in 0..FOLDS {
         let mut left = kept;
