@@ -41,6 +41,10 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, matter: MatterId, advice: &Advice, chosen: &
     Ok(())
 }
 
+/// A brand is a word that somebody wrote: only whether it is the one suggested is kept.
+const SAID: &str = "said";
+const ANOTHER: &str = "another";
+
 fn row(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -59,6 +63,17 @@ fn row(
             (place, guess.basis.as_str(), guess.code.as_str(), share, guess.sure, fate(&guess.code, chosen))
         }
         None => (0, "", "", None, false, "none"),
+    };
+    let (suggested, chosen) = match part {
+        Part::Brand => {
+            let kept = |words: &str| match words {
+                "" => "",
+                _ if words == suggested => SAID,
+                _ => ANOTHER,
+            };
+            (kept(suggested), kept(chosen))
+        }
+        _ => (suggested, chosen),
     };
     let values = params![
         id,

@@ -11,6 +11,8 @@ kernel::words! {
         Goods = "goods", "商品或者服务";
         /// What is wrong.
         Problem = "problem", "问题类别";
+        /// The brand of what was bought.
+        Brand = "brand", "品牌";
         /// The trader's record.
         Trader = "trader", "经营者";
         /// The unit whose matter it is.

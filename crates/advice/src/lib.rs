@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod brand;
 mod drift;
 mod fate;
 mod guess;
@@ -11,6 +12,7 @@ mod rules;
 mod suggest;
 mod whom;
 
+pub use brand::brand;
 pub use drift::psi;
 pub use fate::{Chosen, keep};
 pub use guess::{Guess, Part};

@@ -11,7 +11,7 @@ use std::{
 
 use law::{Law, Tree};
 use matters::Kind;
-use triage::Model;
+use triage::{Model, path_of};
 
 use crate::Part;
 
@@ -80,6 +80,23 @@ impl Models {
 }
 
 impl Learned {
+    /// The model's label for an entry: the one it answers, else the path of its code, as `xiaobao triage learn` writes it, or of its
+    /// names, whichever goes deeper into what the model has seen.
+    pub(crate) fn label_of(&self, part: Part, code: &str) -> String {
+        let known =
+            self.model.labels().into_iter().find(|label| code_of(part, label).as_deref() == Some(code));
+        if let Some(known) = known {
+            return known.to_owned();
+        }
+        let names = tree(Law::in_use(), part).map(|tree| tree.path(code).replace(" / ", "/"));
+        let seen = |path: &String| {
+            let ends = path.match_indices('/').map(|(at, _)| &path[..at]).chain([path.as_str()]);
+            ends.filter(|level| self.model.samples_of(level) > 0).count()
+        };
+        let codes = path_of(code);
+        names.filter(|names| seen(names) > seen(&codes)).unwrap_or(codes)
+    }
+
     /// The beginning of its version, to be read out.
     pub fn short(&self) -> &str {
         self.version.get(..8).unwrap_or(&self.version)

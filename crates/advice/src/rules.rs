@@ -13,6 +13,8 @@ pub(crate) struct Spoken {
     pub(crate) code: String,
     /// The words.
     pub(crate) words: Vec<String>,
+    /// Twice their letters, and one for a lower entry.
+    pub(crate) weight: usize,
 }
 
 /// Ends of names that say nothing by themselves.
@@ -50,22 +52,24 @@ pub(crate) fn speak(tree: &Tree, day: Date, text: &str) -> Vec<Spoken> {
 /// What people say for an entry is in the list that ships with `triage`.
 fn spoken(tree: &Tree, day: Date, text: &str) -> Vec<Spoken> {
     let said = triage::Lexicon::shipped().point(text, "");
-    let mut found: Vec<(usize, Spoken)> = Vec::new();
+    let mut found: Vec<Spoken> = Vec::new();
     for node in tree.offered(day).filter(|node| !node.name.starts_with("其他")) {
-        let named = words_of(&node.name).into_iter().filter(|word| text.contains(word)).map(str::to_owned);
-        let said = said.iter().filter(|one| one.label == node.code).flat_map(|one| one.words.clone());
+        let named =
+            words_of(&node.name).into_iter().filter(|word| triage::says(text, word)).map(str::to_owned);
+        let pointed = said.iter().find(|one| one.label == node.code);
+        let said = pointed.iter().flat_map(|one| one.words.clone());
         let words: BTreeSet<String> = named.chain(said).collect();
         let letters: usize = words.iter().map(|word| word.chars().count()).sum();
+        // where it was bought is said when nothing says what it was
+        let letters = if pointed.is_some_and(|one| one.place) { letters.min(1) } else { letters };
         if letters > 0 {
             let deep = usize::from(node.code.contains('.'));
-            found.push((
-                letters * 2 + deep,
-                Spoken { code: node.code.clone(), words: words.into_iter().collect() },
-            ));
+            let words = words.into_iter().collect();
+            found.push(Spoken { code: node.code.clone(), words, weight: letters * 2 + deep });
         }
     }
-    found.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    found.into_iter().map(|(_, spoken)| spoken).collect()
+    found.sort_by_key(|spoken| std::cmp::Reverse(spoken.weight));
+    found
 }
 
 #[cfg(test)]
@@ -89,5 +93,22 @@ mod tests {
         assert_eq!(first(Part::Goods, "请问几点上班"), None);
         assert_eq!(first(Part::Problem, "牛奶变质，要求退货退款").as_deref(), Some("P02.01"));
         assert_eq!(first(Part::Problem, "要求退货").as_deref(), Some("P03.02"));
+    }
+
+    /// What real complaints of other kinds were answered with before: fruit, a shop, absolute words, telephones.
+    #[test]
+    fn words_within_words_and_the_place_of_the_purchase_do_not_decide() {
+        for (text, code) in [
+            ("在商场买了一台二手苹果12手机，使用后发现被拆解处理过", Some("G10.01")),
+            ("京东购买的iphone11，苹果发售后不按承诺保值换新", Some("G10.01")),
+            ("在商场门口花15元买的油面筋，放置在冰箱内，次日已经长毛", Some("G01.05")),
+            ("在超市买的东西有问题", Some("S02.01")),
+            ("借呗有一些逾期，被爆了通讯录，打到同事那里", Some("S11.01")),
+        ] {
+            let found = first(Part::Goods, text);
+            assert_eq!(found.as_deref(), code, "{text}");
+        }
+        assert_eq!(first(Part::Problem, "第一次拨打无人接听，第一时间联系了客服"), None);
+        assert_eq!(first(Part::Problem, "广告写销量第一").as_deref(), Some("P06.02"));
     }
 }

@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use kernel::{Ctx, TraderId};
 use law::Law;
 use matters::Kind;
-use triage::{Contact, Personal, Seen, personal, signs};
+use triage::{Contact, Personal, Pointed, Seen, personal, signs};
 use web::{Form, Result};
 
 use crate::{
-    Guess, Models, Part,
+    Guess, Models, Part, brand,
     models::{code_of, tree},
     repeats, rules, whom,
 };
@@ -18,6 +18,8 @@ use crate::{
 const SHORT: usize = 4;
 /// A model's answer below this is not shown.
 const LEAST: f32 = 0.3;
+/// Entries that words speak for which are looked at beside a model.
+const HEAVIEST: usize = 4;
 /// Words of a reason.
 const WORDS: usize = 4;
 /// Letters of a text that are read: what comes after changes nothing, and a text without end costs nothing.
@@ -54,6 +56,7 @@ impl Typed {
             (Part::Kind, "kind"),
             (Part::Goods, "goods"),
             (Part::Problem, "problem"),
+            (Part::Brand, "brand"),
             (Part::Trader, "trader_id"),
             (Part::Unit, "assign_unit"),
             (Part::Repeat, "repeat_of"),
@@ -67,7 +70,7 @@ impl Typed {
             respondent_phone: text("respondent_phone"),
             phone: text("phone"),
             trader: form.value("trader_id").parse().ok(),
-            chosen: chosen.map(|(part, name)| (part, form.value(name).to_owned())).to_vec(),
+            chosen: chosen.map(|(part, name)| (part, form.value(name).trim().to_owned())).to_vec(),
         }
     }
 
@@ -106,6 +109,7 @@ pub fn advise(tx: &mut Tx, ctx: &Ctx, models: &Models, typed: &Typed) -> Result<
     let mut guesses = kind(models, &typed.facts);
     guesses.extend(classes(models, Part::Goods, &words, day, 1));
     guesses.extend(classes(models, Part::Problem, &words, day, 1));
+    guesses.extend(brand::brand(&words, day));
     let traders = whom::traders(tx, ctx, typed)?;
     let likely = typed.trader.or_else(|| traders.first().filter(|one| one.sure)?.code.parse().ok());
     let unit = whom::unit(tx, ctx, typed, likely)?;
@@ -141,7 +145,7 @@ fn because(words: &[String]) -> String {
     format!("因为写了：{}", words.iter().take(WORDS).cloned().collect::<Vec<_>>().join("、"))
 }
 
-fn guess(part: Part, code: String, name: String) -> Guess {
+pub(crate) fn guess(part: Part, code: String, name: String) -> Guess {
     let fill = vec![(part.code(), code.clone())];
     let (reason, basis) = (String::new(), "rules".to_owned());
     Guess { part, code, name, share: None, sure: false, basis, reason, fill, taken: false }
@@ -169,16 +173,49 @@ fn kind(models: &Models, text: &str) -> Vec<Guess> {
 pub fn classes(models: &Models, part: Part, text: &str, day: Date, most: usize) -> Vec<Guess> {
     let law = Law::in_use();
     let Some(tree) = tree(law, part).filter(|_| text.chars().count() >= SHORT) else { return Vec::new() };
+    let spoken = rules::speak(tree, day, text);
     if let Some(learned) = models.of(part) {
         let name = |code: &str| tree.offers(code, day).then(|| tree.path(code));
-        return learned_guesses(part, learned, text, most, name);
+        let rule = by_rule(part, learned, text, &spoken).and_then(|rule| {
+            let name = name(&rule.0)?;
+            Some(Guess { reason: rule.1, ..guess(part, rule.0, name) })
+        });
+        let others = learned_guesses(part, learned, text, most, name);
+        let others = others.into_iter().filter(|one| rule.as_ref().is_none_or(|rule| rule.code != one.code));
+        return rule.iter().cloned().chain(others).take(most).collect();
     }
-    let spoken = rules::speak(tree, day, text);
     let read = |one: rules::Spoken| {
         let name = tree.path(&one.code);
         Guess { reason: because(&one.words), ..guess(part, one.code, name) }
     };
     spoken.into_iter().take(most).map(read).collect()
+}
+
+/// The entry that words decide for, where the model has learned too little of it, and why: it says that it is a rule.
+fn by_rule(
+    part: Part,
+    learned: &crate::Learned,
+    text: &str,
+    spoken: &[rules::Spoken],
+) -> Option<(String, String)> {
+    let pointed: Vec<Pointed> = spoken
+        .iter()
+        .take(HEAVIEST)
+        .map(|one| Pointed {
+            label: learned.label_of(part, &one.code),
+            name: one.code.clone(),
+            words: one.words.clone(),
+            weight: u32::try_from(one.weight).unwrap_or(u32::MAX),
+            place: false,
+        })
+        .collect();
+    let verdict = learned.model.classify(text);
+    let rule = learned.model.ruled(&verdict, &pointed)?;
+    let reason = match learned.model.samples_of(&rule.label) {
+        0 => format!("规则建议（模型没有学过这一类）：{}", because(&rule.words)),
+        few => format!("规则建议（模型只学过 {few} 件）：{}", because(&rule.words)),
+    };
+    Some((rule.name.clone(), reason))
 }
 
 fn learned_guesses(

@@ -3,6 +3,7 @@
 use codes::{names, phone, regions};
 use db::{Tx, params};
 use kernel::{Ctx, Permission, TraderId, UnitId};
+use matters::Kind;
 use web::Result;
 
 use crate::{Guess, Part, Typed};
@@ -58,6 +59,27 @@ fn mentioned(text: &str) -> Option<String> {
     ENDS.iter().find_map(find)
 }
 
+/// Records that a name may mean.
+struct Meant {
+    hits: Vec<traders::Hit>,
+    /// The one whom officers found under it before.
+    known: Option<traders::Confirmed>,
+    /// Those whose short name it is.
+    called: Vec<TraderId>,
+}
+
+fn meant(tx: &mut Tx, ctx: &Ctx, typed: &Typed, name: &str) -> Result<Meant> {
+    // reports and everything else never speak for each other (令第121号 第三十七条)
+    let known = if typed.kind == Some(Kind::Report) { None } else { traders::confirmed(tx, ctx, name)? };
+    let (mut hits, called) = (traders::near(tx, name, None)?, traders::called(tx, name)?);
+    for hit in known.iter().map(|known| &known.hit).chain(&called) {
+        if !hits.iter().any(|near| near.id == hit.id) {
+            hits.push(hit.clone());
+        }
+    }
+    Ok(Meant { hits, known, called: called.into_iter().map(|hit| hit.id).collect() })
+}
+
 /// Records of traders that may be meant, best first; none for who may not look traders up.
 pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess>> {
     if ctx.may(Permission::ViewTraders).is_err() {
@@ -70,15 +92,21 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
     };
     let (own, telephone) = (names::fold(&name), phone::normalise(&typed.respondent_phone));
     let mut found: Vec<(u32, Guess)> = Vec::new();
-    for hit in traders::near(tx, &name, None)? {
+    let Meant { hits, known, called } = meant(tx, ctx, typed, &name)?;
+    for hit in hits {
+        let before = known.as_ref().filter(|known| known.hit.id == hit.id);
         let same_phone = telephone.is_some() && phone::normalise(&hit.phone) == telephone;
         let (weight, mut words) = match &hit.alias {
             _ if names::fold(&hit.name) == own => (4, "名称相同".to_owned()),
             Some(alias) if names::fold(alias) == own => (3, format!("又叫“{alias}”")),
+            _ if called.contains(&hit.id) => (1, "可能是它的简称".to_owned()),
             _ => (1, "名称相近".to_owned()),
         };
         if !named {
             words = format!("经过里写了“{name}”，{words}");
+        }
+        if let Some(known) = before {
+            words = format!("“{name}”{}", known.words());
         }
         if same_phone {
             words.push_str("，电话相同");
@@ -92,7 +120,7 @@ pub(crate) fn traders(tx: &mut Tx, ctx: &Ctx, typed: &Typed) -> Result<Vec<Guess
             ("respondent_address", hit.address),
             ("respondent_phone", hit.phone),
         ];
-        let weight = weight + u32::from(same_phone) * 2;
+        let weight = weight + u32::from(same_phone) * 2 + u32::from(before.is_some()) * 2;
         found
             .push((weight, Guess { fill, ..of_register(Part::Trader, hit.id.to_string(), hit.name, words) }));
     }

@@ -7,12 +7,12 @@ use web::Result;
 
 db::sql! {
     // The mark of the text stays with the first matter: the same text twice is no second consumer (令第121号 第十七条).
-    COPY = "INSERT INTO contact (matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, amount, \
+    COPY = "INSERT INTO contact (matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, brand, quantity, quantity_unit, amount, \
             sales_way, respondent_name, respondent_address, respondent_phone) SELECT $2, facts, demands, demand_words, happened_on, known_on, \
-            goods_name, quantity, quantity_unit, amount, sales_way, respondent_name, respondent_address, respondent_phone FROM contact \
+            goods_name, brand, quantity, quantity_unit, amount, sales_way, respondent_name, respondent_address, respondent_phone FROM contact \
             WHERE matter_id = $1";
     IS_DEMO = "SELECT demo FROM matter WHERE id = $1";
-    TEXT = "SELECT facts, goods_name, respondent_name, demand_words FROM contact WHERE matter_id = $1";
+    TEXT = "SELECT facts, goods_name, brand, respondent_name, demand_words FROM contact WHERE matter_id = $1";
 }
 
 /// Opens a complaint with the facts and people of `from`, received today: its clocks are those of a complaint from now on.
@@ -21,7 +21,7 @@ db::sql! {
 /// Refusals of [`matters::open`].
 pub fn complain_from(tx: &mut Tx, ctx: &Ctx, from: &Matter, reason: &str) -> Result<Matter> {
     let text = match tx.one(&TEXT, &params![from.id])? {
-        Some(row) => ["facts", "goods_name", "respondent_name", "demand_words"]
+        Some(row) => ["facts", "goods_name", "brand", "respondent_name", "demand_words"]
             .into_iter()
             .map(|column| row.get::<String>(column))
             .collect::<Result<Vec<_>, _>>()?

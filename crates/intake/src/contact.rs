@@ -48,6 +48,8 @@ pub struct NewContact {
     pub problem: Option<String>,
     /// What was bought, in words.
     pub goods_name: String,
+    /// Its brand, as a person gave it: what the watch counts by brand.
+    pub brand: String,
     /// Where it happened.
     pub place: String,
     /// When it happened.
@@ -96,6 +98,7 @@ impl NewContact {
             goods: None,
             problem: None,
             goods_name: String::new(),
+            brand: String::new(),
             place: String::new(),
             happened_on: None,
             known_on: None,
@@ -130,6 +133,8 @@ pub struct Contact {
     pub known_on: Option<Date>,
     /// What was bought.
     pub goods_name: String,
+    /// Its brand.
+    pub brand: String,
     /// Quantity with unit.
     pub quantity: String,
     /// Respondent: name, address, telephone.
@@ -143,10 +148,10 @@ pub struct Contact {
 }
 
 db::sql! {
-    INSERT = "INSERT INTO contact (matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, \
+    INSERT = "INSERT INTO contact (matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, brand, quantity, quantity_unit, \
               amount, sales_way, respondent_name, respondent_address, respondent_phone, text_mark, answer, answer_topic, answered_at, answered_by) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
-    OF = "SELECT matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, quantity, quantity_unit, respondent_name, \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    OF = "SELECT matter_id, facts, demands, demand_words, happened_on, known_on, goods_name, brand, quantity, quantity_unit, respondent_name, \
           respondent_address, respondent_phone, answer, text_mark FROM contact \
           WHERE matter_id = COALESCE((SELECT e.facts_id FROM evidence_share e WHERE e.matter_id = $1), \
           (SELECT k.facts_from FROM complaint k WHERE k.matter_id = $1), \
@@ -231,7 +236,8 @@ pub fn register(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<Matter> {
     let new = &*new.discreet();
     let (state, phase, outcome) = first(new.kind, new.answer.is_some(), new.closed_at.is_some());
     let officer = ctx.officer().ok().map(|officer| officer.id).filter(|_| phase == Phase::Done);
-    let words = [new.goods_name.as_str(), &new.facts, &new.respondent.name, &new.demand_words].join(" ");
+    let words =
+        [new.goods_name.as_str(), &new.brand, &new.facts, &new.respondent.name, &new.demand_words].join(" ");
     let matter = matters::open(
         tx,
         ctx,
@@ -320,6 +326,7 @@ fn store(tx: &mut Tx, ctx: &Ctx, matter: MatterId, new: &NewContact) -> Result<(
             new.happened_on,
             new.known_on,
             new.goods_name,
+            new.brand,
             new.quantity.number,
             new.quantity.unit,
             new.amount,
@@ -356,6 +363,7 @@ fn read(row: &Row) -> Result<Contact, db::Error> {
         happened_on: row.get("happened_on")?,
         known_on: row.get("known_on")?,
         goods_name: row.get("goods_name")?,
+        brand: row.get("brand")?,
         quantity: format!("{number}{unit}"),
         respondent: [
             row.get("respondent_name")?,

@@ -11,7 +11,8 @@ impl NewContact {
     /// (令第121号 第三十七条).
     pub fn names_the_reporter(&self) -> bool {
         let (name, phone) = (self.person.name.trim(), digits(&self.person.phone));
-        let texts = [&self.facts, &self.demand_words, &self.goods_name, &self.place, &self.title];
+        let texts =
+            [&self.facts, &self.demand_words, &self.goods_name, &self.brand, &self.place, &self.title];
         let named = name.chars().count() >= 2 && texts.iter().any(|text| text.contains(name));
         let called = phone.len() >= 7 && texts.iter().any(|text| without_number(text, &phone) != ***text);
         self.kind == Kind::Report && (named || called)
@@ -33,6 +34,7 @@ impl NewContact {
             facts: clean(&self.facts),
             demand_words: clean(&self.demand_words),
             goods_name: clean(&self.goods_name),
+            brand: clean(&self.brand),
             place: clean(&self.place),
             title: clean(&self.title),
             ..self.clone()

@@ -11,6 +11,7 @@ db::sql! {
     STRUCK = "UPDATE contact SET facts = $2, demand_words = $3, goods_name = $4, order_number = $5, answer = $6, respondent_name = $7, \
               respondent_address = $8, respondent_phone = $9, brand = $10, model = $11, platform = $12, quantity = $13, sales_way = $14, \
               text_mark = NULL WHERE matter_id = $1";
+    SAID = "UPDATE trader_link SET said_mark = NULL WHERE matter_id = $1 AND said_mark IS NOT NULL";
     BEFORE = "SELECT COUNT(*) FROM draft WHERE saved_at < $1";
     FORGET = "DELETE FROM draft WHERE saved_at < $1";
     SENT = "DELETE FROM desk_once WHERE at < $1";
@@ -40,7 +41,7 @@ pub fn strike(tx: &mut Tx, _: &Ctx, matter: MatterId, values: &[String]) -> Resu
     let (brand, model) = (struck(row.get("brand")?), struck(row.get("model")?));
     let (platform, quantity, way) =
         (struck(row.get("platform")?), struck(row.get("quantity")?), struck(row.get("sales_way")?));
-    let words = [goods_name.as_str(), &facts, &name, &demand_words].join(" ");
+    let words = [goods_name.as_str(), &brand, &facts, &name, &demand_words].join(" ");
     let values = params![
         matter,
         facts,
@@ -58,6 +59,7 @@ pub fn strike(tx: &mut Tx, _: &Ctx, matter: MatterId, values: &[String]) -> Resu
         way
     ];
     tx.execute(&STRUCK, &values)?;
+    tx.execute(&SAID, &params![matter])?;
     Ok((count, words))
 }
 

@@ -32,12 +32,6 @@ pub struct Lesson {
     pub day: String,
 }
 
-/// `G01.03` as a path of its levels: `G01/G01.03`.
-fn path(code: &str) -> String {
-    let above = code.match_indices('.').map(|(at, _)| &code[..at]);
-    above.chain(std::iter::once(code)).collect::<Vec<_>>().join("/")
-}
-
 /// The newest `most` closed matters received since `since` (`YYYY-MM-DD`) that have this category, newest first.
 ///
 /// # Errors
@@ -50,22 +44,10 @@ pub fn lessons(tx: &mut Tx, of: Of, since: &str, most: i64) -> Result<Vec<Lesson
         let (name, facts): (String, String) = (row.get("goods_name")?, row.get("facts")?);
         lessons.push(Lesson {
             text: format!("{name}。{facts}"),
-            label: path(&code),
+            label: triage::path_of(&code),
             group: row.get::<Option<String>>("text_mark")?.unwrap_or_default(),
             day: row.get("received_on")?,
         });
     }
     Ok(lessons)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_a_path_of_its_levels() {
-        assert_eq!(path("G01.03"), "G01/G01.03");
-        assert_eq!(path("P04"), "P04");
-        assert_eq!(path("G01.03.02"), "G01/G01.03/G01.03.02");
-    }
 }

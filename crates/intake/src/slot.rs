@@ -34,6 +34,7 @@ fn facts(tx: &mut Tx, ctx: &Ctx, matter: &Matter) -> Result<Html> {
     let lines = [
         ("诉求", [contact.demands.join("、"), contact.demand_words.clone()].join(" ")),
         ("商品名称", contact.goods_name.clone()),
+        ("品牌", contact.brand.clone()),
         ("数量", contact.quantity.clone()),
         ("发生日期", day(contact.happened_on)),
         ("知道权益受损", day(contact.known_on)),

@@ -92,7 +92,8 @@ pub fn split(tx: &mut Tx, ctx: &Ctx, from: &Matter, how: &Split) -> Result<Matte
             clock: None,
             outside_number: None,
             source: "split".to_owned(),
-            text: [contact.goods_name.as_str(), &contact.facts, &contact.respondent[0]].join(" "),
+            text: [contact.goods_name.as_str(), &contact.brand, &contact.facts, &contact.respondent[0]]
+                .join(" "),
             demo,
         },
     )?;

@@ -12,8 +12,8 @@ use web::{Problem, Result};
 use crate::facts_of;
 
 db::sql! {
-    INSERT = "INSERT INTO trader_link (id, matter_id, trader_id, score, evidence, rule, linked_by, linked_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT = "INSERT INTO trader_link (id, matter_id, trader_id, score, evidence, rule, linked_by, linked_at, said_mark) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     OPEN = "SELECT id FROM trader_link WHERE matter_id = $1 AND ended_at IS NULL";
     END = "UPDATE trader_link SET ended_by = $2, ended_at = $3, why = $4 WHERE id = $1 AND ended_at IS NULL";
     OF = "SELECT l.trader_id, t.name, l.score, l.evidence, l.linked_at, l.ended_at, l.why, o.name AS linked_by, e.name AS ended_by \
@@ -22,7 +22,7 @@ db::sql! {
 }
 
 /// Names what judged: kept with every link.
-const RULE: &str = "triage-names-1";
+const RULE: &str = "triage-names-2";
 /// Records that are compared.
 const COMPARED: usize = 60;
 
@@ -122,6 +122,10 @@ fn told(tx: &mut Tx, matter: &Matter) -> Result<(String, String)> {
 fn near(tx: &mut Tx, name: &str, address: &str) -> Result<Vec<traders::Hit>> {
     let brand = Name::of(name).brand;
     let mut hits = traders::near(tx, name, None)?;
+    let called = traders::called(tx, name)?;
+    let new = |hit: &traders::Hit| !hits.iter().any(|known| known.id == hit.id);
+    let called: Vec<_> = called.into_iter().filter(new).collect();
+    hits.extend(called);
     let mut looked = vec![name.to_owned(), brand.clone()];
     if brand.chars().count() >= 2 {
         looked.extend(
@@ -155,13 +159,20 @@ fn heads(name: &str, address: &str) -> Vec<String> {
     heads
 }
 
-fn judged(name: &str, address: &str, hits: &[traders::Hit]) -> (Vec<Candidate>, Option<usize>, Option<Held>) {
+fn judged(
+    name: &str,
+    address: &str,
+    hits: &[traders::Hit],
+    confirmed: Option<TraderId>,
+) -> (Vec<Candidate>, Option<usize>, Option<Held>) {
+    let said = [name];
     let aliases: Vec<Vec<&str>> = hits.iter().map(|hit| hit.alias.as_deref().into_iter().collect()).collect();
     let known = hits.iter().zip(&aliases).map(|(hit, aliases)| Known {
         name: &hit.name,
         code: hit.credit_code.as_deref().unwrap_or_default(),
         address: &hit.address,
         aliases,
+        confirmed: if confirmed == Some(hit.id) { &said } else { &[] },
     });
     let of = known.collect::<Register>().resolve(&Mention { name, code: "", address }, &Rule::default());
     (of.candidates, of.link, of.held)
@@ -183,18 +194,34 @@ pub fn candidates(
     if name.is_empty() {
         return Ok((Vec::new(), Some("来件没有写经营者名称")));
     }
-    let hits = near(tx, &name, &address)?;
-    let (candidates, link, held) = judged(&name, &address, &hits);
+    let mut hits = near(tx, &name, &address)?;
+    let confirmed = before(tx, ctx, matter, &name)?;
+    if let Some(known) = confirmed.as_ref().filter(|known| !hits.iter().any(|hit| hit.id == known.hit.id)) {
+        hits.push(known.hit.clone());
+    }
+    let sure = confirmed.as_ref().map(|known| known.hit.id);
+    let (candidates, link, held) = judged(&name, &address, &hits, sure);
+    let why = |one: &Candidate| {
+        let known = confirmed.as_ref().filter(|known| known.hit.id == hits[one.at].id);
+        let parts = words(&evidence(one));
+        known.map_or(parts.clone(), |known| format!("{}；{parts}", known.words()))
+    };
     let found = |one: &Candidate| Found {
         trader: hits[one.at].id,
         name: hits[one.at].name.clone(),
         address: hits[one.at].address.clone(),
         score: one.score,
-        why: words(&evidence(one)),
+        why: why(one),
         enough: link == Some(one.at),
     };
     let found = candidates.iter().filter(|one| one.score > 0.0).take(8).map(found).collect();
     Ok((found, held.map(Held::title)))
+}
+
+/// Whom officers found under this name before. The words of reports are nobody's to learn from, and nothing is said of them
+/// (令第121号 第三十七条).
+fn before(tx: &mut Tx, ctx: &Ctx, matter: &Matter, name: &str) -> Result<Option<traders::Confirmed>> {
+    if matter.kind == Kind::Report { Ok(None) } else { traders::confirmed(tx, ctx, name) }
 }
 
 /// The parts and how they agreed, without the words that were compared.
@@ -240,7 +267,8 @@ pub fn link(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>, trader: 
         address: trader.address.clone(),
         phone: trader.phone.clone(),
     };
-    let (candidates, ..) = judged(&name, &address, &[hit]);
+    let known = before(tx, ctx, &matter, &name)?.map(|known| known.hit.id);
+    let (candidates, ..) = judged(&name, &address, &[hit], known);
     let (score, evidence) =
         candidates.first().map_or((0, json!([])), |one| (hundredths(one.score), evidence(one)));
     let against = evidence
@@ -248,7 +276,8 @@ pub fn link(tx: &mut Tx, ctx: &Ctx, number: &str, version: Option<i64>, trader: 
         .map_or(0, |parts| parts.iter().filter(|one| one["agreement"] == Agreement::Against.title()).count());
     let id: Id<kind::Matter> = ctx.id();
     let officer = ctx.officer()?.id;
-    let values = params![id, matter.id, trader.id, score, evidence.to_string(), RULE, officer, ctx.now];
+    let said = traders::said_mark(ctx, &name).filter(|_| matter.kind != Kind::Report);
+    let values = params![id, matter.id, trader.id, score, evidence.to_string(), RULE, officer, ctx.now, said];
     tx.execute(&INSERT, &values)?;
     let detail = json!({ "trader": trader.id.to_string(), "score": score, "against": against, "rule": RULE });
     matters::set_trader(tx, ctx, &mut matter, Some(trader.id), &detail)
@@ -282,7 +311,9 @@ fn close(tx: &mut Tx, ctx: &Ctx, matter: &Matter, why: Why) -> Result<()> {
         None => {
             let id: Id<kind::Matter> = ctx.id();
             let by = matter.registered_by;
-            tx.execute(&INSERT, &params![id, matter.id, before, 0, "[]", "desk", by, matter.received_at])?;
+            let said: Option<String> = None;
+            let values = params![id, matter.id, before, 0, "[]", "desk", by, matter.received_at, said];
+            tx.execute(&INSERT, &values)?;
             id
         }
     };

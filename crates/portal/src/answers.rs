@@ -76,6 +76,7 @@ impl Petition {
             reply: self.form.value("reply"),
             districts: self.districts.len() > 1,
             settles: self.settler.is_some(),
+            brand_named: self.brand().is_some(),
             goods_below: !below(goods, self.form.value("goods")).is_empty(),
             problems_below: !below(problems, self.form.value("problem")).is_empty(),
         }
@@ -98,7 +99,8 @@ impl Petition {
         let facts = self.facts();
         let (goods_below, problems_below) =
             (facts.goods_below || open("goods"), facts.problems_below || open("problem"));
-        question::path(self.kind, Facts { goods_below, problems_below, ..facts }).len()
+        let brand_named = facts.brand_named || open("facts") && self.kind != Kind::Consultation;
+        question::path(self.kind, Facts { goods_below, problems_below, brand_named, ..facts }).len()
     }
 
     /// What is wrong with the answer to `question`, as a form with its errors.
@@ -178,6 +180,9 @@ impl Petition {
             }
             Q::Facts if self.kind == Kind::Consultation => least(form, "facts", 5, 5_000, "请写下您的问题"),
             Q::Facts => least(form, "facts", 10, 5_000, "请写下事情的经过，至少 10 个字"),
+            Q::Brand => {
+                form.text("brand", 40);
+            }
             Q::Demands => demands(form, &self.options(question)),
             Q::Care => {
                 form.text("care", 500);

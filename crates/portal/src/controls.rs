@@ -12,7 +12,7 @@ impl Petition {
         let label = question.label();
         match question {
             Q::Goods => vec![form.select("goods", label, "", &self.options(question))],
-            Q::Trader | Q::Place => vec![form.line(question.code(), label, "")],
+            Q::Trader | Q::Place | Q::Brand => vec![form.line(question.code(), label, "")],
             Q::Facts => vec![form.area("facts", label, "", 9)],
             Q::Care => vec![form.area("care", label, "", 3)],
             Q::Photos => vec![form.file("files", "选择照片", "")],

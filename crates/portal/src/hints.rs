@@ -16,6 +16,7 @@ impl Petition {
             Question::GoodsMore => (Part::Goods, Some(self.form.value("goods"))),
             Question::Problem => (Part::Problem, None),
             Question::ProblemMore => (Part::Problem, Some(self.form.value("problem"))),
+            Question::Brand => return self.brand().into_iter().collect(),
             _ => return Vec::new(),
         };
         let options = self.options(question);
@@ -35,9 +36,17 @@ impl Petition {
         hints
     }
 
+    fn told_so_far(&self) -> String {
+        format!("{} {}", self.form.value("goods_name"), self.form.value("facts")).trim().to_owned()
+    }
+
     fn guesses(&self, part: Part, models: &Models, most: usize) -> Vec<Guess> {
-        let told = format!("{} {}", self.form.value("goods_name"), self.form.value("facts"));
-        advice::classes(models, part, told.trim(), self.today, most)
+        advice::classes(models, part, &self.told_so_far(), self.today, most)
+    }
+
+    /// The brand that the person's own words name.
+    pub fn brand(&self) -> Option<Guess> {
+        advice::brand(&self.told_so_far(), self.today)
     }
 
     /// What was suggested on the way, with what the person chose, of the classes that were asked.
@@ -50,7 +59,12 @@ impl Petition {
         if path.contains(&Question::Problem) {
             chosen.push((Part::Problem, self.class("problem", "problem_more").unwrap_or_default()));
         }
-        let guesses = chosen.iter().flat_map(|(part, _)| self.guesses(*part, models, MOST)).collect();
+        let mut guesses: Vec<Guess> =
+            chosen.iter().flat_map(|(part, _)| self.guesses(*part, models, MOST)).collect();
+        if path.contains(&Question::Brand) {
+            chosen.push((Part::Brand, self.form.value("brand").to_owned()));
+            guesses.extend(self.brand());
+        }
         (Advice { guesses, ..Advice::default() }, chosen)
     }
 }

@@ -189,6 +189,7 @@ fn contact(petition: &Petition, root: UnitId, ctx: &Ctx) -> NewContact {
         goods: petition.class("goods", "goods_more").filter(|_| asked(Question::Goods)),
         problem: petition.class("problem", "problem_more").filter(|_| asked(Question::Problem)),
         goods_name: text(&form, Question::Bought, "goods_name"),
+        brand: text(&form, Question::Brand, "brand"),
         place,
         happened_on: form.date("happened_on").filter(|_| asked(Question::When)),
         known_on: form.date("known_on").filter(|_| asked(Question::When) && kind == Kind::Complaint),

@@ -45,6 +45,8 @@ words! {
         When = "when", "什么时候";
         /// What happened.
         Facts = "facts", "事情经过";
+        /// Its brand, where what was told names one.
+        Brand = "brand", "品牌";
         /// What is asked.
         Demands = "demands", "您的要求";
         /// Photographs.
@@ -73,6 +75,8 @@ pub struct Facts<'a> {
     pub districts: bool,
     /// Whether the named trader has undertaken to settle first.
     pub settles: bool,
+    /// Whether what was told names a brand.
+    pub brand_named: bool,
     /// Whether the chosen class of goods has classes below.
     pub goods_below: bool,
     /// Whether the chosen class of problems has classes below.
@@ -100,6 +104,7 @@ pub fn path(kind: Kind, facts: Facts<'_>) -> Vec<Question> {
             (Q::Bought, true),
             (Q::When, true),
             (Q::Facts, true),
+            (Q::Brand, facts.brand_named),
             // What was told first suggests the classes.
             (Q::Goods, true),
             (Q::GoodsMore, facts.goods_below),
@@ -120,6 +125,7 @@ pub fn path(kind: Kind, facts: Facts<'_>) -> Vec<Question> {
             (Q::Place, true),
             (Q::When, true),
             (Q::Facts, true),
+            (Q::Brand, facts.brand_named),
             (Q::Problem, true),
             (Q::ProblemMore, facts.problems_below),
             (Q::Photos, true),
@@ -181,6 +187,7 @@ pub const fn words(kind: Kind, question: Question) -> (&'static str, &'static st
             ("您想问什么？", "请不要写身份证号码、银行卡号码。")
         }
         Q::Facts => ("请写下事情的经过", "什么时候、怎么买的、出了什么问题、和商家怎么谈的。"),
+        Q::Brand => ("是什么牌子的？", "同一个牌子的投诉多了，我们会一起查。不知道可以不填。"),
         Q::Demands => ("您要求商家怎么做？", "可以选多项。"),
         Q::Photos => ("有照片或者材料吗？", "比如小票、发票、商品、聊天记录、合同。没有可以直接继续。"),
         Q::Publish => (
@@ -218,6 +225,7 @@ pub const fn fields(question: Question) -> &'static [&'static str] {
         Q::Bought => &["goods_name", "amount"],
         Q::When => &["happened_on", "known_on"],
         Q::Facts => &["facts"],
+        Q::Brand => &["brand"],
         Q::Demands => &["demands", "demand_words"],
         Q::Photos => &[],
         Q::Publish => &["publish"],

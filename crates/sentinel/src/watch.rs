@@ -10,6 +10,7 @@
 
 pub mod desk;
 pub mod joined;
+pub mod once;
 pub mod panel;
 pub mod replay;
 pub mod rhythm;

@@ -4,9 +4,11 @@ use sentinel::{
     random::Chance,
     watch::{
         desk::{Alarm, Desk, Kind},
+        once::{Once, Told},
         panel::{Event, Panel},
         replay::Judged,
         rhythm::{Rhythm, Season},
+        rollup,
         score::{Expectations, Settings, hits},
     },
 };
@@ -249,4 +251,52 @@ fn nothing_is_said_before_there_is_a_past() {
     let panel = Panel::of_series(0, &[vec![9; 60], vec![0; 60]]);
     assert!(hits(&panel, 0, 60, &Settings::default()).is_empty());
     assert!(Desk::new(1.0).watch(&Panel::of_events(&[]), 0, 0).is_empty());
+}
+
+/// Two years of forty shops, each with a brand and a sort of goods of its own, and an incident somewhere every other week: each shows in
+/// the shop, in its brand and in what it sells, and none of the three lies within another.
+fn incidents() -> Vec<Event> {
+    let mut chance = Chance::new(7);
+    let mut events = Vec::new();
+    let told = |day: i32, shop: usize| Event {
+        day,
+        values: vec![format!("goods {}", shop % 20), format!("shop {shop}"), format!("brand {}", shop / 2)],
+        person: None,
+    };
+    for day in 0..800 {
+        for _ in 0..chance.poisson(8.0) {
+            events.push(told(day, chance.below(40)));
+        }
+        if day % 14 == 3 {
+            let (shop, size) = (chance.below(40), 5 + chance.below(8));
+            events.extend((0..size).map(|_| told(day, shop)));
+        }
+    }
+    events
+}
+
+/// ADR 51: the replay counts an incident once, as the office hears it; before, three streams spent three of the budget.
+#[test]
+fn an_incident_in_three_streams_costs_the_budget_one() {
+    let events = incidents();
+    let panel = Panel::of_masks(&events, &[1, 2, 4], 3);
+    let rank = |key: &[Option<String>]| key.iter().rposition(Option::is_some).map_or(3, |at| [2, 0, 1][at]);
+    let once = Once::new(&panel, &events, |stream| rank(&stream.key));
+    // what is heard: what rings, each incident once
+    let heard = |alarms: &[Alarm]| {
+        let (mut told, mut count) = (Told::default(), 0);
+        for day in 400..800 {
+            let of_day = alarms.iter().filter(|alarm| alarm.hit.day == day);
+            let of_day: Vec<rollup::Alarm> =
+                of_day.map(|alarm| rollup::Alarm { hit: alarm.hit, also: alarm.also.clone() }).collect();
+            count += told.news(&once, &of_day);
+        }
+        count as f64 * 7.0 / 400.0
+    };
+    let desk = Desk::new(0.4);
+    let (before, now) =
+        (heard(&desk.watch(&panel, 400, 800)), heard(&desk.watch_once(&panel, 400..800, &once)));
+    println!("heard a week at a budget of 0.4: {before:.2} counted by streams, {now:.2} counted once");
+    assert!(before < 0.28, "{before}");
+    assert!((0.28..=0.5).contains(&now), "{now}");
 }

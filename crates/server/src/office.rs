@@ -51,6 +51,7 @@ db::migrations! {
         62 "0062_duty",
         63 "0063_hand_over",
         64 "0064_kpi_limits",
+        69 "0069_said_names",
     }
 }
 

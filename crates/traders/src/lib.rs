@@ -9,6 +9,7 @@ mod lookup;
 mod merge;
 mod pages;
 mod record;
+mod said;
 mod slots;
 mod tag;
 mod tokens;
@@ -23,10 +24,11 @@ pub use address::{Address, NewAddress, add as add_address, end as end_address, o
 pub use alias::{Alias, add as add_alias, of as aliases, remove as remove_alias};
 pub use entry::NewTrader;
 pub use import::{Sheet, import_rows};
-pub use lookup::{Hit, look_up, near};
+pub use lookup::{Hit, called, look_up, near};
 pub use merge::{Merge, merge, undo as undo_merge};
 pub use pages::{listed, listings, routes, samples, selects};
 pub use record::{amend, as_typed, create, resolve_or_create};
+pub use said::{Confirmed, confirmed, said_mark};
 pub use slots::{Slots, register};
 pub use tag::{add as add_tag, of as tags, remove as remove_tag};
 pub use trader::{FORMS, STATES, Trader, find, kept_id};
@@ -53,6 +55,7 @@ pub fn statements() -> Vec<db::Sql> {
         merge::STATEMENTS,
         pages::STATEMENTS,
         record::STATEMENTS,
+        said::STATEMENTS,
         tag::STATEMENTS,
         trader::STATEMENTS,
     ]

@@ -179,3 +179,18 @@ pub fn near(tx: &mut Tx, name: &str, except: Option<TraderId>) -> Result<Vec<Hit
     hits.truncate(10);
     Ok(hits)
 }
+
+/// Firms whose names make this short name (简称): 工行 stands in no name, so it is a token of its own.
+///
+/// # Errors
+/// A fault of the database.
+pub fn called(tx: &mut Tx, name: &str) -> Result<Vec<Hit>> {
+    let own = triage::Name::of(name);
+    // 石化 may be a trade, and 中石化 one word all the same
+    let whole = format!("{}{}", own.brand, own.trade);
+    let mut hits = Vec::new();
+    for short in [own.brand, whole].iter().filter(|short| (2..=4).contains(&short.chars().count())) {
+        by_tokens(tx, &mut hits, &[vec![Exact::Short.token(short)]], 10)?;
+    }
+    Ok(hits)
+}

@@ -99,6 +99,8 @@ impl Found<'_> {
             (Exact::Phone, phone.as_deref()),
         ];
         tokens.extend(numbers.into_iter().filter_map(|(kind, number)| Some(kind.token(number?))));
+        let shorts = triage::Name::of(self.name).shorts(self.name);
+        tokens.extend(shorts.iter().map(|short| Exact::Short.token(short)));
         tokens.extend(tags.iter().map(|tag| Exact::Tag.token(tag)));
         tokens
     }

@@ -47,6 +47,7 @@ pub(crate) enum Exact {
     OldNumber,
     Organisation,
     Phone,
+    Short,
     Tag,
 }
 
@@ -58,6 +59,7 @@ impl Exact {
             Self::OldNumber => "xn",
             Self::Organisation => "xo",
             Self::Phone => "xp",
+            Self::Short => "xs",
             Self::Tag => "xt",
         };
         format!("{letter}{}", letters::key(value))

@@ -16,17 +16,18 @@ mod repeats;
 mod signals;
 mod structured;
 mod svm;
+mod thin;
 mod train;
 mod tree;
 mod words;
 
-pub use calibrate::{Isotonic, calibrations};
+pub use calibrate::{Calibration, Isotonic};
 pub use cluster::{Ties, cluster, distinct_people, keep_names};
 pub use drift::{Drift, Shift, drift};
 pub use fields::{Day, Field, Said, fields};
 pub use follow::Incidents;
 pub use grams::{Counter, Features, Idf};
-pub use lexicon::{Lexicon, Pointed};
+pub use lexicon::{Lexicon, Pointed, path_of, says};
 pub use measure::{Covered, Figures, Judged, OfLabel, measure};
 pub use model::{Model, Reason, Verdict};
 pub use names::{
@@ -40,4 +41,4 @@ pub use repeats::{Common, Gate, Index, Match, Message};
 pub use signals::{Contact, Seen, Sign, contacts, signs};
 pub use structured::{Again, Filed, again};
 pub use svm::Penalty;
-pub use train::{Sample, Settings, Trained, Untrainable, train};
+pub use train::{Sample, Settings, Trained, Untrainable, train, train_with};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Verdict, svm::Chance};
+use crate::{Verdict, calibrate::error, svm::Chance};
 
 /// A document's true label and what was said about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,11 +93,25 @@ pub fn measure(judged: &[Judged], sure: f32) -> Figures {
         macro_f1: table.iter().map(|label| label.f1).sum::<f64>() / table.len().max(1) as f64,
         interval: interval(judged, &names),
         top3: share(judged.iter().filter(among).count(), judged.len()),
-        ece: ece(judged),
+        ece: error(judged),
         curve: (0..=10).map(|step| covered(judged, 1.0 - 0.05 * f64::from(step))).collect(),
         sure: Covered { coverage: share(kept, judged.len()), accuracy: share(good, kept), from: sure },
         labels: table,
     }
+}
+
+/// Unweighted mean of F1 over the true labels.
+pub(crate) fn macro_f1<'a>(judged: impl Iterator<Item = &'a Judged>) -> f64 {
+    // true, said, both
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for one in judged {
+        counts.entry(&one.truth).or_default()[0] += 1;
+        counts.entry(one.best().0).or_default()[1] += 1;
+        counts.entry(&one.truth).or_default()[2] += usize::from(one.right());
+    }
+    let f1 = |c: &[usize; 3]| 2.0 * c[2] as f64 / (c[0] + c[1]).max(1) as f64;
+    let of: Vec<f64> = counts.values().filter(|c| c[0] > 0).map(f1).collect();
+    of.iter().sum::<f64>() / of.len().max(1) as f64
 }
 
 /// True labels, ascending.
@@ -150,16 +164,6 @@ fn interval(judged: &[Judged], names: &[&str]) -> (f64, f64) {
     let mut draws: Vec<f64> = (0..DRAWS).map(|_| draw()).collect();
     draws.sort_by(f64::total_cmp);
     (draws[DRAWS / 40], draws[DRAWS - 1 - DRAWS / 40])
-}
-
-fn ece(judged: &[Judged]) -> f64 {
-    let mut bins = [(0f64, 0f64); 10];
-    for one in judged {
-        let p = f64::from(one.best().1);
-        let bin = &mut bins[((p * 10.0) as usize).min(9)];
-        *bin = (bin.0 + p, bin.1 + f64::from(u8::from(one.right())));
-    }
-    bins.iter().map(|(said, right)| (said - right).abs()).sum::<f64>() / judged.len().max(1) as f64
 }
 
 /// Surest first.

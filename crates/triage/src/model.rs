@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use crate::{
+    calibrate::Isotonic,
     grams::{Counter, Features, Idf, each, letters, place},
     normal::normalise,
     train::fnv,
@@ -58,6 +59,12 @@ pub struct Model {
     pub sure: f32,
     /// How many samples it was learned from.
     pub samples: usize,
+    /// Samples of a label below which words decide where the model is not sure; 0: they only refine.
+    pub rules_below: u32,
+    /// Samples of each label and of those above, ascending.
+    pub(crate) counts: Vec<(String, u32)>,
+    /// What its first answer is worth, where that was better than the temperature alone.
+    pub(crate) isotonic: Option<Isotonic>,
     /// What else is to be kept with it, by name: columns, days, who made it.
     pub notes: Vec<(String, String)>,
 }
@@ -70,7 +77,8 @@ impl Model {
     /// What it says about a text.
     #[must_use]
     pub fn classify(&self, text: &str) -> Verdict {
-        self.judge(&self.features(text))
+        let verdict = self.judge(&self.features(text));
+        self.isotonic.as_ref().map(|steps| steps.told(verdict.clone())).unwrap_or(verdict)
     }
 
     fn features(&self, text: &str) -> Features {
@@ -176,6 +184,14 @@ impl Model {
         put(&mut out, self.idf.bits);
         put(&mut out, self.samples as u32);
         out.extend(self.sure.to_le_bytes());
+        put(&mut out, self.rules_below);
+        put(&mut out, self.counts.len() as u32);
+        for (label, count) in &self.counts {
+            put_text(&mut out, label);
+            put(&mut out, *count);
+        }
+        let steps = self.isotonic.iter().flat_map(|steps| &steps.points);
+        put_all(&mut out, &steps.flat_map(|(said, right)| [*said, *right]).collect::<Vec<f32>>());
         put(&mut out, self.notes.len() as u32);
         for (name, words) in &self.notes {
             put_text(&mut out, name);
@@ -201,8 +217,10 @@ impl Model {
     /// A model from its bytes; none where they are not a model of this format, or damaged.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Model> {
-        let mut rest = Reader(bytes.strip_prefix(MAGIC)?);
+        let old = bytes.strip_prefix(BEFORE);
+        let mut rest = Reader(old.or_else(|| bytes.strip_prefix(MAGIC))?);
         let (bits, samples, sure) = (rest.number()?, rest.number()? as usize, rest.float()?);
+        let (rules_below, counts, isotonic) = if old.is_some() { (0, Vec::new(), None) } else { rest.few()? };
         let notes = (0..rest.number()?).map(|_| Some((rest.text()?, rest.text()?))).collect::<Option<_>>()?;
         let values = rest.floats()?;
         if !(8..=24).contains(&bits) || values.len() != 1 << bits {
@@ -218,12 +236,19 @@ impl Model {
             nodes,
             sure,
             samples,
+            rules_below,
+            counts,
+            isotonic,
             notes,
         })
     }
 }
 
-const MAGIC: &[u8] = b"xiaobao triage 1\n";
+const MAGIC: &[u8] = b"xiaobao triage 2\n";
+/// The format before: without counts of labels and steps.
+const BEFORE: &[u8] = b"xiaobao triage 1\n";
+
+type Few = (u32, Vec<(String, u32)>, Option<Isotonic>);
 
 fn put(out: &mut Vec<u8>, number: u32) {
     out.extend(number.to_le_bytes());
@@ -265,6 +290,20 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Option<String> {
         let count = self.number()? as usize;
         String::from_utf8(self.take(count)?.to_vec()).ok()
+    }
+
+    /// The bound of the rules, counts of labels, steps.
+    fn few(&mut self) -> Option<Few> {
+        let below = self.number()?;
+        let counts: Vec<(String, u32)> =
+            (0..self.number()?).map(|_| Some((self.text()?, self.number()?))).collect::<Option<_>>()?;
+        let points: Vec<(f32, f32)> = self.floats()?.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let rising = points.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1);
+        let within =
+            points.iter().all(|(said, right)| (0.0..=1.0).contains(said) && (0.0..=1.0).contains(right));
+        let sorted = counts.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        let isotonic = (!points.is_empty()).then_some(Isotonic { points });
+        (rising && within && sorted).then_some((below, counts, isotonic))
     }
 
     fn node(&mut self, places: usize) -> Option<Node> {

@@ -7,5 +7,6 @@ pub(crate) mod index;
 pub(crate) mod judge;
 pub(crate) mod place;
 pub(crate) mod quick;
+pub(crate) mod short;
 pub(crate) mod sound;
 pub(crate) mod split;

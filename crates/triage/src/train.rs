@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Verdict,
-    calibrate::{Unseen, heat},
+    Calibration, Lexicon, Pointed, Verdict,
+    calibrate::{Unseen, chosen, heat},
     grams::{Counter, Features, Idf},
     measure::{Judged, sure_from},
     model::Model,
     normal::normalise,
     svm::Penalty,
+    thin,
     tree::{Node, backed_off, fit, members, shape},
 };
 
@@ -73,8 +74,12 @@ impl std::error::Error for Untrainable {}
 pub struct Trained {
     /// The model.
     pub model: Model,
-    /// Out-of-fold answers.
+    /// Out-of-fold answers of the model alone.
     pub unseen: Vec<Judged>,
+    /// The same with the rules for labels with few samples, each by the bound that is best on the other folds.
+    pub ruled: Vec<Judged>,
+    /// What temperature and steps are worth on unseen samples.
+    pub calibration: Calibration,
 }
 
 /// Learns a model. The same samples give the same model, bit for bit.
@@ -91,6 +96,14 @@ pub struct Trained {
 /// assert_eq!(trained.model.classify("蛋糕变质了").label, "食品");
 /// ```
 pub fn train(samples: &[Sample], settings: &Settings) -> Result<Trained, Untrainable> {
+    train_with(samples, settings, &Lexicon::shipped().as_paths())
+}
+
+/// The same with words of one's own for labels with few samples.
+///
+/// # Errors
+/// [`Untrainable`].
+pub fn train_with(samples: &[Sample], settings: &Settings, words: &Lexicon) -> Result<Trained, Untrainable> {
     let labels: Vec<&str> = samples.iter().map(|sample| sample.label).collect();
     let labels = backed_off(&labels, settings.least);
     let first = labels.first().ok_or(Untrainable::Empty)?;
@@ -107,8 +120,18 @@ pub fn train(samples: &[Sample], settings: &Settings) -> Result<Trained, Untrain
     let weighed: Vec<Features> =
         counted.iter().zip(&folds).map(|(c, fold)| parts[*fold].idf.weigh(c)).collect();
     let (model, unseen) = calibrated(whole, parts, &weighed, (&labels, &folds), samples);
+    let (unseen, isotonic, calibration) = chosen(unseen, &folds);
     let sure = sure_from(&unseen, settings.precision);
-    Ok(Trained { model: Model { sure, ..model }, unseen })
+    let of = |fold: usize| {
+        let others = samples.iter().zip(&folds).filter(|(_, f)| **f != fold);
+        thin::counts(others.map(|(sample, _)| sample.label))
+    };
+    let counts: Vec<Vec<(String, u32)>> = (0..settings.folds.max(2)).map(of).collect();
+    let pointed: Vec<Vec<Pointed>> = samples.iter().map(|sample| words.point(sample.text, "")).collect();
+    let seen = thin::Unseen { judged: &unseen, folds: &folds, counts: &counts, sure };
+    let (rules_below, ruled) = seen.bound(&pointed);
+    let counts = thin::counts(samples.iter().map(|sample| sample.label));
+    Ok(Trained { model: Model { sure, rules_below, counts, isotonic, ..model }, unseen, ruled, calibration })
 }
 
 /// The fold of each sample: groups by their hash, each into the fold that has fewest samples so far.
@@ -162,7 +185,16 @@ fn learn(
         node
     };
     let nodes = shape(labels).into_iter().map(grow).collect();
-    Model { idf, nodes, sure: 1.0, samples: counted.len(), notes: Vec::new() }
+    Model {
+        idf,
+        nodes,
+        sure: 1.0,
+        samples: counted.len(),
+        rules_below: 0,
+        counts: Vec::new(),
+        isotonic: None,
+        notes: Vec::new(),
+    }
 }
 
 /// Temperatures for the whole model from what the parts say of what they have not seen; the parts' own answers with temperatures

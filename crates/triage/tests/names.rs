@@ -16,7 +16,7 @@ fn register() -> Register {
         name,
         code,
         address,
-        aliases: &[],
+        ..Known::default()
     };
     TRADERS.iter().map(known).collect()
 }
@@ -121,5 +121,61 @@ proptest! {
             let of = register.resolve(&Mention { name: text, address: text, ..Mention::default() }, &Rule::default());
             prop_assert!(of.link.is_none_or(|at| at == 0));
         }
+    }
+}
+
+/// Record 51: what officers confirmed is evidence, and with nothing but the brand no legal person is linked all the same.
+#[test]
+fn a_confirmed_name_is_evidence_and_a_brand_alone_stays_nobody() {
+    let confirmed = ["老地方骨头馆", "老地方"];
+    let register: Register = [
+        Known {
+            name: "哈尔滨顺达餐饮管理有限公司",
+            address: "哈尔滨市道里区经纬街12号",
+            confirmed: &confirmed,
+            ..Known::default()
+        },
+        Known {
+            name: "大庆老地方餐饮有限公司", address: "大庆市萨尔图区纬二路1号", ..Known::default()
+        },
+    ]
+    .into_iter()
+    .collect();
+    let of = |name| register.resolve(&Mention { name, ..Mention::default() }, &Rule::default());
+    let found = of("老地方骨头馆");
+    assert_eq!(found.candidates[0].at, 0);
+    let named = |part: Part| found.candidates[0].evidence.iter().any(|one| one.part == part);
+    assert!(named(Part::Confirmed), "{:?}", found.candidates[0]);
+    let brand = of("老地方");
+    assert_eq!((brand.candidates[0].at, brand.link), (0, None), "{:?}", brand.candidates[0]);
+    // a word more is not the name that was confirmed
+    assert!(
+        !of("老地方骨头王")
+            .candidates
+            .iter()
+            .any(|one| { one.evidence.iter().any(|evidence| evidence.part == Part::Confirmed) })
+    );
+}
+
+/// Record 51: short names come from the grammar, lead to candidates and link nobody by themselves.
+#[test]
+fn a_short_name_finds_the_firm_and_links_nobody() {
+    let register: Register = [
+        Known { name: "中国石油化工股份有限公司", ..Known::default() },
+        Known {
+            name: "中国工商银行股份有限公司",
+            address: "哈尔滨市道里区中央大街218号",
+            ..Known::default()
+        },
+        Known { name: "上海汽车集团股份有限公司", ..Known::default() },
+        Known { name: "哈尔滨好再来餐饮管理有限公司", ..Known::default() },
+    ]
+    .into_iter()
+    .collect();
+    for (name, at) in [("中石化", 0), ("石化", 0), ("工行", 1), ("上汽", 2)] {
+        let found = register.resolve(&Mention { name, ..Mention::default() }, &Rule::default());
+        assert_eq!(found.candidates.first().map(|one| one.at), Some(at), "{name}: {found:?}");
+        assert!(found.candidates[0].evidence.iter().any(|one| one.part == Part::Short), "{name}");
+        assert_eq!(found.link, None, "{name}");
     }
 }

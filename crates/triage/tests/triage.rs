@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use triage::{
-    Contact, Counter, Filed, Gate, Idf, Index, Message, Model, Personal, Sample, Settings, Sign, Ties, again,
-    cluster, contacts, cover, distinct_people, keep_names, measure, normalise, personal, signs, train,
+    Contact, Counter, Filed, Gate, Idf, Index, Lexicon, Message, Model, Personal, Sample, Settings, Sign,
+    Ties, again, cluster, contacts, cover, distinct_people, keep_names, measure, normalise, personal, signs,
+    train, train_with,
 };
 
 /// `TfidfVectorizer(analyzer="char", ngram_range=(1, 1), sublinear_tf=True)` of scikit-learn on the same three texts.
@@ -85,6 +86,86 @@ fn levels_are_followed_and_rare_leaves_fall_back() {
     let verdict = deep.classify("面包里有虫子");
     let all: f32 = verdict.ranked.iter().map(|(_, p)| p).sum();
     assert!((all - 1.0).abs() < 1e-4, "probabilities of all leaves make one: {all}");
+}
+
+/// Samples of a label that was seen six times, beside the others.
+fn few() -> Vec<Sample<'static>> {
+    let rare = [
+        "饮料喝出苦味",
+        "汽水漏气没有味道",
+        "果汁瓶口漏了一箱",
+        "可乐罐子是瘪的",
+        "一箱汽水少了两瓶",
+        "果汁颜色发黑",
+    ];
+    let rare = rare.into_iter().map(|text| Sample { text, label: "食品/饮料", group: "" });
+    samples().into_iter().chain(rare).collect()
+}
+
+/// Record 51: where samples are few, words decide, say that they are words, and only where the model is not sure or stops above.
+#[test]
+fn words_decide_for_labels_with_few_samples_and_for_no_others() {
+    let words =
+        Lexicon::of("食品/饮料 饮料 汽水 果汁 可乐 奶茶\n食品/过期 过期 过期 过了期\n服务 服务 会员卡");
+    let trained = train_with(&few(), &Settings { least: 8, ..settings() }, &words).expect("trains");
+    let model = trained.model;
+    assert_eq!(
+        (model.samples_of("食品/饮料"), model.samples_of("食品"), model.samples_of("家具")),
+        (6, 14, 0)
+    );
+    assert!(!model.labels().contains(&"食品/饮料"), "too few to be learned");
+    assert!(model.rules_below >= 10, "the words are better on what was not seen: {}", model.rules_below);
+    let (verdict, rule) = model.classify_with("买的汽水里有虫子", &words);
+    assert_eq!(rule.expect("words decide").label, "食品/饮料", "{verdict:?}");
+    assert_eq!(model.classify_with("请问几点上班", &words).1, None);
+    // two labels as heavy: the words do not tell
+    assert_eq!(model.classify_with("汽水过期", &words).1, None);
+    let figures = |judged| measure(judged, 1.0).macro_f1;
+    assert!(figures(&trained.ruled) > figures(&trained.unseen), "measured by bounds of the other folds");
+    let back = Model::from_bytes(&model.to_bytes()).expect("reads");
+    assert_eq!(back, model);
+}
+
+/// A model of the format before has no counts and no steps, and answers as it did.
+#[test]
+fn a_model_of_the_format_before_is_read() {
+    let model = train(&samples(), &settings()).expect("trains").model;
+    let bytes = model.to_bytes();
+    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four")) as usize;
+    let after = 17 + 12;
+    let mut at = after + 8;
+    for _ in 0..number(after + 4) {
+        at += 8 + number(at);
+    }
+    at += 4 + 4 * number(at);
+    let old = [b"xiaobao triage 1\n".as_slice(), &bytes[17..after], &bytes[at..]].concat();
+    let read = Model::from_bytes(&old).expect("reads");
+    assert_eq!((read.rules_below, read.samples_of("食品")), (0, 0));
+    assert_eq!(read.classify("酸奶过期").ranked.len(), model.classify("酸奶过期").ranked.len());
+}
+
+/// Record 51: steps keep the order of answers, and all answers of a text still make one.
+#[test]
+fn what_an_answer_is_worth_keeps_the_order_and_the_sum() {
+    // four hundred texts of which a third is mislabelled: the model is surer than it may be
+    let texts: Vec<String> = (0..400).map(|at| format!("{}第{at}件", TEXTS[at % 16].0)).collect();
+    let wrong = |at: usize| at.is_multiple_of(3);
+    let label = |at: usize| TEXTS[if wrong(at) { at * 7 + 5 } else { at } % 16].1;
+    let samples: Vec<Sample> =
+        texts.iter().enumerate().map(|(at, text)| Sample { text, label: label(at), group: text }).collect();
+    let trained = train(&samples, &settings()).expect("trains");
+    let calibration = trained.calibration;
+    let steps = calibration.isotonic.expect("enough samples");
+    assert_eq!(calibration.is_stepped(), steps < calibration.temperature, "{calibration:?}");
+    let least = steps.min(calibration.temperature);
+    assert!((measure(&trained.unseen, 1.0).ece - least).abs() < 1e-9, "the better one is used");
+    for one in &trained.unseen {
+        let ranked = &one.verdict.ranked;
+        assert!(ranked.windows(2).all(|pair| pair[0].1 >= pair[1].1 - 1e-6), "{ranked:?}");
+        let all: f32 = ranked.iter().map(|(_, p)| p).sum();
+        assert!((all - 1.0).abs() < 1e-3, "{all}");
+    }
+    assert_eq!(trained.model.to_bytes(), train(&samples, &settings()).expect("again").model.to_bytes());
 }
 
 #[test]

@@ -63,9 +63,9 @@ pub fn matters(tx: &mut Tx, (from, to): (Date, Date), incidents: bool) -> Result
 
 /// The brand that was given, else the one in the trader's name (字号): shops of one brand are often complained of one by one.
 fn brand(row: &db::Row, brands: &mut HashMap<String, String>) -> Result<String> {
-    let given: String = row.get("brand")?;
-    if !given.trim().is_empty() {
-        return Ok(given.trim().to_owned());
+    let given = folded(&row.get::<String>("brand")?);
+    if !given.is_empty() {
+        return Ok(given);
     }
     let name: String = row.get("trader")?;
     let parse = |name: &str| {
@@ -78,6 +78,13 @@ fn brand(row: &db::Row, brands: &mut HashMap<String, String>) -> Result<String> 
     let brand = parse(name.trim());
     brands.insert(name.trim().to_owned(), brand.clone());
     Ok(brand)
+}
+
+/// A brand as people write it, in one writing: `OPPO`, `ｏｐｐｏ` and `oppo`, 海尔 and 海尔牌 are the same.
+fn folded(given: &str) -> String {
+    let given: String = triage::normalise(given).chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = given.strip_suffix('牌').filter(|bare| bare.chars().count() >= SHORT);
+    bare.map(str::to_owned).unwrap_or(given)
 }
 
 /// Letters that a brand has at least.

@@ -7,6 +7,7 @@ use kernel::{Actor, MatterId};
 use law::Law;
 use sentinel::watch::{
     desk::{Alarm, Desk, Kind as Way, lived},
+    once::Once,
     panel::Panel,
     replay::Judged,
     rules,
@@ -211,7 +212,8 @@ fn by_figures(asked: &Asked) -> Look {
     let (from, to) = (day(from), day(asked.to.saturating_add(1.day())));
     look.replayed = lived(&panel, &settings).iter().filter(|busy| **busy > 0.0).count().min(365);
     let desk = Desk { judged: judged(asked, &panel), ..Desk::new(asked.budget) };
-    let alarms = desk.watch(&panel, from, to);
+    let once = Once::new(&panel, &asked.gathered.events, |stream| Key::of(&stream.key).rank());
+    let alarms = desk.watch_once(&panel, from..to, &once);
     let rang: Vec<Rang> = alarms.iter().map(|alarm| rang(&panel, alarm)).collect();
     let who = Who::of(&asked.gathered, &asked.told);
     let mut news = Vec::new();

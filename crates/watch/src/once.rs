@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use db::{Row, Tx, params};
 use jiff::{ToSpan as _, civil::Date};
 use kernel::MatterId;
-use sentinel::watch::joined::{self, Joined, Seen};
+use sentinel::watch::{
+    joined::{self, Joined, Seen},
+    once::people,
+};
 use web::{Problem, Result};
 
 use crate::{
@@ -111,17 +114,7 @@ pub(crate) struct Who<'a> {
 impl<'a> Who<'a> {
     /// Of the gathered matters; `told` are the alarms whose matters are asked for.
     pub fn of(gathered: &'a Gathered, told: &[Told]) -> Self {
-        let mut names: HashMap<&str, u32> = HashMap::new();
-        let mut next = 0;
-        let mut fresh = || {
-            next += 1;
-            next
-        };
-        let person = |event: &'a sentinel::watch::panel::Event| match event.person.as_deref() {
-            Some(mark) => *names.entry(mark).or_insert_with(&mut fresh),
-            None => fresh(),
-        };
-        let people = gathered.events.iter().map(person).collect();
+        let people = people(&gathered.events);
         let asked: std::collections::HashSet<&MatterId> = told.iter().flat_map(|told| &told.rows).collect();
         let places = gathered.matters.iter().zip(0..).filter(|(matter, _)| asked.contains(matter));
         Self { gathered, people, places: places.map(|(matter, at)| (*matter, at)).collect() }

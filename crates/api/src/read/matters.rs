@@ -74,6 +74,7 @@ fn facts(contact: &intake::Contact) -> Json {
         "happened_on": contact.happened_on,
         "known_on": contact.known_on,
         "goods_name": contact.goods_name,
+        "brand": contact.brand,
         "quantity": contact.quantity,
         "respondent_name": name,
         "respondent_address": address,

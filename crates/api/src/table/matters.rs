@@ -56,6 +56,7 @@ const CONTACT: &[Field] = &[
     Field::listed("goods", lists::goods, "商品或者服务"),
     Field::listed("problem", lists::problems, "问题类别"),
     Field::text("goods_name", 100, "商品或者服务名称"),
+    Field::text("brand", 40, "品牌"),
     Field::line("place", "发生地点"),
     Field::day("happened_on", "发生日期"),
     Field::day("known_on", "知道权益受损的日期"),

@@ -248,6 +248,7 @@ fn read(form: &mut Form, ctx: &Ctx) -> Result<Option<NewContact>> {
         goods: optional(form.text("goods", 20)),
         problem: optional(form.text("problem", 20)),
         goods_name: form.text("goods_name", 100),
+        brand: form.text("brand", 40),
         place: form.text("place", 200),
         happened_on: form.date("happened_on"),
         known_on: form.date("known_on"),

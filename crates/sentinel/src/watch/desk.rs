@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    once::Once,
     panel::Panel,
     replay::{Judged, Named, Past, without_history},
     rollup::Rollup,
@@ -92,12 +93,23 @@ impl Desk {
     /// assert_eq!((last.hit.stream, last.hit.day), (39, 393));
     /// ```
     pub fn watch(&self, panel: &Panel, from: usize, to: usize) -> Vec<Alarm> {
+        self.watched(panel, from..to, None)
+    }
+
+    /// The same for who tells an incident once however many streams it shows in ([`joined`](super::joined)): the replay counts
+    /// it once too, so that the budget is what is heard. What rings is not joined yet.
+    pub fn watch_once(&self, panel: &Panel, days: Range<usize>, once: &Once<'_>) -> Vec<Alarm> {
+        self.watched(panel, days, Some(once))
+    }
+
+    fn watched(&self, panel: &Panel, days: Range<usize>, once: Option<&Once<'_>>) -> Vec<Alarm> {
+        let (from, to) = (days.start, days.end);
         let lived = lived(panel, &self.score);
         let mut rollup = Rollup::new(panel, &self.score);
-        let scans = Past::new(score::hits(panel, 0, to, &self.score), &lived, &self.judged);
+        let scans = Past::new(score::hits(panel, 0, to, &self.score), &lived, &self.judged).told_once(once);
         let mut slow = slow::hits(panel, 0, to, &self.score, &Slow::default());
         slow.retain(|hit| (28..=90).contains(&hit.window));
-        let slow = Past::new(slow, &lived, &self.judged);
+        let slow = Past::new(slow, &lived, &self.judged).told_once(once);
         let mut alarms =
             self.rung(&mut rollup, &scans, self.weekly * (1.0 - self.slow), Kind::Scan, from..to);
         alarms.extend(self.rung(&mut rollup, &slow, self.weekly * self.slow, Kind::Slow, from..to));

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    once::{Once, Told},
     rollup::{Alarm, Rollup},
     score::Hit,
 };
@@ -115,6 +116,8 @@ pub struct Past<'h> {
     /// How busy the office was before each day; 0 where it had not begun.
     lived: &'h [f64],
     judged: &'h [Judged],
+    /// What the alarms rest on, where an incident that shows in several streams is told once.
+    once: Option<&'h Once<'h>>,
 }
 
 impl<'h> Past<'h> {
@@ -124,7 +127,13 @@ impl<'h> Past<'h> {
         for hit in hits.into_iter().filter(|hit| lived.get(hit.day).is_some_and(|mean| *mean > 0.0)) {
             days[hit.day].push(hit);
         }
-        Self { days, lived, judged }
+        Self { days, lived, judged, once: None }
+    }
+
+    /// The same, where an incident is told once however many streams it shows in: so the replay counts it.
+    #[must_use]
+    pub fn told_once(self, once: Option<&'h Once<'h>>) -> Self {
+        Self { once, ..self }
     }
 
     /// What rings on a day: rolled up, and told for the first time.
@@ -141,7 +150,12 @@ impl<'h> Past<'h> {
     }
 
     /// The same as the replay sees it: what was worth it is no false alarm, what was dismissed is one.
-    fn replayed(&self, rollup: &mut Rollup<'_>, day: usize, bar: f64, named: &mut Named) -> usize {
+    fn replayed(
+        &self,
+        rollup: &mut Rollup<'_>,
+        (day, bar): (usize, f64),
+        (named, told): (&mut Named, &mut Told),
+    ) -> usize {
         let worth = |judged: &Judged, hit: &Hit| {
             judged.worth && hit.day + EPISODE > judged.day && hit.day < judged.day + EPISODE
         };
@@ -154,7 +168,8 @@ impl<'h> Past<'h> {
             at += 1;
             hit.score > bar && !spared[at - 1]
         };
-        self.rung(rollup, day, rings, named).len()
+        let alarms = self.rung(rollup, day, rings, named);
+        self.once.map_or(alarms.len(), |once| told.news(once, &alarms))
     }
 
     fn rung(
@@ -183,9 +198,9 @@ impl<'h> Past<'h> {
 
     /// Whether those days would have rung at most `budget` times.
     fn holds(&self, rollup: &mut Rollup<'_>, days: Range<usize>, bar: f64, budget: f64) -> bool {
-        let (mut named, mut rung) = (Named::default(), 0);
+        let (mut named, mut told, mut rung) = (Named::default(), Told::default(), 0);
         for day in days {
-            rung += self.replayed(rollup, day, bar, &mut named);
+            rung += self.replayed(rollup, (day, bar), (&mut named, &mut told));
             if rung as f64 > budget {
                 return false;
             }

@@ -89,3 +89,40 @@ async fn a_month_unlike_the_training_is_warned_of() {
     })
     .await;
 }
+
+/// Record 51: a leaf with few samples is learned by nobody; words decide there, say that they are a rule, and are kept as one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaf_with_few_samples_is_decided_by_words_that_say_so() {
+    TestOffice::each(async |office| {
+        let closed: Vec<(String, &str)> = (0..120)
+            .map(|at| {
+                let (text, label) = [
+                    ("买的草莓烂了一半", "G01/G01.03"),
+                    ("手机屏幕坏了不保修", "G10/G10.01"),
+                    ("西瓜切开是坏的", "G01/G01.03"),
+                ][at % 3];
+                (format!("{text}{at}号"), label)
+            })
+            .chain((0..6).map(|at| (format!("纯牛奶结块发酸{at}号"), "G01/G01.10")))
+            .collect();
+        let samples: Vec<triage::Sample> =
+            closed.iter().map(|(text, label)| triage::Sample { text, label, group: "" }).collect();
+        let trained = triage::train(&samples, &triage::Settings::default()).unwrap();
+        assert!(!trained.model.labels().contains(&"G01/G01.10"), "six are too few to learn from");
+        let file = office.app.config.data.join("triage/goods.model");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, trained.model.to_bytes()).unwrap();
+        let mut desk = office.sign_in("desk").await;
+        let facts = "买的酸奶打开就结块发酸，不能喝";
+        let page = typing(&mut desk, &[("facts", facts)]).await.text();
+        assert!(page.contains("一般食品 / 乳制品"), "{page}");
+        assert!(page.contains("规则建议（模型只学过 6 件）：因为写了：酸奶"), "{page}");
+        // What the model has learned is the model's to say.
+        let page = typing(&mut desk, &[("facts", "买的草莓烂了一半，店家不换")]).await.text();
+        assert!(page.contains("一般食品 / 水果") && page.contains("把握"), "{page}");
+        register_with(&mut desk, &with(&[("facts", facts), ("goods_name", ""), ("advised", "yes")])).await;
+        let all = rows(&office).await;
+        assert!(all.iter().any(|row| row.starts_with("goods 1 rules accepted")), "{all:?}");
+    })
+    .await;
+}

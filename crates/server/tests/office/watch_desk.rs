@@ -6,6 +6,7 @@ use intake::import::{Map, Order};
 use jiff::{ToSpan as _, civil::Date};
 use testkit::{TestOffice, Visitor};
 
+mod brands;
 mod once;
 
 /// The people of the incident; nobody may read them on a page of the watch desk.

@@ -113,6 +113,103 @@ async fn a_brand_alone_is_never_sure_and_another_choice_ends_the_one_before() {
     .await;
 }
 
+/// [`SAID`] under another name without an address.
+fn called<'a>(name: &'a str, kind: &'a str) -> Vec<(&'a str, &'a str)> {
+    let other = [("respondent_name", name), ("respondent_address", ""), ("kind", kind)];
+    let kept = SAID.iter().filter(|(name, _)| !other.iter().any(|(one, _)| one == name));
+    kept.chain(&other).copied().collect()
+}
+
+async fn tied(visitor: &mut Visitor, number: &str, trader: &str) {
+    let now = version(visitor, number).await;
+    sent(visitor, &format!("/matters/{number}/trader"), &[("trader", trader), ("_version", &now)]).await;
+}
+
+/// Issue 5 A 5: a written name that two officers found to mean one trader in two matters is evidence for it, told in words; a link that
+/// ended takes it away, another trader of the same name too, and reports neither teach nor are told.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_two_officers_confirmed_is_evidence_until_a_link_ends_or_another_trader_has_it() {
+    const NAME: &str = "老地方骨头馆";
+    const BEFORE: &str = "此前 2 次被确认";
+    TestOffice::each(async |office| {
+        let [right, other, _] = traders(&office).await;
+        let (mut zhang, mut desk) = (office.sign_in("zhang").await, office.sign_in("desk").await);
+        let mut asked = Vec::new();
+        for (kind, visitor) in [("complaint", 0), ("report", 1), ("complaint", 0), ("complaint", 1)] {
+            let visitor = if visitor == 0 { &mut zhang } else { &mut desk };
+            let number = registered(visitor, &called(NAME, kind)).await;
+            let path = format!("/matters/{number}/trader");
+            assert!(!visitor.get(&path).await.text().contains("此前"), "{kind}: one officer is not two");
+            assert!(
+                !crate::advice::typing(visitor, &called(NAME, "complaint")).await.text().contains("此前")
+            );
+            tied(visitor, &number, &right).await;
+            asked.push(number);
+        }
+        // Three complaints, two officers; the report does not count.
+        let next = registered(&mut zhang, &called(NAME, "complaint")).await;
+        let path = format!("/matters/{next}/trader");
+        let page = zhang.get(&path).await.text();
+        assert!(page.contains("此前 3 次被确认") && page.contains("哈尔滨好再来"), "{page}");
+        assert!(page.contains("此前确认一致"), "{page}");
+        let typed = crate::advice::typing(&mut zhang, &called("老地方 骨头馆", "complaint")).await.text();
+        assert!(typed.contains("此前 3 次被确认") && typed.contains("哈尔滨好再来"), "{typed}");
+        let report = crate::advice::typing(&mut zhang, &called(NAME, "report")).await.text();
+        assert!(!report.contains("此前"), "{report}");
+
+        // A link that ended takes it away.
+        let first = &asked[0];
+        let now = version(&mut zhang, first).await;
+        let end = format!("/matters/{first}/trader/end");
+        sent(&mut zhang, &end, &[("why", "other"), ("_version", &now)]).await;
+        assert!(zhang.get(&path).await.text().contains(BEFORE));
+        // Another trader under the same name: the name says nothing any more, until that one ends.
+        tied(&mut zhang, first, &other).await;
+        let page = zhang.get(&path).await.text();
+        assert!(!page.contains("此前"), "{page}");
+        let now = version(&mut zhang, first).await;
+        sent(&mut zhang, &end, &[("why", "mistyped"), ("_version", &now)]).await;
+        assert!(zhang.get(&path).await.text().contains(BEFORE));
+        // The words themselves are not kept with the links.
+        let kept =
+            db::Sql { name: "test", text: "SELECT COUNT(*) FROM trader_link WHERE said_mark LIKE '%老%'" };
+        assert_eq!(office.app.db.read(move |tx| tx.scalar::<i64>(&kept, &[])).await.unwrap(), 0);
+    })
+    .await;
+}
+
+/// Issue 5 A 5: a firm is found by the short name that its own name makes, and never sure by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_name_leads_to_the_firm_and_decides_nothing() {
+    TestOffice::each(async |office| {
+        let ctx = office.app.ctx(kernel::Actor::System("测试"));
+        let bank = traders::NewTrader {
+            name: "中国工商银行股份有限公司黑龙江省分行".to_owned(),
+            address: "哈尔滨市道里区中央大街218号".to_owned(),
+            ..traders::NewTrader::default()
+        };
+        let fuel = traders::NewTrader {
+            name: "中国石油化工股份有限公司".to_owned(),
+            ..traders::NewTrader::default()
+        };
+        let made = office.app.db.write(move |tx| {
+            traders::create(tx, &ctx, &bank)?;
+            traders::create(tx, &ctx, &fuel)
+        });
+        made.await.unwrap();
+        let mut zhang = office.sign_in("zhang").await;
+        for (said, found) in [("工行", "中国工商银行"), ("中石化", "中国石油化工")] {
+            let number = registered(&mut zhang, &called(said, "complaint")).await;
+            let page = zhang.get(&format!("/matters/{number}/trader")).await.text();
+            assert!(page.contains(found) && page.contains("简称相近"), "{said}: {page}");
+            assert!(!page.contains("相符之处充分"), "{page}");
+            let typed = crate::advice::typing(&mut zhang, &called(said, "complaint")).await.text();
+            assert!(typed.contains(found), "{said}: {typed}");
+        }
+    })
+    .await;
+}
+
 /// Issue 5 A 1: the classifier learns from the bureau's own closed matters, never from reports.
 #[tokio::test(flavor = "multi_thread")]
 async fn closed_matters_are_lessons_and_reports_and_open_ones_are_not() {

@@ -37,19 +37,25 @@ impl Client {
     }
 
     pub fn get(&mut self, path: &str) -> io::Result<Answer> {
-        self.send("GET", path, "")
+        self.send("GET", path, "", "")
+    }
+
+    /// What a script asks for: a part of the page.
+    pub fn part(&mut self, path: &str, form: &[(&str, &str)]) -> io::Result<Answer> {
+        let body = serde_urlencoded::to_string(form).expect("a form");
+        self.send("POST", path, "x-part: advice\r\n", &body)
     }
 
     pub fn post(&mut self, path: &str, form: &[(&str, &str)]) -> io::Result<Answer> {
         let body = serde_urlencoded::to_string(form).expect("a form");
-        self.send("POST", path, &body)
+        self.send("POST", path, "", &body)
     }
 
-    fn send(&mut self, method: &str, path: &str, body: &str) -> io::Result<Answer> {
+    fn send(&mut self, method: &str, path: &str, more: &str, body: &str) -> io::Result<Answer> {
         let began = Instant::now();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\ncookie: xb_session={}\r\nsec-fetch-site: same-origin\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+             content-type: application/x-www-form-urlencoded\r\n{more}content-length: {}\r\n\r\n{body}",
             self.address,
             self.cookie,
             body.len()

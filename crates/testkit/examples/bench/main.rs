@@ -11,6 +11,7 @@ mod reads;
 mod rows;
 mod seed;
 mod took;
+mod typing;
 
 use clap::Parser;
 

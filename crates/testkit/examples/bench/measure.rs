@@ -10,7 +10,7 @@ use std::{
 use crate::{
     bare, life, load,
     office::{Office, Place},
-    reads, rows,
+    reads, rows, typing,
 };
 
 #[derive(clap::Args)]
@@ -28,7 +28,7 @@ pub struct Measure {
     #[arg(long, default_value = "")]
     bare: String,
     /// Parts to measure, by their names.
-    #[arg(long, value_delimiter = ',', default_value = "reads,life,bare,burst,overload,figures")]
+    #[arg(long, value_delimiter = ',', default_value = "reads,typing,life,bare,burst,overload,figures")]
     parts: Vec<String>,
     /// Clients at the same time.
     #[arg(long, default_value_t = 32)]
@@ -85,6 +85,9 @@ pub fn run(measure: &Measure) -> io::Result<()> {
     if measure.wants("reads") {
         read(measure, &office, &numbers, &units)?;
     }
+    if measure.wants("typing") {
+        type_on(measure, &office)?;
+    }
     let mut bar = (0.0, 0.0);
     if measure.wants("life") {
         bar = live(measure, &office)?;
@@ -125,6 +128,21 @@ fn read(measure: &Measure, office: &Office, numbers: &[String], units: &[String]
     }
     println!();
     memory(office, "after looking")
+}
+
+/// Suggestions while somebody types: one at the desk, then four; the bar is 150 ms, of the earlier matters 100.
+fn type_on(measure: &Measure, office: &Office) -> io::Result<()> {
+    head("Suggestions while typing", "clients | count | p50 ms | p95 | p99 | errors | processor ms each");
+    // Once before it counts: the first look warms the words.
+    typing::run(office, 1, Duration::ZERO)?;
+    for clients in [1, 4] {
+        let before = office.processor()?;
+        let took = typing::run(office, clients, measure.span(2, 10))?;
+        let each = (office.processor()? - before) * 1000.0
+            / f64::from(u32::try_from(took.count().max(1)).unwrap_or(1));
+        println!("| {clients} | {} | {took} | {each:.1} |", took.count());
+    }
+    Ok(())
 }
 
 /// Lives; p95 and registrations a second for the overload.

@@ -17,6 +17,8 @@ pub(crate) struct Side {
     pub address: Address,
     /// Another name of the trader.
     pub alias: bool,
+    /// Whether officers confirmed that this name means the trader.
+    pub confirmed: bool,
     pub regions: Vec<Code>,
 }
 
@@ -33,7 +35,15 @@ impl Side {
             })
         });
         regions.extend(fresh);
-        Side { text: text.to_owned(), name, code: code.trim().to_uppercase(), address, regions, alias: false }
+        Side {
+            text: text.to_owned(),
+            name,
+            code: code.trim().to_uppercase(),
+            address,
+            regions,
+            alias: false,
+            confirmed: false,
+        }
     }
 
     /// This mention where its last letters name the branch of a record.
@@ -66,13 +76,41 @@ pub(crate) fn compare(said: &Side, known: &Side, rarity: f32) -> Vec<Evidence> {
     let mut ledger = Ledger(Vec::new());
     code(&mut ledger, said, known);
     brand(&mut ledger, &said.name, &known.name, rarity);
+    short(&mut ledger, said, known);
     trade(&mut ledger, &said.name, &known.name);
     region(&mut ledger, said, known);
     form(&mut ledger, &said.name, &known.name);
     branch(&mut ledger, &said.name, &known.name);
     address(&mut ledger, &said.address, &known.address);
     whole(&mut ledger, said, known);
+    confirmed(&mut ledger, said, known);
     ledger.0
+}
+
+/// Where the brands differ, the mention may be a short name of the record's; so many share each that it only leads to candidates.
+fn short(ledger: &mut Ledger, said: &Side, known: &Side) {
+    let differ = |one: &Evidence| one.part == Part::Brand && one.weight < 1.0;
+    let Some(at) = ledger.0.iter().position(differ) else { return };
+    let core: String = said.name.core.iter().collect();
+    let own = [said.name.brand.as_str(), &core];
+    let called = own.iter().filter(|own| own.chars().count() <= 4);
+    let shorts = known.name.shorts(&known.text);
+    if called.into_iter().any(|own| shorts.iter().any(|short| short == own)) {
+        ledger.0.remove(at);
+        ledger.note(Part::Short, Agreement::Alike, 1.8, (&said.name.brand, &known.name.brand));
+    }
+}
+
+fn confirmed(ledger: &mut Ledger, said: &Side, known: &Side) {
+    if known.confirmed && letters(&said.text) == letters(&known.text) {
+        ledger.note(Part::Confirmed, Agreement::Same, 1.5, (&said.text, &known.text));
+    }
+}
+
+/// Letters and digits, a company's form written in one way.
+fn letters(text: &str) -> String {
+    let text: String = crate::normalise(text).chars().filter(|c| c.is_alphanumeric()).collect();
+    text.replace("有限责任公司", "有限公司")
 }
 
 fn code(ledger: &mut Ledger, said: &Side, known: &Side) {
@@ -218,10 +256,6 @@ fn address(ledger: &mut Ledger, said: &Address, known: &Address) {
 
 /// All letters of the two names are the same, a company's form written in one way.
 fn whole(ledger: &mut Ledger, said: &Side, known: &Side) {
-    let letters = |text: &str| -> String {
-        let text: String = crate::normalise(text).chars().filter(|c| c.is_alphanumeric()).collect();
-        text.replace("有限责任公司", "有限公司")
-    };
     let (one, two) = (letters(&said.text), letters(&known.text));
     if one == two && !known.alias && said.name.trade.len() + said.name.form.len() > 0 {
         ledger.note(Part::Whole, Agreement::Same, 1.0, (&said.text, &known.text));

@@ -22,6 +22,8 @@ pub struct Known<'a> {
     pub address: &'a str,
     /// Its other names: signs, former names, shops on platforms.
     pub aliases: &'a [&'a str],
+    /// Names that officers confirmed to mean it, nobody else's.
+    pub confirmed: &'a [&'a str],
 }
 
 /// A trader as somebody named it.
@@ -52,6 +54,8 @@ pub struct Register {
 }
 
 const PART: char = '\u{1}';
+/// Stands before a name that officers confirmed.
+const CONFIRMED: char = '\u{2}';
 
 impl<'a> FromIterator<Known<'a>> for Register {
     fn from_iter<T: IntoIterator<Item = Known<'a>>>(traders: T) -> Register {
@@ -59,8 +63,11 @@ impl<'a> FromIterator<Known<'a>> for Register {
         for (at, known) in traders.into_iter().take(1 << PLACE).enumerate() {
             let mut hashes = Vec::with_capacity(32);
             let address = Address::of(known.address);
-            for name in std::iter::once(&known.name).chain(known.aliases) {
+            for name in std::iter::once(&known.name).chain(known.aliases).chain(known.confirmed) {
                 Name::readings(name).iter().for_each(|name| keys(name, known.code, &address, &mut hashes));
+            }
+            for short in Name::of(known.name).shorts(known.name) {
+                put(&mut hashes, b's', &[short.as_bytes()]);
             }
             hashes.sort_unstable();
             hashes.dedup();
@@ -69,6 +76,10 @@ impl<'a> FromIterator<Known<'a>> for Register {
             for part in [known.code, known.address].iter().chain(known.aliases) {
                 register.words.push(PART);
                 register.words.push_str(part);
+            }
+            for name in known.confirmed {
+                register.words.extend([PART, CONFIRMED]);
+                register.words.push_str(name);
             }
             register.ends.push(u32::try_from(register.words.len()).unwrap_or(u32::MAX));
         }
@@ -105,7 +116,9 @@ impl Register {
         let mut next = || parts.next().unwrap_or_default();
         let (name, code, address) = (next(), next(), Address::of(next()));
         let sides = |(name, alias): (&str, bool)| -> Vec<Side> {
-            let of = |read: Name| Side { alias, ..Side::new(name, code, address.clone(), read) };
+            let own = name.strip_prefix(CONFIRMED);
+            let (name, confirmed) = (own.unwrap_or(name), own.is_some());
+            let of = |read: Name| Side { alias, confirmed, ..Side::new(name, code, address.clone(), read) };
             Name::readings(name).into_iter().map(of).collect()
         };
         std::iter::once((name, false)).chain(parts.map(|alias| (alias, true))).flat_map(sides).collect()
@@ -119,6 +132,10 @@ impl Register {
         for name in Name::readings(mention.name) {
             keys(&name, mention.code, &address, &mut hashes);
             misread(&name, &mut hashes);
+            let core: String = name.core.iter().collect();
+            for short in [name.brand.as_str(), &core] {
+                put(&mut hashes, b's', &[short.as_bytes()]);
+            }
         }
         hashes.sort_unstable();
         hashes.dedup();

@@ -25,6 +25,10 @@ pub enum Part {
     Address,
     /// 名称全称
     Whole,
+    /// 简称: built from the grammar of the record's name
+    Short,
+    /// 此前确认: officers said before that this name means the trader
+    Confirmed,
 }
 
 impl Part {
@@ -40,6 +44,8 @@ impl Part {
             Part::Branch => "分店",
             Part::Address => "地址",
             Part::Whole => "名称全称",
+            Part::Short => "简称",
+            Part::Confirmed => "此前确认",
         }
     }
 }
@@ -183,6 +189,8 @@ fn held(candidates: &[Candidate], rule: &Rule) -> Option<Held> {
     let against = |part| first.has(part, &[Agreement::Against]);
     let place = first.has(Part::Region, &same) || first.has(Part::Address, &same);
     let more = first.has(Part::Trade, &any) || first.has(Part::Address, &same);
+    // officers who looked into it said whom the name means: as good as a place, and like one nothing without more than the brand
+    let place = place || first.has(Part::Confirmed, &same);
     // a legal person is never linked by its brand, and without its whole name not without a place; whether a name without a form is
     // one nobody knows, so it counts as one
     let enough = match first.body {

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 use serde_json::{Value, json};
-use triage::{Figures, Judged, Lexicon, Model, Sample, Settings, calibrations, measure};
+use triage::{Calibration, Figures, Judged, Lexicon, Model, Sample, Settings, measure};
 use web::Problem;
 
 use super::texts;
@@ -147,23 +147,36 @@ fn train_on(
         replace(into.out, &trained.model.to_bytes(), before.is_some())?;
     }
     let version = trained.model.version();
-    let (heat, steps) = calibrations(&trained.unseen);
+    let (ruled, calibration) = (measure(&trained.ruled, trained.model.sure), trained.calibration);
     if into.json {
         let forward = forward.as_ref().map(as_json);
         let whole = json!({ "version": version, "samples": samples.len(), "seconds": seconds, "grouped_folds": as_json(&figures),
             "time_forward": forward, "last_macro_f1": last, "compared": compared.as_ref().map(Compared::json), "replaced": !kept,
-            "calibration_error": { "temperature": heat, "isotonic_on_top": steps } });
+            "calibration_error": { "temperature": calibration.temperature, "isotonic_on_top": calibration.isotonic,
+                "used": if calibration.is_stepped() { "isotonic_on_top" } else { "temperature" } },
+            "with_rules": { "below": trained.model.rules_below, "figures": as_json(&ruled) } });
         println!("{whole:#}");
     } else {
         println!("样本 {} 个，训练（含 5 折检验）{seconds:.2} 秒，版本 {version}", samples.len());
         print("分组 5 折", &figures);
         forward.iter().for_each(|figures| print("最近五分之一（用更早的训练）", figures));
-        println!("校准误差：温度 {heat:.4}，再加保序回归 {steps:.4}（另一半样本上拟合）；使用温度");
+        println!("{}", calibrated(&calibration));
+        println!(
+            "样本少于 {} 个的类别按词表判断，宏平均 F1 {:.4}（界限用其余各折选定）",
+            trained.model.rules_below.max(1),
+            ruled.macro_f1
+        );
         last.iter().for_each(|last| println!("原模型训练时的宏平均 F1 {last:.4}"));
         compared.iter().for_each(|compared| println!("{}", compared.words()));
         println!("{}", if kept { "比原模型差，没有替换；确要替换加 --force" } else { "已保存" });
     }
     Ok(if kept { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn calibrated(of: &Calibration) -> String {
+    let steps = of.isotonic.map_or_else(|| "样本太少没有试".to_owned(), |steps| format!("{steps:.4}"));
+    let used = if of.is_stepped() { "再加保序回归" } else { "温度" };
+    format!("校准误差：温度 {:.4}，再加保序回归 {steps}（其余各折上拟合）；使用{used}", of.temperature)
 }
 
 /// How often each label was learned from, `label<TAB>count` a line: what comes in later is held against it.
@@ -340,7 +353,7 @@ fn print(title: &str, figures: &Figures) {
     }
 }
 
-/// Lines, or rows of a csv, on standard input; `words` is a list for labels that nothing was learned about.
+/// Lines, or rows of a csv, on standard input; `words` is a list for labels with few samples, else the one that ships.
 pub(super) fn classify(
     model: &Path,
     columns: &[String],
@@ -351,7 +364,8 @@ pub(super) fn classify(
     let read = |path: &Path| {
         std::fs::read_to_string(path).map_err(|error| Problem::Malformed(format!("读不了词表：{error}")))
     };
-    let words = Lexicon::of(&words.map(read).transpose()?.unwrap_or_default());
+    let own = words.map(read).transpose()?.map(|text| Lexicon::of(&text));
+    let words = own.unwrap_or_else(|| Lexicon::shipped().as_paths());
     texts::each(columns, |text| answer(&model, &words, text, json))
 }
 

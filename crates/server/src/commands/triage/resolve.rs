@@ -96,6 +96,7 @@ fn register(sheet: &Table, command: &Resolve) -> Result<Register, Problem> {
         code: cell(row, code),
         address: cell(row, address),
         aliases,
+        confirmed: &[],
     });
     Ok(known.collect())
 }

@@ -1,0 +1,126 @@
+//! The past, with each incident told once: the replay that sets the threshold counts what the office will hear, not every stream in
+//! which it shows.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use super::{
+    joined::{self, Seen},
+    panel::{Event, Panel, Stream, lies_in},
+    replay::EPISODE,
+    rollup::Alarm,
+    score::Hit,
+};
+
+/// Alarms of one day that are held against each other; the others count each for itself.
+const COMPARED: usize = 64;
+
+/// Whose each event is, by a number: the same person the same number, somebody unknown one of his own.
+pub fn people(events: &[Event]) -> Vec<u32> {
+    let (mut names, mut next) = (HashMap::<&str, u32>::new(), 0);
+    let mut people = Vec::with_capacity(events.len());
+    for event in events {
+        next += 1;
+        people.push(event.person.as_deref().map_or(next, |mark| *names.entry(mark).or_insert(next)));
+    }
+    people
+}
+
+/// The events of a panel, ready to be asked what an alarm rests on.
+pub struct Once<'a> {
+    panel: &'a Panel,
+    events: &'a [Event],
+    people: Vec<u32>,
+    ranks: Vec<usize>,
+    seen: RefCell<HashMap<(usize, usize, usize), Rc<Seen>>>,
+}
+
+impl<'a> Once<'a> {
+    /// Of the events of a panel, ascending by day. `rank` says how much a stream tells; the most specific has the lowest.
+    pub fn new(panel: &'a Panel, events: &'a [Event], rank: impl Fn(&Stream) -> usize) -> Self {
+        let ranks = panel.streams.iter().map(rank).collect();
+        Self { panel, events, people: people(events), ranks, seen: RefCell::default() }
+    }
+
+    fn rows(&self, stream: usize, from: i32, to: i32) -> Vec<usize> {
+        let key = &self.panel.streams[stream].key;
+        let fixed: Vec<(usize, &str)> =
+            key.iter().enumerate().filter_map(|(c, own)| Some((c, own.as_deref()?))).collect();
+        let begin = self.events.partition_point(|event| event.day < from);
+        let end = self.events.partition_point(|event| event.day <= to);
+        let within = |at: &usize| {
+            let value = |c: usize| self.events[*at].values.get(c).map_or("", String::as_str);
+            fixed.iter().all(|(c, own)| lies_in(value(*c), own))
+        };
+        (begin..end).filter(within).collect()
+    }
+
+    fn seen(&self, hit: &Hit) -> Rc<Seen> {
+        let key = (hit.stream, hit.day, hit.window);
+        if let Some(known) = self.seen.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let last = self.panel.first + hit.day as i32;
+        let first = last - hit.window as i32 + 1;
+        let seen = Rc::new(Seen {
+            rank: self.ranks[hit.stream],
+            observed: f64::from(hit.observed),
+            expected: hit.expected,
+            own: self.rows(hit.stream, first, last),
+            since: self.rows(hit.stream, first, last + EPISODE as i32),
+        });
+        self.seen.borrow_mut().insert(key, Rc::clone(&seen));
+        seen
+    }
+
+    fn person(&self, row: usize) -> u32 {
+        self.people.get(row).copied().unwrap_or_default()
+    }
+}
+
+/// An alarm that was told, and the streams in which it was seen.
+struct Head {
+    stream: usize,
+    day: usize,
+    seen: Rc<Seen>,
+    also: Vec<usize>,
+}
+
+/// What was told in the weeks before.
+#[derive(Default)]
+pub struct Told(Vec<Head>);
+
+impl Told {
+    /// How many of the alarms of one day tell something that was not told: those of one incident are one, and what an alarm of
+    /// the four weeks before explains is none.
+    pub fn news(&mut self, once: &Once<'_>, alarms: &[Alarm]) -> usize {
+        let Some(day) = alarms.first().map(|alarm| alarm.hit.day) else { return 0 };
+        self.0.retain(|head| day < head.day + EPISODE);
+        let (compared, others) = alarms.split_at(alarms.len().min(COMPARED));
+        let new: Vec<&Alarm> = compared.iter().filter(|alarm| !self.has_told(once, alarm)).collect();
+        let seen: Vec<Seen> = new.iter().map(|alarm| Seen::clone(&once.seen(&alarm.hit))).collect();
+        let heads = joined::joined(&seen, |row| once.person(row));
+        let count = heads.len();
+        self.0.extend(heads.into_iter().map(|head| {
+            let hit = &new[head.at].hit;
+            let also = head
+                .also
+                .iter()
+                .flat_map(|at| std::iter::once(new[*at].hit.stream).chain(new[*at].also.iter().copied()));
+            let also = new[head.at].also.iter().copied().chain(also).collect();
+            Head { stream: hit.stream, day, seen: once.seen(hit), also }
+        }));
+        count + others.len()
+    }
+
+    /// Whether an alarm of the weeks before has told it; notes that it was seen there.
+    fn has_told(&mut self, once: &Once<'_>, alarm: &Alarm) -> bool {
+        let (hit, now) = (&alarm.hit, once.seen(&alarm.hit));
+        let tells = |head: &&mut Head| {
+            let named = head.also.contains(&hit.stream);
+            head.stream == hit.stream || joined::told(&head.seen, &now, named, |row| once.person(row))
+        };
+        let Some(head) = self.0.iter_mut().find(tells) else { return false };
+        head.also.push(hit.stream);
+        true
+    }
+}
