@@ -9,7 +9,7 @@ use kernel::{Ctx, Id, OfficerId, Permission, Refusal, kind};
 use serde_json::json;
 use web::{Problem, Result};
 
-use super::{Asked, Made, Office, SHIPPED, Template, make, offices, shipped};
+use super::{Asked, Made, Office, Outward, SHIPPED, Template, make, offices, shipped};
 use crate::compute::Period;
 
 /// Characters of a template.
@@ -19,9 +19,10 @@ const LONGEST: usize = 20_000;
 pub type EditionId = Id<kind::Journal>;
 
 db::sql! {
-    ALL = "SELECT t.id, t.key, t.name, t.source, t.note, t.proposed_by, p.name AS proposer, t.valid_from, d.name AS decider, t.decided_at \
+    ALL = "SELECT t.id, t.key, t.name, t.source, t.note, t.series, t.word, t.has_head, t.mark, t.proposed_by, p.name AS proposer, t.valid_from, d.name AS decider, t.decided_at \
            FROM summary_template t JOIN officer p ON p.id = t.proposed_by LEFT JOIN officer d ON d.id = t.decided_by ORDER BY t.proposed_at, t.id";
-    INSERT = "INSERT INTO summary_template (id, key, name, source, note, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT = "INSERT INTO summary_template (id, key, name, source, note, proposed_by, proposed_at, series, word, has_head, mark) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     ACTIVATE = "UPDATE summary_template SET valid_from = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND valid_from IS NULL";
 }
 
@@ -38,6 +39,8 @@ pub struct Edition {
     pub source: String,
     /// What was changed and why.
     pub note: String,
+    /// How its reports go out.
+    pub outward: Outward,
     proposed_by: OfficerId,
     /// Who proposed it.
     pub proposer: String,
@@ -55,6 +58,7 @@ fn read(row: &Row) -> Result<Edition, db::Error> {
         name: row.get("name")?,
         source: row.get("source")?,
         note: row.get("note")?,
+        outward: Outward::read(row)?,
         proposed_by: row.get("proposed_by")?,
         proposer: row.get("proposer")?,
         valid_from: row.get("valid_from")?,
@@ -102,6 +106,7 @@ pub fn templates(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Template>> {
             key: Cow::Owned(one.key.clone()),
             name: Cow::Owned(one.name.clone()),
             source: Cow::Owned(one.source.clone()),
+            outward: one.outward.clone(),
         });
         own.or_else(|| shipped(key).cloned())
     };
@@ -117,7 +122,7 @@ pub fn template(tx: &mut Tx, ctx: &Ctx, key: &str) -> Result<Option<Template>> {
 }
 
 /// What is typed of an edition.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Draft {
     /// Key of the template; empty for one of the office's own that is new.
     pub key: String,
@@ -127,6 +132,8 @@ pub struct Draft {
     pub source: String,
     /// What was changed and why.
     pub note: String,
+    /// How its reports go out.
+    pub outward: Outward,
 }
 
 /// The typed template on the figures of the actor's own unit in the month before; keeps nothing.
@@ -145,6 +152,7 @@ pub fn preview(tx: &mut Tx, ctx: &Ctx, draft: &Draft) -> Result<Made> {
         key: Cow::Borrowed("preview"),
         name: Cow::Owned(draft.name.trim().to_owned()),
         source: Cow::Owned(draft.source.clone()),
+        outward: draft.outward.clone().typed()?,
     };
     let own: Vec<Office> = offices(tx, ctx)?;
     let office = own.iter().find(|office| office.id == officer.unit).ok_or(Problem::NotFound)?;
@@ -170,8 +178,10 @@ pub fn propose(tx: &mut Tx, ctx: &Ctx, draft: &Draft) -> Result<EditionId> {
     preview(tx, ctx, draft)?;
     let key = if draft.key.is_empty() { format!("own-{}", id.uuid().simple()) } else { draft.key.clone() };
     let (name, note) = (draft.name.trim(), draft.note.trim());
-    tx.execute(&INSERT, &params![id, key, name, draft.source, note, ctx.officer()?.id, ctx.now])?;
-    let detail = json!({ "template": name, "key": key, "digest": super::digest(&draft.source) });
+    let outward = draft.outward.clone().typed()?;
+    let row = params![id, key, name, draft.source, note, ctx.officer()?.id, ctx.now];
+    tx.execute(&INSERT, &[row.as_slice(), &outward.columns()].concat())?;
+    let detail = json!({ "template": name, "key": key, "digest": super::digest(&draft.source), "number": outward.told() });
     journal::note(tx, ctx, &id.to_string(), "summary_template_proposed", &detail)?;
     Ok(id)
 }
