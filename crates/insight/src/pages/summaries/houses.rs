@@ -85,7 +85,8 @@ pub(super) async fn ask(State(app): State<App>, Context(ctx): Context) -> Result
 
 /// The file that came with the form, looked at and kept.
 async fn kept(app: &App, form: &mut Form) -> Result<Option<Offered>> {
-    let template = form.required("template", "请选择用于哪种总结", 80).replace("all", "");
+    let template = form.required("template", "请选择用于哪种总结", 80);
+    let template = if template == "all" { String::new() } else { template };
     let note = form.required("note", "请写明这一版改了什么、为什么改", 200);
     let Some(file) = form.files.first().cloned() else {
         form.error("file", "请选择要上传的 Word 文档（.docx）");
