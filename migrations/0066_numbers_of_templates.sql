@@ -9,6 +9,8 @@ ALTER TABLE summary_template ADD COLUMN word TEXT NOT NULL DEFAULT '';
 ALTER TABLE summary_template ADD COLUMN has_head BOOLEAN NOT NULL DEFAULT FALSE;
 -- 发文机关标志 or the name of a series; empty for the unit's name.
 ALTER TABLE summary_template ADD COLUMN mark TEXT NOT NULL DEFAULT '';
+-- The first number that is given (消保通〔2026〕3号), where an office has written others on paper this year; empty to begin with 1.
+ALTER TABLE summary_template ADD COLUMN begins TEXT NOT NULL DEFAULT '';
 UPDATE summary_template SET series = 'issue' WHERE key = 'brief';
 
 ALTER TABLE summary ADD COLUMN series TEXT NOT NULL DEFAULT 'none';

@@ -14,7 +14,7 @@ pub(super) fn repeat(tokens: &mut Vec<Token>, paragraph: &Paragraph, value: &str
     let mut all = Vec::new();
     for block in blocks(value) {
         // Between two tables that touch, and behind one at the end of a cell, stands a paragraph.
-        let after_table = matches!(all.last(), Some(Token::Tag(tag)) if tag.starts_with("<w:tbl>"));
+        let after_table = ends_with_table(&all);
         match block {
             Block::Heading { level, text, rest } => {
                 all.extend(copy(&own, paragraph, &[(&text, face(level)), (&rest.text(), None)]));
@@ -29,10 +29,14 @@ pub(super) fn repeat(tokens: &mut Vec<Token>, paragraph: &Paragraph, value: &str
             Block::Columns(_) | Block::Sign(_) => {}
         }
     }
-    if matches!(all.last(), Some(Token::Tag(tag)) if tag.starts_with("<w:tbl>")) {
+    if ends_with_table(&all) {
         all.push(Token::Tag("<w:p/>".to_owned()));
     }
     tokens.splice(from..=to, all);
+}
+
+fn ends_with_table(tokens: &[Token]) -> bool {
+    tokens.last().is_some_and(|token| token.words().ends_with("</w:tbl>"))
 }
 
 /// The face of a heading, where it is another than the text's.

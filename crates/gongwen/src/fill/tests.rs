@@ -100,7 +100,7 @@ fn the_text_of_a_filled_document_is_what_a_reader_reads() {
 #[test]
 fn headings_get_their_faces_rows_a_table_and_a_draft_its_notice() {
     let run = "<w:p><w:r><w:rPr><w:rStyle w:val=\"a\"/><w:rFonts w:eastAsia=\"仿宋\"/><w:sz w:val=\"32\"/></w:rPr><w:t>{{正文}}</w:t></w:r></w:p>";
-    let text = "一、总体\n（一）受理。接收84件。\n| 单位 | 件数 |\n|---|---|\n| 甲所 | 84件 |";
+    let text = "一、总体\n（一）受理。接收84件。\n表1 各所\n| 单位 | 件数 |\n|---|---|\n| 甲所 | 84件 |";
     let text = body(&fill(&document(run), &values(&[("正文", text)]), "草稿").unwrap());
     for part in [
         "<w:body><w:p><w:pPr><w:jc w:val=\"right\"/>",

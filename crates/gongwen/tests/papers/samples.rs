@@ -231,6 +231,22 @@ pub fn day_log() -> Paper {
     }
 }
 
+/// A bureau's own document with places.
+pub fn house() -> Paper {
+    let office = "哈尔滨市南岗区市场监督管理局";
+    Paper {
+        head: Some(Head {
+            marks: Marks::default(),
+            mark: format!("{office}文件"),
+            line: HeadLine::Number { number: Some("{{编号}}".into()), signer: String::new() },
+        }),
+        attachments: Vec::new(),
+        signature: None,
+        note: "联系单位：{{单位}}，{{日期}}".into(),
+        ..Paper::new("{{标题}}", vec![Block::Paragraph("{{正文}}".into())])
+    }
+}
+
 /// All of them by name.
 pub fn all() -> Vec<(&'static str, Paper)> {
     vec![

@@ -42,6 +42,38 @@ fn word_of(tx: &mut Tx, ctx: &Ctx, kept: &Kept) -> Result<String> {
     Ok(word.to_owned())
 }
 
+/// Numbers that an office may have written on paper before.
+const MOST_BEFORE: u32 = 2_000;
+
+/// Begins a word's series of this year at the number `begins`: what comes before was written on paper and is taken.
+///
+/// # Errors
+/// A refusal where the year is another, or the series has begun.
+pub(super) fn begin(tx: &mut Tx, ctx: &Ctx, begins: &str) -> Result<()> {
+    let Ok(first) = gongwen::Number::parse(begins) else { return Ok(()) };
+    let (year, refused) = (ctx.today().year(), |words: String| Refusal::new("begins", words));
+    if i32::from(first.year) != i32::from(year) || first.ordinal > MOST_BEFORE {
+        let words = format!(
+            "“{begins}”不能作为起始的号：须是今年（{year}年）的号，不超过 {MOST_BEFORE}；请重新提出这一版"
+        );
+        return Err(refused(words).into());
+    }
+    let bureau: UnitId = tx.scalar(&BUREAU, &[])?;
+    for wanted in 1..i64::from(first.ordinal) {
+        let taken = matters::next_paper(tx, bureau, &format!("word:{}", first.word), year)?;
+        if taken != wanted {
+            let words = format!(
+                "代字“{}”今年已经编到 {} 号，不能再从 {} 号起；请重新提出这一版，只填代字",
+                first.word,
+                taken - 1,
+                first.ordinal
+            );
+            return Err(refused(words).into());
+        }
+    }
+    Ok(())
+}
+
 /// Gives a report of a series its number, in the transaction that approves it; one that has a number keeps it. The row of the series
 /// stays locked until that ends: who fails leaves no gap, two at once get neighbours.
 pub(super) fn take(tx: &mut Tx, ctx: &Ctx, kept: &Kept) -> Result<()> {

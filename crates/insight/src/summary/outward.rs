@@ -35,6 +35,13 @@ impl Outward {
     pub const PLAIN: Self =
         Self { series: Series::None, word: Cow::Borrowed(""), has_head: false, mark: Cow::Borrowed("") };
 
+    /// The first number that is given, where a whole one was typed (消保通〔2026〕3号); empty to begin with 1.
+    pub(super) fn begins(&self) -> String {
+        let typed = self.word.trim();
+        let is_whole = self.series == Series::Number && gongwen::Number::parse(typed).is_ok();
+        if is_whole { typed.to_owned() } else { String::new() }
+    }
+
     /// What was typed, put right: of a whole number (消保通〔2026〕3号) the word.
     ///
     /// # Errors
@@ -98,6 +105,12 @@ mod tests {
         for word in ["消保通", " 消保通〔2026〕3号 "] {
             assert_eq!(typed(Series::Number, word, true).unwrap().told(), "消保通〔年〕号，红头");
         }
+        let whole =
+            Outward {
+                series: Series::Number, word: Cow::Borrowed("消保通〔2026〕3号"), ..Outward::PLAIN
+            };
+        assert_eq!(whole.begins(), "消保通〔2026〕3号");
+        assert_eq!(Outward { word: Cow::Borrowed("消保通"), ..whole }.begins(), "");
         for word in ["", "消保通2026", "〔2026〕3号", "消保[通]", "长长长长长长长长长长长长长"]
         {
             assert!(typed(Series::Number, word, false).unwrap_err().contains("代字"), "{word}");

@@ -44,7 +44,10 @@ fn edition_line(one: &Edition, today: Date) -> EditionLine {
         id: one.id.to_string(),
         name: one.name.clone(),
         told: format!("{}提出：{}", one.proposer, one.note),
-        outward: one.outward.told(),
+        outward: match one.begins.as_str() {
+            "" => one.outward.told(),
+            first => format!("{}，从 {first} 起", one.outward.told()),
+        },
         state,
         waits: one.valid_from.is_none(),
     }
@@ -110,7 +113,7 @@ fn edit(frame: Frame, form: Form, tried: Option<(String, Vec<String>)>) -> Edit 
         form.line("name", "模板名称", ""),
         form.area("source", "模板", "一行一段；第一行 # 后写标题；数字只能用指标", 26),
         form.select("series", "编号方式", "批准时取号，按年连续编；撤销批准后再批准仍用原号", &series),
-        form.line("word", "发文字号的代字", "选发文字号的填写，例如 消保通；同一代字全局共用一个序列"),
+        form.line("word", "发文字号的代字", "选发文字号的填写，例如 消保通；同一代字全局共用一个序列。今年已经在纸上用过几号的，填写接下来的一号，例如 消保通〔2026〕3号"),
         form.tick("has_head", "用红头"),
         form.line("mark", "红头上的字", "发文机关标志或者刊名，例如 信息专报；不填为本单位名称"),
         form.line("note", "说明", "改了什么、为什么改"),
