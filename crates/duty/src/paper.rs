@@ -52,7 +52,7 @@ pub(crate) fn roster((bureau, unit): (&str, &str), first: Date, days: &[Day], to
     let body = if rows.len() == 1 {
         blocks("本月没有排班。")
     } else {
-        vec![Block::Table(Table { widths: vec![84, 96, 76, 110, 76], heads: 1, rows, ..Table::default() })]
+        vec![Block::Table(Table { widths: vec![72, 104, 66, 130, 70], heads: 1, rows, ..Table::default() })]
     };
     let signature = Signature { office: unit.to_owned(), day: Some(paper_day(today)), seal: Seal::None };
     Paper { signature: Some(signature), ..Paper::new(&title, body) }
@@ -113,7 +113,7 @@ pub(crate) fn day_log(book: &Book<'_>) -> Paper {
 }
 
 fn lines(lines: &[Line]) -> Table {
-    let mut rows = vec![heads(&["序号", "时间", "事项", "事由", "办理", "人员", "承办单位"])];
+    let mut rows = vec![heads(&["序号", "时间", "事项", "事由", "办理", "人员、承办单位"])];
     for (at, line) in lines.iter().enumerate() {
         let later = if line.later { "（封存后补记）" } else { "" };
         let left = |words: &str| Cell::new(words, Align::Left);
@@ -123,11 +123,10 @@ fn lines(lines: &[Line]) -> Table {
             Cell { lines: vec![line.kind.into(), line.number.as_str().into()], ..left("") },
             left(&line.title),
             left(&format!("{}{later}", line.what)),
-            left(&line.who),
-            left(&line.unit),
+            Cell { lines: vec![line.who.as_str().into(), line.unit.as_str().into()], ..left("") },
         ]));
     }
-    Table { widths: vec![32, 40, 92, 92, 84, 56, 58], heads: 1, rows, ..Table::default() }
+    Table { widths: vec![36, 42, 120, 84, 88, 72], heads: 1, rows, ..Table::default() }
 }
 
 #[cfg(test)]
@@ -181,7 +180,7 @@ mod tests {
         let paper = day_log(&book);
         assert_eq!(gongwen::check(&paper), []);
         let text = paper.lines().concat();
-        let wanted = "南岗分局中山所申诉举报日记2026年9月23日 周三 工作日一、值班和总数当班：白班 张伟。中山所：接收1，办理0，告知0。二、办理记录序号时间事项事由办理人员承办单位109:30投诉TS-001-2026-00001牛奶变质登记（封存后补记）张伟中山所三、备注和更正无。本日尚未封存。";
+        let wanted = "南岗分局中山所申诉举报日记2026年9月23日 周三 工作日一、值班和总数当班：白班 张伟。中山所：接收1，办理0，告知0。二、办理记录序号时间事项事由办理人员、承办单位109:30投诉TS-001-2026-00001牛奶变质登记（封存后补记）张伟中山所三、备注和更正无。本日尚未封存。";
         assert_eq!(text, wanted);
     }
 }

@@ -185,7 +185,7 @@ pub fn roster() -> Paper {
         rows.push(row([vec![date], shift("白班\n8:30-17:30")].concat()));
         rows.push(row([shift("夜班\n17:30-次日8:30")].concat()));
     }
-    let table = Table { widths: vec![84, 96, 76, 110, 76], heads: 1, rows, ..Table::default() };
+    let table = Table { widths: vec![72, 104, 66, 130, 70], heads: 1, rows, ..Table::default() };
     Paper {
         signature: Some(Signature {
             office: "中山市场监督管理所".into(), day: Some(DAY), seal: Seal::None
@@ -197,20 +197,19 @@ pub fn roster() -> Paper {
     }
 }
 
-/// 申诉举报日记: seven columns, the last of them narrow.
+/// 申诉举报日记: six narrow columns.
 pub fn day_log() -> Paper {
     let left =
         |words: &str| Cell { lines: words.lines().map(Into::into).collect(), ..Cell::new("", Align::Left) };
     let row = |cells: Vec<Cell>| Row { cells, least_pt: 0 };
-    let heads = ["序号", "时间", "事项", "事由", "办理", "人员", "承办单位"];
+    let heads = ["序号", "时间", "事项", "事由", "办理", "人员、承办单位"];
     let mut rows = vec![row(heads.iter().map(|word| cell_of(word)).collect())];
     for at in 1..=30 {
         let words = [
             format!("投诉\nTS-230103-2026-{at:05}"),
             "购买的牛奶变质，要求退款赔偿".into(),
             "登记（7个工作日内决定是否受理，10月10日到期）".into(),
-            "张伟（消费者权益保护科）".into(),
-            "中山市场监督管理所".into(),
+            "张伟\n中山市场监督管理所".into(),
         ];
         rows.push(row([
             vec![cell_of(&at.to_string()), cell_of("09:30")],
@@ -218,7 +217,7 @@ pub fn day_log() -> Paper {
         ]
         .concat()));
     }
-    let table = Table { widths: vec![32, 40, 92, 92, 84, 56, 58], heads: 1, rows, ..Table::default() };
+    let table = Table { widths: vec![36, 42, 120, 84, 88, 72], heads: 1, rows, ..Table::default() };
     let mut body = blocks(
         "一、值班和总数\n当班：白班 张伟（带班 李敏）。\n中山所：接收30，办理0，告知0。\n二、办理记录",
     );
