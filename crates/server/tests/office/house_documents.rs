@@ -39,11 +39,11 @@ async fn upload(visitor: &mut Visitor, template: &str, bytes: &[u8]) -> Answer {
 }
 
 /// A document put to use.
-async fn in_use(office: &TestOffice, template: &str, bytes: &[u8]) -> String {
-    let offered = upload(&mut office.sign_in("head").await, template, bytes).await;
+async fn in_use(head: &mut Visitor, bureau: &mut Visitor, template: &str, bytes: &[u8]) -> String {
+    let offered = upload(head, template, bytes).await;
     assert_eq!(offered.status, 303, "{}", offered.text());
     let at = offered.location().to_owned();
-    let released = office.sign_in("bureau").await.post(&format!("{at}/release"), &[]).await;
+    let released = bureau.post(&format!("{at}/release"), &[]).await;
     assert_eq!(released.status, 303, "{}", released.text());
     at
 }
@@ -58,9 +58,9 @@ async fn made(office: &TestOffice, visitor: &mut Visitor, template: &str) -> Str
 }
 
 /// Submitted by zhang and reviewed by the head.
-async fn reviewed(office: &TestOffice, address: &str) {
-    done(&mut office.sign_in("zhang").await, &format!("{address}/submission"), &[]).await;
-    done(&mut office.sign_in("head").await, &format!("{address}/review"), &[]).await;
+async fn reviewed(zhang: &mut Visitor, head: &mut Visitor, address: &str) {
+    done(zhang, &format!("{address}/submission"), &[]).await;
+    done(head, &format!("{address}/review"), &[]).await;
 }
 
 const SPLIT: &str = "<w:p><w:r><w:t>关于{</w:t></w:r><w:r><w:t>{标</w:t></w:r><w:r><w:t>题}}的报告（{{单位}}，{{日期}}，{{编号}}）</w:t></w:r></w:p>\
@@ -161,13 +161,14 @@ async fn hostile_and_faulty_documents_are_refused_with_what_to_mend() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_of_the_document_that_is_not_borne_out_keeps_the_report_in() {
     TestOffice::each(async |office| {
+        let mut bureau = office.sign_in("bureau").await;
         let mut head = office.sign_in("head").await;
         crate::desk::register(&mut head).await;
         let report = made(&office, &mut head, "work").await;
         let body = |words: &str| {
             document(&(paragraph("{{标题}}") + &paragraph("{{正文}}") + &paragraph(words)), &[])
         };
-        let at = in_use(&office, "work", &body("本期接收投诉&#55;件。")).await;
+        let at = in_use(&mut head, &mut bureau, "work", &body("本期接收投诉&#55;件。")).await;
         assert!(head.get(&at).await.text().contains("“7件”"), "told when it is uploaded");
         let refused = head.get(&format!("{report}/own")).await;
         assert_ne!(refused.status, 200);
@@ -176,7 +177,7 @@ async fn a_number_of_the_document_that_is_not_borne_out_keeps_the_report_in() {
             "{}",
             refused.text()
         );
-        in_use(&office, "work", &body("本期接收投诉1件。12315热线。")).await;
+        in_use(&mut head, &mut bureau, "work", &body("本期接收投诉1件。12315热线。")).await;
         let filled = head.get(&format!("{report}/own")).await;
         assert_eq!(filled.status, 200, "{}", filled.text());
     })
@@ -184,9 +185,8 @@ async fn a_number_of_the_document_that_is_not_borne_out_keeps_the_report_in() {
 }
 
 /// A template of the office's own with a 发文字号.
-async fn numbered(office: &TestOffice, name: &str, word: &str) -> String {
+async fn numbered(head: &mut Visitor, bureau: &mut Visitor, name: &str, word: &str) -> String {
     let source = "# 关于{{ period }}消费投诉办理情况的通报\n\n各科室：\n\n{{ days }}，接收投诉{{ n(\"received_complaint\") }}。\n\n特此通报。";
-    let mut head = office.sign_in("head").await;
     let typed = |word: &'static str| {
         [
             ("name", "通报"),
@@ -206,8 +206,7 @@ async fn numbered(office: &TestOffice, name: &str, word: &str) -> String {
     assert_eq!(proposed.status, 303, "{}", proposed.text());
     let id = proposed.location().trim_start_matches("/summary-templates/").to_owned();
     let from = [("valid_from", "2026-09-23")];
-    let taken =
-        office.sign_in("bureau").await.post(&format!("/summary-templates/{id}/activation"), &from).await;
+    let taken = bureau.post(&format!("/summary-templates/{id}/activation"), &from).await;
     assert_eq!(taken.status, 303, "{}", taken.text());
     format!("own-{}", id.replace('-', ""))
 }
@@ -216,13 +215,14 @@ async fn numbered(office: &TestOffice, name: &str, word: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn circulars_are_numbered_by_word_without_gaps_also_at_once() {
     TestOffice::each(async |office| {
-        let template = numbered(&office, "消保通报", "消保通〔2026〕3号").await;
-        let other = numbered(&office, "消保通报（二）", "消保通").await;
-        let (mut zhang, mut bureau) = (office.sign_in("zhang").await, office.sign_in("bureau").await);
+        let (mut head, mut bureau) = (office.sign_in("head").await, office.sign_in("bureau").await);
+        let template = numbered(&mut head, &mut bureau, "消保通报", "消保通〔2026〕3号").await;
+        let other = numbered(&mut head, &mut bureau, "消保通报（二）", "消保通").await;
+        let mut zhang = office.sign_in("zhang").await;
         let mut reports = Vec::new();
         for at in 0..6 {
             let address = made(&office, &mut zhang, if at % 2 == 0 { &template } else { &other }).await;
-            reviewed(&office, &address).await;
+            reviewed(&mut zhang, &mut head, &address).await;
             reports.push(address);
         }
         let draft = words(&zhang.get(&format!("{}/docx", reports[0])).await);
@@ -276,6 +276,7 @@ async fn summary_of(visitor: &mut Visitor, addresses: &[String], number: &str) -
 #[tokio::test(flavor = "multi_thread")]
 async fn shipped_circulars_want_a_word_and_specials_take_an_issue() {
     TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
         let (mut zhang, mut bureau) = (office.sign_in("zhang").await, office.sign_in("bureau").await);
         for template in ["circular", "special"] {
             let address = made(&office, &mut zhang, template).await;
@@ -306,7 +307,7 @@ async fn shipped_circulars_want_a_word_and_specials_take_an_issue() {
             ];
             let typed: Vec<(&str, &str)> = typed.iter().map(|(key, value)| (*key, value.as_str())).collect();
             done(&mut zhang, &format!("{address}/edit"), &typed).await;
-            reviewed(&office, &address).await;
+            reviewed(&mut zhang, &mut head, &address).await;
             if template == "circular" {
                 let version = bureau.get(&format!("{address}/approval")).await.field("_version");
                 let refused = bureau.post(&format!("{address}/approval"), &[("_version", &version)]).await;
