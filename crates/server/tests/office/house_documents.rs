@@ -30,7 +30,9 @@ fn words(answer: &Answer) -> String {
     let mut zip = zip::ZipArchive::new(Cursor::new(&answer.bytes)).expect("a Word file is an archive");
     let mut text = String::new();
     zip.by_name("word/document.xml").unwrap().read_to_string(&mut text).unwrap();
-    text.split('<').map(|piece| piece.split_once('>').map_or("", |(_, words)| words)).collect()
+    let words: String =
+        text.split('<').map(|piece| piece.split_once('>').map_or("", |(_, words)| words)).collect();
+    words.trim().to_owned()
 }
 
 async fn upload(visitor: &mut Visitor, template: &str, bytes: &[u8]) -> Answer {
