@@ -40,7 +40,10 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 /// (beginning of a path, why): whole areas that are for persons alone.
 const AREAS: &[(&str, &str)] = &[
     ("/public", "the citizens' pages, bound to a person's receipt; programs use POST /matters or Open311"),
-    ("/duty", "who is on duty is agreed between people; the roster goes out as a list"),
+    (
+        "/duty",
+        "who is on duty is agreed between people; the roster goes out as a list, and as Word and PDF for people",
+    ),
     ("/day-log", "the book of a day, read, printed and remarked on by people; GET /audit has the journal"),
     ("/alarms", "advice for people: a person reads what speaks for and against it, and decides"),
 ];
@@ -126,6 +129,11 @@ pub const NOT_HERE: &[(&str, &str, &str)] = &[
         "/summaries/{id}/again",
         "reports to be read by people; `xiaobao summary --format json` tells machines the same",
     ),
+    ("GET", "/summaries/{id}/own", "a report in the office's own Word document, for people"),
+    ("GET", "/summary-numbers", "numbers of reports, to be read by people"),
+    ("GET", "/summary-documents/new", "the form of POST /summary-documents/new"),
+    ("GET", "/summary-documents/{id}", "what was found in an uploaded document, to be read by people"),
+    ("GET", "/summary-documents/{id}/file", "the uploaded document, for people"),
     ("GET", "/summaries/{id}/edit", "the form of POST /summaries/{id}/edit"),
     ("GET", "/summaries/{id}/submission", "the form of POST /summaries/{id}/submission"),
     ("GET", "/summaries/{id}/withdrawal", "the form of POST /summaries/{id}/withdrawal"),

@@ -7,6 +7,7 @@ pub mod item;
 mod listing;
 pub mod note;
 mod pages;
+mod paper;
 mod place;
 mod procedure;
 pub mod proposal;
@@ -19,7 +20,7 @@ pub mod swap;
 pub mod turn;
 
 pub use listing::listings;
-pub use pages::{notes_way, routes, samples, swaps_way, way};
+pub use pages::{PaperWish, day_log_paper, notes_way, roster_paper, routes, samples, swaps_way, way};
 pub use procedure::{Act, MOVES, State};
 pub use roster::now_words;
 

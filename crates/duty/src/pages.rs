@@ -16,6 +16,11 @@ use people::Unit;
 use serde::Deserialize;
 use web::{May, Options, Problem, Result, Routes, Sample};
 
+pub use book::paper as day_log_paper;
+#[cfg(test)]
+pub(crate) use month::sample_day;
+pub use print::paper as roster_paper;
+
 use crate::{note, place, roster, swap};
 
 /// The routes of this crate.
@@ -25,6 +30,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/duty", view, month::show)
         .get("/duty/print", view, print::show)
+        .get("/duty/docx", view, print::docx)
         .get("/duty/days/{key}", keep, day::show)
         .post("/duty/turns", keep, day::set)
         .post("/duty/turns/{id}/removal", keep, day::remove)
@@ -50,6 +56,7 @@ pub fn routes() -> Routes {
         .get("/day-log", view, book::days)
         .get("/day-log/{key}", view, book::show)
         .get("/day-log/{key}/print", view, book::print)
+        .get("/day-log/{key}/docx", view, book::docx)
         .post("/day-log/{key}/remarks", stand, book::write)
 }
 
@@ -92,15 +99,23 @@ pub fn notes_way(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Way>> {
     Ok((count > 0).then_some(Way { href: "/duty/notes", label: "交接班", count, what: "份待接班" }))
 }
 
-/// Which roster is asked for.
-#[derive(Clone, Default, Deserialize)]
-struct Asked {
-    /// The unit's code.
+/// Which roster or book is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct PaperWish {
+    /// The unit's code; empty for the own one.
     #[serde(default)]
-    unit: String,
-    /// `2026-10`.
+    pub unit: String,
+    /// Of a roster: `2026-10`; empty for this month.
     #[serde(default)]
-    month: String,
+    pub month: String,
+}
+
+use PaperWish as Asked;
+
+/// A paper as a Word file under `name`.
+fn word_file(name: &str, paper: &gongwen::Paper) -> Result<axum::response::Response> {
+    let bytes = gongwen::docx(paper).map_err(|error| Problem::Fault(format!("{name}: {error}")))?;
+    Ok(web::download(&format!("{name}.docx"), web::DOCX, bytes))
 }
 
 impl Asked {

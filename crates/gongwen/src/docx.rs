@@ -19,6 +19,7 @@ use crate::{
 pub(crate) use body::{mark_size, split};
 #[cfg(feature = "pdf")]
 pub(crate) use end::signature_edges;
+pub(crate) use table::table;
 pub(crate) use xml::escape;
 
 use parts::{MAIN, OFFICE, footer, part, watermark};

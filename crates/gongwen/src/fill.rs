@@ -1,24 +1,28 @@
-//! The bureau's own document: places such as `{{标题}}` in a DOCX that somebody made in an office suite, filled.
+//! The bureau's own document: places such as `{{标题}}` in a DOCX that somebody made in an office suite, found and filled.
+
+mod lines;
+mod markup;
+mod package;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    io::{Cursor, Read},
 };
-
-use zip::ZipArchive;
 
 use crate::docx::{archive, escape};
 
-/// Files in an archive, and bytes they may unpack to: what is larger is no paper.
-const MOST_FILES: usize = 2_000;
-const MOST_BYTES: u64 = 50 << 20;
+use lines::repeat;
+use markup::{Paragraph, Token, names, paragraphs, plain, tokens};
+use package::{MOST_BYTES, unpacked};
+
+/// Places a document may have.
+const MOST_PLACES: usize = 200;
 
 /// Why a document was not filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfilled {
-    /// It is no DOCX, is too large, or bears a program.
-    NoDocument(&'static str),
+    /// It is no DOCX, is too large, or bears what a paper does not; with what to mend.
+    NoDocument(String),
     /// Places for which there is nothing.
     Unknown(Vec<String>),
 }
@@ -35,6 +39,15 @@ impl fmt::Display for Unfilled {
     }
 }
 
+/// A piece of a value that stands in a filled document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Whose value.
+    pub name: String,
+    /// Where it begins in [`Filled::text`], in bytes; all of the value stands there.
+    pub at: usize,
+}
+
 /// A filled document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filled {
@@ -42,93 +55,116 @@ pub struct Filled {
     pub bytes: Vec<u8>,
     /// Names of values that the document has no place for.
     pub unused: Vec<String>,
+    /// What a reader reads of it: a paragraph a line, values as they were given.
+    pub text: String,
+    /// Where in `text` values stand, in their order.
+    pub pieces: Vec<Piece>,
 }
 
-/// A tag with its brackets, or what stands between tags.
-#[derive(Clone, Debug)]
-enum Token {
-    Tag(String),
-    Text(String),
+/// What an unfilled document holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The names of its places, in the order of reading, each once.
+    pub names: Vec<String>,
+    /// Those that stand alone in a paragraph at least once.
+    pub alone: Vec<String>,
+    /// What a reader reads of it, a paragraph a line, places as they are.
+    pub text: String,
 }
 
-/// Words between `<w:t>` and `</w:t>` of one paragraph.
-#[derive(Clone, Debug, Default)]
-struct Paragraph {
-    /// From its opening tag to its closing one.
-    span: (usize, usize),
-    /// The tokens of its own words.
-    texts: Vec<usize>,
-    /// Whether other paragraphs stand within: those of a text box.
-    holds_others: bool,
-}
-
-fn tokens(xml: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    let mut rest = xml;
-    while let Some(at) = rest.find('<') {
-        if at > 0 {
-            found.push(Token::Text(rest[..at].to_owned()));
-        }
-        let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
-        found.push(Token::Tag(rest[at..end].to_owned()));
-        rest = &rest[end..];
-    }
-    if !rest.is_empty() {
-        found.push(Token::Text(rest.to_owned()));
-    }
-    found
-}
-
-fn is_tag(tag: &str, name: &str) -> bool {
-    let rest = tag.strip_prefix(name).unwrap_or("?");
-    rest.starts_with(['>', ' ']) && !tag.ends_with("/>")
-}
-
-fn paragraphs(tokens: &[Token]) -> Vec<Paragraph> {
-    let (mut open, mut found): (Vec<Paragraph>, Vec<Paragraph>) = (Vec::new(), Vec::new());
-    let mut is_text = false;
-    for (at, token) in tokens.iter().enumerate() {
-        match token {
-            Token::Tag(tag) if is_tag(tag, "<w:p") => {
-                open.iter_mut().for_each(|outer| outer.holds_others = true);
-                open.push(Paragraph { span: (at, at), ..Paragraph::default() });
-            }
-            Token::Tag(tag) if tag == "</w:p>" => {
-                found.extend(open.pop().map(|own| Paragraph { span: (own.span.0, at), ..own }));
-            }
-            Token::Tag(tag) if is_tag(tag, "<w:t") => is_text = true,
-            Token::Tag(tag) if tag == "</w:t>" => is_text = false,
-            Token::Text(_) if is_text => {
-                if let Some(own) = open.last_mut() {
-                    own.texts.push(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn plain(xml: &str) -> String {
-    xml.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&apos;", "'")
-        .replace("&amp;", "&")
-}
-
-fn words(tokens: &[Token], at: usize) -> &str {
-    match &tokens[at] {
-        Token::Text(text) | Token::Tag(text) => text,
-    }
-}
-
-/// The first place in `text`: where it begins, where it ends, its name.
+/// The first place in `text`: where it begins, where it ends, its name. Brackets of full width are brackets too.
 fn place(text: &str) -> Option<(usize, usize, String)> {
-    let from = text.find("{{")?;
-    let inner = &text[from + 2..];
-    let end = inner.find("}}")?;
-    Some((from, from + end + 4, plain(&inner[..end]).trim().to_owned()))
+    let opens = [("{{", "}}"), ("｛｛", "｝｝")].map(|(open, close)| Some((text.find(open)?, open, close)));
+    let (from, open, close) = opens.into_iter().flatten().min()?;
+    let inner = &text[from + open.len()..];
+    let end = inner.find(close)?;
+    Some((from, from + open.len() + end + close.len(), plain(&inner[..end]).trim().to_owned()))
+}
+
+/// The place that is all of a paragraph.
+fn alone(paragraph: &Paragraph) -> Option<String> {
+    let text = paragraph.read.trim();
+    let (from, to, name) = place(text)?;
+    ((from, to) == (0, text.len()) && !paragraph.holds_others).then_some(name)
+}
+
+/// A part of the archive with words, cut into its paragraphs.
+struct Part {
+    /// Which file.
+    at: usize,
+    tokens: Vec<Token>,
+    paragraphs: Vec<Paragraph>,
+}
+
+/// The parts with words: the document first, then headers, footers and notes.
+fn parts(files: &[(String, Vec<u8>)]) -> Result<Vec<Part>, Unfilled> {
+    let refused = |words: &str| Err(Unfilled::NoDocument(words.to_owned()));
+    let mut found: Vec<Part> = Vec::new();
+    for (at, (name, bytes)) in files.iter().enumerate() {
+        let xml = String::from_utf8_lossy(bytes);
+        let has_words = xml.contains("<w:t>") || xml.contains("<w:t ") || name == "word/document.xml";
+        if !name.ends_with(".xml") || name.starts_with("word/glossary/") || !has_words {
+            continue;
+        }
+        if name.starts_with("word/comments") {
+            return refused("文档里有批注，请删除全部批注后再上传");
+        }
+        let mut tokens = tokens(&xml);
+        tokens.iter_mut().for_each(written_out);
+        let paragraphs = paragraphs(&tokens)?;
+        // A place in a drawing or a formula, or one that a tab cuts in two, would stay as it is.
+        let filled =
+            |own: &Paragraph| names(&own.texts.iter().map(|at| tokens[*at].words()).collect::<String>());
+        if let Some(own) = paragraphs.iter().find(|own| names(&own.read) != filled(own)) {
+            let all = names(&own.read);
+            let words = format!(
+                "占位 {{{{{}}}}} 写在图形、公式里，或者中间有制表符、换行，填不进去；请移到普通的段落、表格或者文本框",
+                all.first().map_or("", String::as_str)
+            );
+            return refused(&words);
+        }
+        found.push(Part { at, tokens, paragraphs });
+    }
+    found.sort_by_key(|part| files[part.at].0 != "word/document.xml");
+    let main = found.iter().find(|part| files[part.at].0 == "word/document.xml");
+    if !main.is_some_and(|part| part.tokens.iter().any(|token| token.words().starts_with("<w:document"))) {
+        return refused("文档的写法不合常规，请用 Word 或者 WPS 另存一次再上传");
+    }
+    let count: usize = found.iter().flat_map(|part| &part.paragraphs).map(|own| names(&own.read).len()).sum();
+    if count > MOST_PLACES {
+        return refused("文档里的占位太多，不像是公文");
+    }
+    Ok(found)
+}
+
+/// Signs by their numbers become signs, so that no bracket hides.
+fn written_out(token: &mut Token) {
+    if let Token::Text(text) = token
+        && text.contains("&#")
+    {
+        *text = escape(&plain(text));
+    }
+}
+
+/// What the document holds, found fit to be filled.
+///
+/// # Errors
+/// [`Unfilled::NoDocument`] with what to mend.
+pub fn places(document: &[u8]) -> Result<Places, Unfilled> {
+    let mut places = Places::default();
+    for own in parts(&unpacked(document)?)?.iter().flat_map(|part| &part.paragraphs) {
+        for name in names(&own.read) {
+            if !places.names.contains(&name) {
+                places.names.push(name);
+            }
+        }
+        places.alone.extend(alone(own).filter(|name| !places.alone.contains(name)));
+        if !own.read.trim().is_empty() {
+            places.text += &own.read;
+            places.text.push('\n');
+        }
+    }
+    Ok(places)
 }
 
 struct Filling<'a> {
@@ -137,46 +173,44 @@ struct Filling<'a> {
     unknown: BTreeSet<String>,
 }
 
-impl Filling<'_> {
-    fn part(&mut self, xml: &str) -> String {
-        let mut tokens = tokens(xml);
+impl<'a> Filling<'a> {
+    fn part(&mut self, part: Part) -> Result<String, Unfilled> {
+        let mut tokens = part.tokens;
         let mut copies = Vec::new();
-        for paragraph in paragraphs(&tokens) {
-            if let Some(lines) = self.whole(&tokens, &paragraph) {
-                copies.push((paragraph, lines));
+        for paragraph in part.paragraphs {
+            if let Some(value) = self.whole(&paragraph) {
+                copies.push((paragraph, value));
             } else {
                 self.paragraph(&mut tokens, &paragraph);
             }
         }
         // From the end, so that places before stay where they are.
-        copies.sort_by_key(|(paragraph, _)| std::cmp::Reverse(paragraph.span.0));
-        for (paragraph, lines) in copies {
-            repeat(&mut tokens, &paragraph, &lines);
+        for (paragraph, value) in copies.into_iter().rev() {
+            let (from, to) = paragraph.span;
+            let own: usize = tokens[from..=to].iter().map(|token| token.words().len()).sum();
+            if own.saturating_mul(value.lines().count()) as u64 > MOST_BYTES / 5 {
+                return Err(Unfilled::NoDocument(
+                    "占位所在的段落太大，填不进去，请把其中的图片移到别的段落".to_owned(),
+                ));
+            }
+            repeat(&mut tokens, &paragraph, value);
         }
-        (0..tokens.len()).map(|at| words(&tokens, at)).collect()
+        Ok(tokens.iter().map(Token::words).collect())
     }
 
-    /// The lines of a value that stands alone in its paragraph: each becomes a paragraph.
-    fn whole(&mut self, tokens: &[Token], paragraph: &Paragraph) -> Option<Vec<String>> {
-        let text: String = paragraph.texts.iter().map(|at| words(tokens, *at)).collect();
-        let text = text.trim();
-        let (from, to, name) = place(text)?;
-        if (from, to) != (0, text.len()) || paragraph.holds_others {
-            return None;
-        }
-        let lines: Vec<String> = self.values.get(&name)?.lines().map(str::to_owned).collect();
-        if lines.len() < 2 {
-            return None;
-        }
+    /// The value of several lines that stands alone in its paragraph.
+    fn whole(&mut self, paragraph: &Paragraph) -> Option<&'a str> {
+        let name = alone(paragraph)?;
+        let value = self.values.get(&name).filter(|value| value.lines().count() > 1)?;
         self.used.insert(name);
-        Some(lines)
+        Some(value)
     }
 
     /// Fills the places of a paragraph, also where an office suite has cut them over several runs.
     fn paragraph(&mut self, tokens: &mut [Token], paragraph: &Paragraph) {
         let mut done = 0;
         loop {
-            let pieces: Vec<&str> = paragraph.texts.iter().map(|at| words(tokens, *at)).collect();
+            let pieces: Vec<&str> = paragraph.texts.iter().map(|at| tokens[*at].words()).collect();
             let text = pieces.concat();
             let Some((from, to, name)) = text.get(done..).and_then(place) else { return };
             let (from, to) = (done + from, done + to);
@@ -205,145 +239,63 @@ impl Filling<'_> {
     }
 }
 
-/// Puts a paragraph once for each line: the words into its first text, the other texts empty.
-fn repeat(tokens: &mut Vec<Token>, paragraph: &Paragraph, lines: &[String]) {
-    let (from, to) = paragraph.span;
-    let own: Vec<Token> = tokens[from..=to].to_vec();
-    let mut all = Vec::with_capacity(own.len() * lines.len());
-    for line in lines {
-        let mut copy = own.clone();
-        for (number, at) in paragraph.texts.iter().enumerate() {
-            copy[at - from] = Token::Text(if number == 0 { escape(line) } else { String::new() });
+/// What a reader reads of the parts once `values` stand in them, and where these stand.
+fn read(parts: &[Part], values: &BTreeMap<String, String>) -> (String, Vec<Piece>) {
+    let (mut text, mut pieces) = (String::new(), Vec::new());
+    for own in parts.iter().flat_map(|part| &part.paragraphs) {
+        let (mut rest, before) = (own.read.as_str(), text.len());
+        while let Some((from, to, name)) = place(rest) {
+            text += &rest[..from];
+            if let Some(value) = values.get(&name) {
+                pieces.push(Piece { name, at: text.len() });
+                text += value;
+            }
+            rest = &rest[to..];
         }
-        all.extend(copy);
+        text += rest;
+        if text.len() > before {
+            text.push('\n');
+        }
     }
-    tokens.splice(from..=to, all);
+    (text, pieces)
 }
 
-/// The files of an archive, none too large.
-fn unpacked(document: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Unfilled> {
-    let none = || Unfilled::NoDocument("这不是 Word 文档（.docx），请另存为 .docx 再上传");
-    let mut zip = ZipArchive::new(Cursor::new(document)).map_err(|_| none())?;
-    if zip.len() > MOST_FILES {
-        return Err(Unfilled::NoDocument("文档里的文件太多，不像是公文"));
+/// Puts `notice` on the first page and at the head of those that have one.
+fn noted(xml: String, notice: &str) -> String {
+    if notice.is_empty() {
+        return xml;
     }
-    let (mut files, mut left) = (Vec::new(), MOST_BYTES);
-    for at in 0..zip.len() {
-        let file = zip.by_index(at).map_err(|_| none())?;
-        let (name, mut bytes) = (file.name().map_err(|_| none())?.into_owned(), Vec::new());
-        file.take(left + 1).read_to_end(&mut bytes).map_err(|_| none())?;
-        left = left
-            .checked_sub(bytes.len() as u64)
-            .ok_or(Unfilled::NoDocument("文档展开后超过 50 MB，请压缩其中的图片"))?;
-        if name.ends_with("vbaProject.bin") {
-            return Err(Unfilled::NoDocument("文档带有宏，不能使用，请另存为不带宏的 .docx"));
-        }
-        if !name.ends_with('/') {
-            files.push((name, bytes));
-        }
-    }
-    if files.iter().any(|(name, _)| name == "word/document.xml") { Ok(files) } else { Err(none()) }
+    let words = format!(
+        "<w:p><w:pPr><w:jc w:val=\"right\"/></w:pPr><w:r><w:rPr><w:color w:val=\"C00000\"/><w:sz w:val=\"32\"/></w:rPr><w:t>{}</w:t></w:r></w:p>",
+        escape(notice)
+    );
+    let opening = ["<w:body", "<w:hdr"].iter().find_map(|tag| xml.find(tag));
+    let Some(end) = opening.and_then(|at| Some(at + xml[at..].find('>')? + 1)) else { return xml };
+    format!("{}{words}{}", &xml[..end], &xml[end..])
 }
 
 /// Fills the places of `document` by `values`. A value of several lines, alone in its paragraph, becomes a paragraph a line in the
-/// look of that paragraph.
+/// look of that paragraph: headings by their ordinals in the faces of GB/T 9704, rows between bars a table. `notice` (草稿) stands
+/// above the document and in its headers; empty for none.
 ///
 /// # Errors
 /// [`Unfilled`], with every place for which there is no value.
-pub fn fill(document: &[u8], values: &BTreeMap<String, String>) -> Result<Filled, Unfilled> {
+pub fn fill(document: &[u8], values: &BTreeMap<String, String>, notice: &str) -> Result<Filled, Unfilled> {
     let mut files = unpacked(document)?;
+    let parts = parts(&files)?;
+    let (text, pieces) = read(&parts, values);
     let mut filling = Filling { values, used: BTreeSet::new(), unknown: BTreeSet::new() };
-    for (name, bytes) in &mut files {
-        let is_text =
-            ["word/document", "word/header", "word/footer"].iter().any(|part| name.starts_with(part));
-        if is_text && name.ends_with(".xml") {
-            let xml = String::from_utf8(std::mem::take(bytes))
-                .map_err(|_| Unfilled::NoDocument("文档的文字不是 UTF-8，请用 Word 或者 WPS 另存一次"))?;
-            *bytes = filling.part(&xml).into_bytes();
-        }
+    for part in parts {
+        let at = part.at;
+        files[at].1 = noted(filling.part(part)?, notice).into_bytes();
     }
     if !filling.unknown.is_empty() {
         return Err(Unfilled::Unknown(filling.unknown.into_iter().collect()));
     }
     let unused = values.keys().filter(|name| !filling.used.contains(*name)).cloned().collect();
-    let bytes = archive(&files).map_err(|_| Unfilled::NoDocument("文档写不出来"))?;
-    Ok(Filled { bytes, unused })
+    let bytes = archive(&files).map_err(|_| Unfilled::NoDocument("文档写不出来".to_owned()))?;
+    Ok(Filled { bytes, unused, text, pieces })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn document(body: &str) -> Vec<u8> {
-        let xml =
-            format!("<?xml version=\"1.0\"?><w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
-        archive(&[
-            ("word/document.xml".to_owned(), xml.into_bytes()),
-            ("word/styles.xml".to_owned(), b"{{x}}".to_vec()),
-        ])
-        .unwrap()
-    }
-
-    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    }
-
-    fn body(filled: &Filled) -> String {
-        let mut zip = ZipArchive::new(Cursor::new(&filled.bytes)).unwrap();
-        let mut text = String::new();
-        zip.by_name("word/document.xml").unwrap().read_to_string(&mut text).unwrap();
-        text
-    }
-
-    #[test]
-    fn places_cut_over_runs_are_filled_and_what_was_typed_stays_words() {
-        let split = "<w:p><w:r><w:t>关于{</w:t></w:r><w:r><w:b/><w:t>{标</w:t></w:r><w:r><w:t>题}}的函，{{ 日期 }}</w:t></w:r></w:p>";
-        let filled = fill(
-            &document(split),
-            &values(&[("标题", "<甲>&{{日期}}"), ("日期", "2026年9月30日"), ("署名", "某局")]),
-        )
-        .unwrap();
-        let text = body(&filled);
-        assert!(text.contains("<w:t>关于&lt;甲&gt;&amp;{{日期}}</w:t></w:r><w:r><w:b/><w:t></w:t></w:r><w:r><w:t>的函，2026年9月30日</w:t>"), "{text}");
-        assert_eq!(filled.unused, ["署名"]);
-    }
-
-    #[test]
-    fn a_value_of_several_lines_alone_becomes_paragraphs_of_the_same_look() {
-        let alone = "<w:p><w:pPr><w:ind/></w:pPr><w:r><w:t>{{正文}}</w:t></w:r></w:p><w:p><w:r><w:t>完：{{正文}}</w:t></w:r></w:p>";
-        let text = body(&fill(&document(alone), &values(&[("正文", "一、甲\n乙。")])).unwrap());
-        assert_eq!(text.matches("<w:pPr><w:ind/></w:pPr>").count(), 2, "{text}");
-        assert!(text.contains("完：一、甲</w:t><w:br/><w:t xml:space=\"preserve\">乙。"), "{text}");
-    }
-
-    #[test]
-    fn every_place_without_a_value_is_told_and_a_document_that_is_none_refused() {
-        let two = document("<w:p><w:r><w:t>{{甲}}和{{乙}}，{{丙}}</w:t></w:r></w:p>");
-        let refused = fill(&two, &values(&[("乙", "1")])).unwrap_err();
-        assert_eq!(refused, Unfilled::Unknown(vec!["丙".into(), "甲".into()]));
-        assert!(refused.to_string().contains("{{丙}}、{{甲}}"), "{refused}");
-        assert!(matches!(fill(b"%PDF", &values(&[])), Err(Unfilled::NoDocument(_))));
-        let empty = archive(&[("a.txt".to_owned(), Vec::new())]).unwrap();
-        assert!(matches!(fill(&empty, &values(&[])), Err(Unfilled::NoDocument(_))));
-        let program = archive(&[
-            ("word/document.xml".to_owned(), Vec::new()),
-            ("word/vbaProject.bin".to_owned(), Vec::new()),
-        ])
-        .unwrap();
-        assert!(fill(&program, &values(&[])).unwrap_err().to_string().contains("宏"));
-        // A bomb is given up, not unpacked.
-        let bomb =
-            archive(&[("word/document.xml".to_owned(), vec![b' '; (MOST_BYTES + 2) as usize])]).unwrap();
-        assert!(fill(&bomb, &values(&[])).unwrap_err().to_string().contains("50 MB"));
-    }
-
-    #[test]
-    fn a_paragraph_in_a_text_box_is_its_own() {
-        let nested = "<w:p><w:r><w:t>{{甲}}</w:t><w:txbxContent><w:p><w:r><w:t>盒{{乙}}</w:t></w:r></w:p></w:txbxContent></w:r></w:p>";
-        let text = body(&fill(&document(nested), &values(&[("甲", "1\n2"), ("乙", "3")])).unwrap());
-        assert!(
-            text.contains("<w:t>1</w:t><w:br/>") && text.contains("盒3") && text.matches("盒").count() == 1,
-            "{text}"
-        );
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ pub use check::{Fault, check};
 pub use docx::docx;
 #[cfg(feature = "pdf")]
 use docx::split as docx_split;
-pub use fill::{Filled, Unfilled, fill};
+pub use fill::{Filled, Piece, Places, Unfilled, fill, places};
 pub use number::{Day, Number};
 pub use paper::{Head, HeadLine, Imprint, Marks, Paper, Proof, Seal, Signature};
 #[cfg(feature = "pdf")]

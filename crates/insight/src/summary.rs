@@ -5,7 +5,9 @@ pub mod diff;
 mod edition;
 mod export;
 mod frozen;
+mod house;
 mod number;
+mod outward;
 mod paper;
 mod procedure;
 mod render;
@@ -25,9 +27,14 @@ pub use comments::{Comment, CommentId, LONGEST_COMMENT, comment, settle};
 pub use edition::{
     Draft, Edition, EditionId, activate, edition, editions, in_use, preview, propose, template, templates,
 };
-pub use export::{Sheet, sheet};
+pub use export::{Leaving, Sheet, leaving, sheet, sheet_of};
 pub use frozen::{Difference, Frozen};
-pub use number::issue;
+pub use house::{
+    Fit, House, HouseId, LARGEST, Offered, PLACES, Vouched, end, examine, house, house_in_use, houses,
+    into_house, offer, release,
+};
+pub use number::{Taken, issue, register};
+pub use outward::{Outward, Series};
 pub use paper::paper;
 pub use procedure::{Act, MOVES, State};
 pub use seals::{Broken, Seal, Seals};
@@ -45,6 +52,8 @@ pub(crate) fn statements() -> Vec<db::Sql> {
     [
         store::STATEMENTS,
         number::STATEMENTS,
+        house::STATEMENTS,
+        export::STATEMENTS,
         versions::STATEMENTS,
         steps::STATEMENTS,
         comments::STATEMENTS,
@@ -62,6 +71,9 @@ pub fn verbs() -> Vec<(&'static str, &'static str)> {
         ("summary_comment_settled", "处理总结批注"),
         ("summary_template_proposed", "提出总结模板"),
         ("summary_template_active", "启用总结模板"),
+        ("summary_house_offered", "上传本局文件样式"),
+        ("summary_house_released", "启用本局文件样式"),
+        ("summary_house_ended", "停用本局文件样式"),
     ];
     own.into_iter().chain(Act::ALL.iter().map(|act| (act.code(), act.label()))).collect()
 }

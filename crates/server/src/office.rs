@@ -51,6 +51,8 @@ db::migrations! {
         62 "0062_duty",
         63 "0063_hand_over",
         64 "0064_kpi_limits",
+        65 "0065_house_documents",
+        66 "0066_numbers_of_templates",
         69 "0069_said_names",
     }
 }

@@ -1,20 +1,22 @@
 //! Reports and papers as PDF for the archive. Fonts come from the data folder's `fonts` and from the system; none is shipped.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
+use duty::PaperWish;
 #[cfg(not(feature = "pdf"))]
 use kernel::Refusal;
 use kernel::{PaperId, Permission};
 use web::{App, Context, May, Result, Routes};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/summaries/{id}/pdf", May::Can(Permission::ViewFigures), summary).get(
-        "/matters/{number}/papers/{id}/pdf",
-        May::Can(Permission::ViewMatters),
-        paper,
-    )
+    let view = May::Can(Permission::ViewMatters);
+    Routes::new()
+        .get("/summaries/{id}/pdf", May::Can(Permission::ViewFigures), summary)
+        .get("/matters/{number}/papers/{id}/pdf", view, paper)
+        .get("/duty/pdf", view, roster)
+        .get("/day-log/{key}/pdf", view, day_log)
 }
 
 async fn summary(
@@ -33,6 +35,27 @@ async fn paper(
     Path((number, id)): Path<(String, PaperId)>,
 ) -> Result<Response> {
     let (name, paper) = app.db.read(move |tx| papers::written(tx, &ctx, &number, id)).await?;
+    answer(&app, name, paper).await
+}
+
+async fn roster(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(asked): Query<PaperWish>,
+) -> Result<Response> {
+    let bureau = app.config.bureau();
+    let (name, paper) = app.db.read(move |tx| duty::roster_paper(tx, &ctx, &bureau, &asked)).await?;
+    answer(&app, name, paper).await
+}
+
+async fn day_log(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(key): Path<String>,
+    Query(asked): Query<PaperWish>,
+) -> Result<Response> {
+    let bureau = app.config.bureau();
+    let (name, paper) = app.db.read(move |tx| duty::day_log_paper(tx, &ctx, &bureau, (&key, &asked))).await?;
     answer(&app, name, paper).await
 }
 

@@ -50,9 +50,30 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Field::text("name", 40, "模板名称").needed(),
             Field::text("source", 20_000, "模板，数字只能用指标").needed(),
             Field::text("note", 200, "改了什么、为什么改").needed(),
+            Field::one(
+                "series",
+                &[("none", "不编号"), ("issue", "期号"), ("number", "发文字号")],
+                "编号方式；不填为不编号",
+            ),
+            Field::text("word", 40, "发文字号的代字"),
+            Field::flag("has_head", "用红头"),
+            Field::text("mark", 40, "红头上的字；不填为本单位名称"),
         ],
     )
     .makes(),
+    Operation::page(
+        "/summary-documents/new",
+        "offerSummaryDocument",
+        "上传本局文件样式，等待核准",
+        &[
+            Field::text("template", 80, "用于哪个模板的总结；all 为其他各种").needed(),
+            Field::new("file", Kind::Files, "有占位的 Word 文档，一个").needed(),
+            Field::text("note", 200, "改了什么、为什么改").needed(),
+        ],
+    )
+    .makes(),
+    Operation::page("/summary-documents/{id}/release", "releaseSummaryDocument", "核准启用本局文件样式", &[]),
+    Operation::page("/summary-documents/{id}/end", "endSummaryDocument", "停用本局文件样式", &[]),
     Operation::page(
         "/summary-templates/{id}/activation",
         "activateSummaryTemplate",

@@ -14,7 +14,8 @@ use people::Unit;
 use serde::Deserialize;
 use web::{App, Context, Flash, Form, Frame, Options, Problem, Result, Sample, form_page, page, redirect};
 
-pub(super) use self::paper::print;
+pub use self::paper::paper;
+pub(super) use self::paper::{docx, print};
 use super::{Asked, day_of, print::Print};
 use crate::{
     book::{self, Count, LINES, Line, Part},

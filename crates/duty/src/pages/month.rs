@@ -116,7 +116,7 @@ fn month_page(frame: Frame, ctx: &Ctx, asked: &Asked, seen: Seen) -> Month {
 }
 
 /// A day for samples.
-pub(super) fn sample_day() -> Day {
+pub(crate) fn sample_day() -> Day {
     let day = Date::constant(2026, 10, 1);
     let shift = Shift {
         id: ShiftId::from_uuid(Default::default()),

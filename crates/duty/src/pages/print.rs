@@ -7,9 +7,10 @@ use axum::{
 };
 use web::{App, Context, Html, PAPER, Problem, Result, SCRIPT, Sample, escape, page};
 
-use super::Asked;
+use super::{Asked, word_file};
 use crate::{
     listing::names,
+    paper::{self, whose},
     place,
     roster::{self, Day},
     rules::weekday,
@@ -37,10 +38,9 @@ impl Print {
 fn roster_paper(bureau: &str, unit: &str, title: &str, days: &[Day], at: &str) -> Html {
     use std::fmt::Write as _;
     let mut text = format!(
-        "<h1 class=\"title\">{}{}值班表</h1><p class=\"number\">{}</p><table><thead><tr><th scope=\"col\">日期</th>\
+        "<h1 class=\"title\">{}值班表</h1><p class=\"number\">{}</p><table><thead><tr><th scope=\"col\">日期</th>\
          <th scope=\"col\">班次</th><th scope=\"col\">带班领导</th><th scope=\"col\">值班人员</th></tr></thead><tbody>",
-        escape(bureau),
-        escape(if unit == bureau { "" } else { unit }),
+        escape(&whose(bureau, unit)),
         escape(title)
     );
     for day in days {
@@ -83,6 +83,33 @@ pub(super) async fn show(
     let paper = roster_paper(&app.config.bureau(), &unit.name, &title, &days, &at);
     let back = format!("/duty?unit={}&month={}", unit.code, first.strftime("%Y-%m"));
     page(&Print::of(format!("{}值班表 {title}", unit.name), back, "返回值班表", paper))
+}
+
+/// The roster of a month as a paper, with the name of its file.
+///
+/// # Errors
+/// [`Problem::NotFound`] beyond the actor's reach.
+pub fn paper(
+    tx: &mut db::Tx,
+    ctx: &kernel::Ctx,
+    bureau: &str,
+    asked: &Asked,
+) -> Result<(String, gongwen::Paper)> {
+    let (first, last) = asked.days(ctx);
+    let unit = place::find(tx, ctx, &asked.unit)?;
+    let days = roster::of_unit(tx, &unit, first, last)?;
+    let paper = paper::roster((bureau, &unit.name), first, &days, ctx.today());
+    Ok((format!("{}{}年{}月值班表", unit.name, first.year(), first.month()), paper))
+}
+
+pub(super) async fn docx(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let bureau = app.config.bureau();
+    let (name, paper) = app.db.read(move |tx| paper(tx, &ctx, &bureau, &asked)).await?;
+    word_file(&name, &paper)
 }
 
 pub(super) fn samples() -> Vec<Sample> {

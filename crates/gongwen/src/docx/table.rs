@@ -95,7 +95,7 @@ fn row(row: &Row, is_head: bool, grid: &[u32], below: &mut Below) -> String {
 }
 
 /// A table with its caption above and its notes below.
-pub(super) fn table(table: &Table) -> String {
+pub(crate) fn table(table: &Table) -> String {
     let grid = grid(&table.widths);
     let mut out = String::new();
     if !table.caption.is_empty() {

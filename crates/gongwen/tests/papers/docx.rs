@@ -10,7 +10,7 @@ use crate::{
     samples,
     signs::{is_all_there, repeated},
 };
-use gongwen::{Paper, check, docx};
+use gongwen::{Filled, Paper, check, docx, fill, places};
 use zip::ZipArchive;
 
 fn part(bytes: &[u8], name: &str) -> String {
@@ -132,6 +132,22 @@ fn bare(text: &str) -> String {
     kept.collect::<String>().chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// A document of a bureau, made by ourselves, with a report in it.
+fn filled() -> Filled {
+    let document = docx(&samples::house()).unwrap();
+    assert_eq!(places(&document).unwrap().names, ["编号", "标题", "正文", "单位", "日期"]);
+    let text = "各科室：\n现将9月投诉举报办理情况通报如下。\n一、总体情况\n（一）受理。接收投诉84件，举报12件。\n表1 各所投诉\n| 单位 | 件数 |\n| 中山所 | 50件 |\n| 花园所 | 34件 |\n特此通报。";
+    let pairs = [
+        ("编号", "消保通〔2026〕3号"),
+        ("标题", "关于2026年9月消费投诉举报办理情况的通报"),
+        ("正文", text),
+        ("单位", "南岗区市场监督管理局"),
+        ("日期", "2026年9月30日"),
+    ];
+    let values = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    fill(&document, &values, "").unwrap()
+}
+
 #[test]
 fn an_office_suite_reads_every_document() {
     let (folder, here) = (folder(), |name: &str| Command::new(name).arg("--version").output().is_ok());
@@ -148,18 +164,23 @@ fn an_office_suite_reads_every_document() {
         "--outdir".into(),
         folder.display().to_string(),
     ];
-    for (name, paper) in samples::all() {
+    let filled = filled();
+    let own = [("filled", filled.bytes.clone())];
+    let papers = samples::all().into_iter().map(|(name, paper)| (name, docx(&paper).unwrap()));
+    for (name, bytes) in papers.chain(own) {
         let path = folder.join(format!("{name}.docx"));
-        std::fs::write(&path, docx(&paper).unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
         arguments.push(path.display().to_string());
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     run("soffice", &arguments).unwrap();
+    let read = |name: &str| {
+        let pdf = folder.join(format!("{name}.pdf")).display().to_string();
+        String::from_utf8(run("pdftotext", &["-layout", &pdf, "-"]).unwrap()).unwrap()
+    };
     for (name, paper) in samples::all() {
-        let pdf = folder.join(format!("{name}.pdf"));
-        let text =
-            String::from_utf8(run("pdftotext", &["-layout", &pdf.display().to_string(), "-"]).unwrap())
-                .unwrap();
-        is_all_there(name, &bare(&text), &bare(&paper.lines().concat()), &repeated(&paper));
+        is_all_there(name, &bare(&read(name)), &bare(&paper.lines().concat()), &repeated(&paper));
     }
+    let again = repeated(&samples::house());
+    is_all_there("filled", &bare(&read("filled")), &bare(&filled.text.replace('|', "")), &again);
 }

@@ -145,6 +145,107 @@ pub fn form() -> Paper {
     }
 }
 
+/// 通报 with red head and imprint, its mark a plain name.
+pub fn circular() -> Paper {
+    let text = format!(
+        "现将投诉举报办理情况通报如下。\n一、总体情况\n{LONG}\n二、办理质量\n（一）按期办理。{LONG}\n（二）调解。{LONG}\n特此通报。"
+    );
+    let office = "哈尔滨市南岗区市场监督管理局";
+    Paper {
+        head: Some(Head {
+            marks: Marks::default(),
+            mark: office.into(),
+            line: HeadLine::Number { number: Some("消保通〔2026〕3号".into()), signer: String::new() },
+        }),
+        addressee: "各科室、各市场监督管理所：".into(),
+        signature: Some(Signature { office: office.into(), day: Some(DAY), seal: Seal::Stamped }),
+        imprint: Some(Imprint {
+            copies: "市市场监督管理局消费者权益保护处".into(),
+            office: format!("{office}办公室"),
+            day: Some(DAY),
+        }),
+        ..Paper::new("关于2026年9月消费投诉举报办理情况的通报", blocks(&text))
+    }
+}
+
+fn cell_of(words: &str) -> Cell {
+    Cell { lines: words.lines().map(Into::into).collect(), ..Cell::new("", Align::Centre) }
+}
+
+/// 值班表: a day beside its shifts, over a page's end.
+pub fn roster() -> Paper {
+    let heads = ["日期", "班次", "带班领导", "值班人员", "备注"];
+    let row = |cells: Vec<Cell>| Row { cells, least_pt: 0 };
+    let mut rows = vec![row(heads.iter().map(|word| cell_of(word)).collect())];
+    for day in 1..=14 {
+        let special = if day < 8 { "\n国庆节" } else { "" };
+        let date = Cell { down: 2, ..cell_of(&format!("10月{day}日\n周四{special}")) };
+        let shift =
+            |name: &str| vec![cell_of(name), cell_of("李敏"), cell_of("张伟、王强（请假）"), cell_of("")];
+        rows.push(row([vec![date], shift("白班\n8:30-17:30")].concat()));
+        rows.push(row([shift("夜班\n17:30-次日8:30")].concat()));
+    }
+    let table = Table { widths: vec![72, 104, 66, 130, 70], heads: 1, rows, ..Table::default() };
+    Paper {
+        signature: Some(Signature {
+            office: "中山市场监督管理所".into(), day: Some(DAY), seal: Seal::None
+        }),
+        ..Paper::new(
+            "哈尔滨市南岗区市场监督管理局中山市场监督管理所2026年10月值班表",
+            vec![Block::Table(table)],
+        )
+    }
+}
+
+/// 申诉举报日记: six narrow columns.
+pub fn day_log() -> Paper {
+    let left =
+        |words: &str| Cell { lines: words.lines().map(Into::into).collect(), ..Cell::new("", Align::Left) };
+    let row = |cells: Vec<Cell>| Row { cells, least_pt: 0 };
+    let heads = ["序号", "时间", "事项", "事由", "办理", "人员、承办单位"];
+    let mut rows = vec![row(heads.iter().map(|word| cell_of(word)).collect())];
+    for at in 1..=30 {
+        let words = [
+            format!("投诉\nTS-230103-2026-{at:05}"),
+            "购买的牛奶变质，要求退款赔偿".into(),
+            "登记（7个工作日内决定是否受理，10月10日到期）".into(),
+            "张伟\n中山市场监督管理所".into(),
+        ];
+        rows.push(row([
+            vec![cell_of(&at.to_string()), cell_of("09:30")],
+            words.iter().map(|word| left(word)).collect(),
+        ]
+        .concat()));
+    }
+    let table = Table { widths: vec![36, 42, 120, 84, 88, 72], heads: 1, rows, ..Table::default() };
+    let mut body = blocks(
+        "一、值班和总数\n当班：白班 张伟（带班 李敏）。\n中山所：接收30，办理0，告知0。\n二、办理记录",
+    );
+    body.push(Block::Table(table));
+    body.extend(blocks("三、备注和更正\n无。"));
+    Paper {
+        below_title: "2026年9月30日 周三 工作日".into(),
+        remarks: vec!["2026-10-01 00:30 封存，全局日志 31 行，摘要（SM3）66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0；可用 xiaobao day-log verify 核对。".into()],
+        ..Paper::new("哈尔滨市南岗区市场监督管理局申诉举报日记", body)
+    }
+}
+
+/// A bureau's own document with places.
+pub fn house() -> Paper {
+    let office = "哈尔滨市南岗区市场监督管理局";
+    Paper {
+        head: Some(Head {
+            marks: Marks::default(),
+            mark: format!("{office}文件"),
+            line: HeadLine::Number { number: Some("{{编号}}".into()), signer: String::new() },
+        }),
+        attachments: Vec::new(),
+        signature: None,
+        note: "联系单位：{{单位}}，{{日期}}".into(),
+        ..Paper::new("{{标题}}", vec![Block::Paragraph("{{正文}}".into())])
+    }
+}
+
 /// All of them by name.
 pub fn all() -> Vec<(&'static str, Paper)> {
     vec![
@@ -152,6 +253,9 @@ pub fn all() -> Vec<(&'static str, Paper)> {
         ("upward", upward()),
         ("summary", summary()),
         ("brief", brief()),
+        ("circular", circular()),
+        ("roster", roster()),
+        ("day_log", day_log()),
         ("form", form()),
     ]
 }

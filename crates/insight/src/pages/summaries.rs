@@ -3,7 +3,9 @@
 mod compare;
 mod edit;
 mod file;
+mod houses;
 mod marked;
+mod register;
 mod show;
 mod step;
 mod templates;
@@ -37,6 +39,14 @@ pub(super) fn routes() -> Routes {
             May::Can(Permission::ConfirmSettings),
             templates::activate,
         )
+        .get("/summary-documents/new", May::Can(Permission::Approve), houses::ask)
+        .post("/summary-documents/new", May::Can(Permission::Approve), houses::store)
+        .get("/summary-documents/{id}", view, houses::show)
+        .get("/summary-documents/{id}/file", view, houses::file)
+        .post("/summary-documents/{id}/release", May::Can(Permission::ConfirmSettings), houses::release)
+        .post("/summary-documents/{id}/end", May::Can(Permission::ConfirmSettings), houses::end)
+        .get("/summary-numbers", view, register::show)
+        .get("/summaries/{id}/own", view, houses::filled)
         .get("/summaries/{id}", view, show::show)
         .get("/summaries/{id}/again", view, show::again)
         .get("/summaries/{id}/docx", view, file::docx)
@@ -226,5 +236,7 @@ pub(super) fn samples() -> Vec<Sample> {
         .chain(compare::samples())
         .chain(step::samples())
         .chain(templates::samples())
+        .chain(houses::samples())
+        .chain(register::samples())
         .collect()
 }

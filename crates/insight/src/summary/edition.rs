@@ -9,7 +9,7 @@ use kernel::{Ctx, Id, OfficerId, Permission, Refusal, kind};
 use serde_json::json;
 use web::{Problem, Result};
 
-use super::{Asked, Made, Office, SHIPPED, Template, make, offices, shipped};
+use super::{Asked, Made, Office, Outward, SHIPPED, Template, make, number, offices, shipped};
 use crate::compute::Period;
 
 /// Characters of a template.
@@ -19,9 +19,10 @@ const LONGEST: usize = 20_000;
 pub type EditionId = Id<kind::Journal>;
 
 db::sql! {
-    ALL = "SELECT t.id, t.key, t.name, t.source, t.note, t.proposed_by, p.name AS proposer, t.valid_from, d.name AS decider, t.decided_at \
+    ALL = "SELECT t.id, t.key, t.name, t.source, t.note, t.series, t.word, t.has_head, t.mark, t.begins, t.proposed_by, p.name AS proposer, t.valid_from, d.name AS decider, t.decided_at \
            FROM summary_template t JOIN officer p ON p.id = t.proposed_by LEFT JOIN officer d ON d.id = t.decided_by ORDER BY t.proposed_at, t.id";
-    INSERT = "INSERT INTO summary_template (id, key, name, source, note, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT = "INSERT INTO summary_template (id, key, name, source, note, proposed_by, proposed_at, series, word, has_head, mark, begins) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     ACTIVATE = "UPDATE summary_template SET valid_from = $2, decided_by = $3, decided_at = $4 WHERE id = $1 AND valid_from IS NULL";
 }
 
@@ -38,6 +39,10 @@ pub struct Edition {
     pub source: String,
     /// What was changed and why.
     pub note: String,
+    /// How its reports go out.
+    pub outward: Outward,
+    /// The first number that is given, such as 消保通〔2026〕3号; empty to begin with 1.
+    pub begins: String,
     proposed_by: OfficerId,
     /// Who proposed it.
     pub proposer: String,
@@ -55,6 +60,8 @@ fn read(row: &Row) -> Result<Edition, db::Error> {
         name: row.get("name")?,
         source: row.get("source")?,
         note: row.get("note")?,
+        outward: Outward::read(row)?,
+        begins: row.get("begins")?,
         proposed_by: row.get("proposed_by")?,
         proposer: row.get("proposer")?,
         valid_from: row.get("valid_from")?,
@@ -102,6 +109,7 @@ pub fn templates(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Template>> {
             key: Cow::Owned(one.key.clone()),
             name: Cow::Owned(one.name.clone()),
             source: Cow::Owned(one.source.clone()),
+            outward: one.outward.clone(),
         });
         own.or_else(|| shipped(key).cloned())
     };
@@ -117,7 +125,7 @@ pub fn template(tx: &mut Tx, ctx: &Ctx, key: &str) -> Result<Option<Template>> {
 }
 
 /// What is typed of an edition.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Draft {
     /// Key of the template; empty for one of the office's own that is new.
     pub key: String,
@@ -127,6 +135,8 @@ pub struct Draft {
     pub source: String,
     /// What was changed and why.
     pub note: String,
+    /// How its reports go out.
+    pub outward: Outward,
 }
 
 /// The typed template on the figures of the actor's own unit in the month before; keeps nothing.
@@ -145,6 +155,7 @@ pub fn preview(tx: &mut Tx, ctx: &Ctx, draft: &Draft) -> Result<Made> {
         key: Cow::Borrowed("preview"),
         name: Cow::Owned(draft.name.trim().to_owned()),
         source: Cow::Owned(draft.source.clone()),
+        outward: draft.outward.clone().typed()?,
     };
     let own: Vec<Office> = offices(tx, ctx)?;
     let office = own.iter().find(|office| office.id == officer.unit).ok_or(Problem::NotFound)?;
@@ -170,8 +181,11 @@ pub fn propose(tx: &mut Tx, ctx: &Ctx, draft: &Draft) -> Result<EditionId> {
     preview(tx, ctx, draft)?;
     let key = if draft.key.is_empty() { format!("own-{}", id.uuid().simple()) } else { draft.key.clone() };
     let (name, note) = (draft.name.trim(), draft.note.trim());
-    tx.execute(&INSERT, &params![id, key, name, draft.source, note, ctx.officer()?.id, ctx.now])?;
-    let detail = json!({ "template": name, "key": key, "digest": super::digest(&draft.source) });
+    let outward = draft.outward.clone().typed()?;
+    let row = params![id, key, name, draft.source, note, ctx.officer()?.id, ctx.now];
+    let begins = draft.outward.begins();
+    tx.execute(&INSERT, &[row.as_slice(), &outward.columns(), &params![begins]].concat())?;
+    let detail = json!({ "template": name, "key": key, "digest": super::digest(&draft.source), "number": outward.told() });
     journal::note(tx, ctx, &id.to_string(), "summary_template_proposed", &detail)?;
     Ok(id)
 }
@@ -189,6 +203,7 @@ pub fn activate(tx: &mut Tx, ctx: &Ctx, id: EditionId, from: Option<Date>) -> Re
     let from = from
         .filter(|from| *from >= ctx.today())
         .ok_or_else(|| Refusal::new("valid_from", "请填写启用日期，不能早于今天").at("valid_from"))?;
+    number::begin(tx, ctx, &one.begins)?;
     tx.exactly_one(&ACTIVATE, &params![id, from, ctx.officer()?.id, ctx.now])?;
     let detail = json!({ "template": one.name, "key": one.key, "from": from });
     Ok(journal::note(tx, ctx, &id.to_string(), "summary_template_active", &detail)?)

@@ -8,7 +8,7 @@ use serde_json::json;
 use web::{Problem, Result};
 
 use super::{
-    Difference, Frozen, Made, Office, State, digest, frozen,
+    Difference, Frozen, Made, Office, Outward, State, digest, frozen,
     procedure::WRITERS,
     seals::Seals,
     text::{place, title_of},
@@ -22,18 +22,19 @@ pub type SummaryId = Id<kind::Journal>;
 const TO_FILL: &str = "（待起草人填写";
 
 db::sql! {
-    INSERT = "INSERT INTO summary (id, title, template, template_digest, unit_id, unit_path, period_from, period_to, as_of, made_by, body, book, about_id) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    INSERT = "INSERT INTO summary (id, title, template, template_digest, unit_id, unit_path, period_from, period_to, as_of, made_by, body, book, about_id, \
+              series, word, has_head, mark) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     VERSION = "INSERT INTO summary_version (summary_id, version, title, body, seals, note, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIGURE = "INSERT INTO summary_figure (summary_id, place, fact, name, figure, version, params, part, whole, base_part, base_whole, words, query_digest, rows_digest) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     LIST = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, \
-            s.state, s.version, s.reviewed_by, s.about_id, '' AS body, '' AS book, '' AS seals, s.as_of AS written_at \
+            s.state, s.version, s.reviewed_by, s.about_id, s.series, s.word, s.has_head, s.mark, '' AS body, '' AS book, '' AS seals, s.as_of AS written_at \
             FROM summary s JOIN unit u ON u.id = s.unit_id JOIN officer o ON o.id = s.made_by \
             WHERE s.unit_path >= $1 AND s.unit_path < $2 AND (s.about_id IS NULL OR s.about_id = $3 OR CAST($4 AS TEXT) = 'head') \
             ORDER BY s.as_of DESC, s.id DESC LIMIT 100";
     ONE = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, \
-           s.state, s.version, s.reviewed_by, s.about_id, v.body, s.book, v.seals, v.made_at AS written_at \
+           s.state, s.version, s.reviewed_by, s.about_id, s.series, s.word, s.has_head, s.mark, v.body, s.book, v.seals, v.made_at AS written_at \
            FROM summary s JOIN unit u ON u.id = s.unit_id JOIN officer o ON o.id = s.made_by \
            JOIN summary_version v ON v.summary_id = s.id AND v.version = s.version \
            WHERE s.id = $1 AND s.unit_path >= $2 AND s.unit_path < $3 AND (s.about_id IS NULL OR s.about_id = $4 OR CAST($5 AS TEXT) = 'head')";
@@ -53,6 +54,8 @@ pub struct Kept {
     pub title: String,
     /// The key of its template.
     pub template: String,
+    /// How it goes out.
+    pub outward: Outward,
     /// Of whom.
     pub office: Office,
     /// Over what.
@@ -83,7 +86,7 @@ pub struct Kept {
 }
 
 /// The range of unit paths that the actor reaches.
-fn within(ctx: &Ctx) -> Result<[String; 2]> {
+pub(super) fn within(ctx: &Ctx) -> Result<[String; 2]> {
     let path = ctx.officer()?.unit_path.clone();
     let beyond = format!("{path}~");
     Ok([path, beyond])
@@ -163,7 +166,7 @@ pub fn keep(tx: &mut Tx, ctx: &Ctx, made: &Made) -> Result<SummaryId> {
         made.book.to_json(),
         made.about
     ];
-    tx.execute(&INSERT, &values)?;
+    tx.execute(&INSERT, &[values.as_slice(), &made.template.outward.columns()].concat())?;
     let seals = Seals::of(&made.claims, &made.ledger);
     write(tx, ctx, (id, 1), (&made.title, &made.text), &seals, "")?;
     keep_figures(tx, id, &made.figures)?;
@@ -221,6 +224,7 @@ fn read(row: &Row) -> Result<Kept, db::Error> {
         id: row.get("id")?,
         title: row.get("title")?,
         template: row.get("template")?,
+        outward: Outward::read(row)?,
         office: Office { id: row.get("unit_id")?, name: row.get("unit")?, path: row.get("unit_path")? },
         period: Period { from: row.get("period_from")?, to: row.get("period_to")? },
         as_of: row.get("as_of")?,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use kernel::{OfficerId, Refusal, hex, sm3};
 use numerals::Role;
 
+use super::{Outward, Series};
 use crate::book::gather::Wanted;
 
 /// A template.
@@ -16,6 +17,8 @@ pub struct Template {
     pub name: Cow<'static, str>,
     /// Its text.
     pub source: Cow<'static, str>,
+    /// How its reports go out.
+    pub outward: Outward,
 }
 
 impl Template {
@@ -36,7 +39,9 @@ pub const SHIPPED: &[Template] = &[
     of("work", "工作总结", include_str!("texts/work.md")),
     of("quarter", "季度工作总结", include_str!("texts/quarter.md")),
     of("half", "半年工作总结", include_str!("texts/half.md")),
-    of("brief", "简报", include_str!("texts/brief.md")),
+    out("brief", "简报", include_str!("texts/brief.md"), (Series::Issue, false, "")),
+    out("circular", "通报", include_str!("texts/circular.md"), (Series::Number, true, "")),
+    out("special", "信息专报", include_str!("texts/special.md"), (Series::Issue, true, "消费维权信息专报")),
     of("analysis", "12315数据分析报告", include_str!("texts/analysis.md")),
     of("publicity", "消费投诉公示表", include_str!("texts/publicity.md")),
     of("duty", "述职报告", include_str!("texts/duty.md")),
@@ -44,7 +49,23 @@ pub const SHIPPED: &[Template] = &[
 ];
 
 const fn of(key: &'static str, name: &'static str, source: &'static str) -> Template {
-    Template { key: Cow::Borrowed(key), name: Cow::Borrowed(name), source: Cow::Borrowed(source) }
+    Template {
+        key: Cow::Borrowed(key),
+        name: Cow::Borrowed(name),
+        source: Cow::Borrowed(source),
+        outward: Outward::PLAIN,
+    }
+}
+
+/// One whose reports are numbered, with a red head or none. The word of a 发文字号 is the office's own: none ships.
+const fn out(
+    key: &'static str,
+    name: &'static str,
+    source: &'static str,
+    (series, has_head, mark): (Series, bool, &'static str),
+) -> Template {
+    let outward = Outward { series, word: Cow::Borrowed(""), has_head, mark: Cow::Borrowed(mark) };
+    Template { key: Cow::Borrowed(key), name: Cow::Borrowed(name), source: Cow::Borrowed(source), outward }
 }
 
 /// The shipped template under `key`.

@@ -29,6 +29,11 @@ impl Vault {
         Self { folder: data.join("attachments"), ground: ground.clone() }
     }
 
+    /// The vault of the office's own documents (本局文件样式), beside that of attachments: what a demo's end takes off the disk never meets it.
+    pub fn documents(data: &Path, ground: &Ground) -> Self {
+        Self { folder: data.join("documents"), ground: ground.clone() }
+    }
+
     /// The application's vault.
     pub fn of(app: &App) -> Self {
         Self::new(&app.config.data, &app.ground)
@@ -42,7 +47,10 @@ impl Vault {
     }
 
     /// Stores bytes under their digest: sealed, written apart, flushed to the disk, then given their name.
-    pub(super) fn store(&self, bytes: &[u8]) -> Result<String> {
+    ///
+    /// # Errors
+    /// A fault of the disk.
+    pub fn store(&self, bytes: &[u8]) -> Result<String> {
         static HALVES: AtomicU64 = AtomicU64::new(0);
         let digest = hex(&sm3(bytes));
         let path = self.path(&digest);
@@ -82,7 +90,7 @@ impl Vault {
     ///
     /// # Errors
     /// A fault when the file is gone or no longer what it was.
-    pub(super) fn load(&self, digest: &str) -> Result<Vec<u8>> {
+    pub fn load(&self, digest: &str) -> Result<Vec<u8>> {
         let sealed = fs::read(self.path(digest))?;
         let bytes = self.ground.keyring.open_bytes(digest.as_bytes(), &sealed);
         bytes.map_err(|error| Problem::Fault(format!("attachment {digest}: {error}")))

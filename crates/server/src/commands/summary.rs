@@ -1,13 +1,12 @@
 //! `xiaobao summary`: a report whose every number has its figure.
 
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Args, ValueEnum};
-use insight::summary::{self, Asked, Made, Office, SHIPPED, Sheet, Stage, make_telling, template};
+use insight::summary::{self, Asked, Made, Office, SHIPPED, Stage, make_telling, template};
 use serde_json::json;
 use web::{App, Problem};
 
@@ -30,7 +29,7 @@ enum Format {
 pub struct Summary {
     #[command(flatten)]
     span: Span,
-    /// 模板：work 工作总结（年、月），quarter 季度，half 半年，brief 简报，analysis 数据分析，publicity 投诉公示，plan 下期计划
+    /// 模板：work 工作总结（年、月），quarter 季度，half 半年，brief 简报，circular 通报，special 信息专报，analysis 数据分析，publicity 投诉公示，plan 下期计划
     #[arg(long, default_value = "work")]
     template: String,
     /// 格式
@@ -39,7 +38,7 @@ pub struct Summary {
     /// Word 文档写到哪个文件
     #[arg(long, required_if_eq("format", "docx"))]
     out: Option<PathBuf>,
-    /// 套用本单位自己的 Word 文档，其中的占位 {{标题}} {{正文}} {{单位}} {{日期}} 换成内容
+    /// 套用本单位自己的 Word 文档，其中的占位 {{标题}} {{正文}} {{单位}} {{日期}} {{编号}} {{时期}} 换成内容
     #[arg(long, requires = "out")]
     into: Option<PathBuf>,
 }
@@ -90,28 +89,15 @@ fn progress(stage: Stage) {
     }
 }
 
-/// What was made just now is a draft: nobody has approved it.
-fn sheet(made: &Made, day: jiff::civil::Date) -> Sheet {
-    let text = made.text.split_once('\n').map_or("", |(_, rest)| rest).to_owned();
-    let (title, office) = (made.title.clone(), made.office.name.clone());
-    Sheet { title, text, office, day, version: 0, issue: String::new(), draft: true }
-}
-
 /// Writes a report as a Word file: in our own layout, or into the places of the bureau's document.
-fn written(sheet: &Sheet, path: &Path, into: Option<&Path>) -> Result<(), Problem> {
+fn written(made: &Made, day: jiff::civil::Date, path: &Path, into: Option<&Path>) -> Result<(), Problem> {
     let said = |path: &Path, error: String| Problem::Malformed(format!("{}：{error}", path.display()));
-    let paper = summary::paper(sheet)?;
+    let sheet = summary::sheet_of(made, day);
     let bytes = match into {
-        None => gongwen::docx(&paper).map_err(|error| said(path, error.to_string()))?,
+        None => gongwen::docx(&summary::paper(&sheet)?).map_err(|error| said(path, error.to_string()))?,
         Some(own) => {
             let document = std::fs::read(own).map_err(|error| said(own, error.to_string()))?;
-            let signed = paper.signature.and_then(|signature| signature.day);
-            let day = signed.map_or_else(String::new, |day| day.to_string());
-            let pairs =
-                [("标题", &sheet.title), ("正文", &sheet.text), ("单位", &sheet.office), ("日期", &day)];
-            let values: BTreeMap<String, String> =
-                pairs.into_iter().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
-            let filled = gongwen::fill(&document, &values).map_err(|error| said(own, error.to_string()))?;
+            let filled = summary::into_house(&document, &sheet, made.vouched())?;
             for name in &filled.unused {
                 println!("文档中没有占位 {{{{{name}}}}}");
             }
@@ -140,7 +126,7 @@ pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> 
     match asked.format {
         Format::Docx => {
             let path = asked.out.unwrap_or_default();
-            written(&sheet(&made, day), &path, asked.into.as_deref())?;
+            written(&made, day, &path, asked.into.as_deref())?;
             println!("{}：已写入 {}", made.title, path.display());
         }
         Format::Json => println!("{}", as_json(&made, as_of)),

@@ -16,6 +16,7 @@ use crate::office::MIGRATIONS;
 
 db::sql! {
     ATTACHED = "SELECT digest, public_digest FROM attachment WHERE removed_at IS NULL";
+    HOUSES = "SELECT digest FROM summary_house";
 }
 
 /// Backs everything up into the folder `to`, which must not exist; it gets its name when everything in it is on the disk.
@@ -153,18 +154,27 @@ pub(super) fn beside(file: &Path) {
     }
 }
 
-/// The digests of all attachments that the copy speaks of.
-async fn attached(copy: &Path) -> Result<BTreeSet<String>> {
+/// The digests of the files that the copy speaks of: attachments, and the office's own documents.
+struct Wanted {
+    attachments: BTreeSet<String>,
+    houses: BTreeSet<String>,
+}
+
+async fn attached(copy: &Path) -> Result<Wanted> {
     let copy = Db::open(&copy.to_string_lossy()).await?;
     let digests = copy
         .read(|tx| {
-            let mut digests = BTreeSet::new();
+            let (mut digests, mut houses) = (BTreeSet::new(), BTreeSet::new());
             tx.for_each::<db::Error>(&ATTACHED, &[], |row| {
                 digests.insert(row.get("digest")?);
                 digests.extend(row.get::<Option<String>>("public_digest")?);
                 Ok(())
             })?;
-            Ok::<_, Problem>(digests)
+            tx.for_each::<db::Error>(&HOUSES, &[], |row| {
+                houses.insert(row.get("digest")?);
+                Ok(())
+            })?;
+            Ok::<_, Problem>(Wanted { attachments: digests, houses })
         })
         .await;
     copy.close().await;
@@ -184,7 +194,7 @@ fn in_words(path: &Path) -> String {
 
 /// Copies the files of the data folder; also the attachments that are not in the copy as what they were. Secrets and
 /// messages in the clear are left where they are (record 28).
-fn copy_files(data: &Path, part: &Path, wanted: BTreeSet<String>, ground: &Ground) -> Result<Copied> {
+fn copy_files(data: &Path, part: &Path, wanted: Wanted, ground: &Ground) -> Result<Copied> {
     // A configuration that cannot be read sends nothing, so it has no folders either.
     let config = delivery::Config::read(data).unwrap_or_default();
     let listed = files::list(data, &config.folders())?;
@@ -194,6 +204,9 @@ fn copy_files(data: &Path, part: &Path, wanted: BTreeSet<String>, ground: &Groun
     }
     let vault = Vault::new(&folder, ground);
     let apart = listed.apart.iter().map(|path| in_words(path)).collect();
-    let missing = wanted.into_iter().filter(|digest| !vault.holds(digest)).collect();
+    let houses = Vault::documents(&folder, ground);
+    let attachments = wanted.attachments.into_iter().filter(|digest| !vault.holds(digest));
+    let missing =
+        attachments.chain(wanted.houses.into_iter().filter(|digest| !houses.holds(digest))).collect();
     Ok(Copied { files: copied, apart, missing })
 }

@@ -25,6 +25,7 @@ mod gongwen;
 mod hand_counted;
 mod hostile;
 mod hostile_races;
+mod house_documents;
 mod identity;
 mod import;
 mod incoming;

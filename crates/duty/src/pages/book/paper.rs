@@ -12,7 +12,8 @@ use web::{App, Context, Html, Result, escape, page};
 use super::{Seen, Wish, seen};
 use crate::{
     book::{Line, PRINTED},
-    pages::{day_of, print::Print},
+    pages::{PaperWish, day_of, print::Print, word_file},
+    paper::{Book, day_log, whose},
     rules::{day_words, weekday},
     seal::Seal,
 };
@@ -51,12 +52,10 @@ fn seal_words(seal: Option<&Seal>) -> String {
 }
 
 pub(super) fn of(bureau: &str, day: Date, seen: &Seen, at: &str) -> Html {
-    let unit = if seen.unit.name == bureau { "" } else { &seen.unit.name };
     let words = day_words(&law::Law::in_use().calendar, day);
     let mut text = format!(
-        "<h1 class=\"title\">{}{}申诉举报日记</h1><p class=\"number\">{day} {} {}</p><p>当班：{}</p>",
-        escape(bureau),
-        escape(unit),
+        "<h1 class=\"title\">{}申诉举报日记</h1><p class=\"number\">{day} {} {}</p><p>当班：{}</p>",
+        escape(&whose(bureau, &seen.unit.name)),
         weekday(day),
         escape(&words),
         if seen.duty.is_empty() { "没有值班表".to_owned() } else { escape(&seen.duty.join("；")) },
@@ -112,4 +111,45 @@ pub(in crate::pages) async fn print(
     let paper = of(&app.config.bureau(), day, &seen, &kernel::office_minute(ctx.now));
     let back = format!("/day-log/{day}?{}", web::query_of(&[("unit", &seen.unit.code)]));
     page(&Print::of(format!("{day} 申诉举报日记"), back, "返回日记", paper))
+}
+
+/// The book of a day as a paper, with the name of its file; `day` as in the address.
+///
+/// # Errors
+/// [`web::Problem::NotFound`] beyond the actor's reach, or for what is no day.
+pub fn paper(
+    tx: &mut db::Tx,
+    ctx: &kernel::Ctx,
+    bureau: &str,
+    (key, asked): (&str, &PaperWish),
+) -> Result<(String, gongwen::Paper)> {
+    let day = day_of(key)?;
+    let seen = seen(tx, ctx, day, &Wish { unit: asked.unit.clone(), ..Wish::default() }, PRINTED)?;
+    let count = |count: &crate::book::Count| {
+        format!("{}：接收{}，办理{}，告知{}。", count.unit, count.intake, count.acts, count.notices)
+    };
+    let book = Book {
+        bureau,
+        unit: &seen.unit.name,
+        day,
+        words: day_words(&law::Law::in_use().calendar, day),
+        duty: &seen.duty,
+        counts: seen.counts.iter().map(count).collect(),
+        lines: &seen.lines,
+        has_more: seen.next.is_some(),
+        remarks: &seen.remarks,
+        seal: seal_words(seen.seal.as_ref()),
+    };
+    Ok((format!("{}{day}申诉举报日记", seen.unit.name), day_log(&book)))
+}
+
+pub(in crate::pages) async fn docx(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Path(key): Path<String>,
+    Query(asked): Query<PaperWish>,
+) -> Result<Response> {
+    let bureau = app.config.bureau();
+    let (name, paper) = app.db.read(move |tx| paper(tx, &ctx, &bureau, (&key, &asked))).await?;
+    word_file(&name, &paper)
 }

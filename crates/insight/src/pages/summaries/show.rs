@@ -85,6 +85,10 @@ struct Show {
     versions: Vec<VersionLine>,
     steps: Vec<StepLine>,
     acts: Vec<Act>,
+    /// Its number; empty where it has none.
+    issue: String,
+    /// Whether the office has a document of its own for it.
+    has_house: bool,
     may_edit: bool,
     may_comment: bool,
     may_settle: bool,
@@ -99,6 +103,8 @@ struct Read {
     versions: Vec<Version>,
     steps: Vec<Step>,
     acts: Vec<Act>,
+    issue: String,
+    has_house: bool,
     again: Option<Vec<Difference>>,
 }
 
@@ -110,6 +116,8 @@ fn read(tx: &mut Tx, ctx: &Ctx, id: SummaryId, again: bool) -> Result<Read> {
         versions: kept.versions(tx)?,
         steps: kept.steps(tx)?,
         acts: kept.lawful(tx, ctx)?,
+        issue: summary::issue(tx, id)?,
+        has_house: summary::house_in_use(&summary::houses(tx)?, &kept.template).is_some(),
         kept,
         again,
     })
@@ -167,6 +175,8 @@ fn show_page(app: &App, ctx: &Ctx, read: &Read, form: Form, at: usize) -> Show {
         versions: read.versions.iter().map(version_line).collect(),
         steps: read.steps.iter().map(step_line).collect(),
         acts: read.acts.iter().copied().filter(|act| *act != Act::Save).collect(),
+        issue: read.issue.clone(),
+        has_house: read.has_house,
         may_edit: read.acts.contains(&Act::Save),
         may_comment,
         may_settle: may_comment && summary::may_write(ctx).is_ok(),
@@ -299,6 +309,8 @@ pub(super) fn samples() -> Vec<Sample> {
         ],
         steps: vec![StepLine { words: "总结送审（第 2 版）".into(), told: "张 10:00".into() }],
         acts: vec![Act::Submit, Act::SendBack],
+        issue: "消保通〔2026〕3号".into(),
+        has_house: true,
         may_edit: true,
         may_comment: true,
         may_settle: true,
