@@ -138,7 +138,7 @@ macro_rules! heads {
 
 mod behind;
 
-pub use behind::{RowLine, at_least, rows, rows_at_least};
+pub use behind::{RowLine, at_least, rows, rows_of};
 use behind::{bounded, digest_list};
 pub(crate) use behind::{digest_lines, row_list};
 

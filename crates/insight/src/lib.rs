@@ -15,7 +15,7 @@ pub mod summary;
 mod together;
 
 pub use answer::FEW;
-pub use compute::{Answer, Cut, Period, RowLine, at_least, rows, rows_at_least, widest};
+pub use compute::{Answer, Cut, Period, RowLine, at_least, rows, rows_of, widest};
 pub use definition::{ABSENT, Absent, Kind, Standing, absent, of_unit};
 pub use figure::{Dimension, FIGURES, Figure, Measure, Things, When, find};
 pub use kept::{by, value, values};

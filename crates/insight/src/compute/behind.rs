@@ -176,19 +176,20 @@ pub fn at_least(
     Ok(Some((Answer { part, whole: None }, cuts)))
 }
 
-/// The rows behind [`at_least`], as [`rows`] tells them.
+/// The rows behind a figure, and where a sum in 分 is named behind [`at_least`], as [`rows`] tells them.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn rows_at_least(
+pub fn rows_of(
     tx: &mut Tx,
     ctx: &Ctx,
-    figure: &Figure,
+    (figure, least): (&Figure, Option<i64>),
     period: Period,
-    least: i64,
+    part: Option<(Dimension, &str)>,
     (after, limit): (&str, usize),
 ) -> Result<Vec<RowLine>> {
-    let Some((of, within)) = bounded(figure) else { return Ok(Vec::new()) };
-    let list = row_list(ctx, &of, period, None, after).and(within, params![least]).limit(limit);
+    let bound = least.and_then(|least| Some((bounded(figure)?, least)));
+    let Some(((of, within), least)) = bound else { return rows(tx, ctx, figure, period, part, after, limit) };
+    let list = row_list(ctx, &of, period, part, after).and(within, params![least]).limit(limit);
     lines(tx, &list)
 }

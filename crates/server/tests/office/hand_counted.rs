@@ -214,7 +214,7 @@ async fn sums_of_ones_own(office: &TestOffice, period: Period) {
         let by = Some(insight::Dimension::Outcome);
         let of = |tx: &mut db::Tx, least| insight::at_least(tx, &ctx, large, period, least, by);
         let told = [of(tx, 20_000)?.unwrap(), of(tx, 1_200_000)?.unwrap(), of(tx, 1_200_001)?.unwrap()];
-        let rows = insight::rows_at_least(tx, &ctx, large, period, 20_000, ("", 10))?;
+        let rows = insight::rows_of(tx, &ctx, (large, Some(20_000)), period, None, ("", 10))?;
         assert!(insight::at_least(tx, &ctx, plain, period, 1, None)?.is_none());
         let told = told.map(|(answer, cuts)| (answer.part, cuts.iter().map(|cut| cut.value).sum::<i64>()));
         Ok::<_, web::Problem>((told, rows.len()))
