@@ -6,30 +6,31 @@ mod listings;
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::Response,
 };
 use jiff::civil::Date;
 use kernel::Permission;
 use law::{Law, Listed};
 use serde::Deserialize;
-use web::{App, Context, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, page};
+use web::{App, Context, Form, Frame, Html, May, Problem, Result, Routes, Sample, page};
 
 mod kpi;
 mod operations;
+mod publicity;
 mod summaries;
 mod views;
 
 use crate::{
-    chart,
-    compute::{self, Period, RowLine},
-    figure::{Dimension, FIGURES, Figure, Things, find},
+    compute::{self, Period},
+    figure::{Dimension, FIGURES, Figure, find},
     kept::Reading,
 };
 
 pub use kpi::told as kpi_told;
 pub use listings::listings;
 pub use operations::told as operations_told;
+pub use publicity::publicity_slots;
 pub use views::keep as save_view;
 pub use views::told as views_told;
 pub use views::way;
@@ -47,7 +48,7 @@ pub fn routes() -> Routes {
         .get("/figures/{id}", view, figure::show)
         .get("/figures/{id}/rows", view, figure::rows)
         .get("/operations", view, operations::show);
-    own.merge(kpi::routes()).merge(summaries::routes()).merge(views::routes())
+    own.merge(kpi::routes()).merge(publicity::routes()).merge(summaries::routes()).merge(views::routes())
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -196,6 +197,7 @@ pub fn samples() -> Vec<Sample> {
         .chain(figure::samples(period))
         .chain(kpi::samples())
         .chain(operations::samples())
+        .chain(publicity::samples())
         .chain(summaries::samples())
         .chain(views::samples())
         .collect()

@@ -51,6 +51,8 @@ db::migrations! {
         62 "0062_duty",
         63 "0063_hand_over",
         64 "0064_kpi_limits",
+        67 "0067_summary_examples",
+        68 "0068_publicity",
     }
 }
 
@@ -165,6 +167,7 @@ pub(crate) fn wire() {
         odr::slots(),
         portal::slots(),
         delivery::slots(),
+        insight::publicity_slots(),
         papers::slots(),
         reports::slots(),
     ]);
@@ -245,6 +248,7 @@ fn listen() {
             delivery::verbs(),
             insight::kpi::verbs(),
             insight::summary::verbs(),
+            insight::publicity::verbs(),
             sso::verbs(),
             traders::verbs(),
             complaints::verbs(),

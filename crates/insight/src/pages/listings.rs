@@ -84,6 +84,10 @@ const BASE: &[Column] = &[
     public("到期日"),
     public("停止日"),
     public("期限结果"),
+    public("同意公示"),
+    public("公示情况"),
+    public("公示日期"),
+    public("公示到期日"),
 ];
 
 fn days_words(query: &str) -> Vec<(String, String)> {

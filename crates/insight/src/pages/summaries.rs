@@ -2,6 +2,7 @@
 
 mod compare;
 mod edit;
+mod examples;
 mod file;
 mod marked;
 mod show;
@@ -42,6 +43,9 @@ pub(super) fn routes() -> Routes {
         .get("/summaries/{id}/docx", view, file::docx)
         .get("/summaries/{id}/edit", view, edit::ask)
         .post("/summaries/{id}/edit", view, edit::store)
+        .get("/summaries/{id}/examples", view, examples::ask)
+        .post("/summaries/{id}/examples", view, examples::choose)
+        .post("/summaries/{id}/examples/{example}/end", view, examples::unchoose)
         .get("/summaries/{id}/compare", view, compare::show)
         .post("/summaries/{id}/comments", view, show::comment)
         .post("/summaries/{id}/comments/{comment}/end", view, show::settle);
@@ -223,6 +227,7 @@ pub(super) fn samples() -> Vec<Sample> {
     own.into_iter()
         .chain(show::samples())
         .chain(edit::samples())
+        .chain(examples::samples())
         .chain(compare::samples())
         .chain(step::samples())
         .chain(templates::samples())
