@@ -268,13 +268,13 @@ async fn a_sum_of_ones_own_goes_with_the_address() {
         let days = "from=2026-09-01&to=2026-09-30";
         let page = head.get(&format!("/figures/large_recovered?{days}")).await;
         assert!(
-            page.text().contains("大额挽回投诉 1件") && page.body.contains("name=\"least\""),
+            page.text().contains("大额挽回投诉 1 ") && page.body.contains("name=\"least\""),
             "{}",
             page.text()
         );
         let page = head.get(&format!("/figures/large_recovered?{days}&by=outcome&least=2%2C000")).await;
         assert!(
-            page.text().contains("大额挽回投诉 2件") && page.text().contains("不少于 2,000.00 元"),
+            page.text().contains("大额挽回投诉 2 ") && page.text().contains("不少于 2,000.00 元"),
             "{}",
             page.text()
         );
@@ -309,7 +309,7 @@ async fn a_sum_of_ones_own_goes_with_the_address() {
         // A figure without a sum has none to ask for.
         let plain = head.get(&format!("/figures/received?{days}&least=5")).await;
         assert!(
-            !plain.body.contains("name=\"least\"") && plain.text().contains("接收总量 4件"),
+            !plain.body.contains("name=\"least\"") && plain.text().contains("接收总量 4 "),
             "{}",
             plain.text()
         );

@@ -135,12 +135,8 @@ async fn changes(office: &TestOffice, zhang: &mut Visitor, at: &str, [one, two]:
 async fn ends(office: &TestOffice, zhang: &mut Visitor, at: &str, two: &str) {
     let page = zhang.get(&format!("{at}/examples")).await;
     let version = page.field("_version");
-    let end = page
-        .body
-        .split(&format!("{at}/examples/"))
-        .skip(1)
-        .map(|rest| rest.split('/').next().unwrap().to_owned());
-    let end: Vec<String> = end.collect();
+    let way = format!("{at}/examples/");
+    let end: Vec<&str> = page.body.split(&way).skip(1).map(|rest| rest.split('/').next().unwrap()).collect();
     assert_eq!(end.len(), 3, "{}", page.body);
     let gone = zhang.post(&format!("{at}/examples/{}/end", end[1]), &[("_version", &version)]).await;
     assert_eq!(gone.status, 303, "{}", gone.text());
@@ -188,48 +184,45 @@ async fn an_example_says_nothing_of_who_told() {
         let refused = choose(&mut li, &at, &[&plain]).await;
         assert!(refused.text().contains("没有找到"), "{}", refused.text());
 
-        let mut zhang = office.sign_in("zhang").await;
-        let chosen = choose(&mut zhang, &at, &[&complaint, &named, &plain, &report]).await;
-        assert_eq!(chosen.status, 303, "{}", chosen.text());
-        let page = zhang.get(&at).await;
-        let text = crate::summaries::close(&page);
-        for words in [
-            "反映“牛奶买来当天已经变质”",
-            "2026年9月，我局对某食品经营者涉嫌存在",
-            "的线索进行核查，2026年9月21日决定不予立案。",
-        ] {
-            assert!(text.contains(words), "{words}: {}", page.text());
-        }
-        assert!(!text.contains("待起草人填写"), "the template's hint gave way: {}", page.text());
-        assert!(!page.body.contains("class=\"fault\""), "{}", page.text());
-        let id = at.trim_start_matches("/summaries/").parse().unwrap();
-        let ctx = office.ctx("zhang");
-        let sheet = office.app.db.read(move |tx| summary::sheet(tx, &ctx, id)).await.unwrap();
-        let kept = papers::rows(&office, "SELECT facts FROM summary_example ORDER BY ordinal").await;
-        let kept: Vec<String> = kept.iter().map(|row| row.get("facts").unwrap()).collect();
-        let edit = zhang.get(&format!("{at}/edit")).await;
-        for (where_, body) in
-            [("page", &page.body), ("edit", &edit.body), ("sheet", &sheet.text), ("kept", &kept.join("\n"))]
-        {
-            for word in [
-                "欧阳",
-                "王芳",
-                "好再来",
-                "138-1234-5678",
-                "13812345678",
-                "139",
-                "保密路",
-                "测试街",
-                "举报人",
-            ] {
-                assert!(
-                    !body.contains(word) || (word == "139" && where_ != "sheet"),
-                    "{where_} says {word}: {body}"
-                );
-            }
-        }
-        let told = sheet.text.lines().find(|line| line.contains("我局对某")).unwrap();
-        assert!(!told.contains("电话") && !told.contains("接到") && !told.contains("举报"), "{told}");
+        told(&office, &at, &[&complaint, &named, &plain, &report]).await;
     })
     .await;
+}
+
+/// What the paragraphs say, on every page, in what leaves the house and in what is kept.
+async fn told(office: &TestOffice, at: &str, numbers: &[&str]) {
+    let mut zhang = office.sign_in("zhang").await;
+    let chosen = choose(&mut zhang, at, numbers).await;
+    assert_eq!(chosen.status, 303, "{}", chosen.text());
+    let page = zhang.get(at).await;
+    let text = crate::summaries::close(&page);
+    for words in [
+        "反映“牛奶买来当天已经变质”",
+        "2026年9月，我局对某食品经营者涉嫌存在",
+        "的线索进行核查，2026年9月21日决定不予立案。",
+    ] {
+        assert!(text.contains(words), "{words}: {}", page.text());
+    }
+    assert!(!text.contains("待起草人填写"), "the template's hint gave way: {}", page.text());
+    assert!(!page.body.contains("class=\"fault\""), "{}", page.text());
+    let id = at.trim_start_matches("/summaries/").parse().unwrap();
+    let ctx = office.ctx("zhang");
+    let sheet = office.app.db.read(move |tx| summary::sheet(tx, &ctx, id)).await.unwrap();
+    let kept = papers::rows(office, "SELECT facts FROM summary_example ORDER BY ordinal").await;
+    let kept: Vec<String> = kept.iter().map(|row| row.get("facts").unwrap()).collect();
+    let edit = zhang.get(&format!("{at}/edit")).await;
+    for (where_, body) in
+        [("page", &page.body), ("edit", &edit.body), ("sheet", &sheet.text), ("kept", &kept.join("\n"))]
+    {
+        for word in
+            ["欧阳", "王芳", "好再来", "138-1234-5678", "13812345678", "139", "保密路", "测试街", "举报人"]
+        {
+            assert!(
+                !body.contains(word) || (word == "139" && where_ != "sheet"),
+                "{where_} says {word}: {body}"
+            );
+        }
+    }
+    let told = sheet.text.lines().find(|line| line.contains("我局对某")).unwrap();
+    assert!(!told.contains("电话") && !told.contains("接到") && !told.contains("举报"), "{told}");
 }
