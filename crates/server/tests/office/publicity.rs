@@ -39,7 +39,7 @@ async fn refusals(office: &TestOffice, agreed: &str, not_agreed: &str) {
         let refused = act(&mut head, number, what, form).await;
         assert!(refused.status == 422 && refused.text().contains(told), "{told}: {}", refused.text());
     }
-    let open = crate::desk::register(&mut office.sign_in("head").await).await;
+    let open = crate::desk::register(&mut head).await;
     let early = act(&mut head, &open, "publicity_published", &shown).await;
     assert!(early.text().contains("只公示已经办结"), "{}", early.text());
     let mut zhang = office.sign_in("zhang").await;
@@ -87,6 +87,7 @@ async fn what_was_published_is_on_record_and_the_rate_is_counted_again_from_the_
         assert_eq!(act(&mut head, &withheld, "publicity_withheld", &why).await.status, 303);
 
         let at = handed_in(&office).await;
+        let mut head = office.sign_in("head").await;
         let page = head.get(&at).await;
         assert!(page.body.contains("<td>好再来超市</td>") && page.body.contains(">2件<"), "{}", page.body);
         let page = head.get(&format!("/matters/{one}")).await;

@@ -84,7 +84,7 @@ async fn examples_are_chosen_from_the_reports_own_matters_and_their_numbers_are_
         let text = crate::summaries::close(&page);
         for words in [
             "附：典型案例",
-            "2026年9月21日，某消费者投诉某食品经营者",
+            "2026年9月21日，某消费者投诉某一般食品经营者",
             "我局2026年9月22日依法受理并组织调解，2026年9月22日办结，双方达成一致并已履行，为消费者挽回经济损失120元。",
             "挽回经济损失68.50元",
             "挽回经济损失300元",
@@ -198,7 +198,7 @@ async fn told(office: &TestOffice, at: &str, numbers: &[&str]) {
     let text = crate::summaries::close(&page);
     for words in [
         "反映“牛奶买来当天已经变质”",
-        "2026年9月，我局对某食品经营者涉嫌存在",
+        "2026年9月，我局对某一般食品经营者涉嫌存在",
         "的线索进行核查，2026年9月21日决定不予立案。",
     ] {
         assert!(text.contains(words), "{words}: {}", page.text());
