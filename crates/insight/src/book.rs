@@ -5,7 +5,7 @@ mod kept;
 
 use db::Tx;
 use jiff::civil::Date;
-use kernel::Ctx;
+use kernel::{Ctx, MatterId};
 use numerals::{Base, Fact, Ledger, Quotient, Told};
 use serde::{Deserialize, Serialize};
 use web::Result;
@@ -76,7 +76,7 @@ pub struct Own {
 }
 
 impl Own {
-    fn fact(&self) -> Option<Fact> {
+    pub(crate) fn fact(&self) -> Option<Fact> {
         let value = match (self.unit.as_str(), self.whole) {
             ("%", whole) => Quotient::new(i128::from(self.number) * 100, whole.unwrap_or(0).into())?,
             ("元", _) => Quotient::fen(self.number),
@@ -111,6 +111,8 @@ pub struct Book {
     pub days: Vec<Date>,
     /// Further names with numerals in them.
     pub names: Vec<String>,
+    /// The matters that a table of traders counts.
+    pub matters: Vec<MatterId>,
 }
 
 impl Book {
@@ -141,7 +143,15 @@ impl Book {
             };
             parts.push(Parts { figure, by: *by, cuts: cuts.into_iter().map(named).collect() });
         }
-        Ok(Self { period, lines, parts, own: Vec::new(), days: Vec::new(), names: Vec::new() })
+        Ok(Self {
+            period,
+            lines,
+            parts,
+            own: Vec::new(),
+            days: Vec::new(),
+            names: Vec::new(),
+            matters: Vec::new(),
+        })
     }
 
     /// The book as the second reader holds texts against it.
@@ -294,8 +304,15 @@ mod tests {
     }
 
     fn book(period: Period, lines: Vec<Line>) -> Book {
-        let book =
-            Book { period, lines, parts: Vec::new(), own: Vec::new(), days: Vec::new(), names: Vec::new() };
+        let book = Book {
+            period,
+            lines,
+            parts: Vec::new(),
+            own: Vec::new(),
+            days: Vec::new(),
+            names: Vec::new(),
+            matters: Vec::new(),
+        };
         let kept = Book::from_json(&book.to_json()).unwrap();
         assert_eq!(format!("{kept:?}"), format!("{book:?}"), "kept as it is");
         kept

@@ -138,9 +138,9 @@ macro_rules! heads {
 
 mod behind;
 
-pub use behind::{RowLine, at_least, rows, rows_at_least};
+pub use behind::{Filter, RowLine, at_least, rows, rows_of};
 use behind::{bounded, digest_list};
-pub(crate) use behind::{digest_lines, row_list};
+pub(crate) use behind::{candidates, digest_lines, lines as rows_in, row_list};
 
 /// [count head, sum head, key] of a dimension.
 fn heads(things: Things, dimension: Dimension) -> [&'static str; 3] {
@@ -250,6 +250,7 @@ pub fn widest(ctx: &Ctx) -> Vec<Select> {
             lists.push(cut_list(ctx, figure, period, *dimension));
             lists.push(row_list(ctx, figure, period, Some((*dimension, "x")), "x").limit(1));
         }
+        lists.push(candidates(ctx, ctx, (figure, period), &Filter::widest(ctx)).limit(1));
         if let Some((of, within)) = bounded(figure) {
             lists.push(row_list(ctx, &of, period, None, "x").and(within, params![1]).limit(1));
         }

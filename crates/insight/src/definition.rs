@@ -67,7 +67,6 @@ pub const ABSENT: &[Absent] = &[
     Absent { id: "unlicensed", name: "取缔无证经营", unit: "户" },
     Absent { id: "food_permits", name: "食品经营许可", unit: "件" },
     Absent { id: "warnings", name: "消费警示", unit: "期" },
-    Absent { id: "published_rate", name: "投诉公示率", unit: "%" },
     Absent { id: "lookbacks", name: "回头看", unit: "次" },
     Absent { id: "trainings", name: "培训", unit: "期" },
     Absent { id: "publicity", name: "宣传报道", unit: "篇" },

@@ -2,6 +2,7 @@
 
 mod dimension;
 mod money;
+mod published;
 mod steps;
 mod when;
 
@@ -364,6 +365,7 @@ pub const FIGURES: &[Figure] = &[
     steps::STOPPED,
     money::LARGE_RECOVERED,
     money::LARGE_DISPUTED,
+    published::RATE,
 ];
 
 impl Figure {

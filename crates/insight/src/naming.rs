@@ -41,6 +41,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("odr_received", &["先行和解登记", "登记先行和解", "先行和解"]),
     ("odr_settled", &["先行和解率", "和解率"]),
     ("papers_issued", &["签发文书", "文书签发"]),
+    ("published_rate", &["投诉公示率", "公示率"]),
     ("notices_sent", &["告知发出", "发出告知"]),
     ("notices_delivered", &["告知送达", "送达告知"]),
 ];

@@ -1,40 +1,39 @@
 //! Figures: a table first, a picture beside it, every number a link to its rows.
 
 mod detail;
+mod figure;
 mod listings;
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::Response,
 };
 use jiff::civil::Date;
 use kernel::Permission;
 use law::{Law, Listed};
 use serde::Deserialize;
-use web::{App, Context, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, page};
+use web::{App, Context, Form, Frame, Html, May, Problem, Result, Routes, Sample, page};
 
 mod kpi;
 mod operations;
+mod publicity;
 mod summaries;
 mod views;
 
 use crate::{
-    chart,
-    compute::{self, Period, RowLine},
-    figure::{Dimension, FIGURES, Figure, Things, find},
+    compute::{self, Period},
+    figure::{Dimension, FIGURES, Figure, find},
     kept::Reading,
 };
 
 pub use kpi::told as kpi_told;
 pub use listings::listings;
 pub use operations::told as operations_told;
+pub use publicity::publicity_slots;
 pub use views::keep as save_view;
 pub use views::told as views_told;
 pub use views::way;
-
-/// Rows on a page.
-const LINES: usize = 100;
 
 /// The statements of the pages.
 pub(crate) fn statements() -> Vec<db::Sql> {
@@ -46,10 +45,10 @@ pub fn routes() -> Routes {
     let view = May::Can(Permission::ViewFigures);
     let own = Routes::new()
         .get("/figures", view, board)
-        .get("/figures/{id}", view, show)
-        .get("/figures/{id}/rows", view, rows)
+        .get("/figures/{id}", view, figure::show)
+        .get("/figures/{id}/rows", view, figure::rows)
         .get("/operations", view, operations::show);
-    own.merge(kpi::routes()).merge(summaries::routes()).merge(views::routes())
+    own.merge(kpi::routes()).merge(publicity::routes()).merge(summaries::routes()).merge(views::routes())
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -64,6 +63,9 @@ struct Asked {
     key: String,
     #[serde(default)]
     after: String,
+    /// A sum in yuan.
+    #[serde(default)]
+    least: String,
 }
 
 impl Asked {
@@ -138,29 +140,6 @@ async fn board(
     page(&Board { frame, form: dates(period), period: words, query: query(period), lines })
 }
 
-struct Part {
-    key: String,
-    name: String,
-    words: String,
-    link: Html,
-}
-
-#[derive(Template)]
-#[template(path = "insight/show.html")]
-struct Show {
-    frame: Frame,
-    form: Form,
-    figure: &'static Figure,
-    period: String,
-    total: String,
-    under: String,
-    by: &'static str,
-    dimensions: Options,
-    parts: Vec<Part>,
-    chart: Html,
-    query: Html,
-}
-
 pub(crate) fn name(dimension: Dimension, key: &str) -> String {
     let lists = &Law::in_use().classification;
     let known = match dimension {
@@ -193,137 +172,6 @@ pub(crate) fn coded(text: &str) -> String {
         .collect()
 }
 
-/// The parts of a figure with their names and the way to their rows.
-fn parts(figure: &Figure, period: Period, dimension: Dimension, cuts: &[compute::Cut]) -> Vec<Part> {
-    let part = |cut: &compute::Cut| {
-        let (id, by, key) = (figure.id, dimension.code(), coded(&cut.key));
-        Part {
-            name: name_of(figure, dimension, &cut.key),
-            words: compute::Answer { part: cut.value, whole: None }.words(figure),
-            link: Html(format!("/figures/{id}/rows?{}&amp;by={by}&amp;key={key}", query(period))),
-            key: cut.key.clone(),
-        }
-    };
-    cuts.iter().map(part).collect()
-}
-
-async fn show(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response> {
-    let figure = find(&id).ok_or(Problem::NotFound)?;
-    let period = asked.period(ctx.today());
-    let first = if figure.things == Things::Matters { Dimension::Problem } else { Dimension::Detail };
-    let dimension = Dimension::from_code(&asked.by).unwrap_or(first);
-    let by = ctx.clone();
-    let ((total, cuts), age) = app
-        .db
-        .read_aged(move |tx| {
-            let reading = Reading::open(tx, &by)?;
-            Ok::<_, Problem>((reading.value(tx, figure, period)?, reading.by(tx, figure, period, dimension)?))
-        })
-        .await?;
-    let parts = parts(figure, period, dimension, &cuts);
-    let bars: Vec<_> = cuts
-        .iter()
-        .zip(&parts)
-        .take(20)
-        .map(|(cut, part)| (part.name.clone(), cut.value, part.words.clone()))
-        .collect();
-    let frame = Frame::new(&app, &ctx, figure.name, "/figures").aged(age);
-    let dimensions = figure.dimensions().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
-    let mut form = dates(period);
-    form = Form::filled(
-        form.pairs()
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.clone()))
-            .chain([("by", dimension.code().to_owned())]),
-    );
-    page(&Show {
-        frame,
-        form,
-        figure,
-        period: format!("{} 至 {}", period.from, period.to),
-        total: total.words(figure),
-        under: total.under(figure),
-        by: dimension.label(),
-        dimensions,
-        chart: chart::bars(&format!("{}按{}", figure.name, dimension.label()), &bars),
-        parts,
-        query: query(period),
-    })
-}
-
-#[derive(Template)]
-#[template(path = "insight/rows.html")]
-struct Rows {
-    frame: Frame,
-    figure: &'static Figure,
-    period: String,
-    part: String,
-    /// Whether a row may stand for several of what is counted.
-    counts_things: bool,
-    lines: Vec<RowLine>,
-    next: Option<Html>,
-    export: Html,
-}
-
-async fn rows(
-    State(app): State<App>,
-    Context(ctx): Context,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response> {
-    let figure = find(&id).ok_or(Problem::NotFound)?;
-    let period = asked.period(ctx.today());
-    let dimension = Dimension::from_code(&asked.by);
-    let (by, wanted) = (ctx.clone(), asked.clone());
-    let (mut lines, age) = app
-        .db
-        .read_aged(move |tx| {
-            let part = dimension.map(|dimension| (dimension, wanted.key.as_str()));
-            compute::rows(tx, &by, figure, period, part, &wanted.after, LINES + 1)
-        })
-        .await?;
-    let more = lines.len() > LINES;
-    lines.truncate(LINES);
-    let next = lines.last().filter(|_| more).map(|last| {
-        Html(format!(
-            "/figures/{id}/rows?{}&amp;by={}&amp;key={}&amp;after={}",
-            query(period),
-            coded(&asked.by),
-            coded(&asked.key),
-            coded(&last.number)
-        ))
-    });
-    let part = dimension.map_or_else(String::new, |dimension| {
-        format!("{}：{}", dimension.label(), name_of(figure, dimension, &asked.key))
-    });
-    let (from, to) = (period.from.to_string(), period.to.to_string());
-    let pairs = [("id", id.as_str()), ("from", &from), ("to", &to), ("by", &asked.by), ("key", &asked.key)];
-    let export = web::export_link(&ctx, "figure", &web::query_of(&pairs));
-    let counts_things = figure.things != Things::Matters;
-    let frame = Frame::new(&app, &ctx, figure.name, "/figures").aged(age);
-    page(&Rows {
-        frame, figure, period: format!("{from} 至 {to}"), part, counts_things, lines, next, export
-    })
-}
-
-fn sample_row() -> RowLine {
-    RowLine {
-        number: "TS-1".into(),
-        title: "变质".into(),
-        kind: "投诉",
-        unit: "中山所".into(),
-        received: "2026-01-01".into(),
-        closed: String::new(),
-        recovered: String::new(),
-        times: 2,
-    }
-}
-
 /// Every page of this crate on sample data.
 pub fn samples() -> Vec<Sample> {
     let period = Period { from: Date::constant(2026, 1, 1), to: Date::constant(2026, 6, 30) };
@@ -344,41 +192,12 @@ pub fn samples() -> Vec<Sample> {
         query: query(period),
         lines: vec![line],
     };
-    let part = Part {
-        key: "P01".into(),
-        name: "质量".into(),
-        words: "12".into(),
-        link: Html("/figures/received/rows?by=problem".into()),
-    };
-    let dimensions =
-        Dimension::ALL.iter().map(|one| (one.code().to_owned(), one.label().to_owned())).collect();
-    let show = Show {
-        frame: Frame::bare(),
-        form: dates(period),
-        figure,
-        period: "上半年".into(),
-        total: "12".into(),
-        under: "112 ÷ 173（本期投诉办结）".into(),
-        by: "问题类别",
-        dimensions,
-        parts: vec![part],
-        chart: chart::bars("接收", &[("质量".into(), 12, "12".into())]),
-        query: query(period),
-    };
-    let rows = Rows {
-        frame: Frame::bare(),
-        figure,
-        period: "上半年".into(),
-        part: "质量".into(),
-        counts_things: true,
-        lines: vec![sample_row()],
-        next: Some(Html("/figures/received/rows?after=1".into())),
-        export: Html::default(),
-    };
-    let own = vec![Sample::of("figures", &board), Sample::of("figure", &show), Sample::of("rows", &rows)];
-    own.into_iter()
+    vec![Sample::of("figures", &board)]
+        .into_iter()
+        .chain(figure::samples(period))
         .chain(kpi::samples())
         .chain(operations::samples())
+        .chain(publicity::samples())
         .chain(summaries::samples())
         .chain(views::samples())
         .collect()

@@ -3,6 +3,7 @@
 mod comments;
 pub mod diff;
 mod edition;
+mod examples;
 mod export;
 mod frozen;
 mod house;
@@ -27,6 +28,7 @@ pub use comments::{Comment, CommentId, LONGEST_COMMENT, comment, settle};
 pub use edition::{
     Draft, Edition, EditionId, activate, edition, editions, in_use, preview, propose, template, templates,
 };
+pub use examples::{Example, ExampleId, MOST_EXAMPLES, OFFERED, choose, unchoose};
 pub use export::{Leaving, Sheet, leaving, sheet, sheet_of};
 pub use frozen::{Difference, Frozen};
 pub use house::{
@@ -37,6 +39,7 @@ pub use number::{Taken, issue, register};
 pub use outward::{Outward, Series};
 pub use paper::paper;
 pub use procedure::{Act, MOVES, State};
+pub(crate) use seals::is_of_example;
 pub use seals::{Broken, Seal, Seals};
 pub use steps::{Step, perform};
 pub use store::{Kept, SummaryId, find, keep, list, may_write, officers, offices};
@@ -58,6 +61,7 @@ pub(crate) fn statements() -> Vec<db::Sql> {
         steps::STATEMENTS,
         comments::STATEMENTS,
         edition::STATEMENTS,
+        &examples::statements(),
         &crate::book::gather::statements(),
     ]
     .concat()
@@ -67,6 +71,8 @@ pub(crate) fn statements() -> Vec<db::Sql> {
 pub fn verbs() -> Vec<(&'static str, &'static str)> {
     let own = [
         ("summary_made", "生成总结"),
+        ("summary_example", "选用典型案例"),
+        ("summary_example_end", "换下典型案例"),
         ("summary_comment", "批注总结"),
         ("summary_comment_settled", "处理总结批注"),
         ("summary_template_proposed", "提出总结模板"),

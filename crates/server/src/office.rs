@@ -53,6 +53,8 @@ db::migrations! {
         64 "0064_kpi_limits",
         65 "0065_house_documents",
         66 "0066_numbers_of_templates",
+        67 "0067_summary_examples",
+        68 "0068_publicity",
         69 "0069_said_names",
     }
 }
@@ -168,6 +170,7 @@ pub(crate) fn wire() {
         odr::slots(),
         portal::slots(),
         delivery::slots(),
+        insight::publicity_slots(),
         papers::slots(),
         reports::slots(),
     ]);
@@ -248,6 +251,7 @@ fn listen() {
             delivery::verbs(),
             insight::kpi::verbs(),
             insight::summary::verbs(),
+            insight::publicity::verbs(),
             sso::verbs(),
             traders::verbs(),
             complaints::verbs(),

@@ -32,6 +32,10 @@ words! {
     scopes = crate::scope::Scope;
     /// 指标按什么分.
     dimensions = insight::Dimension;
+    /// 投诉信息公示办什么.
+    publicity_acts = insight::publicity::Act;
+    /// 不予公示的情形.
+    publicity_grounds = insight::publicity::Ground;
 }
 
 /// 机构类别.

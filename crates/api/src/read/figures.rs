@@ -1,7 +1,8 @@
 //! Figures: the number, its parts, its rows.
 
 use db::Tx;
-use insight::{Answer, Dimension, Figure, Period};
+use insight::{Answer, Dimension, Figure, Measure, Period};
+use kernel::{Money, Refusal};
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
@@ -30,9 +31,13 @@ fn told(figure: &Figure, period: Period, value: Answer) -> Json {
     })
 }
 
-fn one(tx: &mut Tx, asked: &Asked, figure: &Figure) -> Result<Json> {
-    let period = period(asked);
-    Ok(told(figure, period, insight::value(tx, &asked.ctx, figure, period)?))
+/// The sum that is asked for, in 分; refused where the figure knows none.
+fn least(asked: &Asked, figure: &Figure) -> Result<Option<i64>> {
+    let Some(least) = asked.parsed::<Money>("least") else { return Ok(None) };
+    if matches!(figure.measure, Measure::AtLeast { .. }) {
+        return Ok(Some(least.fen()));
+    }
+    Err(Refusal::new("least", format!("{}没有界线，不能另定", figure.name)).at("least").into())
 }
 
 fn wanted(asked: &Asked) -> Result<&'static Figure> {
@@ -53,13 +58,21 @@ pub(crate) fn all(tx: &mut Tx, asked: &Asked) -> Result<Json> {
 
 /// `GET /figures/{id}`.
 pub(crate) fn show(tx: &mut Tx, asked: &Asked) -> Result<Json> {
-    let figure = wanted(asked)?;
-    let cuts = match dimension(asked) {
-        Some(by) => insight::by(tx, &asked.ctx, figure, period(asked), by)?,
-        None => Vec::new(),
+    let (figure, period, by) = (wanted(asked)?, period(asked), dimension(asked));
+    let named = match least(asked, figure)? {
+        Some(least) => insight::at_least(tx, &asked.ctx, figure, period, least, by)?,
+        None => None,
+    };
+    let (value, cuts) = match (named, by) {
+        (Some(found), _) => found,
+        (None, Some(by)) => {
+            let value = insight::value(tx, &asked.ctx, figure, period)?;
+            (value, insight::by(tx, &asked.ctx, figure, period, by)?)
+        }
+        (None, None) => (insight::value(tx, &asked.ctx, figure, period)?, Vec::new()),
     };
     let cuts: Vec<Json> = cuts.iter().map(|cut| json!({ "key": cut.key, "value": cut.value })).collect();
-    Ok(json!({ "figure": one(tx, asked, figure)?, "by": asked.text("by"), "cuts": cuts }))
+    Ok(json!({ "figure": told(figure, period, value), "by": asked.text("by"), "cuts": cuts }))
 }
 
 /// `GET /figures/{id}/rows`.
@@ -67,7 +80,8 @@ pub(crate) fn rows(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let (figure, limit) = (wanted(asked)?, size(asked));
     let part = dimension(asked).map(|by| (by, asked.text("key").unwrap_or_default()));
     let after = asked.text("after").unwrap_or_default();
-    let mut rows = insight::rows(tx, &asked.ctx, figure, period(asked), part, after, limit + 1)?;
+    let of = (figure, least(asked, figure)?);
+    let mut rows = insight::rows_of(tx, &asked.ctx, of, period(asked), part, (after, limit + 1))?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.number.clone());

@@ -14,6 +14,7 @@ use crate::{
 
 const FROM: Field = Field::day("from", "从，默认今年1月1日");
 const TO: Field = Field::day("to", "到，默认今天");
+const LEAST: Field = Field::money("least", "不少于多少元，只用于有界线的指标；不填按口径");
 const BY: Field = Field::listed("by", lists::dimensions, "按什么分");
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -36,7 +37,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/figures/{id}",
         "getFigure",
         "一个指标，可以分组",
-        &[FROM, TO, BY],
+        &[FROM, TO, BY, LEAST],
         "FigureCut",
         figures::show,
     )
@@ -50,6 +51,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             TO,
             BY,
             Field::line("key", "哪一部分，与 by 同用"),
+            LEAST,
             Field::text("after", 60, "上一页给出的 next，原样送回"),
             LIMIT,
         ],

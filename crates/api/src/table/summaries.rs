@@ -1,7 +1,7 @@
 //! Operations on reports of an office (总结): writing, comments, steps.
 
 use crate::{
-    field::{Field, Kind},
+    field::{Field, Kind, lists},
     operation::Operation,
 };
 
@@ -11,6 +11,18 @@ const STEP: &[Field] = &[VERSION];
 const SAYING: &[Field] = &[VERSION, WORDS.needed()];
 
 pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::page(
+        "/matters/{number}/publicity",
+        "recordPublicity",
+        "登记投诉已公示、撤回公示、不予公示",
+        &[
+            Field::listed("act", lists::publicity_acts, "办理什么").needed(),
+            Field::day("on", "公示日期，登记公示时填写"),
+            Field::text("words", 300, "在哪里公示，或者理由").needed(),
+            Field::listed("ground", lists::publicity_grounds, "不予公示的情形"),
+            Field::text("article", 100, "不予公示依据的条款"),
+        ],
+    ),
     Operation::page(
         "/summaries/{id}/edit",
         "editSummary",
@@ -33,6 +45,18 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ],
     ),
     Operation::page("/summaries/{id}/comments/{comment}/end", "settleSummaryComment", "批注标为已处理", &[]),
+    Operation::page(
+        "/summaries/{id}/examples",
+        "chooseSummaryExamples",
+        "选用典型案例，各写一段入正文，存为新的一版",
+        &[VERSION.needed(), Field::new("numbers", Kind::Texts(10, 60), "事项编号").needed().called("number")],
+    ),
+    Operation::page(
+        "/summaries/{id}/examples/{example}/end",
+        "dropSummaryExample",
+        "换下典型案例",
+        &[VERSION.needed()],
+    ),
     Operation::page("/summaries/{id}/submission", "submitSummary", "总结送审", STEP),
     Operation::page("/summaries/{id}/withdrawal", "withdrawSummary", "撤回送审", STEP),
     Operation::page("/summaries/{id}/review", "reviewSummary", "审核总结", STEP),

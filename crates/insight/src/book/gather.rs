@@ -18,6 +18,7 @@ const TRADERS: &str = "SELECT t.id AS id, t.name AS name, CAST(COUNT(*) AS BIGIN
     CAST(SUM(CASE WHEN m.phase = 'done' THEN 1 ELSE 0 END) AS BIGINT) AS closed, \
     CAST(SUM(CASE WHEN m.outcome = 'settled' THEN 1 ELSE 0 END) AS BIGINT) AS settled \
     FROM matter m JOIN trader t ON t.id = m.trader_id";
+const TOLD: &str = "SELECT m.id, m.trader_id FROM matter m JOIN trader t ON t.id = m.trader_id";
 const CLOCKS: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM clock c JOIN matter m ON m.id = c.matter_id";
 const CALLS: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM callback c JOIN matter m ON m.id = c.matter_id";
@@ -89,9 +90,12 @@ impl Book {
         Ok(())
     }
 
-    /// Per trader: complaints received, of these closed and settled; those not accepted are left out.
+    /// Per trader: complaints received, of these closed and settled; left out are those not accepted, those whose consumer does not agree to
+    /// publicity, and those withheld.
     fn traders(&mut self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        let mut listed: Vec<kernel::TraderId> = Vec::new();
         for row in tx.select(&traders(ctx, self.period))? {
+            listed.push(row.get("id")?);
             let key = format!("trader={}", row.get::<kernel::TraderId>("id")?);
             let name: String = row.get("name")?;
             let [n, closed, settled]: [i64; 3] = [row.get("n")?, row.get("closed")?, row.get("settled")?];
@@ -104,6 +108,11 @@ impl Book {
             add("trader.settled", &["被投诉调解成功"], "件", settled, None);
             if closed >= FEW {
                 add("trader.rate", &["被投诉调解成功率"], "%", settled, Some(closed));
+            }
+        }
+        for row in tx.select(&published(ctx, TOLD, self.period))? {
+            if listed.contains(&row.get("trader_id")?) {
+                self.matters.push(row.get("id")?);
             }
         }
         Ok(())
@@ -161,14 +170,18 @@ fn closed_by(row: &Row) -> Result<[Own; 5], db::Error> {
 }
 
 fn traders(ctx: &Ctx, period: Period) -> Select {
+    published(ctx, TRADERS, period).group("t.id, t.name").order("n DESC, name, id").limit(MOST)
+}
+
+/// What a table of traders may tell of, from `head`.
+fn published(ctx: &Ctx, head: &'static str, period: Period) -> Select {
     let (reach, values) = matters::visible(ctx);
-    Select::from(TRADERS)
+    Select::from(head)
         .and(reach, values)
         .and("m.kind = 'complaint' AND m.state <> 'void' AND COALESCE(m.outcome, '') <> 'refused'", [])
+        .and("EXISTS (SELECT 1 FROM party p WHERE p.matter_id = m.id AND p.publish_consent = TRUE)", [])
+        .and("NOT EXISTS (SELECT 1 FROM publicity w WHERE w.matter_id = m.id AND w.state = 'withheld')", [])
         .and("m.received_on >= ? AND m.received_on <= ?", params![period.from, period.to])
-        .group("t.id, t.name")
-        .order("n DESC, name, id")
-        .limit(MOST)
 }
 
 fn clocks(ctx: &Ctx) -> Select {
@@ -194,7 +207,7 @@ pub(crate) fn statements() -> Vec<db::Sql> {
 /// Each list, for the test that prepares statements.
 pub(crate) fn widest(ctx: &Ctx, period: Period) -> Vec<Select> {
     let officer = ctx.officer().map(|officer| officer.id).unwrap_or_else(|_| ctx.id());
-    vec![traders(ctx, period), clocks(ctx), calls(ctx), closed(officer, period)]
+    vec![traders(ctx, period), published(ctx, TOLD, period), clocks(ctx), calls(ctx), closed(officer, period)]
 }
 
 #[cfg(test)]

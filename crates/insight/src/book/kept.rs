@@ -1,6 +1,7 @@
 //! The book as it is kept beside a report: whole numbers, so that a text written later is held against the same ones.
 
 use jiff::civil::Date;
+use kernel::MatterId;
 use serde::{Deserialize, Serialize};
 
 use super::{Book, Line, Own, Parts};
@@ -30,6 +31,8 @@ struct KeptBook {
     days: Vec<Date>,
     #[serde(default)]
     names: Vec<String>,
+    #[serde(default)]
+    matters: Vec<MatterId>,
 }
 
 impl Book {
@@ -52,6 +55,7 @@ impl Book {
             own: self.own.clone(),
             days: self.days.clone(),
             names: self.names.clone(),
+            matters: self.matters.clone(),
         };
         serde_json::to_string(&kept).unwrap_or_default()
     }
@@ -80,6 +84,7 @@ impl Book {
             own: kept.own,
             days: kept.days,
             names: kept.names,
+            matters: kept.matters,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The rows behind a figure, as a list, as a digest, and for a sum that somebody names.
 
 use db::{Select, Tx, params};
-use kernel::Ctx;
+use kernel::{Ctx, UnitId};
 use web::Result;
 
 use super::{Answer, Cut, Period, cut_list, narrowed};
@@ -45,7 +45,7 @@ pub fn rows(
     lines(tx, &row_list(ctx, figure, period, part, after).limit(limit))
 }
 
-fn lines(tx: &mut Tx, list: &Select) -> Result<Vec<RowLine>> {
+pub(crate) fn lines(tx: &mut Tx, list: &Select) -> Result<Vec<RowLine>> {
     let rows = tx.select(list)?;
     let read = |row: &db::Row| {
         let kind: String = row.get("kind")?;
@@ -76,6 +76,56 @@ pub(crate) fn row_list(
         list = list.and("m.number > ?", params![after]);
     }
     list.group("m.number, m.title, m.kind, u.name, m.received_on, m.closed_on, m.recovered").order("m.number")
+}
+
+/// What examples are looked for by.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Class of goods; empty for all.
+    pub goods: String,
+    /// Class of problems; empty for all.
+    pub problem: String,
+    /// At least so much came back, in 分.
+    pub least: Option<i64>,
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// A part of the number; empty for all.
+    pub number: String,
+    /// Whether it is the whole number.
+    pub whole: bool,
+}
+
+impl Filter {
+    /// Everything asked for, for the test that prepares statements.
+    pub(super) fn widest(ctx: &Ctx) -> Self {
+        let x = || "x".to_owned();
+        Self { goods: x(), problem: x(), least: Some(1), unit: Some(ctx.id()), number: x(), whole: false }
+    }
+}
+
+/// Ended complaints and reports behind a figure of `office` that `ctx` may see, those that brought most back first.
+pub(crate) fn candidates(
+    ctx: &Ctx,
+    office: &Ctx,
+    (figure, period): (&Figure, Period),
+    filter: &Filter,
+) -> Select {
+    let (reach, values) = matters::visible(ctx);
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let typed = some(&filter.number.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect::<String>());
+    let like = typed.as_ref().filter(|_| !filter.whole).map(|typed| format!("%{}%", typed.to_uppercase()));
+    narrowed(of_things!(figure.things, row), office, figure, figure.condition, period)
+        .and(reach, values)
+        .and("m.phase = 'done' AND m.state <> 'void' AND m.kind IN ('complaint', 'report')", [])
+        .and("m.outcome IN ('settled', 'terminated', 'refused', 'withdrawn', 'filed', 'not_filed')", [])
+        .and_some("substr(m.goods, 1, 3) = ?", some(&filter.goods).as_ref())
+        .and_some("substr(m.problem, 1, 3) = ?", some(&filter.problem).as_ref())
+        .and_some("m.recovered >= ?", filter.least.as_ref())
+        .and_some("m.unit_id = ?", filter.unit.as_ref())
+        .and_some("m.number LIKE ?", like.as_ref())
+        .and_some("m.number = ?", typed.filter(|_| filter.whole).as_ref())
+        .group("m.number, m.title, m.kind, u.name, m.received_on, m.closed_on, m.recovered")
+        .order("COALESCE(m.recovered, 0) DESC, m.number")
 }
 
 /// What is behind a figure or a part of it, from `head`.
@@ -181,19 +231,20 @@ pub fn at_least(
     Ok(Some((Answer { part, whole: None }, cuts)))
 }
 
-/// The rows behind [`at_least`], as [`rows`] tells them.
+/// The rows behind a figure, and where a sum in 分 is named behind [`at_least`], as [`rows`] tells them.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn rows_at_least(
+pub fn rows_of(
     tx: &mut Tx,
     ctx: &Ctx,
-    figure: &Figure,
+    (figure, least): (&Figure, Option<i64>),
     period: Period,
-    least: i64,
+    part: Option<(Dimension, &str)>,
     (after, limit): (&str, usize),
 ) -> Result<Vec<RowLine>> {
-    let Some((of, within)) = bounded(figure) else { return Ok(Vec::new()) };
-    let list = row_list(ctx, &of, period, None, after).and(within, params![least]).limit(limit);
+    let bound = least.and_then(|least| Some((bounded(figure)?, least)));
+    let Some(((of, within), least)) = bound else { return rows(tx, ctx, figure, period, part, after, limit) };
+    let list = row_list(ctx, &of, period, part, after).and(within, params![least]).limit(limit);
     lines(tx, &list)
 }

@@ -6,12 +6,15 @@ use jiff::civil::Date;
 use kernel::{Ctx, MatterId};
 use web::{Batch, Cell, Problem, Result};
 
+use crate::publicity::{self, State};
+
 /// Matters looked at in one transaction.
 const WINDOW: usize = 5_000;
 
 const BASE: &str = "SELECT m.number, m.kind, u.name AS unit, m.received_on, m.closed_on, m.outcome, r.decided_on, c.key AS clock, c.due, \
-     c.stopped_on, c.result FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN report r ON r.matter_id = m.id \
-     LEFT JOIN clock c ON c.matter_id = m.id";
+     c.stopped_on, c.result, w.state AS publicity, w.published_on, w.due AS publish_due, \
+     (SELECT COUNT(*) FROM party p WHERE p.matter_id = m.id AND p.publish_consent = TRUE) AS consents FROM matter m JOIN unit u ON u.id = m.unit_id LEFT JOIN report r ON r.matter_id = m.id \
+     LEFT JOIN clock c ON c.matter_id = m.id LEFT JOIN publicity w ON w.matter_id = m.id";
 
 db::sql! {
     WINDOW_END = "SELECT id FROM matter WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2";
@@ -59,7 +62,19 @@ fn cells(row: &Row) -> Result<Vec<Cell>, db::Error> {
         day("due")?,
         day("stopped_on")?,
         Cell::text(word("result")?),
+        Cell::text(if row.get::<i64>("consents")? > 0 { "是" } else { "" }),
+        Cell::text(State::from_code(&word("publicity")?).map_or("", State::label)),
+        day("published_on")?,
+        Cell::text(publish_due(row)?.map_or_else(String::new, |day| day.to_string())),
     ])
+}
+
+/// By when it is to be published: as it was when it was published, else as the law says today.
+fn publish_due(row: &Row) -> Result<Option<Date>, db::Error> {
+    let kept: Option<Date> = row.get("publish_due")?;
+    let closed: Option<Date> = row.get("closed_on")?;
+    let is_complaint = row.get::<String>("kind")? == "complaint";
+    Ok(kept.or_else(|| closed.filter(|_| is_complaint).and_then(publicity::due)))
 }
 
 /// The list, for the test that prepares it on both engines.

@@ -5,7 +5,7 @@ use kernel::{Ctx, Permission, Refusal};
 use serde_json::json;
 use web::Result;
 
-use super::{KPIS, UNTOLD};
+use super::KPIS;
 use crate::{answer::FEW, compute::Answer, figure::find};
 
 db::sql! {
@@ -75,7 +75,7 @@ pub fn limits(tx: &mut Tx) -> Result<Vec<Limit>> {
         let known = set.iter().find(|one| one.figure == **id).cloned();
         known.unwrap_or_else(|| Limit { figure: (*id).to_owned(), red: None, black: None, least: FEW })
     };
-    Ok(KPIS.iter().chain(&[UNTOLD]).map(of).collect())
+    Ok(KPIS.iter().map(of).collect())
 }
 
 /// Sets the limits of one rate, for the bureau's own heads.
@@ -88,7 +88,7 @@ pub fn set_limit(tx: &mut Tx, ctx: &Ctx, limit: &Limit) -> Result<()> {
     if officer.unit_path.matches('/').count() > 2 {
         return Err(Refusal::new("kpi_unit", "考核界线由本局领导设定，下级单位不能设定").into());
     }
-    if find(&limit.figure).is_none() && limit.figure != UNTOLD {
+    if find(&limit.figure).is_none() {
         return Err(Refusal::new("kpi_figure", "请从列表中选择考核指标").at("figure").into());
     }
     for (value, field) in [(limit.red, "red"), (limit.black, "black")] {

@@ -17,7 +17,7 @@ use super::{Asked, coded, dates, query};
 use crate::{
     compute::{Answer, Period},
     figure::{Figure, find},
-    kpi::{self, KPIS, Limit, Rate, UNTOLD, Verdict},
+    kpi::{self, KPIS, Limit, Rate, Verdict},
 };
 
 pub(super) fn routes() -> Routes {
@@ -63,7 +63,6 @@ struct Kpi {
     form: Form,
     period: String,
     groups: Vec<Group>,
-    untold: &'static str,
     export: Html,
     base: Html,
     may_set: bool,
@@ -193,10 +192,8 @@ fn may_set(ctx: &Ctx) -> bool {
 }
 
 fn figures() -> Options {
-    let name = |id: &str| {
-        find(id).map_or_else(|| crate::absent(id).map_or(id, |one| one.name), |one| one.name).to_owned()
-    };
-    KPIS.iter().chain(&[UNTOLD]).map(|id| ((*id).to_owned(), name(id))).collect()
+    let name = |id: &str| find(id).map_or(id, |one| one.name).to_owned();
+    KPIS.iter().map(|id| ((*id).to_owned(), name(id))).collect()
 }
 
 async fn shown(app: App, ctx: Ctx, period: Period, form: Form, flash: Flash) -> Result<Response> {
@@ -214,7 +211,6 @@ async fn shown(app: App, ctx: Ctx, period: Period, form: Form, flash: Flash) -> 
             form,
             period: format!("{from} 至 {to}"),
             groups,
-            untold: crate::absent(UNTOLD).map_or("", |one| one.name),
             export,
             base,
             may_set: may_set(&ctx),
@@ -295,7 +291,6 @@ pub(super) fn samples() -> Vec<Sample> {
         form: dates(period),
         period: "2026年1月".into(),
         groups,
-        untold: "投诉公示率",
         export: Html::default(),
         base: Html::default(),
         may_set: true,

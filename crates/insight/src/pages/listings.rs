@@ -5,7 +5,7 @@ use kernel::{Ctx, Permission};
 use serde::Deserialize;
 use web::{Batch, Cell, Class, Column, Listing, Problem, Result, asked};
 
-use super::{Asked, compute, find, name_of};
+use super::{Asked, compute, figure::least_of, find, name_of};
 use crate::figure::{Dimension, Measure};
 
 /// Rows read at once: many, since each time the period's rows are found and sorted anew.
@@ -84,6 +84,10 @@ const BASE: &[Column] = &[
     public("到期日"),
     public("停止日"),
     public("期限结果"),
+    public("同意公示"),
+    public("公示情况"),
+    public("公示日期"),
+    public("公示到期日"),
 ];
 
 fn days_words(query: &str) -> Vec<(String, String)> {
@@ -135,6 +139,7 @@ fn words(query: &str) -> Vec<(String, String)> {
         (text("指标"), find(&which.id).map_or_else(|| which.id.clone(), |figure| text(figure.name))),
         (text("从"), filter.from),
         (text("到"), filter.to),
+        (text("界线（元）"), filter.least),
     ];
     if let Some(dimension) = Dimension::from_code(&filter.by) {
         let part = find(&which.id).map_or_else(String::new, |figure| name_of(figure, dimension, &filter.key));
@@ -149,7 +154,8 @@ fn read(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<Batc
     let figure = find(&which.id).ok_or(Problem::NotFound)?;
     let period = filter.period(ctx.today());
     let part = Dimension::from_code(&filter.by).map(|dimension| (dimension, filter.key.as_str()));
-    let mut lines = compute::rows(tx, ctx, figure, period, part, after.unwrap_or_default(), ROWS + 1)?;
+    let of = (figure, least_of(figure, &filter)?.map(kernel::Money::fen));
+    let mut lines = compute::rows_of(tx, ctx, of, period, part, (after.unwrap_or_default(), ROWS + 1))?;
     let more = lines.len() > ROWS;
     lines.truncate(ROWS);
     let next = lines.last().filter(|_| more).map(|line| line.number.clone());

@@ -2,6 +2,7 @@
 
 mod compare;
 mod edit;
+mod examples;
 mod file;
 mod houses;
 mod marked;
@@ -11,12 +12,17 @@ mod step;
 mod templates;
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
 use db::Tx;
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use kernel::{Ctx, OfficerId, Permission, Refusal, UnitId, office_minute};
+use serde::Deserialize;
 use web::{
-    App, Context, Flash, Form, Frame, May, Options, Problem, Result, Routes, Sample, form_page, redirect,
+    App, Context, Flash, Form, Frame, Html, May, Options, Problem, Result, Routes, Sample, form_page,
+    redirect,
 };
 
 use crate::{
@@ -52,6 +58,9 @@ pub(super) fn routes() -> Routes {
         .get("/summaries/{id}/docx", view, file::docx)
         .get("/summaries/{id}/edit", view, edit::ask)
         .post("/summaries/{id}/edit", view, edit::store)
+        .get("/summaries/{id}/examples", view, examples::ask)
+        .post("/summaries/{id}/examples", view, examples::choose)
+        .post("/summaries/{id}/examples/{example}/end", view, examples::unchoose)
         .get("/summaries/{id}/compare", view, compare::show)
         .post("/summaries/{id}/comments", view, show::comment)
         .post("/summaries/{id}/comments/{comment}/end", view, show::settle);
@@ -97,6 +106,36 @@ struct Summaries {
     templates: Options,
     officers: Options,
     lines: Vec<Line>,
+    /// Periods that are asked for most, with their addresses.
+    usual: Vec<(&'static str, Html)>,
+}
+
+/// What the form begins with.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    from: String,
+    to: String,
+    template: String,
+}
+
+/// The month and the quarter before, this year so far and whole, the year before.
+fn usual(today: Date) -> Vec<(&'static str, Html)> {
+    let before = |day: Date| day.yesterday().unwrap_or(day);
+    let month = before(today.first_of_month());
+    let begun = today.first_of_month().saturating_sub((i32::from(today.month() - 1) % 3).months());
+    let (quarter, year) = (before(begun), before(today.first_of_year()));
+    let all = [
+        ("上月", month.first_of_month(), month, "work"),
+        ("上季度", quarter.first_of_month().saturating_sub(2.months()), quarter, "quarter"),
+        ("今年以来", today.first_of_year(), today, "work"),
+        ("今年全年", today.first_of_year(), today.last_of_year(), "work"),
+        ("上年", year.first_of_year(), year, "work"),
+    ];
+    let way = |(name, from, to, template): (&'static str, Date, Date, &str)| {
+        (name, Html(format!("/summaries?from={from}&amp;to={to}&amp;template={template}")))
+    };
+    all.into_iter().map(way).collect()
 }
 
 /// What may be chosen: units, templates, officers.
@@ -125,18 +164,27 @@ async fn shown(app: App, ctx: Ctx, form: Form, flash: Flash) -> Result<Response>
         templates: choices.templates.iter().map(|one| (one.key.to_string(), one.name.to_string())).collect(),
         officers: choices.officers.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         lines: kept.iter().map(line).collect(),
+        usual: usual(ctx.today()),
     };
     form_page(&page.form.clone(), &page)
 }
 
-async fn list(State(app): State<App>, Context(ctx): Context, flash: Flash) -> Result<Response> {
+async fn list(
+    State(app): State<App>,
+    Context(ctx): Context,
+    Query(wanted): Query<Wanted>,
+    flash: Flash,
+) -> Result<Response> {
     let (today, unit) = (ctx.today(), ctx.officer()?.unit.to_string());
     let last = today.first_of_month().yesterday().unwrap_or(today);
     let form = Form::filled([
-        ("from", last.first_of_month().to_string()),
-        ("to", last.to_string()),
+        ("from", wanted.from.parse::<Date>().unwrap_or(last.first_of_month()).to_string()),
+        ("to", wanted.to.parse::<Date>().unwrap_or(last).to_string()),
         ("unit", unit),
-        ("template", SHIPPED[0].key.to_string()),
+        (
+            "template",
+            Some(wanted.template).filter(|key| !key.is_empty()).unwrap_or(SHIPPED[0].key.to_string()),
+        ),
     ]);
     shown(app, ctx, form, flash).await
 }
@@ -228,15 +276,40 @@ pub(super) fn samples() -> Vec<Sample> {
         templates: SHIPPED.iter().map(|one| (one.key.to_string(), one.name.to_string())).collect(),
         officers: vec![("1".to_owned(), "张".to_owned())],
         lines: vec![sample_line()],
+        usual: usual(Date::constant(2026, 11, 27)),
     };
     let own = vec![Sample::of("summaries", &list)];
     own.into_iter()
         .chain(show::samples())
         .chain(edit::samples())
+        .chain(examples::samples())
         .chain(compare::samples())
         .chain(step::samples())
         .chain(templates::samples())
         .chain(houses::samples())
         .chain(register::samples())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_periods_are_whole() {
+        let told = |day: &str| {
+            let ways = usual(day.parse().unwrap());
+            ways.iter()
+                .map(|(_, way)| way.0.replace("&amp;", " ").replace("/summaries?", ""))
+                .collect::<Vec<_>>()
+        };
+        let november = told("2026-11-27");
+        assert_eq!(november[0], "from=2026-10-01 to=2026-10-31 template=work");
+        assert_eq!(november[1], "from=2026-07-01 to=2026-09-30 template=quarter");
+        assert_eq!(november[3], "from=2026-01-01 to=2026-12-31 template=work");
+        let january = told("2027-01-04");
+        assert_eq!(january[0], "from=2026-12-01 to=2026-12-31 template=work");
+        assert_eq!(january[1], "from=2026-10-01 to=2026-12-31 template=quarter");
+        assert_eq!(january[4], "from=2026-01-01 to=2026-12-31 template=work");
+    }
 }

@@ -17,6 +17,13 @@ pub struct Seal {
     pub fact: String,
 }
 
+impl Seal {
+    /// The same in a text of which it was a part from `begin` on.
+    pub(super) fn moved(self, begin: usize) -> Self {
+        Self { at: self.at.start + begin..self.at.end + begin, ..self }
+    }
+}
+
 /// A number that was changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Broken {
@@ -70,9 +77,28 @@ impl Seals {
             }
         }
         seals.broken.extend(self.broken.iter().map(|one| moved(one, &pieces)));
+        seals.heal(new);
         let findings = numerals::check(new, ledger, &seals.claims(ledger));
         seals.seal_again(&findings, ledger);
         (seals, findings)
+    }
+
+    /// Days and sums of examples are theirs again where the same words stand again: no other words would do, since the reader knows the days
+    /// of all examples alike.
+    fn heal(&mut self, new: &str) {
+        let is_back = |one: &Broken| {
+            is_of_example(&one.fact) && new.get(one.at.clone()).is_some_and(|words| words == one.words)
+        };
+        let (back, broken) = std::mem::take(&mut self.broken).into_iter().partition(is_back);
+        self.broken = broken;
+        self.whole.extend(Vec::into_iter(back).map(|one: Broken| Seal { at: one.at, fact: one.fact }));
+    }
+
+    /// Adds what was written into the text together with its seals.
+    pub(super) fn put(&mut self, new: Vec<Seal>) {
+        self.whole.retain(|seal| !new.iter().any(|one| meet(&seal.at, &one.at)));
+        self.whole.extend(new);
+        self.whole.sort_by_key(|seal| seal.at.start);
     }
 
     /// Seals numbers that were typed and are borne out; forgets places where no number stands any more, or the same again.
@@ -102,6 +128,11 @@ impl Seals {
     pub fn fact(&self, span: &Range<usize>) -> Option<&str> {
         self.whole.iter().find(|seal| meet(&seal.at, span)).map(|seal| seal.fact.as_str())
     }
+}
+
+/// Whether a fact is of an example and not of a figure.
+pub(crate) fn is_of_example(fact: &str) -> bool {
+    fact.starts_with("example.")
 }
 
 fn moved(one: &Broken, pieces: &[Piece]) -> Broken {

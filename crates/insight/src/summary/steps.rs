@@ -8,6 +8,7 @@ use serde_json::json;
 use web::Result;
 
 use super::{Act, Kept, MOVES, SummaryId, find, number, store::mark};
+use crate::publicity;
 
 db::sql! {
     HANDS = "SELECT DISTINCT made_by FROM summary_version WHERE summary_id = $1";
@@ -110,7 +111,10 @@ pub fn perform(tx: &mut Tx, ctx: &Ctx, id: SummaryId, version: i64, act: Act, wo
             tx.exactly_one(&APPROVE, &with(officer.id.to_value()))?;
             number::take(tx, ctx, &kept)?;
         }
-        Act::HandIn => tx.exactly_one(&HAND_IN, &with(ctx.now.to_value()))?,
+        Act::HandIn => {
+            tx.exactly_one(&HAND_IN, &with(ctx.now.to_value()))?;
+            publicity::publish_all(tx, ctx, id, &kept.publishes(), words)?;
+        }
         _ => tx.exactly_one(&MOVE, &base)?,
     }
     let step: super::SummaryId = ctx.id();

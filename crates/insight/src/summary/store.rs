@@ -2,13 +2,13 @@
 
 use db::{Row, Tx, params};
 use jiff::Timestamp;
-use kernel::{Ctx, Id, OfficerId, Permission, Refusal, kind};
+use kernel::{Ctx, Id, MatterId, OfficerId, Permission, Refusal, kind};
 use numerals::{Finding, Ledger};
 use serde_json::json;
 use web::{Problem, Result};
 
 use super::{
-    Difference, Frozen, Made, Office, Outward, State, digest, frozen,
+    Difference, Example, Frozen, Made, Office, Outward, State, digest, examples, frozen,
     procedure::WRITERS,
     seals::Seals,
     text::{place, title_of},
@@ -18,8 +18,10 @@ use crate::{book::Book, compute::Period};
 /// An id of a report.
 pub type SummaryId = Id<kind::Journal>;
 
+/// The template whose reports are published.
+const PUBLICITY: &str = "publicity";
 /// How a template marks what the writer fills in.
-const TO_FILL: &str = "（待起草人填写";
+pub(super) const TO_FILL: &str = "（待起草人填写";
 
 db::sql! {
     INSERT = "INSERT INTO summary (id, title, template, template_digest, unit_id, unit_path, period_from, period_to, as_of, made_by, body, book, about_id, \
@@ -82,6 +84,8 @@ pub struct Kept {
     pub seals: Seals,
     /// The figures it was made with.
     pub figures: Vec<Frozen>,
+    /// The matters it tells of.
+    pub examples: Vec<Example>,
     pub(super) book: String,
 }
 
@@ -238,6 +242,7 @@ fn read(row: &Row) -> Result<Kept, db::Error> {
         text: row.get("body")?,
         seals: serde_json::from_str(&seals).unwrap_or_default(),
         figures: Vec::new(),
+        examples: Vec::new(),
         book: row.get("book")?,
     })
 }
@@ -274,7 +279,7 @@ pub fn find(tx: &mut Tx, ctx: &Ctx, id: SummaryId) -> Result<Kept> {
         })
     };
     let figures = tx.query(&FIGURES_OF, &params![id])?.iter().map(figure).collect::<Result<_, _>>()?;
-    Ok(Kept { figures, ..read(&row)? })
+    Ok(Kept { figures, examples: examples::of(tx, id)?, ..read(&row)? })
 }
 
 impl Kept {
@@ -283,7 +288,11 @@ impl Kept {
     /// # Errors
     /// A fault of the database.
     pub fn again(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Difference>> {
-        frozen::differences(tx, ctx, self, &self.office)
+        let mut found = frozen::differences(tx, ctx, self, &self.office)?;
+        for example in &self.examples {
+            found.extend(example.differences(tx, ctx)?);
+        }
+        Ok(found)
     }
 
     /// The numbers of its snapshot.
@@ -295,13 +304,17 @@ impl Kept {
             let words = "这份总结是旧版生成的，没有留存全部数字，不能修改和送审；请重新生成一份";
             Refusal::new("no_book", words)
         })?;
-        Ok(self.office.ledger(&book))
+        let mut ledger = self.office.ledger(&book);
+        self.examples.iter().for_each(|example| example.tell(&mut ledger));
+        Ok(ledger)
     }
 
     /// What the second reader says of the text; nothing where the numbers were not kept.
     pub fn findings(&self) -> Vec<Finding> {
         let Ok(ledger) = self.ledger() else { return Vec::new() };
-        numerals::check(&self.text, &ledger, &self.seals.claims(&ledger))
+        let mut findings = numerals::check(&self.text, &ledger, &self.seals.claims(&ledger));
+        self.examples.iter().for_each(|example| example.hold(&self.seals, &mut findings));
+        findings
     }
 
     /// Whether the text says what the figures say.
@@ -332,6 +345,14 @@ impl Kept {
         let Some(found) = self.text.find(TO_FILL) else { return Ok(()) };
         let sentence = format!("{}还是模板的提示，请换成正文或者删去", place(&self.text, found));
         Err(Refusal::new("to_fill", sentence).at("text"))
+    }
+
+    /// The complaints that are published when it is handed in: those behind a table of publicity (公示表).
+    pub fn publishes(&self) -> Vec<MatterId> {
+        if self.template != PUBLICITY {
+            return Vec::new();
+        }
+        Book::from_json(&self.book).map(|book| book.matters).unwrap_or_default()
     }
 
     /// Title and what stands below it.

@@ -3,12 +3,13 @@
 use db::{Row, Tx, params};
 use jiff::Timestamp;
 use kernel::{Ctx, Refusal, office_minute, workflow};
+use numerals::Ledger;
 use serde_json::json;
 use web::{Problem, Result};
 
 use super::{
     Act, Kept, MOVES, SummaryId, find,
-    seals::Seals,
+    seals::{Seal, Seals},
     store::{mark, write},
     text::{joined, title_of},
 };
@@ -114,13 +115,26 @@ pub fn save(tx: &mut Tx, ctx: &Ctx, id: SummaryId, base: i64, typed: &Typed) -> 
     if text == kept.text {
         return Ok(kept.version);
     }
-    let (seals, _): (Seals, _) = kept.seals.carry(&kept.text, &text, &ledger);
-    let version = kept.version + 1;
-    let title = title_of(&text).0;
+    put(tx, ctx, &kept, &ledger, (&text, typed.note.trim()), Vec::new())
+}
+
+/// Keeps a text as the version after `kept`, with the seals it carries along and those `new` in it.
+pub(super) fn put(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    kept: &Kept,
+    ledger: &Ledger,
+    (text, words): (&str, &str),
+    new: Vec<Seal>,
+) -> Result<i64> {
+    let (mut seals, _): (Seals, _) = kept.seals.carry(&kept.text, text, ledger);
+    seals.put(new);
+    let (id, version) = (kept.id, kept.version + 1);
+    let title = title_of(text).0;
     tx.exactly_one(&RENEW, &params![id, kept.version, title])?;
-    write(tx, ctx, (id, version), (&title, &text), &seals, typed.note.trim())?;
+    write(tx, ctx, (id, version), (&title, text), &seals, words)?;
     let detail =
-        json!({ "title": title, "version": version, "text": mark(&text), "broken": seals.broken.len() });
+        json!({ "title": title, "version": version, "text": mark(text), "broken": seals.broken.len() });
     journal::note(tx, ctx, &id.to_string(), Act::Save.code(), &detail)?;
     Ok(version)
 }

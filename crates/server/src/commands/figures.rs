@@ -200,7 +200,7 @@ fn at_least(
     let found = insight::at_least(tx, ctx, figure, period, least, by)?;
     let (answer, cuts) = found.ok_or_else(|| Problem::Malformed(format!("{} 没有界线", figure.id)))?;
     let lines = if show.rows {
-        insight::rows_at_least(tx, ctx, figure, period, least, ("", 100_000))?
+        insight::rows_of(tx, ctx, (figure, Some(least)), period, None, ("", 100_000))?
     } else {
         Vec::new()
     };

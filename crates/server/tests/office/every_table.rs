@@ -80,6 +80,10 @@ const CODES: &[&str] = &[
 /// (table, column) of the same kind whose names say something else elsewhere.
 const CODES_OF: &[(&str, &str)] = &[
     ("paper", "text"),
+    ("publicity", "in_time"),
+    // Days and sums.
+    ("summary_example", "facts"),
+    ("summary_example", "rows_digest"),
     ("clock", "result"),
     ("read_log", "what"),
     ("figure_share", "hour"),

@@ -254,3 +254,68 @@ async fn the_operations_board_opens_its_rows_and_a_filter_is_saved_for_the_unit(
     })
     .await;
 }
+
+/// Issue 6 point 3: a sum that was named goes with the page, its parts, its rows and its export; what is no sum is told; the interface
+/// asks the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sum_of_ones_own_goes_with_the_address() {
+    TestOffice::each(async |office| {
+        let mut head = office.sign_in("head").await;
+        for sum in ["200", "1999.99", "2000", "30000"] {
+            let number = crate::desk::register(&mut head).await;
+            crate::proof::settled(&mut head, &number, sum).await;
+        }
+        let days = "from=2026-09-01&to=2026-09-30";
+        let page = head.get(&format!("/figures/large_recovered?{days}")).await;
+        assert!(
+            page.text().contains("大额挽回投诉 1 ") && page.body.contains("name=\"least\""),
+            "{}",
+            page.text()
+        );
+        let page = head.get(&format!("/figures/large_recovered?{days}&by=outcome&least=2%2C000")).await;
+        assert!(
+            page.text().contains("大额挽回投诉 2 ") && page.text().contains("不少于 2,000.00 元"),
+            "{}",
+            page.text()
+        );
+        assert!(page.body.contains("name=\"least\" value=\"2,000\""), "{}", page.body);
+        let link = page
+            .body
+            .split("href=\"/figures/large_recovered/rows?")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
+        assert!(link.contains("least=2000.00") && link.contains("by=outcome"), "{link}");
+        let rows = head.get(&format!("/figures/large_recovered/rows?{}", link.replace("&amp;", "&"))).await;
+        assert_eq!(rows.body.matches("class=\"number\" href=\"/matters/").count(), 2, "{}", rows.body);
+        assert!(rows.text().contains("不少于 2,000.00 元"), "{}", rows.text());
+        let filter = format!("id=large_recovered&{days}&least=2000");
+        let file = crate::exchange::csv_of(&mut office.sign_in("bureau").await, "figure", &filter).await;
+        assert_eq!(file.body.matches("TS-2301-").count(), 2, "{}", file.body);
+        for (typed, told) in [("很多", "金额"), ("1.234", "两位小数"), ("-5", "金额")] {
+            let wrong = head.get(&format!("/figures/large_recovered?{days}&least={}", coded(typed))).await;
+            assert!(wrong.status == 422 && wrong.text().contains(told), "{typed}: {}", wrong.text());
+            assert!(wrong.body.contains(&format!("value=\"{typed}\"")), "{typed}");
+            assert_eq!(
+                head.get(&format!("/figures/large_recovered/rows?{days}&least={}", coded(typed)))
+                    .await
+                    .status,
+                400
+            );
+        }
+        // A figure without a sum has none to ask for.
+        let plain = head.get(&format!("/figures/received?{days}&least=5")).await;
+        assert!(
+            !plain.body.contains("name=\"least\"") && plain.text().contains("接收总量 4 "),
+            "{}",
+            plain.text()
+        );
+    })
+    .await;
+}
+
+fn coded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}

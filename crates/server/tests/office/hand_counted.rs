@@ -2,7 +2,7 @@
 //! here fails the test.
 
 use insight::{FIGURES, Period};
-use testkit::TestOffice;
+use testkit::{TestOffice, Visitor};
 
 use crate::{
     complaint::{TOLD, assigned, done},
@@ -90,9 +90,11 @@ const COUNTED: &[(&str, i64, Option<i64>)] = &[
     ("large_recovered", 1, None),
     // C1: 10,000 yuan.
     ("large_disputed", 1, None),
+    // Ended after mediation and agreed to: T2 L1; published: L1.
+    ("published_rate", 1, Some(2)),
 ];
 
-async fn run(office: &TestOffice, text: &'static str, number: &str) {
+pub(crate) async fn run(office: &TestOffice, text: &'static str, number: &str) {
     let values = db::params![number];
     let done = office.app.db.write(move |tx| tx.execute(&db::Sql { name: "test", text }, &values)).await;
     assert_eq!(done.unwrap(), 1, "{text}");
@@ -103,13 +105,20 @@ async fn first(office: &TestOffice, text: &'static str) -> String {
     papers::rows(office, text).await[0].get("number").unwrap()
 }
 
+/// A complaint whose consumer agrees to publicity.
+pub(crate) async fn agreed_to(visitor: &mut Visitor) -> String {
+    let answer = visitor.post("/desk", &[COMPLAINT, &[("publish", "yes")]].concat()).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    answer.location().trim_start_matches("/matters/").to_owned()
+}
+
 async fn world(office: &TestOffice) {
     crate::figures::world(office).await;
     let mut head = office.sign_in("head").await;
     let refused = register(&mut head).await;
     sent(&mut head, &refused, "refusal", &[("ground", "1"), ("words", "属于住建部门职责")]).await;
     sent(&mut head, &refused, "refusal_notice", TOLD).await;
-    let ended = register(&mut head).await;
+    let ended = agreed_to(&mut head).await;
     sent(&mut head, &ended, "acceptance", &[]).await;
     sent(&mut head, &ended, "acceptance_notice", TOLD).await;
     sent(&mut head, &ended, "termination", &[("ground", "3"), ("words", "经营者明确拒绝")]).await;
@@ -118,8 +127,10 @@ async fn world(office: &TestOffice) {
         &[("trader_notice_channel", "phone"), ("trader_proof_kind", "recording"), ("trader_proof", "R")],
     ];
     sent(&mut head, &ended, "termination_notice", &both.concat()).await;
-    let large = register(&mut head).await;
+    let large = agreed_to(&mut head).await;
     settled(&mut head, &large, "12000").await;
+    let shown = [("act", "publicity_published"), ("on", "2026-09-23"), ("words", "局网站公示栏")];
+    assert_eq!(head.post(&format!("/matters/{large}/publicity"), &shown).await.status, 303);
     let (number, mut zhang) = papers::accepted(office).await;
     let paper = papers::submitted(&mut zhang, &number).await;
     papers::done(&mut office.sign_in("head").await, &format!("{paper}/approval"), &[]).await;
@@ -214,7 +225,7 @@ async fn sums_of_ones_own(office: &TestOffice, period: Period) {
         let by = Some(insight::Dimension::Outcome);
         let of = |tx: &mut db::Tx, least| insight::at_least(tx, &ctx, large, period, least, by);
         let told = [of(tx, 20_000)?.unwrap(), of(tx, 1_200_000)?.unwrap(), of(tx, 1_200_001)?.unwrap()];
-        let rows = insight::rows_at_least(tx, &ctx, large, period, 20_000, ("", 10))?;
+        let rows = insight::rows_of(tx, &ctx, (large, Some(20_000)), period, None, ("", 10))?;
         assert!(insight::at_least(tx, &ctx, plain, period, 1, None)?.is_none());
         let told = told.map(|(answer, cuts)| (answer.part, cuts.iter().map(|cut| cut.value).sum::<i64>()));
         Ok::<_, web::Problem>((told, rows.len()))

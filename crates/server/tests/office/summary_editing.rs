@@ -22,7 +22,7 @@ async fn made(office: &TestOffice, zhang: &mut Visitor) -> String {
 }
 
 /// What stands in the text field of the page for writing.
-async fn text_of(visitor: &mut Visitor, at: &str) -> String {
+pub(crate) async fn text_of(visitor: &mut Visitor, at: &str) -> String {
     let page = visitor.get(&format!("{at}/edit")).await;
     let text = page.body.split("<textarea id=\"text\"").nth(1).unwrap().split_once('>').unwrap().1;
     let text = text.split("</textarea>").next().unwrap().trim();

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, ops::Range};
 use numerals::{Finding, Ledger, Role};
 use web::{Html, escape};
 
-use crate::summary::{Kept, Seals, paragraphs};
+use crate::summary::{Kept, Seals, is_of_example, paragraphs};
 
 /// A paragraph, or a table.
 pub(super) struct Block {
@@ -139,7 +139,10 @@ impl<'a> Marked<'a> {
                 "<b class=\"seal changed\">{words}</b><small class=\"changed\">〔原为 {before}〕</small>"
             ));
         }
-        let fact = self.seals.fact(&one.numeral.span).filter(|_| counts)?;
+        let fact = self.seals.fact(&one.numeral.span).filter(|fact| counts || is_of_example(fact))?;
+        if !counts {
+            return Some(format!("<b class=\"seal\" title=\"典型案例的办理记录\">{words}</b>"));
+        }
         let ledger = self.ledger.as_ref()?;
         let title = ledger.facts.iter().find(|known| known.id == fact)?;
         let title = escape(&format!("{}：{}", title.title(), title.words()));

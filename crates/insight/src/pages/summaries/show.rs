@@ -82,6 +82,8 @@ struct Show {
     faults: Vec<Fault>,
     sealed: usize,
     figures: Vec<FigureLine>,
+    /// Number of a matter, and what is told of it.
+    examples: Vec<(String, String)>,
     versions: Vec<VersionLine>,
     steps: Vec<StepLine>,
     acts: Vec<Act>,
@@ -172,6 +174,7 @@ fn show_page(app: &App, ctx: &Ctx, read: &Read, form: Form, at: usize) -> Show {
         faults: marked.faults(),
         sealed: marked.sealed(),
         figures: kept.figures.iter().map(|one| figure_line(kept, one)).collect(),
+        examples: kept.examples.iter().map(|one| (one.number.clone(), one.words().join("，"))).collect(),
         versions: read.versions.iter().map(version_line).collect(),
         steps: read.steps.iter().map(step_line).collect(),
         acts: read.acts.iter().copied().filter(|act| *act != Act::Save).collect(),
@@ -303,6 +306,7 @@ pub(super) fn samples() -> Vec<Sample> {
         faults: vec![fault],
         sealed: 11,
         figures: vec![sample_figure()],
+        examples: vec![("TS-1".into(), "收到 2026年9月1日".into())],
         versions: vec![
             VersionLine { version: 2, told: "张 10:00".into(), note: "补充".into(), earlier: 1 },
             VersionLine { version: 1, told: "张 09:00".into(), note: String::new(), earlier: 0 },

@@ -57,6 +57,8 @@ struct Asking {
     version: i64,
     action: String,
     lead: &'static str,
+    /// What else it brings about.
+    brings: String,
     field: Option<Html>,
     button: &'static str,
 }
@@ -73,7 +75,17 @@ fn asking(frame: Frame, kept: (&str, &str, i64), act: Act, form: Form) -> Asking
         version,
         action: address(act).replace("{id}", id),
         lead: lead(act),
+        brings: String::new(),
         button: act.label(),
+    }
+}
+
+fn brings(kept: &Kept, act: Act) -> String {
+    match kept.publishes().len() {
+        many if many > 0 && act == Act::HandIn => {
+            format!("同时，表内 {many} 件投诉将登记为已公示，公示的地方即下面所写；决定不予公示的除外。")
+        }
+        _ => String::new(),
     }
 }
 
@@ -81,7 +93,8 @@ fn asked(app: &App, ctx: &Ctx, kept: &Kept, act: Act, form: Form) -> Result<Resp
     let frame = Frame::new(app, ctx, act.label(), "/figures");
     let id = kept.id.to_string();
     let form = form.with("_version", kept.version.to_string());
-    let page = asking(frame, (&id, &kept.title, kept.version), act, form);
+    let mut page = asking(frame, (&id, &kept.title, kept.version), act, form);
+    page.brings = brings(kept, act);
     form_page(&page.form.clone(), &page)
 }
 
