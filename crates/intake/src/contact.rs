@@ -172,7 +172,7 @@ fn title(new: &NewContact) -> String {
 }
 
 /// What the desk must know before a contact can be registered.
-fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
+pub(crate) fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
     let lists = &Law::in_use().classification;
     if new.facts.trim().is_empty() {
         return Err(Refusal::new("facts", "请填写事情经过").at("facts"));

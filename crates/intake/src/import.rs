@@ -14,7 +14,10 @@ use kernel::{Ctx, Id, MatterId, RunningDigest, UnitId, hex, kind, office_date};
 use matters::parties;
 use web::Problem;
 
-use crate::{NewContact, contact::register};
+use crate::{
+    NewContact,
+    contact::{complete, register},
+};
 
 pub use map::Map;
 pub use sheets::{Encoding, TableError};
@@ -305,7 +308,11 @@ fn fate(
     };
     let alike = alike(tx, ctx, &new)?;
     if order.dry_run {
-        return Ok(Fate::New(alike.map(|other| (String::new(), other))));
+        return match may_be_stored(tx, ctx, &new) {
+            Ok(()) => Ok(Fate::New(alike.map(|other| (String::new(), other)))),
+            Err(Problem::Refused(refusal)) => Ok(Fate::Bad(refusal.to_string())),
+            Err(other) => Err(other),
+        };
     }
     match store(tx, ctx, &new) {
         Ok(matter) => {
@@ -355,17 +362,30 @@ fn digest(row: &BTreeMap<String, String>) -> String {
     hex(&digest.finish())
 }
 
+/// What [`store`] would refuse; stores nothing.
+fn may_be_stored(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<(), Problem> {
+    complete(new, ctx.today())?;
+    trader(new).map_or(Ok(()), |trader| traders::may_be_resolved_or_created(tx, &trader))
+}
+
 fn store(tx: &mut Tx, ctx: &Ctx, new: &NewContact) -> Result<MatterId, Problem> {
     let mut new = new.clone();
-    if !new.respondent.name.is_empty() {
-        let trader = traders::NewTrader {
-            name: new.respondent.name.clone(),
-            address: new.respondent.address.clone(),
-            state: "unknown".to_owned(),
-            source: new.source.clone(),
-            ..traders::NewTrader::default()
-        };
+    // Before a trader is made whom nobody wants then.
+    complete(&new, ctx.today())?;
+    if let Some(trader) = trader(&new) {
         new.respondent.trader = Some(traders::resolve_or_create(tx, ctx, &trader)?);
     }
     Ok(register(tx, ctx, &new)?.id)
+}
+
+/// The trader that a row names.
+fn trader(new: &NewContact) -> Option<traders::NewTrader> {
+    let named = |name: &String| traders::NewTrader {
+        name: name.clone(),
+        address: new.respondent.address.clone(),
+        state: "unknown".to_owned(),
+        source: new.source.clone(),
+        ..traders::NewTrader::default()
+    };
+    Some(&new.respondent.name).filter(|name| !name.is_empty()).map(named)
 }

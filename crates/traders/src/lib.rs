@@ -27,7 +27,7 @@ pub use import::{Sheet, import_rows};
 pub use lookup::{Hit, called, look_up, near};
 pub use merge::{Merge, merge, undo as undo_merge};
 pub use pages::{listed, listings, routes, samples, selects};
-pub use record::{amend, as_typed, create, resolve_or_create};
+pub use record::{amend, as_typed, create, may_be_resolved_or_created, resolve_or_create};
 pub use said::{Confirmed, confirmed, said_mark};
 pub use slots::{Slots, register};
 pub use tag::{add as add_tag, of as tags, remove as remove_tag};

@@ -197,11 +197,27 @@ pub fn amend(tx: &mut Tx, ctx: &Ctx, id: TraderId, version: i64, new: &NewTrader
 /// # Errors
 /// As [`create`].
 pub fn resolve_or_create(tx: &mut Tx, ctx: &Ctx, new: &NewTrader) -> Result<TraderId> {
-    let new = NewTrader { name: letters::visible(&new.name), letters_checked: true, ..new.clone() };
+    let new = of_a_file(new);
     match resolve(tx, &new)? {
         Some(id) => Ok(id),
         None => create(tx, ctx, &new),
     }
+}
+
+/// Whether [`resolve_or_create`] would take it; stores nothing.
+///
+/// # Errors
+/// As [`create`].
+pub fn may_be_resolved_or_created(tx: &mut Tx, new: &NewTrader) -> Result<()> {
+    let new = of_a_file(new);
+    if resolve(tx, &new)?.is_none() {
+        tidy(&new)?;
+    }
+    Ok(())
+}
+
+fn of_a_file(new: &NewTrader) -> NewTrader {
+    NewTrader { name: letters::visible(&new.name), letters_checked: true, ..new.clone() }
 }
 
 /// The record a row of a file speaks of, if there is one.

@@ -134,8 +134,8 @@ fn bare(text: &str) -> String {
 
 /// A document of a bureau, made by ourselves, with a report in it.
 fn filled() -> Filled {
-    let document = docx(&samples::house()).unwrap();
-    assert_eq!(places(&document).unwrap().names, ["编号", "标题", "正文", "单位", "日期"]);
+    let document = docx(&samples::house()).expect("a sample");
+    assert_eq!(places(&document).expect("places").names, ["编号", "标题", "正文", "单位", "日期"]);
     let text = "各科室：\n现将9月投诉举报办理情况通报如下。\n一、总体情况\n（一）受理。接收投诉84件，举报12件。\n表1 各所投诉\n| 单位 | 件数 |\n| 中山所 | 50件 |\n| 花园所 | 34件 |\n特此通报。";
     let pairs = [
         ("编号", "消保通〔2026〕3号"),
@@ -145,7 +145,7 @@ fn filled() -> Filled {
         ("日期", "2026年9月30日"),
     ];
     let values = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    fill(&document, &values, "").unwrap()
+    fill(&document, &values, "").expect("filled")
 }
 
 #[test]

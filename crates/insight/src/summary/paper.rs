@@ -32,7 +32,7 @@ pub fn paper(sheet: &Sheet) -> Result<Paper, Refusal> {
             day: signed,
             seal: Seal::Stamped,
         }),
-        imprint: (is_paper && outward.has_head).then(|| Imprint {
+        imprint: (is_paper && outward.has_head).then_some(Imprint {
             copies: parted.copies,
             office: printer,
             day: signed,

@@ -28,9 +28,21 @@ async fn what_a_check_says_of_a_number_that_comes_again_is_what_happens() {
         let (head, first) = (lines[0], lines[1]);
         let (other, wrong) = (first.replace("牛奶", "面包"), first.replace("2026-09-01 10:00:00", "昨天"));
         let text = format!("{head}\n{first}\n{other}\n{wrong}\n{first}\n");
+        // What only the books refuse is told before, too.
+        let (late, hidden) = (
+            first.replace("A1", "A7").replace("2026-09-01 10:00:00", "2099-01-01"),
+            first.replace("A1", "A8"),
+        );
+        let hidden = hidden.replace("甲超市", &"长".repeat(121));
+        let text = format!("{text}{late}\n{hidden}\n");
         let told = |sheet: &Sheet| (sheet.new, sheet.same, sheet.changed.len(), sheet.bad.clone());
         let check = import(&office, &text, true).await;
-        assert_eq!(told(&check), (1, 1, 2, Vec::new()));
+        assert_eq!(
+            (check.new, check.same, check.changed.len(), check.bad.len()),
+            (1, 1, 2, 2),
+            "{:?}",
+            check.bad
+        );
         assert_eq!(told(&import(&office, &text, false).await), told(&check));
     })
     .await;
