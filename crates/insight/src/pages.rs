@@ -1,8 +1,8 @@
 //! Figures: a table first, a picture beside it, every number a link to its rows.
 
 mod detail;
-mod figure;
 mod listings;
+mod one;
 
 use askama::Template;
 use axum::{
@@ -45,8 +45,8 @@ pub fn routes() -> Routes {
     let view = May::Can(Permission::ViewFigures);
     let own = Routes::new()
         .get("/figures", view, board)
-        .get("/figures/{id}", view, figure::show)
-        .get("/figures/{id}/rows", view, figure::rows)
+        .get("/figures/{id}", view, one::show)
+        .get("/figures/{id}/rows", view, one::rows)
         .get("/operations", view, operations::show);
     own.merge(kpi::routes()).merge(publicity::routes()).merge(summaries::routes()).merge(views::routes())
 }
@@ -194,7 +194,7 @@ pub fn samples() -> Vec<Sample> {
     };
     vec![Sample::of("figures", &board)]
         .into_iter()
-        .chain(figure::samples(period))
+        .chain(one::samples(period))
         .chain(kpi::samples())
         .chain(operations::samples())
         .chain(publicity::samples())

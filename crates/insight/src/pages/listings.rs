@@ -5,7 +5,7 @@ use kernel::{Ctx, Permission};
 use serde::Deserialize;
 use web::{Batch, Cell, Class, Column, Listing, Problem, Result, asked};
 
-use super::{Asked, compute, figure::least_of, find, name_of};
+use super::{Asked, compute, find, name_of, one::least_of};
 use crate::figure::{Dimension, Measure};
 
 /// Rows read at once: many, since each time the period's rows are found and sorted anew.
