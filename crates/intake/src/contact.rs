@@ -2,11 +2,13 @@
 
 use db::{Row, Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::{Ctx, MatterId, Money, Permission, Refusal, TraderId, UnitId, office_date};
+use kernel::{Ctx, MatterId, Money, Permission, Refusal, TraderId, UnitId};
 use law::Law;
 use matters::{Kind, Matter, NewMatter, Phase, Step, parties};
 use serde_json::json;
 use web::Result;
+
+use crate::complete::complete;
 
 /// Whom it is about.
 #[derive(Clone, Debug, Default)]
@@ -169,37 +171,6 @@ fn title(new: &NewContact) -> String {
     let about = [goods, problem].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let about = if about.is_empty() { new.kind.label().to_owned() } else { about };
     if new.respondent.name.is_empty() { about } else { format!("{} {about}", new.respondent.name) }
-}
-
-/// What the desk must know before a contact can be registered.
-pub(crate) fn complete(new: &NewContact, today: Date) -> Result<(), Refusal> {
-    let lists = &Law::in_use().classification;
-    if new.facts.trim().is_empty() {
-        return Err(Refusal::new("facts", "请填写事情经过").at("facts"));
-    }
-    // What was retired before the day of receipt may not be chosen; history that is imported carries its own days.
-    let day = office_date(new.received_at);
-    if !law::Listed::offered(&lists.channels, day).any(|listed| listed.code == new.channel) {
-        return Err(Refusal::new("channel", "请选择接收方式").at("channel"));
-    }
-    for (code, tree, field) in
-        [(&new.goods, &lists.goods, "goods"), (&new.problem, &lists.problems, "problem")]
-    {
-        if code.as_ref().is_some_and(|code| !tree.offers(code, day)) {
-            return Err(Refusal::new("class", "请从列表中选择类别").at(field));
-        }
-    }
-    if office_date(new.received_at) > today {
-        return Err(Refusal::new("received_future", "收到日期不能晚于今天").at("received_on"));
-    }
-    for (day, field, words) in
-        [(new.happened_on, "happened_on", "发生日期"), (new.known_on, "known_on", "知道权益受损的日期")]
-    {
-        if day.is_some_and(|day| day > office_date(new.received_at)) {
-            return Err(Refusal::new("day_future", format!("{words}不能晚于收到日期")).at(field));
-        }
-    }
-    Ok(())
 }
 
 /// The first state of each kind.

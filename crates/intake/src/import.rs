@@ -14,10 +14,7 @@ use kernel::{Ctx, Id, MatterId, RunningDigest, UnitId, hex, kind, office_date};
 use matters::parties;
 use web::Problem;
 
-use crate::{
-    NewContact,
-    contact::{complete, register},
-};
+use crate::{NewContact, complete::complete, contact::register};
 
 pub use map::Map;
 pub use sheets::{Encoding, TableError};

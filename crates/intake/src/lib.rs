@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod again;
+mod complete;
 mod contact;
 mod discretion;
 mod draft;

@@ -88,6 +88,15 @@ fn rule<'a>(law: &'a Law, set: &'a RuleSet, key: &str, from: Date) -> Result<&'a
     found.ok_or_else(|| Refusal::new("no_clock", format!("{}没有规定“{key}”期限", set.title)))
 }
 
+/// The rules under which a matter stands that is received on a day.
+///
+/// # Errors
+/// A refusal for a day before the first rules.
+pub fn law_on(day: Date) -> Result<&'static RuleSet, Refusal> {
+    let words = || format!("{day} 早于本系统收录的最早规定，请核对收到日期");
+    Law::in_use().rule_set_on(day).ok_or_else(|| Refusal::new("no_law", words()).at("received_on"))
+}
+
 fn rule_set(matter: &Matter) -> Result<&'static RuleSet> {
     Law::in_use()
         .rule_set(&matter.rule_set)

@@ -2,8 +2,7 @@
 
 use db::{Row, Select, Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::{Ctx, MatterId, Money, OfficerId, Refusal, TraderId, UnitId, office_date};
-use law::Law;
+use kernel::{Ctx, MatterId, Money, OfficerId, TraderId, UnitId, office_date};
 use serde_json::{Value as Json, json};
 use web::{Problem, Result};
 
@@ -179,10 +178,7 @@ impl Matter {
 /// A refusal when no law covers the day of receipt.
 pub fn open(tx: &mut Tx, ctx: &Ctx, new: &NewMatter) -> Result<Matter> {
     let received_on = office_date(new.received_at);
-    let set = Law::in_use().rule_set_on(received_on).ok_or_else(|| {
-        Refusal::new("no_law", format!("{received_on} 早于本系统收录的最早规定，请核对收到日期"))
-            .at("received_on")
-    })?;
+    let set = crate::clocks::law_on(received_on)?;
     let unit = tx.one(&UNIT, &params![new.unit])?.ok_or(Problem::NotFound)?;
     let (path, code): (String, String) = (unit.get("path")?, unit.get("code")?);
     let number = number::next(tx, new.unit, &code, new.kind, received_on.year())?;

@@ -56,6 +56,13 @@ struct Group {
     lines: Vec<Line>,
 }
 
+impl Group {
+    /// Whether some unit is on a list: without limits nobody is, and the column would stand empty.
+    fn is_judged(&self) -> bool {
+        self.lines.iter().any(|line| !line.verdict.is_empty())
+    }
+}
+
 #[derive(Template)]
 #[template(path = "insight/kpi.html")]
 struct Kpi {

@@ -33,13 +33,14 @@ async fn what_a_check_says_of_a_number_that_comes_again_is_what_happens() {
             first.replace("A1", "A7").replace("2026-09-01 10:00:00", "2099-01-01"),
             first.replace("A1", "A8"),
         );
+        let old = first.replace("A1", "A9").replace("2026-09-01 10:00:00", "1013-09-01");
         let hidden = hidden.replace("甲超市", &"长".repeat(121));
-        let text = format!("{text}{late}\n{hidden}\n");
+        let text = format!("{text}{late}\n{hidden}\n{old}\n");
         let told = |sheet: &Sheet| (sheet.new, sheet.same, sheet.changed.len(), sheet.bad.clone());
         let check = import(&office, &text, true).await;
         assert_eq!(
             (check.new, check.same, check.changed.len(), check.bad.len()),
-            (1, 1, 2, 2),
+            (1, 1, 2, 3),
             "{:?}",
             check.bad
         );
