@@ -11,6 +11,8 @@ db::migrations! {
         2 "0002_people",
         3 "0003_traders",
         4 "0004_matters",
+        53 "0053_trader_links",
+        69 "0069_said_names",
     }
 }
 
