@@ -90,6 +90,11 @@ fn holds(engine: Engine, doc: &str, parameter: &str) -> String {
     }
 }
 
+/// Whether a statement names a table, and not only one whose name begins or ends like it: for [`crate::Last::concerns`].
+pub fn names_table(text: &str, table: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').any(|word| word == table)
+}
+
 fn numbered(text: &str) -> String {
     let mut rest = text.chars().peekable();
     let mut out = String::with_capacity(text.len());
@@ -255,5 +260,17 @@ mod tests {
         let holds = "SELECT 1 FROM t WHERE SEARCH_HOLDS(t.id, $3) AND a = $1";
         assert!(expand(holds, Engine::Sqlite).contains("sd.doc = t.id) IN (SELECT rowid FROM"));
         assert!(expand(holds, Engine::Postgres).ends_with("WHERE sd.doc = t.id) AND a = $1"));
+    }
+
+    #[test]
+    fn only_the_table_itself_is_named() {
+        for text in
+            ["SELECT phase FROM matter m", "UPDATE matter SET x = 1", "FROM clock c, matter", "matter"]
+        {
+            assert!(names_table(text, "matter"), "{text}");
+        }
+        for text in ["SELECT matter_id FROM clock", "FROM matter_link", "sub_matter", "matters", ""] {
+            assert!(!names_table(text, "matter"), "{text}");
+        }
     }
 }

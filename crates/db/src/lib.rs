@@ -24,7 +24,7 @@ mod value;
 pub use backup::address;
 pub use content::Content;
 pub use database::{Age, Config, Db, REPLICA_LIMIT};
-pub use dialect::{Engine, match_query};
+pub use dialect::{Engine, match_query, names_table};
 pub use error::Error;
 pub use migrate::{Migration, Report, SEARCH, Text};
 pub use moving::Step;

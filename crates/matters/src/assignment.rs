@@ -57,7 +57,8 @@ pub fn assign(
 
 /// Says that the matter, which is locked, may be given to this officer: see [`Tx::ahead`].
 pub(crate) fn ahead(tx: &mut Tx, of: &Matter, unit: UnitId, officer: OfficerId) -> Result<()> {
-    Ok(tx.ahead(&COLLEAGUE, &params![unit, officer, of.id])?)
+    tx.ahead(&COLLEAGUE, &params![unit, officer, of.id])?;
+    merge::ahead(tx, of)
 }
 
 /// `NUMBER`, or `NUMBER@VERSION` where the list was read at that version.

@@ -86,22 +86,15 @@ pub(crate) fn step(tx: &mut Tx, matter: &Matter, from: i64, closed: Option<(Time
 
 impl Last for Changes {
     fn concerns(&self, text: &str) -> bool {
-        !self.0.is_empty() && names_matter(text) && COLUMNS.iter().any(|column| text.contains(column))
+        !self.0.is_empty()
+            && db::names_table(text, "matter")
+            && COLUMNS.iter().any(|column| text.contains(column))
     }
 
     /// In the order of the ids, so that two commands never wait for each other.
     fn write(self: Box<Self>, tx: &mut Tx) -> Result<(), db::Error> {
         self.0.into_iter().try_for_each(|(id, change)| write(tx, id, change))
     }
-}
-
-/// Whether a statement names the table itself, not one of those that begin with its name.
-fn names_matter(text: &str) -> bool {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    text.match_indices("matter").any(|(at, word)| {
-        let (before, after) = (text.as_bytes().get(at.wrapping_sub(1)), text.as_bytes().get(at + word.len()));
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    })
 }
 
 fn write(tx: &mut Tx, id: MatterId, change: Change) -> Result<(), db::Error> {
@@ -137,21 +130,4 @@ fn write(tx: &mut Tx, id: MatterId, change: Change) -> Result<(), db::Error> {
             step.by
         ],
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::names_matter;
-
-    #[test]
-    fn only_the_table_itself_is_named() {
-        for text in
-            ["SELECT phase FROM matter m", "UPDATE matter SET x = 1", "FROM clock c, matter", "matter"]
-        {
-            assert!(names_matter(text), "{text}");
-        }
-        for text in ["SELECT matter_id FROM clock", "FROM matter_link", "sub_matter", "matters", ""] {
-            assert!(!names_matter(text), "{text}");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Answers that were asked for before they were needed, and came with the answer to something else.
 
-use crate::{Row, Value};
+use crate::{Row, Value, dialect::names_table};
 
 /// One of them.
 struct Known {
@@ -25,6 +25,11 @@ impl Ahead {
         Some(self.0.swap_remove(place).rows)
     }
 
+    /// Whether this was answered and not asked for yet.
+    pub(super) fn knows(&self, text: &str, values: &[Value]) -> bool {
+        self.0.iter().any(|known| known.text == text && known.values == values)
+    }
+
     /// A change makes old what was read of its table.
     pub(super) fn changed(&mut self, change: &str) {
         self.0.retain(|known| !is_made_old(&known.text, change));
@@ -38,7 +43,7 @@ impl Ahead {
 
 /// Whether an answer may be another one after the change; of what is not understood it is said.
 pub(super) fn is_made_old(question: &str, change: &str) -> bool {
-    table(change).is_none_or(|table| names(question, table))
+    table(change).is_none_or(|table| names_table(question, table))
 }
 
 /// The table that a plain change changes.
@@ -50,11 +55,6 @@ fn table(change: &str) -> Option<&str> {
         "INSERT" | "DELETE" => words.nth(1),
         _ => None,
     }
-}
-
-/// Whether a statement names the table, and not only one whose name begins or ends like it.
-fn names(text: &str, table: &str) -> bool {
-    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').any(|word| word == table)
 }
 
 #[cfg(test)]

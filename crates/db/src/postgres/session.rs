@@ -92,7 +92,6 @@ impl Session {
             return self.send(&waiting, ask);
         }
         // Together with the beginning goes only what would do no harm without it.
-        let reads = |text: &str| text.trim_start().starts_with("SELECT");
         let harmless = waiting.iter().all(|it| reads(&it.text))
             && match ask {
                 Ask::Rows(text, _) => reads(text),
@@ -315,9 +314,19 @@ impl Session {
 
     /// A change whose answer nobody needs: sent with the next statement that has one.
     pub(crate) fn put(&mut self, change: Waiting) -> Result<(), Error> {
-        if change.then != Then::Keep {
-            self.ahead.changed(&change.text);
-            self.waiting.retain(|it| it.then != Then::Keep || !is_made_old(&it.text, &change.text));
+        let known =
+            |it: &Waiting| it.then == Then::Keep && it.text == change.text && it.values == change.values;
+        match change.then {
+            Then::Keep
+                if self.waiting.iter().any(known) || self.ahead.knows(&change.text, &change.values) =>
+            {
+                return Ok(());
+            }
+            Then::Keep => {}
+            Then::Forget | Then::One => {
+                self.ahead.changed(&change.text);
+                self.waiting.retain(|it| it.then != Then::Keep || !is_made_old(&it.text, &change.text));
+            }
         }
         self.waiting.push(change);
         if self.waiting.len() < WAITING { Ok(()) } else { self.flush() }
@@ -334,7 +343,12 @@ impl Session {
             return Ok(());
         }
         self.waiting.retain(|it| it.then != Then::Keep || it.text != text || it.values != values);
-        let Told::Rows(statement, mut stream) = self.flight(&Ask::Rows(text, values))? else { return Ok(()) };
+        let told = self.flight(&Ask::Rows(text, values));
+        // A change may answer with rows, too.
+        if !reads(text) {
+            self.ahead.changed(text);
+        }
+        let Told::Rows(statement, mut stream) = told? else { return Ok(()) };
         let shape = shape(name, statement.columns());
         let mut stopped = false;
         loop {
@@ -362,6 +376,10 @@ impl Session {
             if is_lost(&error) { Error::Away(error.to_string()) } else { error.into() }
         })
     }
+}
+
+fn reads(text: &str) -> bool {
+    text.trim_start().starts_with("SELECT")
 }
 
 fn shape(statement: &str, columns: &[tokio_postgres::Column]) -> Arc<Shape> {

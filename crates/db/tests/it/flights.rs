@@ -124,6 +124,7 @@ async fn one_statement_alone_sees_what_was_answered_and_leaves_the_connection_wh
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_asked_ahead_is_answered_once_and_anew_after_a_change_of_its_own() {
     const OTHER: db::Sql = sql("SELECT COUNT(*) AS n FROM item WHERE name = $1");
+    const TAKE: db::Sql = sql("DELETE FROM item WHERE id = $1 RETURNING name");
     TestDatabase::each(ALL, async |db| {
         add(&db, 1, "甲").await.unwrap();
         let seen = db.write(|tx| {
@@ -141,6 +142,13 @@ async fn what_was_asked_ahead_is_answered_once_and_anew_after_a_change_of_its_ow
             tx.put(&NAME, &params![id(3), "丙"])?;
             seen.push(tx.scalar(&OTHER, &one)?);
             seen.push(tx.scalar(&COUNT, &[])?);
+            // A change that answers with rows is a change.
+            tx.ahead(&COUNT, &[])?;
+            seen.push(tx.scalar(&OTHER, &params!["戊"])?);
+            let answered: String = tx.scalar(&TAKE, &params![id(3)])?;
+            assert_eq!(answered, "丙");
+            seen.push(tx.scalar(&COUNT, &[])?);
+            tx.put(&NAME, &params![id(3), "丙"])?;
             // An attempt that is undone takes along what was read in it.
             let undone = tx.attempt(|tx| {
                 tx.put(&NAME, &params![id(4), "丁"])?;
@@ -154,7 +162,7 @@ async fn what_was_asked_ahead_is_answered_once_and_anew_after_a_change_of_its_ow
             tx.ahead(&COUNT, &[])?;
             Ok::<_, Error>(seen)
         });
-        assert_eq!(seen.await.unwrap(), [1, 0, 1, 2, 1, 3, 3]);
+        assert_eq!(seen.await.unwrap(), [1, 0, 1, 2, 1, 3, 0, 2, 3]);
         assert_eq!(count(&db).await, 3);
         // What the engine refuses is told with the next look, and the command fails.
         let wrong = db.write(|tx| {
