@@ -1,7 +1,7 @@
 //! Publicity of complaints (投诉信息公示): that one was published, where and when; that it was withdrawn; that it is not to be published, and
 //! why. What happened stands in the journal of the matter; the state here is what figures count.
 
-use db::{Row, ToValue as _, Tx, params};
+use db::{Row, Tx, params};
 use jiff::civil::Date;
 use kernel::{Ctx, MatterId, Move, Refusal, Role, words, workflow};
 use law::Law;
@@ -77,7 +77,7 @@ db::sql! {
     PUT = "INSERT INTO publicity (matter_id, state, published_on, due, in_time, ground, summary_id, decided_by, decided_at) \
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
            ON CONFLICT (matter_id) DO UPDATE SET state = $2, published_on = $3, due = $4, in_time = $5, ground = $6, summary_id = $7, decided_by = $8, decided_at = $9";
-    IN_REPORT = "SELECT m.closed_on, w.state FROM matter m LEFT JOIN publicity w ON w.matter_id = m.id WHERE m.id = $1 AND m.state <> 'void'";
+    HOLD = "SELECT m.closed_on FROM matter m WHERE m.id = $1 AND m.state <> 'void' FOR_UPDATE";
 }
 
 /// The words of what happens, for the journal.
@@ -96,10 +96,6 @@ pub struct Standing {
     pub ground: Option<Ground>,
 }
 
-fn state_of(code: Option<&str>) -> State {
-    code.and_then(State::from_code).unwrap_or(State::Open)
-}
-
 /// Where a complaint stands; open where nothing was done.
 ///
 /// # Errors
@@ -108,7 +104,7 @@ pub fn standing(tx: &mut Tx, matter: MatterId) -> Result<Standing> {
     let read = |row: &Row| {
         let (state, ground): (String, String) = (row.get("state")?, row.get("ground")?);
         Ok::<_, db::Error>(Standing {
-            state: state_of(Some(&state)),
+            state: State::from_code(&state).unwrap_or(State::Open),
             published: row.get("published_on")?,
             ground: Ground::from_code(&ground),
         })
@@ -178,11 +174,13 @@ pub(crate) fn publish_all(
     words: &str,
 ) -> Result<()> {
     let what = Publication { on: ctx.today(), words, report: Some(report) };
+    // Always in the same order, so that two reports never wait for each other's locks.
+    let mut matters = matters.to_vec();
+    matters.sort();
     for matter in matters {
-        let Some(row) = tx.one(&IN_REPORT, &params![*matter])? else { continue };
-        let state = state_of(row.get::<Option<String>>("state")?.as_deref());
-        if matches!(state, State::Open | State::Withdrawn) {
-            published(tx, ctx, (*matter, row.get("closed_on")?), &what)?;
+        let Some(row) = tx.one(&HOLD, &params![matter])? else { continue };
+        if matches!(standing(tx, matter)?.state, State::Open | State::Withdrawn) {
+            published(tx, ctx, (matter, row.get("closed_on")?), &what)?;
         }
     }
     Ok(())
@@ -212,7 +210,7 @@ fn publishable(tx: &mut Tx, ctx: &Ctx, matter: &Matter, asked: &Asked) -> Result
 /// # Errors
 /// Refusals of the table and of what is missing; [`web::Problem::NotFound`] for other kinds of matters and beyond reach.
 pub fn perform(tx: &mut Tx, ctx: &Ctx, number: &str, act: Act, asked: &Asked) -> Result<()> {
-    let matter = matters::find(tx, ctx, number)?;
+    let matter = matters::lock(tx, ctx, number, None)?;
     if matter.kind != Kind::Complaint {
         return Err(web::Problem::NotFound);
     }
@@ -239,18 +237,9 @@ pub fn perform(tx: &mut Tx, ctx: &Ctx, number: &str, act: Act, asked: &Asked) ->
         detail = json!({ "words": words, "ground": known.label(), "paper": asked.article.trim() });
     }
     let on = now.published.filter(|_| act == Act::Withdraw);
-    let nothing = None::<String>.to_value();
-    let values = [
-        matter.id.to_value(),
-        row.to.code().to_value(),
-        on.to_value(),
-        nothing.clone(),
-        nothing,
-        ground.to_value(),
-        None::<SummaryId>.to_value(),
-        officer.id.to_value(),
-        ctx.now.to_value(),
-    ];
+    let (state, none) = (row.to.code(), None::<String>);
+    let values =
+        params![matter.id, state, on, none.clone(), none, ground, None::<SummaryId>, officer.id, ctx.now];
     tx.execute(&PUT, &values)?;
     note(tx, ctx, matter.id, act, &detail)
 }

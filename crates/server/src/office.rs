@@ -56,6 +56,7 @@ db::migrations! {
         67 "0067_summary_examples",
         68 "0068_publicity",
         69 "0069_said_names",
+        70 "0070_days_of_things",
     }
 }
 

@@ -253,6 +253,9 @@ pub fn choose(tx: &mut Tx, ctx: &Ctx, id: SummaryId, base: i64, numbers: &[Strin
     if !text.ends_with('\n') {
         text.push('\n');
     }
+    if text.chars().count() > LONGEST {
+        return Err(Refusal::new("long", format!("正文最多 {LONGEST} 字")).at("number").into());
+    }
     put(tx, ctx, &kept, &ledger, (&text, "选用典型案例"), seals)
 }
 
@@ -284,9 +287,6 @@ pub fn unchoose(tx: &mut Tx, ctx: &Ctx, id: SummaryId, base: i64, example: Examp
     let now = find(tx, ctx, id)?;
     if text == kept.text {
         return Ok(kept.version);
-    }
-    if text.chars().count() > LONGEST {
-        return Err(Refusal::new("long", format!("正文最多 {LONGEST} 字")).at("number").into());
     }
     put(tx, ctx, &kept, &now.ledger()?, (&text, "换下典型案例"), Vec::new())
 }
