@@ -104,7 +104,7 @@ pub(crate) fn day_log(book: &Book<'_>) -> Paper {
         let words = format!("〔{}〕{}（{}）", remark.kind.label(), remark.words, remark.signed());
         body.push(Block::Paragraph(words.into()));
     }
-    let day = format!("{}年{}月{}日", book.day.year(), book.day.month(), book.day.day());
+    let day = kernel::day_words(book.day);
     Paper {
         below_title: format!("{day} {} {}", weekday(book.day), book.words).into(),
         remarks: vec![book.seal.as_str().into()],

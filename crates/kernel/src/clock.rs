@@ -25,6 +25,15 @@ pub fn office_minute(at: Timestamp) -> String {
     OFFICE_ZONE.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
+/// A day as papers and people write it (GB/T 9704, 7.3.5.4: no zeros before): `2026年9月23日`.
+///
+/// ```
+/// assert_eq!(kernel::day_words(jiff::civil::date(2026, 9, 3)), "2026年9月3日");
+/// ```
+pub fn day_words(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
 /// A source of the present instant, truncated to milliseconds as the database stores it.
 #[derive(Clone, Debug)]
 pub struct Clock(Source);

@@ -14,7 +14,7 @@ mod seal;
 mod word;
 pub mod workflow;
 
-pub use clock::{Clock, OFFICE_ZONE, office_date, office_minute};
+pub use clock::{Clock, OFFICE_ZONE, day_words, office_date, office_minute};
 pub use ctx::{Actor, Ctx, Ground, Officer};
 pub use digest::{RunningDigest, hex, sm3, unhex};
 pub use entropy::Entropy;

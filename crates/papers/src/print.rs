@@ -1,6 +1,7 @@
 //! A paper on the page and as plain text.
 
 use jiff::civil::Date;
+use kernel::day_words;
 use web::escape;
 
 use crate::document::{Block, Document, Group, Row, Span, Spans};
@@ -29,11 +30,6 @@ pub struct Check {
     pub address: String,
     /// The QR code as SVG; empty where the office has no public address.
     pub picture: String,
-}
-
-/// A day as papers write it: `2026年9月23日`.
-pub fn day_words(day: Date) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 const BLANK_DAY: &str = "\u{3000}\u{3000}年\u{3000}\u{3000}月\u{3000}\u{3000}日";

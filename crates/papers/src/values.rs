@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime};
-use kernel::{Refusal, mask};
+use kernel::{Refusal, day_words, mask};
 use law::{Ground, RuleSet};
 use matters::Kind;
 use minijinja::Value;
@@ -12,7 +12,6 @@ use crate::{
     facts::Facts,
     form::{FieldKind, FieldRule, Form, Personal, law_words},
     language::{PLAIN, clean},
-    print::day_words,
 };
 
 /// Every field of a paper as stored: days as `2026-09-23`, choices by their word.

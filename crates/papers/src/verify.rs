@@ -3,14 +3,14 @@
 
 use db::{Tx, params};
 use jiff::civil::Date;
-use kernel::{Ctx, Id, PaperId};
+use kernel::{Ctx, Id, PaperId, day_words};
 use matters::receipts::{Code, Tried, try_once};
 use web::Result;
 
 use crate::{
     number,
     paper::{self, Paper},
-    print::{Check, day_words},
+    print::Check,
     procedure::State,
     qr,
     values::BUREAU,

@@ -103,7 +103,7 @@ pub(crate) fn day(day: Date) -> String {
     let weekday = ["一", "二", "三", "四", "五", "六", "日"];
     let at = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
     let name = weekday.get(at).copied().unwrap_or_default();
-    format!("{}年{}月{}日（星期{name}）", day.year(), day.month(), day.day())
+    format!("{}（星期{name}）", kernel::day_words(day))
 }
 
 /// By when what is expected, and what that means; from the running clocks, the nearest end first.

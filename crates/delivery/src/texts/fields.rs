@@ -2,7 +2,7 @@
 
 use db::{Row, Tx, params};
 use jiff::{Timestamp, civil::Date};
-use kernel::Ctx;
+use kernel::{Ctx, day_words};
 use law::Law;
 use matters::{Kind, Matter};
 use serde_json::Value as Json;
@@ -68,15 +68,10 @@ db::sql! {
     SESSION = "SELECT planned_at, place FROM mediation_session WHERE matter_id = $1 ORDER BY planned_at DESC, id DESC LIMIT 1";
 }
 
-/// 2026年9月28日.
-fn day(date: Date) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
-}
-
 fn moment(at: Timestamp) -> String {
     let local = kernel::OFFICE_ZONE.to_datetime(at);
     let minutes = if local.minute() == 0 { String::new() } else { format!("{}分", local.minute()) };
-    format!("{}{}时{minutes}", day(local.date()), local.hour())
+    format!("{}{}时{minutes}", day_words(local.date()), local.hour())
 }
 
 fn name(row: Option<Row>) -> Result<String> {
@@ -110,10 +105,10 @@ pub fn of(tx: &mut Tx, ctx: &Ctx, matter: &Matter, kind: &str) -> Result<Fields>
         ("bureau", bureau),
         ("unit", name(unit)?),
         ("phone", phone),
-        ("today", day(ctx.today())),
-        ("received", day(matter.received_on)),
+        ("today", day_words(ctx.today())),
+        ("received", day_words(matter.received_on)),
         ("trader", trader),
-        ("due", due.map_or_else(String::new, day)),
+        ("due", due.map_or_else(String::new, day_words)),
         ("grounds", grounds(tx, matter, kind)?),
         ("ways", ways(matter)),
         ("items", items),
@@ -156,7 +151,7 @@ fn procedure(tx: &mut Tx, matter: &Matter) -> Result<(String, String, String)> {
         let list: Json = serde_json::from_str(&row.get::<String>("items")?).unwrap_or_default();
         let words: Vec<&str> = list.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
         items = words.join("、");
-        until = day(row.get("until_day")?);
+        until = day_words(row.get("until_day")?);
     }
     if let Some(row) = tx.one(&SESSION, &params![matter.id])? {
         let (at, place): (Timestamp, String) = (row.get("planned_at")?, row.get("place")?);
@@ -174,7 +169,7 @@ mod tests {
 
     #[test]
     fn days_and_moments_are_written_out() {
-        assert_eq!(day(jiff::civil::date(2026, 9, 8)), "2026年9月8日");
+        assert_eq!(day_words(jiff::civil::date(2026, 9, 8)), "2026年9月8日");
         assert_eq!(moment("2026-10-12T01:30:00Z".parse().unwrap()), "2026年10月12日9时30分");
         assert_eq!(moment("2026-10-12T01:00:00Z".parse().unwrap()), "2026年10月12日9时");
     }

@@ -282,7 +282,7 @@ pub struct Vouched<'a> {
 
 /// What comes to the places.
 fn values(sheet: &Sheet) -> BTreeMap<String, String> {
-    let day = format!("{}年{}月{}日", sheet.day.year(), sheet.day.month(), sheet.day.day());
+    let day = kernel::day_words(sheet.day);
     let of = |name: &str| match name {
         TITLE => sheet.title.as_str(),
         BODY => sheet.text.as_str(),

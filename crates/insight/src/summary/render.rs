@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jiff::civil::Date;
 use kernel::Refusal;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 use numerals::{Base, Claim, Ledger, Number, Told};
@@ -282,8 +281,7 @@ pub(crate) fn period_words(period: Period) -> String {
 }
 
 fn days(period: Period) -> String {
-    let told = |day: Date| format!("{}年{}月{}日", day.year(), day.month(), day.day());
-    format!("{}至{}", told(period.from), told(period.to))
+    format!("{}至{}", kernel::day_words(period.from), kernel::day_words(period.to))
 }
 
 /// Fills `source` from the book.

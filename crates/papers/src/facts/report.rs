@@ -7,7 +7,6 @@ use matters::Matter;
 use web::Result;
 
 use super::Facts;
-use crate::print::day_words;
 
 db::sql! {
     REPORT = "SELECT decision, decided_on, ground, clue_words, outside_body, outside_way, result, result_paper FROM report WHERE matter_id = $1";
@@ -32,7 +31,7 @@ pub(super) fn decided(tx: &mut Tx, matter: &Matter, facts: &mut Facts) -> Result
         }
         "not_filed" => {
             facts.insert("report_not_filed_on", day.to_string());
-            format!("经核查，我局于{}决定不予立案{}。", day_words(day), grounds(&text("ground")?))
+            format!("经核查，我局于{}决定不予立案{}。", kernel::day_words(day), grounds(&text("ground")?))
         }
         "outside" if way == "transfer" => {
             if let Some(name) = body.strip_suffix("市场监督管理局") {
@@ -56,7 +55,7 @@ pub(super) fn decided(tx: &mut Tx, matter: &Matter, facts: &mut Facts) -> Result
 
 /// How the case ended; while it goes on, that it is filed.
 fn ended(result: &str, paper: &str, day: Date) -> String {
-    let filed = format!("经核查，我局于{}决定立案", day_words(day));
+    let filed = format!("经核查，我局于{}决定立案", kernel::day_words(day));
     match result {
         "penalty" => format!("{filed}，已依法作出行政处罚（{paper}）。"),
         "no_penalty" => format!("{filed}，依法不予行政处罚。"),
