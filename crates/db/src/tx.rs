@@ -1,6 +1,7 @@
 //! A transaction, lent to a command or a query.
 
 pub(crate) mod last;
+mod search;
 
 use std::{
     any::Any,
@@ -8,12 +9,10 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use uuid::Uuid;
-
 use last::Last;
 
 use crate::{
-    Cursor, Error, FromValue, Page, Row, Select, Sql, Statement, Value, dialect, dialect::Engine, params,
+    Cursor, Error, FromValue, Page, Row, Select, Statement, Value, dialect, dialect::Engine,
     postgres::Session, sqlite, sqlite::Words,
 };
 
@@ -297,65 +296,6 @@ impl<'a> Tx<'a> {
             Inner::Postgres(_) => None,
         }
     }
-
-    /// Puts a document's tokens into the search index, in place of what was there. Tokens keep their order, so that
-    /// phrases can be found; beyond 16 383 tokens or 900 kB a document is not indexed. Found from the next search on, also
-    /// in this transaction.
-    ///
-    /// # Errors
-    /// Whatever the engine says; a fault from a query, which may not write.
-    pub fn search_put(&mut self, doc: Uuid, tokens: &[String]) -> Result<(), Error> {
-        let text = dialect::document(self.engine(), tokens);
-        self.learn(doc, Some(text))
-    }
-
-    /// Whether what [`crate::match_query`] made is in so many documents that `SEARCH_DOCS` is the slower way to the newest of
-    /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. Counts no further than that.
-    ///
-    /// # Errors
-    /// Whatever the engine says.
-    pub fn search_is_common(&mut self, query: &Value) -> Result<bool, Error> {
-        let (statement, many) = match self.engine() {
-            Engine::Sqlite => (&COUNT_SQLITE, 20_000),
-            // Each document that holds a phrase is looked at again there.
-            Engine::Postgres => (&COUNT_POSTGRES, 5_000),
-        };
-        self.write_words()?;
-        Ok(self.scalar::<i64>(statement, &params![query.clone(), many])? >= many)
-    }
-
-    /// Takes a document out of the search index, if it is there.
-    ///
-    /// # Errors
-    /// As [`Tx::search_put`].
-    pub fn search_remove(&mut self, doc: Uuid) -> Result<(), Error> {
-        self.learn(doc, None)
-    }
-
-    fn learn(&mut self, doc: Uuid, text: Option<String>) -> Result<(), Error> {
-        match (&self.inner, text) {
-            (Inner::Sqlite(_, Some(words)), text) => words.tell(doc, text),
-            (Inner::Sqlite(_, None), _) => {
-                self.ask::<()>(|_| Err(Error::Other("只读查询不能改动检索词".to_owned())))?;
-            }
-            (Inner::Postgres(_), Some(text)) => self.put(&PUT_POSTGRES, &params![doc, text])?,
-            (Inner::Postgres(_), None) => self.put(&REMOVE_POSTGRES, &params![doc])?,
-        }
-        Ok(())
-    }
-
-    /// Writes the search index anew without the words of documents that were taken out or changed: SQLite otherwise only marks
-    /// them as gone. Costs as much as the index is large; for when words had to be forgotten.
-    ///
-    /// # Errors
-    /// Whatever the engine says.
-    pub fn search_forget(&mut self) -> Result<(), Error> {
-        if self.engine() == Engine::Sqlite {
-            self.write_words()?;
-            self.execute(&FORGET_SQLITE, &[])?;
-        }
-        Ok(())
-    }
 }
 
 fn cursor(row: &Row, keys: &[&'static str]) -> Result<Cursor, Error> {
@@ -370,23 +310,3 @@ fn cursor(row: &Row, keys: &[&'static str]) -> Result<Cursor, Error> {
     };
     Ok(Cursor::of(keys.iter().map(value).collect::<Result<Vec<_>, _>>()?))
 }
-
-const PUT_POSTGRES: Sql = Sql {
-    name: "db::tx::PUT_POSTGRES",
-    text: "INSERT INTO search_document (doc, tokens) VALUES ($1, CAST(CAST($2 AS TEXT) AS tsvector)) \
-           ON CONFLICT (doc) DO UPDATE SET tokens = excluded.tokens",
-};
-const COUNT_SQLITE: Sql = Sql {
-    name: "db::tx::COUNT_SQLITE",
-    text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_index WHERE search_index MATCH $1 LIMIT $2)",
-};
-const COUNT_POSTGRES: Sql = Sql {
-    name: "db::tx::COUNT_POSTGRES",
-    text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_document WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) LIMIT $2) found",
-};
-const FORGET_SQLITE: Sql = Sql {
-    name: "db::tx::FORGET_SQLITE",
-    text: "INSERT INTO search_index (search_index) VALUES ('optimize')",
-};
-const REMOVE_POSTGRES: Sql =
-    Sql { name: "db::tx::REMOVE_POSTGRES", text: "DELETE FROM search_document WHERE doc = $1" };

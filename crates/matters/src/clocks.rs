@@ -253,7 +253,9 @@ pub fn stop(tx: &mut Tx, ctx: &Ctx, matter: &Matter, key: &str, day: Date) -> Re
     let mut kept = true;
     for clock in of(tx, matter, day)?.into_iter().filter(|clock| clock.key == key && clock.runs()) {
         kept = day <= clock.explanation.due;
-        tx.put(&RESUME, &params![clock.id, day])?;
+        if clock.paused {
+            tx.put(&RESUME, &params![clock.id, day])?;
+        }
         tx.put(&STOP, &params![clock.id, day, if kept { "kept" } else { "late" }, None::<String>])?;
         let detail = json!({ "clock": key, "on": day, "due": clock.explanation.due, "kept": kept });
         matter::note(tx, ctx, matter.id, "clock_stop", None, &detail)?;
@@ -366,7 +368,9 @@ pub(crate) fn void_all(tx: &mut Tx, ctx: &Ctx, matter: &Matter, reason: &str) ->
 }
 
 fn annul(tx: &mut Tx, ctx: &Ctx, matter: &Matter, clock: &Clock, reason: &str) -> Result<()> {
-    tx.put(&RESUME, &params![clock.id, ctx.today()])?;
+    if clock.paused {
+        tx.put(&RESUME, &params![clock.id, ctx.today()])?;
+    }
     tx.put(&STOP, &params![clock.id, ctx.today(), "void", reason.trim()])?;
     let detail = json!({ "clock": clock.key, "on": ctx.today(), "reason": reason.trim() });
     matter::note(tx, ctx, matter.id, "clock_void", None, &detail)

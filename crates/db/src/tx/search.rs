@@ -1,0 +1,120 @@
+//! The search index, as a command and a query see it.
+
+use uuid::Uuid;
+
+use super::{Inner, Tx};
+use crate::{Error, Sql, Value, dialect, dialect::Engine, params};
+
+/// What is expected to be so many times more than many is not counted.
+const FAR_MORE: i64 = 4;
+
+impl Tx<'_> {
+    /// Puts a document's tokens into the search index, in place of what was there. Tokens keep their order, so that
+    /// phrases can be found; beyond 16 383 tokens or 900 kB a document is not indexed. Found from the next search on, also
+    /// in this transaction.
+    ///
+    /// # Errors
+    /// Whatever the engine says; a fault from a query, which may not write.
+    pub fn search_put(&mut self, doc: Uuid, tokens: &[String]) -> Result<(), Error> {
+        let text = dialect::document(self.engine(), tokens);
+        self.learn(doc, Some(text))
+    }
+
+    /// Whether what [`crate::match_query`] made is in so many documents that `SEARCH_DOCS` is the slower way to the newest of
+    /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. Counts no further than that.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn search_is_common(&mut self, query: &Value) -> Result<bool, Error> {
+        let (statement, many) = match self.engine() {
+            Engine::Sqlite => (&COUNT_SQLITE, 20_000),
+            // Each document that holds a phrase is looked at again there.
+            Engine::Postgres => (&COUNT_POSTGRES, 5_000),
+        };
+        self.write_words()?;
+        let query = params![query.clone()];
+        // Counting marks all documents that hold the words before the first is counted, so what is known by far is not counted.
+        if self.engine() == Engine::Postgres
+            && self.scalar::<String>(&PLAN_POSTGRES, &query).map(|plan| expected(&plan))? >= FAR_MORE * many
+        {
+            return Ok(true);
+        }
+        Ok(self.scalar::<i64>(statement, &[&query[..], &params![many]].concat())? >= many)
+    }
+
+    /// Takes a document out of the search index, if it is there.
+    ///
+    /// # Errors
+    /// As [`Tx::search_put`].
+    pub fn search_remove(&mut self, doc: Uuid) -> Result<(), Error> {
+        self.learn(doc, None)
+    }
+
+    fn learn(&mut self, doc: Uuid, text: Option<String>) -> Result<(), Error> {
+        match (&self.inner, text) {
+            (Inner::Sqlite(_, Some(words)), text) => words.tell(doc, text),
+            (Inner::Sqlite(_, None), _) => {
+                self.ask::<()>(|_| Err(Error::Other("只读查询不能改动检索词".to_owned())))?;
+            }
+            (Inner::Postgres(_), Some(text)) => self.put(&PUT_POSTGRES, &params![doc, text])?,
+            (Inner::Postgres(_), None) => self.put(&REMOVE_POSTGRES, &params![doc])?,
+        }
+        Ok(())
+    }
+
+    /// Writes the search index anew without the words of documents that were taken out or changed: SQLite otherwise only marks
+    /// them as gone. Costs as much as the index is large; for when words had to be forgotten.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn search_forget(&mut self) -> Result<(), Error> {
+        if self.engine() == Engine::Sqlite {
+            self.write_words()?;
+            self.execute(&FORGET_SQLITE, &[])?;
+        }
+        Ok(())
+    }
+}
+
+/// How many rows a plan expects: `… (cost=0.00..8.27 rows=1 width=4)`; none where it does not say.
+fn expected(plan: &str) -> i64 {
+    let rows = plan.split_once(" rows=").and_then(|(_, rest)| rest.split(' ').next());
+    rows.and_then(|rows| rows.parse().ok()).unwrap_or(0)
+}
+
+const PUT_POSTGRES: Sql = Sql {
+    name: "db::tx::search::PUT_POSTGRES",
+    text: "INSERT INTO search_document (doc, tokens) VALUES ($1, CAST(CAST($2 AS TEXT) AS tsvector)) \
+           ON CONFLICT (doc) DO UPDATE SET tokens = excluded.tokens",
+};
+const COUNT_SQLITE: Sql = Sql {
+    name: "db::tx::search::COUNT_SQLITE",
+    text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_index WHERE search_index MATCH $1 LIMIT $2)",
+};
+const COUNT_POSTGRES: Sql = Sql {
+    name: "db::tx::search::COUNT_POSTGRES",
+    text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_document WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) LIMIT $2) found",
+};
+/// The first line of a plan says how many rows the planner expects, by what it knows of the commonest words.
+const PLAN_POSTGRES: Sql = Sql {
+    name: "db::tx::search::PLAN_POSTGRES",
+    text: "EXPLAIN SELECT 1 FROM search_document WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)",
+};
+const FORGET_SQLITE: Sql = Sql {
+    name: "db::tx::search::FORGET_SQLITE",
+    text: "INSERT INTO search_index (search_index) VALUES ('optimize')",
+};
+const REMOVE_POSTGRES: Sql =
+    Sql { name: "db::tx::search::REMOVE_POSTGRES", text: "DELETE FROM search_document WHERE doc = $1" };
+
+#[cfg(test)]
+mod tests {
+    use super::expected;
+
+    #[test]
+    fn a_plan_says_how_many_rows_it_expects() {
+        let plan = "Bitmap Heap Scan on search_document  (cost=28.06..96.11 rows=20133 width=4)";
+        assert_eq!(expected(plan), 20_133);
+        assert_eq!(expected("Result"), 0);
+    }
+}
