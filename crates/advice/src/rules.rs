@@ -1,7 +1,7 @@
 //! Categories without a trained model: the names of the tree's entries, and words that people say for them. No figure is
 //! claimed for it; the page says 规则建议（未训练）.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use law::Tree;
@@ -48,11 +48,11 @@ pub(crate) fn speak(tree: &Tree, day: Date, text: &str) -> Vec<Spoken> {
     if found.is_empty() { spoken(tree, day, &text) } else { found }
 }
 
-/// Entries whose names, or words of people for them, stand in the text: most letters first, a lower entry before its upper one.
-/// What people say for an entry is in the list that ships with `triage`.
+/// Entries whose names, or words of people for them, stand in the text: most letters first, then the branch of the tree that is spoken of
+/// first (people say first what it is about), a lower entry before its upper one. What people say for an entry is in the list that ships with `triage`.
 fn spoken(tree: &Tree, day: Date, text: &str) -> Vec<Spoken> {
     let said = triage::Lexicon::shipped().point(text, "");
-    let mut found: Vec<Spoken> = Vec::new();
+    let (mut found, mut begins): (Vec<Spoken>, BTreeMap<String, usize>) = Default::default();
     for node in tree.offered(day).filter(|node| !node.name.starts_with("其他")) {
         let named =
             words_of(&node.name).into_iter().filter(|word| triage::says(text, word)).map(str::to_owned);
@@ -64,12 +64,27 @@ fn spoken(tree: &Tree, day: Date, text: &str) -> Vec<Spoken> {
         let letters = if pointed.is_some_and(|one| one.place) { letters.min(1) } else { letters };
         if letters > 0 {
             let deep = usize::from(node.code.contains('.'));
-            let words = words.into_iter().collect();
+            let words: Vec<String> = words.into_iter().collect();
+            let at = words.iter().filter_map(|word| text.find(word.as_str())).min().unwrap_or(text.len());
+            let begin = begins.entry(branch(&node.code).to_owned()).or_insert(at);
+            *begin = at.min(*begin);
             found.push(Spoken { code: node.code.clone(), words, weight: letters * 2 + deep });
         }
     }
-    found.sort_by_key(|spoken| std::cmp::Reverse(spoken.weight));
+    let letters = |spoken: &Spoken| spoken.weight / 2;
+    found.sort_by_key(|one| {
+        (
+            std::cmp::Reverse(letters(one)),
+            begins.get(branch(&one.code)).copied(),
+            std::cmp::Reverse(one.weight),
+        )
+    });
     found
+}
+
+/// The uppermost entry of a code.
+fn branch(code: &str) -> &str {
+    code.split('.').next().unwrap_or(code)
 }
 
 #[cfg(test)]
@@ -93,6 +108,30 @@ mod tests {
         assert_eq!(first(Part::Goods, "请问几点上班"), None);
         assert_eq!(first(Part::Problem, "牛奶变质，要求退货退款").as_deref(), Some("P02.01"));
         assert_eq!(first(Part::Problem, "要求退货").as_deref(), Some("P03.02"));
+    }
+
+    /// What real reviews and letters were answered with before: a courier for clothes, a film for a tablet, fish for a meal, a school for a pool.
+    #[test]
+    fn what_is_said_first_goes_before_what_comes_with_it() {
+        for (text, code) in [
+            ("这个平板买来没有皮套，网上写的是送专用贴膜2张", Some("G11")),
+            ("换货答应给退快递费的也没有退", None),
+            ("这家的菜是苦的，火爆肝尖又黑又腥，鱿鱼没处理干净就端上来了", Some("S01.01")),
+            ("健身中心泳池没有消毒记录，还办少儿游泳培训班", Some("S06.01")),
+            ("两个火龙果，竟然一个是白芯的", Some("G01.03")),
+            ("洗发水用了起头皮屑，京东买的", Some("G06")),
+            ("快递丢了，快递员不承认", Some("S08.02")),
+        ] {
+            assert_eq!(first(Part::Goods, text).as_deref(), code, "{text}");
+        }
+        for (text, code) in [
+            ("会员几百人都充了卡，暂停营业推阻退费，老板联系不上", Some("P04.03")),
+            ("水果收到的时候就烂了一个，不新鲜", Some("P02.01")),
+            ("上门安装还要收里程费", Some("P05.03")),
+            ("配图跟实物差得远", Some("P07.01")),
+        ] {
+            assert_eq!(first(Part::Problem, text).as_deref(), code, "{text}");
+        }
     }
 
     /// What real complaints of other kinds were answered with before: fruit, a shop, absolute words, telephones.

@@ -3,12 +3,11 @@
 use sentinel::{
     random::Chance,
     watch::{
-        desk::{Alarm, Desk, Kind},
-        once::{Once, Told},
+        desk::{self, Alarm, Desk, Kind},
+        once::Once,
         panel::{Event, Panel},
         replay::Judged,
         rhythm::{Rhythm, Season},
-        rollup,
         score::{Expectations, Settings, hits},
     },
 };
@@ -283,20 +282,61 @@ fn an_incident_in_three_streams_costs_the_budget_one() {
     let rank = |key: &[Option<String>]| key.iter().rposition(Option::is_some).map_or(3, |at| [2, 0, 1][at]);
     let once = Once::new(&panel, &events, |stream| rank(&stream.key));
     // what is heard: what rings, each incident once
-    let heard = |alarms: &[Alarm]| {
-        let (mut told, mut count) = (Told::default(), 0);
-        for day in 400..800 {
-            let of_day = alarms.iter().filter(|alarm| alarm.hit.day == day);
-            let of_day: Vec<rollup::Alarm> =
-                of_day.map(|alarm| rollup::Alarm { hit: alarm.hit, also: alarm.also.clone() }).collect();
-            count += told.news(&once, &of_day);
-        }
-        count as f64 * 7.0 / 400.0
-    };
+    let heard = |alarms: &[Alarm]| desk::heard(alarms, &once).len() as f64 * 7.0 / 400.0;
     let desk = Desk::new(0.4);
     let (before, now) =
         (heard(&desk.watch(&panel, 400, 800)), heard(&desk.watch_once(&panel, 400..800, &once)));
     println!("heard a week at a budget of 0.4: {before:.2} counted by streams, {now:.2} counted once");
     assert!(before < 0.28, "{before}");
     assert!((0.28..=0.5).contains(&now), "{now}");
+    // no two of those that are heard are the same incident, and the other two streams stand under the one that is
+    let alarms = desk.hear(&panel, 400..800, &once);
+    let shop = |alarm: &&Alarm| panel.streams[alarm.hit.stream].key[1].is_some();
+    assert!(alarms.iter().filter(shop).count() * 2 > alarms.len(), "most are told at the shop");
+    for (at, alarm) in alarms.iter().enumerate() {
+        let after = alarms[at + 1..].iter().filter(|next| next.hit.day < alarm.hit.day + 28);
+        assert!(after.into_iter().all(|next| !alarm.also.contains(&next.hit.stream)), "{alarm:?}");
+    }
+    assert!(alarms.iter().any(|alarm| alarm.also.len() >= 2), "{alarms:?}");
+}
+
+/// Every combination of sort, brand and shop, as a file is watched: a shop's trouble with several sorts rings at the shop and at one sort
+/// of the shop on other days, and those who read the list hear it once.
+#[test]
+fn an_incident_of_several_sorts_is_heard_once_and_the_budget_stays() {
+    let mut chance = Chance::new(7);
+    let mut events = Vec::new();
+    let told = |day: usize, sort: usize, shop: usize| Event {
+        day: day as i32,
+        values: vec![format!("sort {sort}"), format!("brand {}", shop / 2), format!("shop {shop}")],
+        person: None,
+    };
+    for day in 0..800 {
+        for _ in 0..chance.poisson(8.0) {
+            events.push(told(day, chance.below(6), chance.below(40)));
+        }
+        if day % 14 == 3 {
+            let (shop, size) = (chance.below(40), 8 + chance.below(8));
+            for _ in 0..size {
+                let sort = if chance.below(2) == 0 { 1 } else { chance.below(6) };
+                events.push(told(day + chance.below(6), sort, shop));
+            }
+        }
+    }
+    events.sort_by_key(|event| event.day);
+    let panel = Panel::of_events(&events);
+    let once = Once::new(&panel, &events, |stream| 6 - stream.depth());
+    let twice = |alarms: &[Alarm]| {
+        let shop = |alarm: &Alarm| panel.streams[alarm.hit.stream].key[2].clone();
+        let same = |one: &Alarm, next: &Alarm| {
+            next.hit.day < one.hit.day + 28 && shop(one).is_some() && shop(one) == shop(next)
+        };
+        (0..alarms.len()).filter(|at| alarms[at + 1..].iter().any(|next| same(&alarms[*at], next))).count()
+    };
+    let desk = Desk::new(1.0);
+    let (rung, heard) = (desk.watch_once(&panel, 400..800, &once), desk.hear(&panel, 400..800, &once));
+    println!("rung {} ({} twice), heard {} ({} twice)", rung.len(), twice(&rung), heard.len(), twice(&heard));
+    assert!(twice(&heard) * 3 < twice(&rung) * 2, "{} of {}", twice(&heard), twice(&rung));
+    let weekly = heard.len() as f64 * 7.0 / 400.0;
+    assert!((0.7..=1.1).contains(&weekly), "a budget of one a week: {weekly:.2}");
 }

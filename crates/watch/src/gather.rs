@@ -40,7 +40,7 @@ pub struct Gathered {
 }
 
 /// The trader of a matter: the record, else the name that was given; empty where neither is known.
-fn trader(row: &db::Row) -> Result<String> {
+pub(crate) fn trader(row: &db::Row) -> Result<String> {
     let record: Option<kernel::TraderId> = row.get("trader_id")?;
     let name: String = row.get("trader")?;
     let name = name.trim();
@@ -48,6 +48,16 @@ fn trader(row: &db::Row) -> Result<String> {
         Some(id) => format!("id:{id}"),
         None if name.is_empty() => String::new(),
         None => format!("name:{name}"),
+    })
+}
+
+/// The area of a matter: its region, else the unit that has it.
+pub(crate) fn area(row: &db::Row) -> Result<String> {
+    let region: Option<String> = row.get("region")?;
+    let unit: kernel::UnitId = row.get("unit_id")?;
+    Ok(match region.filter(|code| !code.is_empty()) {
+        Some(code) => format!("region:{code}"),
+        None => format!("unit:{unit}"),
     })
 }
 
@@ -92,12 +102,7 @@ const SHORT: usize = 2;
 
 impl Gathered {
     fn add(&mut self, row: &db::Row, brands: &mut HashMap<String, String>, incidents: bool) -> Result<()> {
-        let region: Option<String> = row.get("region")?;
-        let unit: kernel::UnitId = row.get("unit_id")?;
-        let area = match region.filter(|code| !code.is_empty()) {
-            Some(code) => format!("region:{code}"),
-            None => format!("unit:{unit}"),
-        };
+        let area = area(row)?;
         let coded = |column: &'static str| Ok::<_, db::Error>(levels(&row.get::<String>(column)?));
         let incident: Option<MatterId> = row.get("first_id")?;
         let incident = incident.filter(|_| incidents).map(|first| first.to_string()).unwrap_or_default();

@@ -11,6 +11,7 @@ pub mod night;
 mod once;
 mod pages;
 pub mod rhythm;
+mod silent;
 pub mod stream;
 pub mod word;
 
@@ -26,6 +27,7 @@ pub fn statements() -> Vec<db::Sql> {
         gather::STATEMENTS,
         incident::STATEMENTS,
         once::STATEMENTS,
+        silent::STATEMENTS,
         stream::STATEMENTS,
         word::STATEMENTS,
     ]

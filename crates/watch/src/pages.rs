@@ -3,6 +3,7 @@
 mod doubts;
 mod list;
 mod show;
+mod silent;
 
 use db::{Select, Tx, params};
 use kernel::{Ctx, Permission};
@@ -19,6 +20,7 @@ pub fn routes() -> Routes {
         .post("/alarms/budget", decide, list::budget)
         .post("/alarms/words", decide, list::add_word)
         .post("/alarms/words/{id}/end", decide, list::end_word)
+        .get("/alarms/silent", watch, silent::show)
         .get("/alarms/{id}", watch, show::show)
         .post("/alarms/{id}/dismissal", decide, show::dismiss)
         .post("/alarms/{id}/taking", decide, show::take)
@@ -57,5 +59,5 @@ pub(crate) fn widest(ctx: &Ctx) -> Vec<Select> {
 
 /// Every page on sample data.
 pub fn samples() -> Vec<Sample> {
-    list::samples().into_iter().chain(show::samples()).collect()
+    list::samples().into_iter().chain(show::samples()).chain(silent::samples()).collect()
 }

@@ -8,7 +8,8 @@ use sentinel::{
     rivals::{self, Rival},
     simulate::office::INCIDENTS,
     watch::{
-        desk::{Alarm, Desk, Kind, lived},
+        desk::{Alarm, Desk, Kind, heard, lived},
+        once::Once,
         panel::{Event, Panel},
         replay::{Named, Past},
         rollup::Rollup,
@@ -40,22 +41,25 @@ fn events(path: &Path, time: &str, streams: &[&str]) -> Vec<Event> {
         let values = streams.iter().map(|c| row[*c].clone()).collect();
         Some(Event { day: date(&row[time])?, values, person: None })
     };
-    rows[1..].iter().filter_map(event).collect()
+    let mut events: Vec<Event> = rows[1..].iter().filter_map(event).collect();
+    events.sort_by_key(|event| event.day);
+    events
 }
 
-/// A detector on a panel: its alarms in the second half, its threshold fixed on the first.
-type Judge<'a> = (&'a str, Box<dyn Fn(&Panel, usize) -> Vec<Alarm> + 'a>);
+/// A detector on a world: its alarms in the second half, its threshold fixed on the first.
+type Judge<'a> = (&'a str, Box<dyn Fn(&World, usize) -> Vec<Alarm> + 'a>);
 
 fn judges<'a>(weekly: f64) -> Vec<Judge<'a>> {
-    let own = move |panel: &Panel, half: usize| {
-        Desk { fixed: Some(half), ..Desk::new(weekly) }.watch(panel, half, panel.days)
+    let own = move |world: &World, half: usize| {
+        let desk = Desk { fixed: Some(half), ..Desk::new(weekly) };
+        desk.hear(&world.panel, half..world.panel.days, &world.once())
     };
     let mut all: Vec<Judge<'a>> = Vec::new();
     for (name, rival) in rivals::ALL.into_iter().chain(rivals::WEEKLY) {
         if rival != Rival::Own {
             all.push((
                 name,
-                Box::new(move |panel: &Panel, half: usize| by_rival(rival, weekly, panel, half)),
+                Box::new(move |world: &World, half: usize| by_rival(rival, weekly, world, half)),
             ));
         }
     }
@@ -63,13 +67,13 @@ fn judges<'a>(weekly: f64) -> Vec<Judge<'a>> {
     all
 }
 
-/// A rival's hits through the same replay and roll-up as ours.
-fn by_rival(rival: Rival, weekly: f64, panel: &Panel, half: usize) -> Vec<Alarm> {
-    let settings = Settings::default();
+/// A rival's hits through the same replay and roll-up as ours, each incident once too.
+fn by_rival(rival: Rival, weekly: f64, world: &World, half: usize) -> Vec<Alarm> {
+    let (settings, panel, once) = (Settings::default(), &world.panel, world.once());
     let mut rollup = Rollup::new(panel, &settings);
     let lived = lived(panel, &settings);
     let first = baseline_begins(&settings);
-    let past = Past::new(rival.hits(panel, first, panel.days, &settings), &lived, &[]);
+    let past = Past::new(rival.hits(panel, first, panel.days, &settings), &lived, &[]).told_once(Some(&once));
     let before = past.alike(half, 365, 4.0);
     let budget = weekly * before.len() as f64 / 7.0;
     let bar = past.threshold(&mut rollup, before, budget, 0.0);
@@ -85,7 +89,7 @@ fn by_rival(rival: Rival, weekly: f64, panel: &Panel, half: usize) -> Vec<Alarm>
             also: a.also,
         }));
     }
-    alarms
+    heard(&alarms, &once)
 }
 
 fn baseline_begins(settings: &Settings) -> usize {
@@ -111,12 +115,13 @@ fn planted(name: &str, events: &[Event], first: i32, last: i32) {
         .collect();
     let worlds: Vec<World> =
         (1..=10).map(|seed| plant(&panel, &real, &rare, half, &mut Chance::new(seed))).collect();
+    let calm = World { panel, events: real, incidents: Vec::new() };
     for weekly in [1.0, 7.0] {
         println!(
             "\nBudget {weekly} a week:\n\n| detector | real alarms a week, second half | found of 6 | 10 | 20 | 40 | median complaint at alarm, 20 | days |\n|---|---|---|---|---|---|---|---|"
         );
         for (name, judge) in judges(weekly) {
-            row(name, &judge, &panel, &worlds, half);
+            row(name, &judge, &calm, &worlds, half);
         }
     }
     println!(
@@ -124,18 +129,12 @@ fn planted(name: &str, events: &[Event], first: i32, last: i32) {
     );
 }
 
-fn row(
-    name: &str,
-    judge: &dyn Fn(&Panel, usize) -> Vec<Alarm>,
-    panel: &Panel,
-    worlds: &[World],
-    half: usize,
-) {
-    let calm = judge(panel, half).len() as f64 * 7.0 / (panel.days - half) as f64;
+fn row(name: &str, judge: &dyn Fn(&World, usize) -> Vec<Alarm>, calm: &World, worlds: &[World], half: usize) {
+    let calm = judge(calm, half).len() as f64 * 7.0 / (calm.panel.days - half) as f64;
     let mut found: Vec<Found> =
         INCIDENTS.iter().map(|(size, _)| Found { size: *size, ..Found::default() }).collect();
     for world in worlds {
-        world.measure(&judge(&world.panel, half), &mut found);
+        world.measure(&judge(world, half), &mut found);
     }
     let cell = |f: &Found| format!("{:.2} ({:.2}–{:.2})", f.rate().0, f.rate().1.low, f.rate().1.high);
     let middle = |numbers: &[u32]| median(numbers).map_or("–".to_owned(), |m| m.to_string());
@@ -151,6 +150,7 @@ fn row(
 /// The real complaints with incidents put in: kind, stream, first day, complaints by day.
 struct World {
     panel: Panel,
+    events: Vec<Event>,
     incidents: Vec<(usize, usize, usize, Vec<u32>)>,
 }
 
@@ -172,10 +172,20 @@ fn plant(panel: &Panel, real: &[Event], rare: &[usize], half: usize, chance: &mu
         }
         incidents.push((i % INCIDENTS.len(), stream, start, added));
     }
-    World { panel: Panel::of_events(&events), incidents }
+    events.sort_by_key(|event| event.day);
+    World { panel: Panel::of_events(&events), events, incidents }
+}
+
+/// As `xiaobao detect` tells it: once, at the stream with the most columns.
+fn once<'a>(panel: &'a Panel, events: &'a [Event]) -> Once<'a> {
+    Once::new(panel, events, |stream| stream.key.len() - stream.depth())
 }
 
 impl World {
+    fn once(&self) -> Once<'_> {
+        once(&self.panel, &self.events)
+    }
+
     fn measure(&self, alarms: &[Alarm], found: &mut [Found]) {
         for (kind, stream, start, added) in &self.incidents {
             found[*kind].of += 1;
@@ -203,7 +213,7 @@ pub fn budget(name: &str, path: &Path, time: &str, streams: &[&str], years: std:
     println!("| budget a week | {} |", years.clone().map(|y| y.to_string()).collect::<Vec<_>>().join(" | "));
     println!("|---|{}", "---|".repeat(years.clone().count()));
     for weekly in [0.5, 1.0, 2.0, 7.0] {
-        let alarms = Desk::new(weekly).watch(&panel, 0, panel.days);
+        let alarms = Desk::new(weekly).hear(&panel, 0..panel.days, &once(&panel, &events));
         let cells: Vec<String> = years
             .clone()
             .map(|year| {

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::{
-    once::Once,
+    once::{Once, Told, seen_in},
     panel::Panel,
     replay::{Judged, Named, Past, without_history},
-    rollup::Rollup,
+    rollup::{self, Rollup},
     score::{self, Hit, Settings, baseline},
     slow::{self, Slow},
 };
@@ -73,6 +73,18 @@ pub fn lived(panel: &Panel, settings: &Settings) -> Vec<f64> {
     (0..panel.days).map(on).collect()
 }
 
+/// Of alarms ascending by day those that tell something new ([`Told::news`]), with the streams that they speak for.
+pub fn heard(alarms: &[Alarm], once: &Once<'_>) -> Vec<Alarm> {
+    let (mut told, mut found) = (Told::default(), Vec::new());
+    for of_day in alarms.chunk_by(|one, next| one.hit.day == next.hit.day) {
+        let rung: Vec<rollup::Alarm> =
+            of_day.iter().map(|alarm| rollup::Alarm { hit: alarm.hit, also: alarm.also.clone() }).collect();
+        let heads = told.news(once, &rung).into_iter();
+        found.extend(heads.map(|head| Alarm { also: seen_in(&rung, &head), ..of_day[head.at].clone() }));
+    }
+    found
+}
+
 impl Desk {
     /// The desk with a budget of alarms a week.
     pub fn new(weekly: f64) -> Self {
@@ -96,8 +108,13 @@ impl Desk {
         self.watched(panel, from..to, None)
     }
 
-    /// The same for who tells an incident once however many streams it shows in ([`joined`](super::joined)): the replay counts
-    /// it once too, so that the budget is what is heard. What rings is not joined yet.
+    /// What is heard where an incident is told once however many streams it shows in ([`joined`](super::joined)), on the day and in the
+    /// four weeks after it, walking forward: the other streams of that day stand under it.
+    pub fn hear(&self, panel: &Panel, days: Range<usize>, once: &Once<'_>) -> Vec<Alarm> {
+        heard(&self.watch_once(panel, days, once), once)
+    }
+
+    /// The same before it is joined: the replay counts an incident once, so that the budget is what is heard.
     pub fn watch_once(&self, panel: &Panel, days: Range<usize>, once: &Once<'_>) -> Vec<Alarm> {
         self.watched(panel, days, Some(once))
     }

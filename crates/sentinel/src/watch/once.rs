@@ -4,7 +4,7 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use super::{
-    joined::{self, Seen},
+    joined::{self, Joined, Seen},
     panel::{Event, Panel, Stream, lies_in},
     replay::EPISODE,
     rollup::Alarm,
@@ -85,31 +85,44 @@ struct Head {
     also: Vec<usize>,
 }
 
+/// The streams in which what a head tells was seen that day, its own aside.
+pub(super) fn seen_in(alarms: &[Alarm], head: &Joined) -> Vec<usize> {
+    let under = head
+        .also
+        .iter()
+        .flat_map(|at| std::iter::once(alarms[*at].hit.stream).chain(alarms[*at].also.iter().copied()));
+    let mut also: Vec<usize> = Vec::new();
+    for stream in alarms[head.at].also.iter().copied().chain(under) {
+        if stream != alarms[head.at].hit.stream && !also.contains(&stream) {
+            also.push(stream);
+        }
+    }
+    also
+}
+
 /// What was told in the weeks before.
 #[derive(Default)]
 pub struct Told(Vec<Head>);
 
 impl Told {
-    /// How many of the alarms of one day tell something that was not told: those of one incident are one, and what an alarm of
-    /// the four weeks before explains is none.
-    pub fn news(&mut self, once: &Once<'_>, alarms: &[Alarm]) -> usize {
-        let Some(day) = alarms.first().map(|alarm| alarm.hit.day) else { return 0 };
+    /// Those of the alarms of one day that tell something that was not told, by their places: those of one incident are one, and what
+    /// an alarm of the four weeks before explains is none.
+    pub fn news(&mut self, once: &Once<'_>, alarms: &[Alarm]) -> Vec<Joined> {
+        let Some(day) = alarms.first().map(|alarm| alarm.hit.day) else { return Vec::new() };
         self.0.retain(|head| day < head.day + EPISODE);
-        let (compared, others) = alarms.split_at(alarms.len().min(COMPARED));
-        let new: Vec<&Alarm> = compared.iter().filter(|alarm| !self.has_told(once, alarm)).collect();
-        let seen: Vec<Seen> = new.iter().map(|alarm| Seen::clone(&once.seen(&alarm.hit))).collect();
-        let heads = joined::joined(&seen, |row| once.person(row));
-        let count = heads.len();
-        self.0.extend(heads.into_iter().map(|head| {
-            let hit = &new[head.at].hit;
-            let also = head
-                .also
-                .iter()
-                .flat_map(|at| std::iter::once(new[*at].hit.stream).chain(new[*at].also.iter().copied()));
-            let also = new[head.at].also.iter().copied().chain(also).collect();
-            Head { stream: hit.stream, day, seen: once.seen(hit), also }
+        let compared = alarms.len().min(COMPARED);
+        let new: Vec<usize> = (0..compared).filter(|at| !self.has_told(once, &alarms[*at])).collect();
+        let seen: Vec<Seen> = new.iter().map(|at| Seen::clone(&once.seen(&alarms[*at].hit))).collect();
+        let place =
+            |head: Joined| Joined { at: new[head.at], also: head.also.iter().map(|at| new[*at]).collect() };
+        let mut heads: Vec<Joined> =
+            joined::joined(&seen, |row| once.person(row)).into_iter().map(place).collect();
+        self.0.extend(heads.iter().map(|head| {
+            let hit = &alarms[head.at].hit;
+            Head { stream: hit.stream, day, seen: once.seen(hit), also: seen_in(alarms, head) }
         }));
-        count + others.len()
+        heads.extend((compared..alarms.len()).map(|at| Joined { at, also: Vec::new() }));
+        heads
     }
 
     /// Whether an alarm of the weeks before has told it; notes that it was seen there.

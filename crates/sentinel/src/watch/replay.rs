@@ -169,7 +169,7 @@ impl<'h> Past<'h> {
             hit.score > bar && !spared[at - 1]
         };
         let alarms = self.rung(rollup, day, rings, named);
-        self.once.map_or(alarms.len(), |once| told.news(once, &alarms))
+        self.once.map_or(alarms.len(), |once| told.news(once, &alarms).len())
     }
 
     fn rung(

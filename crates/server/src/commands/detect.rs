@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, io::Write as _, path::PathBuf, process::ExitCod
 use jiff::civil::Date;
 use sentinel::watch::{
     desk::{Alarm, Desk, Kind},
+    once::Once,
     panel::{Event, Panel, Stream},
 };
 use serde::Serialize;
@@ -84,7 +85,7 @@ struct Told {
     seasons: Vec<String>,
     /// Rows of the file behind it; the first row of data is 1.
     rows: Vec<usize>,
-    /// Other streams that rang for the same excess.
+    /// Other streams that rang for the same incident that day; an incident is told once, at the most specific of them.
     also: Vec<BTreeMap<String, String>>,
 }
 
@@ -92,7 +93,7 @@ pub(super) fn run(detect: &Detect) -> Result<ExitCode, Problem> {
     let sheet = table::open(&detect.file)?;
     let read = read(detect, &sheet)?;
     let panel = panel(detect, &read);
-    let alarms = Desk::new(detect.budget).watch(&panel, 0, panel.days);
+    let alarms = heard(detect, &read, &panel);
     let mut told: Vec<Told> = alarms.iter().map(|alarm| tell(detect, &read, &panel, alarm)).collect();
     told.extend(rules::alarms(detect, &sheet)?);
     told.sort_by_key(|told| told.date);
@@ -119,7 +120,22 @@ fn panel(detect: &Detect, read: &Read) -> Panel {
     panel.with(rhythm)
 }
 
-/// The file as events, with the row of each.
+/// Every incident once, as the watch desk tells it: at the trader rather than at what it sells, and not again within four weeks.
+fn heard(detect: &Detect, read: &Read, panel: &Panel) -> Vec<Alarm> {
+    let once = Once::new(panel, &read.events, |stream| rank(detect, stream));
+    Desk::new(detect.budget).hear(panel, 0..panel.days, &once)
+}
+
+/// How little a stream says: the more columns the better, and best where one of them names the trader.
+fn rank(detect: &Detect, stream: &Stream) -> usize {
+    let named = |(column, value): (&String, &Option<String>)| {
+        value.is_some() && Some(column) == detect.trader.as_ref()
+    };
+    let trader = detect.stream.iter().zip(&stream.key).any(named);
+    detect.stream.len() - stream.key.iter().flatten().count() + if trader { 0 } else { detect.stream.len() }
+}
+
+/// The file as events, with the row of each, ascending by day.
 struct Read {
     events: Vec<Event>,
     rows: Vec<usize>,
@@ -148,7 +164,13 @@ fn read(detect: &Detect, sheet: &table::Table) -> Result<Read, Problem> {
         read.rows.push(i + 1);
     }
     check_span(&read)?;
-    Ok(read)
+    let mut order: Vec<usize> = (0..read.events.len()).collect();
+    order.sort_by_key(|at| read.events[*at].day);
+    Ok(Read {
+        events: order.iter().map(|at| read.events[*at].clone()).collect(),
+        rows: order.iter().map(|at| read.rows[*at]).collect(),
+        ..read
+    })
 }
 
 /// A slip of the pen (year 0206) must not make a panel of two thousand years.
@@ -181,7 +203,9 @@ fn tell(detect: &Detect, read: &Read, panel: &Panel, alarm: &Alarm) -> Told {
                 .zip(&event.values)
                 .all(|(key, value)| key.as_ref().is_none_or(|key| key == value))
     };
-    let rows = read.events.iter().zip(&read.rows).filter(|(event, _)| behind(event)).map(|(_, row)| *row);
+    let mut rows: Vec<usize> =
+        read.events.iter().zip(&read.rows).filter(|(event, _)| behind(event)).map(|(_, row)| *row).collect();
+    rows.sort_unstable();
     let round = |x: f64| (x * 1e4).round() / 1e4;
     Told {
         date: dated(last),
@@ -198,7 +222,7 @@ fn tell(detect: &Detect, read: &Read, panel: &Panel, alarm: &Alarm) -> Told {
             .within((hit.day + 1).saturating_sub(hit.window)..hit.day + 1)
             .map(|s| s.name.clone())
             .collect(),
-        rows: rows.collect(),
+        rows,
         also: alarm.also.iter().map(|other| named(detect, &panel.streams[*other])).collect(),
     }
 }

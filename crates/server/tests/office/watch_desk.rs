@@ -8,6 +8,7 @@ use testkit::{TestOffice, Visitor};
 
 mod brands;
 mod once;
+mod silent;
 
 /// The people of the incident; nobody may read them on a page of the watch desk.
 const PEOPLE: [&str; 8] = ["欧阳一", "欧阳二", "欧阳三", "欧阳四", "欧阳五", "欧阳六", "欧阳七", "欧阳八"];

@@ -49,7 +49,7 @@ fn a_file_gives_alarms_with_their_rows() {
     let read = read(&detect, &table::open(&path).expect("a table")).expect("read");
     assert_eq!(read.left_out, 1);
     let panel = panel(&detect, &read);
-    let alarms = Desk::new(1.0).watch(&panel, 0, panel.days);
+    let alarms = heard(&detect, &read, &panel);
     let told: Vec<Told> = alarms.iter().map(|alarm| tell(&detect, &read, &panel, alarm)).collect();
     let planted = told
         .iter()
@@ -137,7 +137,7 @@ fn an_alarm_says_which_season_it_fell_into_and_that_there_is_little_past() {
         detect.calendar = calendar.into();
         let read = read(&detect, &table::open(&path).expect("a table")).expect("read");
         let panel = panel(&detect, &read);
-        let alarms = Desk::new(7.0).watch(&panel, 0, panel.days);
+        let alarms = heard(&detect, &read, &panel);
         alarms.iter().map(|alarm| tell(&detect, &read, &panel, alarm)).collect::<Vec<_>>()
     };
     let with = told("cn");
@@ -146,5 +146,50 @@ fn an_alarm_says_which_season_it_fell_into_and_that_there_is_little_past() {
         "{with:?}"
     );
     assert!(told("none").iter().all(|told| told.seasons.is_empty()));
+    std::fs::remove_file(path).expect("removed");
+}
+
+/// An incident at one shop shows in the shop, in what it sells and in its street, none of which lies within another.
+#[test]
+fn an_incident_in_several_columns_is_told_once_at_the_trader() {
+    let path = std::env::temp_dir().join(format!("detect-once-{}.csv", std::process::id()));
+    let mut text = String::from("时间,类别,地区,经营者\n");
+    // the newest first, as many exports have it
+    for day in (0..500).rev() {
+        if (470..473).contains(&day) {
+            (0..5).for_each(|_| text += &format!("{},类5,区3,店17\n", dated(19_000 + day)));
+        }
+        for i in 0..6 {
+            let (sort, area, shop) = ((day * 5 + i) % 7, (day + i * 7) % 5, (day * 11 + i * 3) % 40);
+            text += &format!("{},类{sort},区{area},店{shop}\n", dated(19_000 + day));
+        }
+    }
+    std::fs::write(&path, text).expect("a file");
+    let detect = Detect {
+        file: path.clone(),
+        time: "时间".into(),
+        stream: vec!["类别".into(), "地区".into(), "经营者".into()],
+        person: None,
+        budget: 1.0,
+        calendar: "none".into(),
+        trader: Some("经营者".into()),
+        injury: None,
+        text: Vec::new(),
+        watch: None,
+        json: true,
+    };
+    let read = read(&detect, &table::open(&path).expect("a table")).expect("read");
+    let panel = panel(&detect, &read);
+    let told: Vec<Told> =
+        heard(&detect, &read, &panel).iter().map(|alarm| tell(&detect, &read, &panel, alarm)).collect();
+    let about: Vec<&Told> = told
+        .iter()
+        .filter(|told| (dated(19_470)..dated(19_498)).contains(&told.date))
+        .filter(|told| told.rows.iter().any(|row| (27 * 6..27 * 6 + 35).contains(row)))
+        .collect();
+    let [one] = about[..] else { panic!("told {} times: {about:?}", about.len()) };
+    assert_eq!(one.stream.get("经营者").map(String::as_str), Some("店17"), "{one:?}");
+    assert_eq!(one.rows.len() as u32, one.observed);
+    assert!(one.rows.is_sorted() && !one.also.is_empty(), "{one:?}");
     std::fs::remove_file(path).expect("removed");
 }
