@@ -16,9 +16,9 @@ use kernel::{Ctx, JournalId, MatterId};
 use web::Result;
 
 use crate::{
-    compute::{Answer, Cut, Period, by_walking, prints_by_walking, value_by_walking},
+    compute::{Answer, Cut, MOST_ROWS, Period, by_walking, prints_by_walking, value_by_walking},
     figure::{Dimension, Figure},
-    fingerprint::Fingerprint,
+    fingerprint::{Fingerprint, digest},
     kpi::rates_by_walking,
     together::walked,
 };
@@ -67,7 +67,7 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     /// A fault of the database.
-    pub(crate) fn printed(tx: &mut Tx, ctx: &'a Ctx) -> Result<Self> {
+    pub fn printed(tx: &mut Tx, ctx: &'a Ctx) -> Result<Self> {
         Ok(Self { ctx, kept: Kept::open(tx, ctx, true)? })
     }
 
@@ -92,6 +92,22 @@ impl<'a> Reading<'a> {
             Some(kept) => Ok(Some(kept)),
             None => prints_by_walking(tx, self.ctx, figure, period, part, known),
         }
+    }
+
+    /// A digest of the rows behind a figure or a part of it, whatever their order (record 54); `None` where they are too many to be read
+    /// and nothing is kept.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub fn rows_digest(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        period: Period,
+        part: Option<(Dimension, &str)>,
+    ) -> Result<Option<String>> {
+        let prints = self.prints(tx, figure, period, part, (MOST_ROWS, None))?;
+        Ok(prints.map(|prints| digest(&[prints])))
     }
 
     /// Always walks: what kept counts are held against.

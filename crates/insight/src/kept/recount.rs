@@ -96,7 +96,7 @@ pub enum Difference {
     Cell {
         /// Which one.
         which: String,
-        /// By how much it is too large.
+        /// By how much it is too large; 0 where only the rows behind are others.
         by: i64,
     },
     /// A figure whose rows are not those that are kept, though they are as many.
@@ -123,6 +123,7 @@ impl fmt::Display for Difference {
             Self::Forgotten { number } => write!(f, "{number} 变动后没有重新汇总"),
             Self::Gone { shares } => write!(f, "已不存在的事项还留有汇总记录 {shares} 条"),
             Self::Rows { id } => write!(f, "指标 {id} 的明细与汇总时的不同"),
+            Self::Cell { which, by: 0 } => write!(f, "汇总数 {which} 不多不少，但不是这些件"),
             Self::Cell { which, by } => write!(f, "汇总数 {which} 多出 {by}"),
             Self::Figure { id, part, kept, counted } => {
                 write!(
