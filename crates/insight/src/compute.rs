@@ -142,8 +142,8 @@ macro_rules! heads {
 mod behind;
 
 pub use behind::{Filter, RowLine, at_least, rows, rows_of};
+pub(crate) use behind::{MOST_ROWS, candidates, digest_lines, lines as rows_in, prints_by_walking, row_list};
 use behind::{bounded, digest_list};
-pub(crate) use behind::{candidates, digest_lines, lines as rows_in, row_list};
 
 /// [count head, sum head, key] of a dimension.
 fn heads(things: Things, dimension: Dimension) -> [&'static str; 3] {

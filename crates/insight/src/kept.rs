@@ -5,6 +5,7 @@
 //! matters as they are.
 
 mod ask;
+mod days;
 mod fold;
 mod plan;
 mod read;
@@ -15,8 +16,9 @@ use kernel::{Ctx, JournalId, MatterId};
 use web::Result;
 
 use crate::{
-    compute::{Answer, Cut, Period, by_walking, value_by_walking},
+    compute::{Answer, Cut, MOST_ROWS, Period, by_walking, prints_by_walking, value_by_walking},
     figure::{Dimension, Figure},
+    fingerprint::{Fingerprint, digest},
     kpi::rates_by_walking,
     together::walked,
 };
@@ -58,7 +60,54 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// A fault of the database.
     pub fn open(tx: &mut Tx, ctx: &'a Ctx) -> Result<Self> {
-        Ok(Self { ctx, kept: Kept::open(tx, ctx)? })
+        Ok(Self { ctx, kept: Kept::open(tx, ctx, false)? })
+    }
+
+    /// [`Reading::open`] that also tells the fingerprints of the rows behind.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub fn printed(tx: &mut Tx, ctx: &'a Ctx) -> Result<Self> {
+        Ok(Self { ctx, kept: Kept::open(tx, ctx, true)? })
+    }
+
+    /// The fingerprint of the rows behind a figure or a part of it, from what is kept; by a walk where it is not, and `None` where that
+    /// would read more than `most` rows: `known` says how many there are, where somebody knows.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn prints(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        period: Period,
+        part: Option<(Dimension, &str)>,
+        known: (usize, Option<usize>),
+    ) -> Result<Option<Fingerprint>> {
+        let kept = match &self.kept {
+            Some(kept) => kept.prints(tx, figure, period, part)?,
+            None => None,
+        };
+        match kept {
+            Some(kept) => Ok(Some(kept)),
+            None => prints_by_walking(tx, self.ctx, figure, period, part, known),
+        }
+    }
+
+    /// A digest of the rows behind a figure or a part of it, whatever their order (record 54); `None` where they are too many to be read
+    /// and nothing is kept.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub fn rows_digest(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        period: Period,
+        part: Option<(Dimension, &str)>,
+    ) -> Result<Option<String>> {
+        let prints = self.prints(tx, figure, period, part, (MOST_ROWS, None))?;
+        Ok(prints.map(|prints| digest(&[prints])))
     }
 
     /// Always walks: what kept counts are held against.

@@ -6,6 +6,7 @@ mod chart;
 mod compute;
 mod definition;
 mod figure;
+mod fingerprint;
 pub mod forget;
 pub mod kept;
 pub mod kpi;

@@ -57,6 +57,7 @@ db::migrations! {
         68 "0068_publicity",
         69 "0069_said_names",
         70 "0070_days_of_things",
+        72 "0072_prints_of_counts",
     }
 }
 

@@ -9,10 +9,7 @@ use crate::{
     Imprint, Paper, Pitch, Proof, Seal, Signature,
     paper::{day_words, imprint_lines},
     picture::png,
-    standard::{
-        DEPTH_TWIPS, FACE_BODY, FACE_SONG, IMPRINT_THICK, IMPRINT_THIN, LINE_TWIPS, MEASURE_TWIPS, SMALL_PT,
-        TOP_MM, twips,
-    },
+    standard::{FACE_BODY, FACE_SONG, IMPRINT_THICK, IMPRINT_THIN, LINE_TWIPS, MEASURE_TWIPS, SMALL_PT},
     title::halves,
 };
 
@@ -40,7 +37,7 @@ pub(super) fn end(paper: &Paper) -> String {
     if let Some(own) = &paper.imprint {
         out += &imprint(own);
     }
-    // A table may not end a document.
+    // A table may not end a document, and a frame hangs on the paragraph after it.
     if paper.imprint.is_some() || paper.proof.is_some() || out.is_empty() {
         out += &Stand { is_in_grid: false, line: 20, ..Stand::BODY }.paragraph("");
     }
@@ -136,51 +133,47 @@ fn prove(proof: &Proof) -> String {
     gap + &beside(&[14, 86], &[code, words.paragraph(&look.run(&proof.words))])
 }
 
-/// 版记: its last line on the lower edge of 版心 (article 7.4).
+/// 版记: its last line on the lower edge of 版心 (article 7.4). A frame at the lower margin of the page on which the paragraph after it stands;
+/// rules are paragraphs of their own, because a border is drawn in as far as its paragraph.
 fn imprint(imprint: &Imprint) -> String {
     let words = imprint_lines(imprint);
     let (copies, rest) = words.split_at(words.len() - 2);
     let small = SMALL_PT * 20;
     let look = Look::of(FACE_BODY, SMALL_PT);
-    let line = Stand { line: ROW, is_in_grid: false, ..Stand::BODY };
-    let (wide, narrow) = (MEASURE_TWIPS * 3 / 5, MEASURE_TWIPS - MEASURE_TWIPS * 3 / 5);
-    // By its height from the upper edge of the paper, for programs that do not know the lower edge of 版心.
-    let names = halves(copies.first().map_or("", String::as_str));
-    let wrapped = u32::try_from(names.div_ceil((MEASURE_TWIPS / small) as usize * 2 - 10)).unwrap_or(1);
-    let height = (wrapped + 1) * ROW;
-    let place = twips(TOP_MM) + DEPTH_TWIPS - height;
-    let edge = |side: &str, eighths: u32| {
-        format!("<w:{side} w:val=\"single\" w:sz=\"{eighths}\" w:space=\"0\" w:color=\"000000\"/>")
-    };
-    let cell = |width: u32, span: u32, borders: &str, content: &str| {
-        let span = if span > 1 { format!("<w:gridSpan w:val=\"{span}\"/>") } else { String::new() };
-        format!(
-            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/>{span}<w:tcBorders>{borders}</w:tcBorders><w:vAlign w:val=\"center\"/></w:tcPr>{content}</w:tc>"
-        )
-    };
-    let mut rows = String::new();
+    let mut out = String::new();
     for copy in copies {
         // 抄送 one character in at both sides, the names below each other.
-        let stand = Stand { left: small * 4, hanging: small * 3, right: small, align: "left", ..line };
-        let content = stand.paragraph(&look.run(copy));
-        rows += &format!(
-            "<w:tr><w:trPr><w:cantSplit/></w:trPr>{}</w:tr>",
-            cell(MEASURE_TWIPS, 2, &edge("top", IMPRINT_THICK), &content)
+        let stand = format!(
+            "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{ROW}\" w:lineRule=\"exact\"/><w:ind w:left=\"{}\" w:right=\"{small}\" w:hanging=\"{}\"/><w:jc w:val=\"left\"/>",
+            small * 4,
+            small * 3
         );
+        out += &(rule(IMPRINT_THICK) + &framed("", &stand, &look.run(copy)));
     }
-    let top = if copies.is_empty() { IMPRINT_THICK } else { IMPRINT_THIN };
-    let borders = edge("top", top) + &edge("bottom", IMPRINT_THICK);
-    let office = Stand { left: small, align: "left", ..line }.paragraph(&look.run(&rest[0]));
-    let day = Stand { right: small, align: "right", ..line }.paragraph(&look.run(&rest[1]));
-    rows += &format!(
-        "<w:tr><w:trPr><w:cantSplit/></w:trPr>{}{}</w:tr>",
-        cell(wide, 1, &borders, &office),
-        cell(narrow, 1, &borders, &day)
+    out += &rule(if copies.is_empty() { IMPRINT_THICK } else { IMPRINT_THIN });
+    let tabs = format!(
+        "<w:tabs><w:tab w:val=\"left\" w:pos=\"{small}\"/><w:tab w:val=\"right\" w:pos=\"{}\"/></w:tabs>",
+        MEASURE_TWIPS - small
     );
+    let stand = format!(
+        "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{ROW}\" w:lineRule=\"exact\"/><w:jc w:val=\"left\"/>"
+    );
+    out + &framed(&tabs, &stand, &look.run(&format!("\t{}\t{}", rest[0], rest[1]))) + &rule(IMPRINT_THICK)
+}
+
+/// A line of the imprint from edge to edge, in eighths of a point.
+fn rule(eighths: u32) -> String {
+    let border = format!(
+        "<w:pBdr><w:top w:val=\"single\" w:sz=\"{eighths}\" w:space=\"0\" w:color=\"000000\"/></w:pBdr>"
+    );
+    framed(&border, "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/>", "")
+}
+
+/// A paragraph in the frame at the lower edge.
+fn framed(before: &str, stand: &str, runs: &str) -> String {
     format!(
-        "<w:tbl><w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:topFromText=\"200\" w:bottomFromText=\"0\" w:vertAnchor=\"page\" w:horzAnchor=\"margin\" w:tblpX=\"1\" w:tblpY=\"{place}\"/>\
-         <w:tblOverlap w:val=\"never\"/><w:tblW w:w=\"{MEASURE_TWIPS}\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr>\
-         <w:tblGrid><w:gridCol w:w=\"{wide}\"/><w:gridCol w:w=\"{narrow}\"/></w:tblGrid>{rows}</w:tbl>"
+        "<w:p><w:pPr><w:framePr w:w=\"{MEASURE_TWIPS}\" w:wrap=\"around\" w:vAnchor=\"margin\" w:hAnchor=\"margin\" w:xAlign=\"left\" w:yAlign=\"bottom\"/>{before}\
+         <w:snapToGrid w:val=\"0\"/>{stand}</w:pPr>{runs}</w:p>"
     )
 }
 

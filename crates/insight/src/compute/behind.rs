@@ -5,7 +5,10 @@ use kernel::{Ctx, UnitId};
 use web::Result;
 
 use super::{Answer, Cut, Period, cut_list, narrowed};
-use crate::figure::{Dimension, Figure, Measure, Things};
+use crate::{
+    figure::{Dimension, Figure, Measure, Things},
+    fingerprint::Fingerprint,
+};
 
 /// A row behind a number.
 #[derive(Clone, Debug)]
@@ -165,7 +168,42 @@ pub(super) fn digest_list(
     list.group("m.number, m.closed_on, m.recovered").order("m.number")
 }
 
-/// A line for each row behind a figure, by number: number, how many, end, money. `None` when there are more than `most`: then
+/// Rows that are read for a digest.
+pub(crate) const MOST_ROWS: usize = 100_000;
+
+/// The fingerprint of the rows behind a figure or a part of it. `None` when there are more than `most`; where `known` says how many
+/// there are, nothing is counted.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn prints_by_walking(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+    (most, known): (usize, Option<usize>),
+) -> Result<Option<Fingerprint>> {
+    let found = match known {
+        Some(known) => known,
+        None => tx
+            .select(&behind(of_things!(figure.things, one), ctx, figure, period, part).limit(most + 1))?
+            .len(),
+    };
+    if found > most {
+        return Ok(None);
+    }
+    let list = behind(of_things!(figure.things, digested), ctx, figure, period, part)
+        .group("m.number, m.closed_on, m.recovered");
+    let mut all = Fingerprint::default();
+    tx.for_each(&list, &list.values(), |row| {
+        all = all.and(Fingerprint::of_matter(&row)?.times(row.get("times")?));
+        Ok::<_, db::Error>(())
+    })?;
+    Ok(Some(all))
+}
+
+/// What a digest of the first edition was made of: a line for each row behind a figure, by number: number, how many, end, money. `None` when there are more than `most`: then
 /// nothing is sorted. Where `known` says how many there are, from the kept counts of the same snapshot, nothing is counted
 /// either.
 ///

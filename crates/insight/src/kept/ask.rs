@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::plan::{WIDTHS, lasting, shares};
+use super::plan::{WIDTHS, lanes, lasting, shares};
 
 /// Ranges of a period's cells: two edges of each level but the last, which has one range.
 pub(super) const RANGES: usize = WIDTHS.len() * 2 - 1;
@@ -48,30 +48,47 @@ fn live(due: &str) -> &'static str {
     lasting(format!("{due}{}", shares("u.name AS unit, ", "", join)))
 }
 
+/// [`live`] matter by matter, with what their fingerprints are taken from.
+fn printed(due: &str) -> &'static str {
+    let join = " JOIN matter m ON m.id = t.matter_id JOIN unit u ON u.id = t.unit_id";
+    let of = "u.name AS unit, m.number AS number, m.closed_on AS closed_on, m.recovered AS recovered, ";
+    lasting(format!("{due}{}", shares(of, "", join)))
+}
+
 /// Shares of `s` as they were counted.
 fn counted(due: &str) -> &'static str {
+    let lanes = lanes(|lane| format!("CAST(-SUM(h.{lane}) AS BIGINT) AS {lane}"));
     lasting(format!(
         "{due}SELECT u.name AS unit, h.walk AS walk, h.mask AS mask, h.day AS day, h.phase AS phase, h.channel AS channel, h.hour AS hour, \
-         CAST(-SUM(h.n) AS BIGINT) AS n, CAST(-SUM(h.amount) AS BIGINT) AS amount \
+         h.goods AS goods, h.problem AS problem, CAST(-SUM(h.n) AS BIGINT) AS n, CAST(-SUM(h.amount) AS BIGINT) AS amount{lanes} \
          FROM s CROSS JOIN figure_share h JOIN unit u ON u.id = h.unit_id"
     ))
 }
 
 pub(super) static LIVE: LazyLock<[&str; 2]> = LazyLock::new(|| [live(DUE), live(DUE_OWN)]);
+pub(super) static PRINTED: LazyLock<[&str; 2]> = LazyLock::new(|| [printed(DUE), printed(DUE_OWN)]);
+/// What [`LIVE`] and [`PRINTED`] are grouped by.
+pub(super) const LIVE_BY: [&str; 2] =
+    ["1, 2, 3, 4, 5, 6, 7, 8, 9, 10", "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13"];
 pub(super) static COUNTED: LazyLock<[&str; 2]> = LazyLock::new(|| [counted(DUE), counted(DUE_OWN)]);
 
-/// Cells of the ranges by what they are cut by.
-fn cells(key: &str) -> &'static str {
+/// Cells of the ranges by what they are cut by, without and with their fingerprints.
+fn cells(key: &str) -> [&'static str; 2] {
+    let lanes = lanes(|lane| format!("CAST(SUM(c.{lane}) AS BIGINT) AS {lane}"));
+    ["", lanes.as_str()].map(|lanes| cells_with(key, lanes))
+}
+
+fn cells_with(key: &str, lanes: &str) -> &'static str {
     let range = "SELECT CAST(? AS BIGINT) AS level, CAST(? AS BIGINT) AS least, CAST(? AS BIGINT) AS most";
     let ranges = [range; RANGES].join(" UNION ALL ");
     lasting(format!(
-        "SELECT c.walk AS walk, c.mask AS mask, {key} AS key, CAST(SUM(c.n) AS BIGINT) AS n, CAST(SUM(c.amount) AS BIGINT) AS amount \
+        "SELECT c.walk AS walk, c.mask AS mask, {key} AS key, CAST(SUM(c.n) AS BIGINT) AS n, CAST(SUM(c.amount) AS BIGINT) AS amount{lanes} \
          FROM ({ranges}) g CROSS JOIN figure_cell c JOIN unit u ON u.id = c.unit_id"
     ))
 }
 
 /// How cells are asked for: the key, and the head of the statement.
-static CELLS: LazyLock<[(Key, &str); 4]> = LazyLock::new(|| {
+static CELLS: LazyLock<[(Key, [&str; 2]); 4]> = LazyLock::new(|| {
     [
         (Key::Nothing, cells("c.key")),
         (Key::Unit, cells("u.name")),
@@ -90,9 +107,9 @@ pub(super) enum Key {
 }
 
 impl Key {
-    pub(super) fn head(self) -> &'static str {
+    pub(super) fn head(self, is_printed: bool) -> &'static str {
         let same = |one: Self| matches!((one, self), (Self::Cut(_), Self::Cut(_))) || one == self;
-        CELLS.iter().find(|(key, _)| same(*key)).map_or("", |(_, head)| head)
+        CELLS.iter().find(|(key, _)| same(*key)).map_or("", |(_, heads)| heads[usize::from(is_printed)])
     }
 
     pub(super) const fn cut(self) -> &'static str {

@@ -6,7 +6,8 @@ use db::{Sql, Tx, params};
 use kernel::MatterId;
 use web::Result;
 
-use super::plan::{COUNTS, EDITION, lasting, levels, shares, spread};
+use super::plan::{COUNTS, EDITION, SAME, lanes, lasting, levels, shares, spread};
+use crate::fingerprint::Fingerprint;
 
 /// Matters of one turn: the only writer of SQLite must not be held for long. Statements say it again (`LIMIT 64`), because PostgreSQL
 /// takes a table that is filled and emptied for large, and would read everything else from end to end.
@@ -26,9 +27,12 @@ db::sql! {
     TAKE = "INSERT INTO figure_hand (matter_id) SELECT DISTINCT matter_id FROM figure_due WHERE TRUE ORDER BY matter_id LIMIT $1 ON CONFLICT (matter_id) DO NOTHING";
     // Before the matters are read: whoever changes one after this makes it due again.
     UNDUE = "DELETE FROM figure_due WHERE matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64)";
+    READ = "SELECT m.id, m.number, m.closed_on, m.recovered FROM (SELECT matter_id FROM figure_hand LIMIT 64) h JOIN matter m ON m.id = h.matter_id";
+    PRINT = "INSERT INTO figure_print (matter_id, print1, print2, print3, print4) VALUES ($1, $2, $3, $4, $5)";
     OLD = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64) AND turn <> $1";
     EMPTY = "DELETE FROM figure_cell WHERE n = 0 AND amount = 0";
     PUT_DOWN = "DELETE FROM figure_hand";
+    NO_PRINTS = "DELETE FROM figure_print";
     NO_CELLS = "DELETE FROM figure_cell WHERE (cut, level, span) IN (SELECT cut, level, span FROM figure_cell LIMIT 50)";
     NO_SHARES = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_share LIMIT 2000)";
     ANY = "SELECT 1 AS one FROM figure_due LIMIT 1";
@@ -39,8 +43,11 @@ db::sql! {
 static COUNT: LazyLock<Sql> = LazyLock::new(|| Sql {
     name: "insight::kept::fold::COUNT",
     text: lasting(format!(
-        "INSERT INTO figure_share (matter_id, walk, mask, day, unit_id, phase, channel, hour, n, amount, turn) \
-         WITH s AS (SELECT matter_id FROM figure_hand LIMIT 64) {} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
+        "INSERT INTO figure_share (matter_id, {SAME}, n, amount, turn{}) \
+         WITH s AS (SELECT matter_id FROM figure_print LIMIT 64) SELECT c.*{} FROM ({} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) c \
+         JOIN (SELECT * FROM figure_print LIMIT 64) p ON p.matter_id = c.matter_id",
+        lanes(str::to_owned),
+        lanes(|lane| format!("p.{lane} * c.n")),
         shares("t.matter_id AS matter_id, ", ", CAST($1 AS BIGINT) AS turn", "")
     )),
 });
@@ -49,18 +56,20 @@ static COUNT: LazyLock<Sql> = LazyLock::new(|| Sql {
 static MOVE: LazyLock<Sql> = LazyLock::new(|| Sql {
     name: "insight::kept::fold::MOVE",
     text: lasting(format!(
-        "INSERT INTO figure_cell (cut, level, span, unit_id, walk, key, mask, n, amount) \
-         SELECT x.cut, l.level, x.day / l.width, x.unit_id, x.walk, x.key, x.mask, CAST(SUM(x.n) AS BIGINT), CAST(SUM(x.amount) AS BIGINT) \
+        "INSERT INTO figure_cell (cut, level, span, unit_id, walk, key, mask, n, amount{}) \
+         SELECT x.cut, l.level, x.day / l.width, x.unit_id, x.walk, x.key, x.mask, CAST(SUM(x.n) AS BIGINT), CAST(SUM(x.amount) AS BIGINT){} \
          FROM ({}) x CROSS JOIN {} WHERE TRUE GROUP BY x.cut, l.level, x.day / l.width, x.unit_id, x.walk, x.key, x.mask \
-         HAVING SUM(x.n) <> 0 OR SUM(x.amount) <> 0 \
+         HAVING SUM(x.n) <> 0 OR SUM(x.amount) <> 0 OR SUM(x.print1) <> 0 OR SUM(x.print2) <> 0 OR SUM(x.print3) <> 0 OR SUM(x.print4) <> 0 \
          ON CONFLICT (cut, level, span, unit_id, walk, key, mask) \
-         DO UPDATE SET n = figure_cell.n + excluded.n, amount = figure_cell.amount + excluded.amount",
+         DO UPDATE SET n = figure_cell.n + excluded.n, amount = figure_cell.amount + excluded.amount{}",
+        lanes(str::to_owned),
+        lanes(|lane| format!("CAST(SUM(x.{lane}) AS BIGINT)")),
         spread(
-            "CASE WHEN h.turn = $1 THEN h.n ELSE -h.n END",
-            "CASE WHEN h.turn = $1 THEN h.amount ELSE -h.amount END",
+            |column| format!("CASE WHEN h.turn = $1 THEN h.{column} ELSE -h.{column} END"),
             "h.matter_id IN (SELECT matter_id FROM figure_hand LIMIT 64)"
         ),
-        levels()
+        levels(),
+        lanes(|lane| format!("{lane} = figure_cell.{lane} + excluded.{lane}"))
     )),
 });
 
@@ -131,11 +140,16 @@ fn next(tx: &mut Tx, reached: Option<MatterId>, turn: i64) -> Result<()> {
 /// Counts what is at hand, and puts it down.
 fn count(tx: &mut Tx, turn: i64) -> Result<()> {
     tx.execute(&UNDUE, &[])?;
+    for row in tx.query(&READ, &[])? {
+        let [a, b, c, d] = Fingerprint::of_matter(&row)?.0;
+        tx.put(&PRINT, &params![row.get::<MatterId>("id")?, a, b, c, d])?;
+    }
     tx.execute(&*COUNT, &params![turn])?;
     tx.execute(&*MOVE, &params![turn])?;
     tx.execute(&OLD, &params![turn])?;
     tx.execute(&EMPTY, &[])?;
     tx.execute(&PUT_DOWN, &[])?;
+    tx.execute(&NO_PRINTS, &[])?;
     Ok(())
 }
 
@@ -156,15 +170,16 @@ mod tests {
     /// Were a hand larger than what they say, matters would be left out of the counts without a word.
     #[test]
     fn statements_that_read_the_hand_say_its_size() {
-        let said = format!("FROM figure_hand LIMIT {HAND})");
-        let reading = [UNDUE, OLD, *COUNT, *MOVE];
-        for statement in reading {
-            assert_eq!(
-                statement.text.matches("FROM figure_hand").count(),
-                statement.text.matches(&said).count(),
-                "{}",
-                statement.name
-            );
+        for (table, statement) in [
+            ("figure_hand", UNDUE),
+            ("figure_hand", OLD),
+            ("figure_hand", READ),
+            ("figure_hand", *MOVE),
+            ("figure_print", *COUNT),
+        ] {
+            let said = format!("FROM {table} LIMIT {HAND})");
+            let reads = statement.text.matches(&format!("FROM {table}")).count();
+            assert_eq!(reads, statement.text.matches(&said).count(), "{}", statement.name);
             assert!(statement.text.contains(&said), "{}", statement.name);
         }
     }

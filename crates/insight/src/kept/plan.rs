@@ -17,8 +17,18 @@ pub(super) const WIDTHS: [i64; 4] = [1, STEP, STEP * STEP, STEP * STEP * STEP];
 pub(super) const EPOCH: i64 = 2_440_588;
 
 /// By what the first walk, over the days of receipt, is also kept cut.
-pub(super) const CUTS: [(Dimension, &str); 3] =
-    [(Dimension::Phase, "phase"), (Dimension::Channel, "channel"), (Dimension::Hour, "hour")];
+pub(super) const CUTS: [(Dimension, &str); 5] = [
+    (Dimension::Phase, "phase"),
+    (Dimension::Channel, "channel"),
+    (Dimension::Hour, "hour"),
+    (Dimension::Goods, "goods"),
+    (Dimension::Problem, "problem"),
+];
+
+/// The lanes of a fingerprint ([`crate::fingerprint::Fingerprint`]), each told by `one`.
+pub(super) fn lanes(one: impl Fn(&str) -> String) -> String {
+    ["print1", "print2", "print3", "print4"].map(|lane| format!(", {}", one(lane))).concat()
+}
 
 /// Text that is made once for the life of the program.
 pub(super) fn lasting(text: String) -> &'static str {
@@ -43,9 +53,10 @@ fn arm((at, walk): (usize, &Walk)) -> String {
         (mask(walk), if walk.columns.iter().any(|one| one.is_money()) { MONEY } else { "0" });
     let (from, also) = in_order(&walk.joins(&mask));
     let cuts = if is_cut(walk) {
-        "m.phase AS phase, m.channel AS channel, CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) AS hour"
+        "m.phase AS phase, m.channel AS channel, CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) AS hour, \
+         COALESCE(substr(m.goods, 1, 3), '') AS goods, COALESCE(substr(m.problem, 1, 3), '') AS problem"
     } else {
-        "'' AS phase, '' AS channel, '' AS hour"
+        "'' AS phase, '' AS channel, '' AS hour, '' AS goods, '' AS problem"
     };
     format!(
         "SELECT m.id AS matter_id, CAST({at} AS BIGINT) AS walk, CAST({mask} AS BIGINT) AS mask, {day} AS day, {instant} AS instant, \
@@ -102,11 +113,14 @@ pub(super) const COUNTS: &str = "t.mask <> 0 AND (t.day IS NOT NULL OR t.instant
 static ARMS: LazyLock<String> =
     LazyLock::new(|| WALKS.iter().enumerate().map(arm).collect::<Vec<_>>().join(" UNION ALL "));
 
-/// `SELECT` of the shares of the matters of `s` as they are now: `first`, the columns of `figure_share` from the walk on, `last`.
+/// The columns of `figure_share` that say what a share is, but the matter.
+pub(super) const SAME: &str = "walk, mask, day, unit_id, phase, channel, hour, goods, problem";
+
+/// `SELECT` of the shares of the matters of `s` as they are now: `first`, the columns of `figure_share` from the walk to the amount, `last`.
 pub(super) fn shares(first: &str, last: &str, join: &str) -> String {
     format!(
         "SELECT {first}t.walk AS walk, t.mask AS mask, {} AS day, t.unit_id AS unit_id, t.phase AS phase, t.channel AS channel, \
-         t.hour AS hour, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(t.amount) AS BIGINT) AS amount{last} FROM ({}) t{join}",
+         t.hour AS hour, t.goods AS goods, t.problem AS problem, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(t.amount) AS BIGINT) AS amount{last} FROM ({}) t{join}",
         number(),
         *ARMS
     )
@@ -118,13 +132,15 @@ pub(super) static EDITION: LazyLock<String> = LazyLock::new(|| {
     hex(&sm3(text.as_bytes()))
 });
 
-/// Shares told once for all of it and once for every cut: `walk, cut, key, day, unit_id, mask, n, amount`, of `figure_share h`
-/// where `condition`.
-pub(super) fn spread(n: &str, amount: &str, condition: &str) -> String {
+/// Shares told once for all of it and once for every cut: `walk, cut, key, day, unit_id, mask, n, amount` and the lanes, of
+/// `figure_share h` where `condition`; `of` tells how a column adds.
+pub(super) fn spread(of: impl Fn(&str) -> String, condition: &str) -> String {
+    let adds = ["n", "amount"].map(|column| format!(", {} AS {column}", of(column))).concat()
+        + &lanes(|lane| format!("{} AS {lane}", of(lane)));
     let one = |cut: &str, key: &str, only: &str| {
         format!(
-            "SELECT h.walk AS walk, '{cut}' AS cut, {key} AS key, h.day AS day, h.unit_id AS unit_id, h.mask AS mask, {n} AS n, \
-             {amount} AS amount FROM figure_share h WHERE {condition}{only}"
+            "SELECT h.walk AS walk, '{cut}' AS cut, {key} AS key, h.day AS day, h.unit_id AS unit_id, h.mask AS mask{adds} \
+             FROM figure_share h WHERE {condition}{only}"
         )
     };
     let only = format!(" AND h.walk = {}", cut_walk());

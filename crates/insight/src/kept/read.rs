@@ -2,17 +2,18 @@
 //! In one snapshot, so that the sum is the recount, however late the folding is.
 
 use db::{Select, Tx, Value, params};
-use jiff::civil::Date;
 use kernel::{Actor, Ctx, Reach};
 use web::Result;
 
 use super::{
-    ask::{ALL, COUNTED, Key, LIVE, OWN, RANGES},
-    plan::{COUNTS, CUTS, EDITION, EPOCH, STEP, WIDTHS, cut_walk},
+    ask::{ALL, COUNTED, Key, LIVE, LIVE_BY, OWN, PRINTED, RANGES},
+    days::{cover, day, number},
+    plan::{COUNTS, CUTS, EDITION, cut_walk},
 };
 use crate::{
     compute::{Answer, Cut, Period},
     figure::{Dimension, FIGURES, Figure, Measure, When},
+    fingerprint::Fingerprint,
     together::WALKS,
 };
 
@@ -28,8 +29,11 @@ struct Share {
     phase: String,
     channel: String,
     hour: String,
+    goods: String,
+    problem: String,
     n: i64,
     amount: i64,
+    prints: Fingerprint,
 }
 
 /// What stands ready for one actor in one snapshot.
@@ -38,6 +42,8 @@ pub(crate) struct Kept {
     paths: Option<[String; 2]>,
     /// To be added to what the cells say.
     late: Vec<Share>,
+    /// Whether the rows behind are told too.
+    is_printed: bool,
 }
 
 /// Where the actor may look: all, a subtree, or neither, so that nothing kept serves.
@@ -55,40 +61,12 @@ fn within(ctx: &Ctx) -> Within<'_> {
     }
 }
 
-/// The number of a day, as cells have it.
-pub(super) fn number(day: Date) -> i64 {
-    i64::from((day - Date::constant(1970, 1, 1)).get_days()) + EPOCH
-}
-
-/// Largest stretches that make up the days from `least` to `most`: level, first and last span.
-fn cover(least: i64, most: i64) -> Vec<[i64; 3]> {
-    let (mut ranges, mut a, mut b) = (Vec::new(), least, most);
-    for level in 0_i64.. {
-        if a > b {
-            break;
-        }
-        let (up, down) = (a.div_euclid(STEP) + i64::from(a.rem_euclid(STEP) != 0), (b + 1).div_euclid(STEP));
-        if usize::try_from(level).is_ok_and(|level| level + 1 == WIDTHS.len()) || up >= down {
-            ranges.push([level, a, b]);
-            break;
-        }
-        if a < up * STEP {
-            ranges.push([level, a, up * STEP - 1]);
-        }
-        if down * STEP <= b {
-            ranges.push([level, down * STEP, b]);
-        }
-        (a, b) = (up, down - 1);
-    }
-    ranges
-}
-
 impl Kept {
     /// What is kept for the actor; `None` when it is not whole, too much is due, or the reach is not by unit.
     ///
     /// # Errors
     /// A fault of the database.
-    pub(crate) fn open(tx: &mut Tx, ctx: &Ctx) -> Result<Option<Self>> {
+    pub(crate) fn open(tx: &mut Tx, ctx: &Ctx, is_printed: bool) -> Result<Option<Self>> {
         let (head, own, paths) = match within(ctx) {
             Within::Other => return Ok(None),
             Within::All => (ALL, Vec::new(), None),
@@ -104,12 +82,15 @@ impl Kept {
         if row.get::<String>("edition")? != *EDITION || late > PATIENCE {
             return Ok(None);
         }
-        let mut kept = Self { paths, late: Vec::new() };
+        let mut kept = Self { paths, late: Vec::new(), is_printed };
         if late > 0 {
-            for list in kept.late_lists(ctx, &own) {
-                for row in tx.select(&list)? {
-                    kept.late.push(Share::read(&row)?);
-                }
+            let [counted, live] = kept.late_lists(ctx, &own);
+            for row in tx.select(&counted)? {
+                kept.late.push(Share::read(&row, Fingerprint::read(&row)?)?);
+            }
+            for row in tx.select(&live)? {
+                let prints = if is_printed { Fingerprint::of_matter(&row)? } else { Fingerprint::default() };
+                kept.late.push(Share::read(&row, prints.times(row.get("n")?))?);
             }
         }
         Ok(Some(kept))
@@ -119,10 +100,11 @@ impl Kept {
     fn late_lists(&self, ctx: &Ctx, own: &[Value]) -> [Select; 2] {
         let which = usize::from(!own.is_empty());
         let (reach, values) = matters::visible(ctx);
-        let live = Select::with(LIVE[which], own.to_vec()).and(COUNTS, []).and(reach, values);
+        let head = if self.is_printed { PRINTED[which] } else { LIVE[which] };
+        let live = Select::with(head, own.to_vec()).and(COUNTS, []).and(reach, values);
         let counted =
             self.reached(Select::with(COUNTED[which], own.to_vec()).and("h.matter_id = s.matter_id", []));
-        [counted.group("1, 2, 3, 4, 5, 6, 7"), live.group("1, 2, 3, 4, 5, 6, 7, 8")]
+        [counted.group("1, 2, 3, 4, 5, 6, 7, 8, 9"), live.group(LIVE_BY[usize::from(self.is_printed)])]
     }
 
     /// Narrows to the units within reach, on alias `u`.
@@ -136,7 +118,7 @@ impl Kept {
     fn cell_list(&self, key: Key, ranges: &[[i64; 3]], walk: Option<usize>) -> Select {
         // What is not needed finds nothing.
         let padded = ranges.iter().copied().chain(std::iter::repeat([0, 1, 0])).take(RANGES);
-        let list = Select::with(key.head(), padded.flatten().map(Value::Int)).and(
+        let list = Select::with(key.head(self.is_printed), padded.flatten().map(Value::Int)).and(
             "c.cut = ? AND c.level = g.level AND c.span >= g.least AND c.span <= g.most",
             params![key.cut()],
         );
@@ -156,6 +138,7 @@ impl Kept {
                 key: row.get("key")?,
                 n: row.get("n")?,
                 amount: row.get("amount")?,
+                prints: if self.is_printed { Fingerprint::read(&row)? } else { Fingerprint::default() },
             });
         }
         let asked = |share: &&Share| walk.is_none_or(|walk| share.walk == walk);
@@ -222,6 +205,33 @@ impl Kept {
         Ok(Some(rates.into_iter().filter(|(_, rate)| rate.whole != Some(0)).collect()))
     }
 
+    /// The fingerprint of the rows behind a figure or a part of it; `None` where it is not kept.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(crate) fn prints(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        period: Period,
+        part: Option<(Dimension, &str)>,
+    ) -> Result<Option<Fingerprint>> {
+        let Some((walk, bit, _)) = place(figure).filter(|_| self.is_printed) else { return Ok(None) };
+        let Some(key) = part.map_or(Some(Key::Nothing), |(by, _)| key_of(figure, walk, by)) else {
+            return Ok(None);
+        };
+        let told = |key: &str| match part {
+            Some((by, _)) if key_is_day(by) => day(key),
+            _ => key.to_owned(),
+        };
+        let is_of =
+            |sum: &Sum| sum.mask >> bit & 1 == 1 && part.is_none_or(|(_, part)| told(&sum.key) == part);
+        let sums = self.sums(tx, key, period, Some(walk))?;
+        Ok(Some(
+            sums.iter().filter(|sum| is_of(sum)).fold(Fingerprint::default(), |all, sum| all.and(sum.prints)),
+        ))
+    }
+
     /// A figure cut by a dimension; `None` when it is not kept cut by that.
     ///
     /// # Errors
@@ -258,13 +268,6 @@ const fn key_is_day(dimension: Dimension) -> bool {
     matches!(dimension, Dimension::Due)
 }
 
-/// The day of a number.
-fn day(number: &str) -> String {
-    let days = number.parse::<i64>().unwrap_or(EPOCH) - EPOCH;
-    let span = jiff::Span::new().days(i32::try_from(days).unwrap_or(0));
-    Date::constant(1970, 1, 1).saturating_add(span).to_string()
-}
-
 /// Walk and bit of what a figure counts, and whether it is money.
 fn place(figure: &Figure) -> Option<(usize, usize, bool)> {
     WALKS.iter().enumerate().find_map(|(walk, one)| {
@@ -294,10 +297,11 @@ struct Sum {
     key: String,
     n: i64,
     amount: i64,
+    prints: Fingerprint,
 }
 
 impl Share {
-    fn read(row: &db::Row) -> Result<Self, db::Error> {
+    fn read(row: &db::Row, prints: Fingerprint) -> Result<Self, db::Error> {
         Ok(Self {
             unit: row.get("unit")?,
             walk: usize::try_from(row.get::<i64>("walk")?).unwrap_or(usize::MAX),
@@ -306,8 +310,11 @@ impl Share {
             phase: row.get("phase")?,
             channel: row.get("channel")?,
             hour: row.get("hour")?,
+            goods: row.get("goods")?,
+            problem: row.get("problem")?,
             n: row.get("n")?,
             amount: row.get("amount")?,
+            prints,
         })
     }
 
@@ -317,47 +324,24 @@ impl Share {
             Key::Unit => self.unit.clone(),
             Key::Cut("phase") => self.phase.clone(),
             Key::Cut("channel") => self.channel.clone(),
+            Key::Cut("goods") => self.goods.clone(),
+            Key::Cut("problem") => self.problem.clone(),
             Key::Cut(_) => self.hour.clone(),
             Key::Day => self.day.to_string(),
         };
-        Sum { walk: self.walk, mask: self.mask, key, n: self.n, amount: self.amount }
+        Sum { walk: self.walk, mask: self.mask, key, n: self.n, amount: self.amount, prints: self.prints }
     }
 }
 
 /// Every list, for the test that prepares them on both engines.
 pub(crate) fn widest(ctx: &Ctx) -> Vec<Select> {
-    let kept = Kept { paths: Some([String::new(), String::new()]), late: Vec::new() };
     let own = params![Value::Null, "", "", Value::Null].to_vec();
-    let keys = [Key::Nothing, Key::Unit, Key::Cut("hour"), Key::Day];
-    let states = [Select::with(OWN, own.clone()), Select::from(ALL)];
-    let lists = [kept.late_lists(ctx, &own), kept.late_lists(ctx, &[])].concat();
-    states.into_iter().chain(lists).chain(keys.map(|key| kept.cell_list(key, &[], Some(0)))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stretches_cover_each_day_once() {
-        for (least, most) in
-            [(5, 5), (0, 7), (7, 8), (1, 700), (8, 4095), (513, 2000), (2_461_000, 2_461_365), (9, 8)]
-        {
-            let ranges = cover(least, most);
-            assert!(ranges.len() <= RANGES, "{ranges:?}");
-            let mut days: Vec<i64> = Vec::new();
-            for [level, first, last] in ranges {
-                let width = WIDTHS[usize::try_from(level).unwrap()];
-                days.extend(first * width..(last + 1) * width);
-            }
-            days.sort_unstable();
-            assert_eq!(days, (least..=most).collect::<Vec<_>>());
-        }
+    let mut lists = vec![Select::with(OWN, own.clone()), Select::from(ALL)];
+    for is_printed in [false, true] {
+        let kept = Kept { paths: Some([String::new(), String::new()]), late: Vec::new(), is_printed };
+        lists.extend([kept.late_lists(ctx, &own), kept.late_lists(ctx, &[])].concat());
+        let keys = [Key::Nothing, Key::Unit, Key::Cut("hour"), Key::Day];
+        lists.extend(keys.map(|key| kept.cell_list(key, &[], Some(0))));
     }
-
-    #[test]
-    fn days_have_julian_numbers() {
-        assert_eq!(number(Date::constant(2000, 1, 1)), 2_451_545);
-        assert_eq!(day("2451545"), "2000-01-01");
-    }
+    lists
 }

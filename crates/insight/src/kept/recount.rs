@@ -8,21 +8,34 @@ use web::Result;
 
 use super::{
     Reading,
-    plan::{COUNTS, lasting, levels, shares, spread},
+    plan::{COUNTS, SAME, lanes, lasting, levels, shares, spread},
 };
 use crate::{
-    compute::Period,
+    compute::{MOST_ROWS, Period},
     figure::{Dimension, FIGURES},
+    fingerprint::Fingerprint,
 };
 
 /// Matters compared at once.
 const STRETCH: i64 = 5_000;
+/// By what figures are kept cut.
+const KEPT: [Dimension; 7] = [
+    Dimension::Unit,
+    Dimension::Phase,
+    Dimension::Channel,
+    Dimension::Hour,
+    Dimension::Goods,
+    Dimension::Problem,
+    Dimension::Due,
+];
 /// Differences told of one kind.
 const TOLD: usize = 100;
 
 db::sql! {
     STRETCH_END = "SELECT id FROM matter WHERE id > $1 ORDER BY id LIMIT $2";
     STRETCH_FIRST = "SELECT id FROM matter ORDER BY id LIMIT $1";
+    PRINTS = "SELECT m.number, m.closed_on, m.recovered, h.n, h.print1, h.print2, h.print3, h.print4 FROM matter m JOIN figure_share h ON h.matter_id = m.id \
+              WHERE m.id >= $1 AND m.id <= $2 AND NOT EXISTS (SELECT 1 FROM figure_due d WHERE d.matter_id = m.id)";
     GONE = "SELECT COUNT(*) FROM figure_share h WHERE NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = h.matter_id) \
             AND NOT EXISTS (SELECT 1 FROM figure_due d WHERE d.matter_id = h.matter_id)";
 }
@@ -35,12 +48,10 @@ static FORGOTTEN: LazyLock<Sql> = LazyLock::new(|| {
         text: lasting(format!(
             "WITH s AS (SELECT m.id AS matter_id FROM matter m WHERE {of}) \
              SELECT DISTINCT m.number AS number FROM ( \
-             SELECT y.matter_id, y.walk, y.mask, y.day, y.unit_id, y.phase, y.channel, y.hour, SUM(y.n) AS n, SUM(y.amount) AS amount FROM ( \
-             SELECT q.matter_id, q.walk, q.mask, q.day, q.unit_id, q.phase, q.channel, q.hour, q.n, q.amount \
-             FROM ({} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) q UNION ALL \
-             SELECT h.matter_id, h.walk, h.mask, h.day, h.unit_id, h.phase, h.channel, h.hour, -h.n, -h.amount \
-             FROM s JOIN figure_share h ON h.matter_id = s.matter_id) y \
-             GROUP BY y.matter_id, y.walk, y.mask, y.day, y.unit_id, y.phase, y.channel, y.hour) z \
+             SELECT matter_id, {SAME}, SUM(n) AS n, SUM(amount) AS amount FROM ( \
+             SELECT matter_id, {SAME}, n, amount FROM ({} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) q UNION ALL \
+             SELECT matter_id, {SAME}, -n, -amount FROM figure_share WHERE matter_id IN (SELECT matter_id FROM s)) y \
+             GROUP BY matter_id, {SAME}) z \
              JOIN matter m ON m.id = z.matter_id WHERE z.n <> 0 OR z.amount <> 0 ORDER BY m.number",
             shares("t.matter_id AS matter_id, ", "", "")
         )),
@@ -52,12 +63,15 @@ static WRONG: LazyLock<Sql> = LazyLock::new(|| Sql {
     name: "insight::kept::recount::WRONG",
     text: lasting(format!(
         "SELECT z.cut, z.level, z.span, u.name AS unit, z.walk, z.key, z.mask, CAST(SUM(z.n) AS BIGINT) AS n, CAST(SUM(z.amount) AS BIGINT) AS amount FROM ( \
-         SELECT x.cut, l.level, x.day / l.width AS span, x.unit_id, x.walk, x.key, x.mask, -x.n AS n, -x.amount AS amount FROM ({}) x CROSS JOIN {} \
-         UNION ALL SELECT c.cut, c.level, c.span, c.unit_id, c.walk, c.key, c.mask, c.n, c.amount FROM figure_cell c) z \
+         SELECT x.cut, l.level, x.day / l.width AS span, x.unit_id, x.walk, x.key, x.mask, -x.n AS n, -x.amount AS amount{} FROM ({}) x CROSS JOIN {} \
+         UNION ALL SELECT c.cut, c.level, c.span, c.unit_id, c.walk, c.key, c.mask, c.n, c.amount{} FROM figure_cell c) z \
          LEFT JOIN unit u ON u.id = z.unit_id GROUP BY z.cut, z.level, z.span, u.name, z.walk, z.key, z.mask \
-         HAVING SUM(z.n) <> 0 OR SUM(z.amount) <> 0 ORDER BY 1, 2, 3 LIMIT {TOLD}",
-        spread("h.n", "h.amount", "TRUE"),
-        levels()
+         HAVING SUM(z.n) <> 0 OR SUM(z.amount) <> 0 OR SUM(z.print1) <> 0 OR SUM(z.print2) <> 0 OR SUM(z.print3) <> 0 OR SUM(z.print4) <> 0 \
+         ORDER BY 1, 2, 3 LIMIT {TOLD}",
+        lanes(|lane| format!("-x.{lane} AS {lane}")),
+        spread(|column| format!("h.{column}"), "TRUE"),
+        levels(),
+        lanes(|lane| format!("c.{lane}"))
     )),
 });
 
@@ -82,8 +96,13 @@ pub enum Difference {
     Cell {
         /// Which one.
         which: String,
-        /// By how much it is too large.
+        /// By how much it is too large; 0 where only the rows behind are others.
         by: i64,
+    },
+    /// A figure whose rows are not those that are kept, though they are as many.
+    Rows {
+        /// Its id.
+        id: &'static str,
     },
     /// A figure that is not what the walk says.
     Figure {
@@ -103,6 +122,8 @@ impl fmt::Display for Difference {
         match self {
             Self::Forgotten { number } => write!(f, "{number} 变动后没有重新汇总"),
             Self::Gone { shares } => write!(f, "已不存在的事项还留有汇总记录 {shares} 条"),
+            Self::Rows { id } => write!(f, "指标 {id} 的明细与汇总时的不同"),
+            Self::Cell { which, by: 0 } => write!(f, "汇总数 {which} 不多不少，但不是这些件"),
             Self::Cell { which, by } => write!(f, "汇总数 {which} 多出 {by}"),
             Self::Figure { id, part, kept, counted } => {
                 write!(
@@ -155,12 +176,18 @@ fn forgotten(tx: &mut Tx) -> Result<Vec<Difference>> {
                 found.push(Difference::Forgotten { number: row.get("number")? });
             }
         }
+        for row in tx.query(&PRINTS, &params![first, last])? {
+            let is_it = Fingerprint::of_matter(&row)?.times(row.get("n")?) == Fingerprint::read(&row)?;
+            if !is_it && found.len() < TOLD {
+                found.push(Difference::Forgotten { number: row.get("number")? });
+            }
+        }
         after = Some(last);
     }
 }
 
 fn figures(tx: &mut Tx, ctx: &Ctx, period: Period, found: &mut Vec<Difference>) -> Result<()> {
-    let (kept, walk) = (Reading::open(tx, ctx)?, Reading::walking(ctx));
+    let (kept, walk) = (Reading::printed(tx, ctx)?, Reading::walking(ctx));
     let all = kept.values(tx, period)?.into_iter().zip(walk.values(tx, period)?);
     for (figure, (kept, counted)) in FIGURES.iter().zip(all) {
         let pairs = [(kept.part, counted.part), (kept.whole.unwrap_or(0), counted.whole.unwrap_or(0))];
@@ -169,9 +196,13 @@ fn figures(tx: &mut Tx, ctx: &Ctx, period: Period, found: &mut Vec<Difference>) 
         }
     }
     for figure in FIGURES {
-        for dimension in
-            [Dimension::Unit, Dimension::Phase, Dimension::Channel, Dimension::Hour, Dimension::Due]
-        {
+        let known = (MOST_ROWS, None);
+        let is = kept.prints(tx, figure, period, None, known)?;
+        let should = walk.prints(tx, figure, period, None, known)?;
+        if should.is_some() && is != should {
+            found.push(Difference::Rows { id: figure.id });
+        }
+        for dimension in KEPT {
             let (mut is, should) =
                 (kept.by(tx, figure, period, dimension)?, walk.by(tx, figure, period, dimension)?);
             for cut in should {

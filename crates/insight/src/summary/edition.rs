@@ -198,7 +198,11 @@ pub fn activate(tx: &mut Tx, ctx: &Ctx, id: EditionId, from: Option<Date>) -> Re
     ctx.may(Permission::ConfirmSettings)?;
     let one = edition(tx, id)?;
     if one.proposed_by == ctx.officer()?.id {
-        return Err(Refusal::new("four_eyes", "模板不能由提出的人自己启用，请由另一位局领导核准").into());
+        return Err(Refusal::new(
+            "four_eyes",
+            "模板不能由提出的人自己启用，请由另一位局领导核准；只有一位局领导的，请由科室负责人提出",
+        )
+        .into());
     }
     let from = from
         .filter(|from| *from >= ctx.today())

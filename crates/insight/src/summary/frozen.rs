@@ -9,13 +9,12 @@ use web::Result;
 use super::{Kept, Office, Stage, render::Rendered};
 use crate::{
     book::{Book, gather::Wanted},
-    compute::{Answer, Period, digest_lines, row_list},
+    compute::{Answer, MOST_ROWS, Period, digest_lines, row_list},
     definition::{Standing, absent},
     figure::{Dimension, Figure, Measure, Things, find},
+    fingerprint::{SUMMED, digest},
+    kept::Reading,
 };
-
-/// Rows whose digest is taken; a figure of more is frozen by its value and its question.
-const MOST: usize = 100_000;
 
 /// A figure in a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +35,7 @@ pub struct Frozen {
     pub words: String,
     /// Of the question put to the database.
     pub query_digest: String,
-    /// Of the rows behind; empty beyond 100,000.
+    /// Of the rows behind (record 54); empty where they were too many to be read and no counts stood ready.
     pub rows_digest: String,
 }
 
@@ -62,6 +61,7 @@ pub(super) fn freeze(
     tell: &dyn Fn(Stage),
 ) -> Result<Vec<Frozen>> {
     let mut all: Vec<Frozen> = Vec::new();
+    let reading = Reading::printed(tx, ctx)?;
     for (at, claim) in rendered.claims.iter().enumerate() {
         tell(Stage::Freezing(at + 1, rendered.claims.len()));
         let fact = &ledger.facts[claim.fact];
@@ -69,7 +69,7 @@ pub(super) fn freeze(
             continue;
         }
         let words = rendered.text[claim.span.clone()].to_owned();
-        all.push(of_fact(tx, ctx, book, fact, words)?);
+        all.push(of_fact(tx, (ctx, &reading), book, fact, (words, ""))?);
     }
     all.extend(rendered.without.iter().map(|id| of_nothing(book, id)));
     Ok(all)
@@ -101,12 +101,25 @@ fn part_of(fact: &Fact) -> Option<(Dimension, &str)> {
     Some((Dimension::from_code(dimension)?, key))
 }
 
-fn of_fact(tx: &mut Tx, ctx: &Ctx, book: &Book, fact: &Fact, words: String) -> Result<Frozen> {
+/// What a fact is now: with a digest of its rows as `then` was made, where there was one.
+fn of_fact(
+    tx: &mut Tx,
+    (ctx, reading): (&Ctx, &Reading<'_>),
+    book: &Book,
+    fact: &Fact,
+    (words, then): (String, &str),
+) -> Result<Frozen> {
     let Some(figure) = find(&fact.subject) else { return Ok(of_own(ctx, book, fact, words)) };
     let part = part_of(fact);
     let numbers = numbers(book, figure, fact);
     let periods = periods(book.period, fact.told).into_iter().zip(rows_known(figure, numbers));
-    let (query_digest, rows_digest) = digests(tx, ctx, figure, &periods.collect::<Vec<_>>(), part)?;
+    let periods: Vec<_> = periods.collect();
+    let query_digest = question(ctx, figure, &periods, part);
+    let rows_digest = if then.is_empty() || then.starts_with(SUMMED) {
+        summed(tx, reading, figure, &periods, part)?
+    } else {
+        in_order(tx, ctx, figure, &periods, part)?
+    };
     let unit = ctx.officer().map(|officer| officer.unit_name.clone()).unwrap_or_default();
     let params = json!({ "from": book.period.from, "to": book.period.to, "unit": unit, "part": fact.part, "compared": compared(fact.told) });
     Ok(Frozen {
@@ -193,30 +206,54 @@ fn rows_known(figure: &Figure, [now, _, then, _]: [Option<i64>; 4]) -> [Option<u
     [now, then].map(|rows| rows.filter(|_| counts).and_then(|rows| usize::try_from(rows).ok()))
 }
 
-/// Digests of the question and of the rows behind it, in the order of their numbers.
-fn digests(
+/// A period, and how many rows are in it where somebody knows.
+type Known = (Period, Option<usize>);
+
+/// A digest of the question.
+fn question(ctx: &Ctx, figure: &Figure, periods: &[Known], part: Option<(Dimension, &str)>) -> String {
+    let mut question = String::new();
+    for (period, _) in periods {
+        let list = row_list(ctx, figure, *period, part, "");
+        question += &format!("{}\n{:?}\n{}\n", list.text(), list.values(), figure.digest());
+    }
+    hex(&sm3(question.as_bytes()))
+}
+
+/// A digest of the rows behind it, whatever their order; empty where they are not known.
+fn summed(
+    tx: &mut Tx,
+    reading: &Reading<'_>,
+    figure: &Figure,
+    periods: &[Known],
+    part: Option<(Dimension, &str)>,
+) -> Result<String> {
+    let mut all = Vec::new();
+    for (period, known) in periods {
+        let Some(prints) = reading.prints(tx, figure, *period, part, (MOST_ROWS, *known))? else {
+            return Ok(String::new());
+        };
+        all.push(prints);
+    }
+    Ok(digest(&all))
+}
+
+/// The same in the first edition, for reports that were made with it: in the order of their numbers.
+fn in_order(
     tx: &mut Tx,
     ctx: &Ctx,
     figure: &Figure,
-    periods: &[(Period, Option<usize>)],
+    periods: &[Known],
     part: Option<(Dimension, &str)>,
-) -> Result<(String, String)> {
-    let (mut question, mut behind) = (String::new(), Some(RunningDigest::default()));
-    let mut left = MOST;
+) -> Result<String> {
+    let (mut behind, mut left) = (RunningDigest::default(), MOST_ROWS);
     for (period, known) in periods {
-        let list = row_list(ctx, figure, *period, part, "");
-        question += &format!("{}\n{:?}\n{}\n", list.text(), list.values(), figure.digest());
-        let Some(digest) = &mut behind else { continue };
-        match digest_lines(tx, ctx, figure, *period, part, (left, *known))? {
-            Some(lines) => {
-                lines.iter().for_each(|line| digest.add(line.as_bytes()));
-                left -= lines.len().min(left);
-            }
-            None => behind = None,
-        }
+        let Some(lines) = digest_lines(tx, ctx, figure, *period, part, (left, *known))? else {
+            return Ok(String::new());
+        };
+        lines.iter().for_each(|line| behind.add(line.as_bytes()));
+        left -= lines.len().min(left);
     }
-    let behind = behind.map_or_else(String::new, |digest| hex(&digest.finish()));
-    Ok((hex(&sm3(question.as_bytes())), behind))
+    Ok(hex(&behind.finish()))
 }
 
 /// What a kept report would say differently now. Changes nothing.
@@ -230,18 +267,21 @@ pub(super) fn differences(tx: &mut Tx, ctx: &Ctx, kept: &Kept, office: &Office) 
     let wanted = Wanted { traders: speaks("trader."), plan: speaks("plan."), about: kept.about };
     book.gather(tx, &own, wanted)?;
     let ledger = book.ledger();
+    let reading = Reading::printed(tx, &own)?;
     let mut found = Vec::new();
     for then in &kept.figures {
         let fact = ledger.facts.iter().find(|fact| fact.id == then.fact);
         let now = match fact {
-            Some(fact) => of_fact(tx, &own, &book, fact, fact.words())?,
+            Some(fact) => of_fact(tx, (&own, &reading), &book, fact, (fact.words(), &then.rows_digest))?,
             None => of_nothing(&book, &then.fact),
         };
         let why = if now.version != then.version {
             "口径"
         } else if now.numbers != then.numbers {
             "数字"
-        } else if now.rows_digest != then.rows_digest {
+        } else if [&now, then].iter().all(|one| !one.rows_digest.is_empty())
+            && now.rows_digest != then.rows_digest
+        {
             "明细"
         } else {
             continue;

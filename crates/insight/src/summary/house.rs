@@ -250,7 +250,11 @@ pub fn release(tx: &mut Tx, ctx: &Ctx, id: HouseId) -> Result<()> {
     ctx.may(Permission::ConfirmSettings)?;
     let one = house(tx, id)?;
     if one.uploaded_by == ctx.officer()?.id {
-        return Err(Refusal::new("four_eyes", "文件样式不能由上传的人自己启用，请由另一位局领导核准").into());
+        return Err(Refusal::new(
+            "four_eyes",
+            "文件样式不能由上传的人自己启用，请由另一位局领导核准；只有一位局领导的，请由科室负责人上传",
+        )
+        .into());
     }
     tx.exactly_one(&RELEASE, &params![id, ctx.officer()?.id, ctx.now])?;
     let detail = json!({ "template": one.template, "name": one.name, "digest": one.digest });

@@ -30,16 +30,21 @@ db::sql! {
     VERSION = "INSERT INTO summary_version (summary_id, version, title, body, seals, note, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIGURE = "INSERT INTO summary_figure (summary_id, place, fact, name, figure, version, params, part, whole, base_part, base_whole, words, query_digest, rows_digest) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    // Heads also find what a unit above theirs has submitted: who heads it may have written it, and does not review it.
     LIST = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, \
             s.state, s.version, s.reviewed_by, s.about_id, s.series, s.word, s.has_head, s.mark, '' AS body, '' AS book, '' AS seals, s.as_of AS written_at \
             FROM summary s JOIN unit u ON u.id = s.unit_id JOIN officer o ON o.id = s.made_by \
-            WHERE s.unit_path >= $1 AND s.unit_path < $2 AND (s.about_id IS NULL OR s.about_id = $3 OR CAST($4 AS TEXT) = 'head') \
+            WHERE (s.unit_path >= $1 AND s.unit_path < $2 OR CAST($4 AS TEXT) = 'head' AND s.about_id IS NULL \
+            AND s.state NOT IN ('draft', 'discarded') AND substr($1, 1, length(s.unit_path)) = s.unit_path) \
+            AND (s.about_id IS NULL OR s.about_id = $3 OR CAST($4 AS TEXT) = 'head') \
             ORDER BY s.as_of DESC, s.id DESC LIMIT 100";
     ONE = "SELECT s.id, s.title, s.template, s.unit_id, s.unit_path, u.name AS unit, s.period_from, s.period_to, s.as_of, o.name AS maker, s.handed_in_at, \
            s.state, s.version, s.reviewed_by, s.about_id, s.series, s.word, s.has_head, s.mark, v.body, s.book, v.seals, v.made_at AS written_at \
            FROM summary s JOIN unit u ON u.id = s.unit_id JOIN officer o ON o.id = s.made_by \
            JOIN summary_version v ON v.summary_id = s.id AND v.version = s.version \
-           WHERE s.id = $1 AND s.unit_path >= $2 AND s.unit_path < $3 AND (s.about_id IS NULL OR s.about_id = $4 OR CAST($5 AS TEXT) = 'head')";
+           WHERE s.id = $1 AND (s.unit_path >= $2 AND s.unit_path < $3 OR CAST($5 AS TEXT) = 'head' AND s.about_id IS NULL \
+           AND s.state NOT IN ('draft', 'discarded') AND substr($2, 1, length(s.unit_path)) = s.unit_path) \
+           AND (s.about_id IS NULL OR s.about_id = $4 OR CAST($5 AS TEXT) = 'head')";
     FIGURES_OF = "SELECT fact, name, figure, version, params, part, whole, base_part, base_whole, words, query_digest, rows_digest \
                   FROM summary_figure WHERE summary_id = $1 ORDER BY place";
     OFFICERS = "SELECT DISTINCT o.id, o.name FROM post p JOIN unit u ON u.id = p.unit_id JOIN officer o ON o.id = p.officer_id \
@@ -247,7 +252,7 @@ fn read(row: &Row) -> Result<Kept, db::Error> {
     })
 }
 
-/// The newest hundred reports of the actor's unit and those below it.
+/// The newest hundred reports of the actor's unit and those below it; for heads also those that the units above submitted.
 ///
 /// # Errors
 /// A fault of the database.

@@ -22,6 +22,8 @@ enum Format {
     Json,
     /// Word 文档，须用 --out 指明文件
     Docx,
+    /// PDF，须用 --out 指明文件；需要中文字体
+    Pdf,
 }
 
 /// 生成总结
@@ -35,8 +37,8 @@ pub struct Summary {
     /// 格式
     #[arg(long, value_enum, default_value = "md")]
     format: Format,
-    /// Word 文档写到哪个文件
-    #[arg(long, required_if_eq("format", "docx"))]
+    /// Word 文档或者 PDF 写到哪个文件
+    #[arg(long, required_if_eq_any([("format", "docx"), ("format", "pdf")]))]
     out: Option<PathBuf>,
     /// 套用本单位自己的 Word 文档，其中的占位 {{标题}} {{正文}} {{单位}} {{日期}} {{编号}} {{时期}} 换成内容
     #[arg(long, requires = "out")]
@@ -107,6 +109,16 @@ fn written(made: &Made, day: jiff::civil::Date, path: &Path, into: Option<&Path>
     std::fs::write(path, bytes).map_err(|error| said(path, error.to_string()))
 }
 
+#[cfg(feature = "pdf")]
+fn printed(app: &App, made: &Made, day: jiff::civil::Date) -> Result<Vec<u8>, Problem> {
+    crate::printing::faces::pdf(&app.config.data, &summary::paper(&summary::sheet_of(made, day))?)
+}
+
+#[cfg(not(feature = "pdf"))]
+fn printed(_: &App, _: &Made, _: jiff::civil::Date) -> Result<Vec<u8>, Problem> {
+    Err(Problem::Malformed("本程序没有带生成 PDF 的部分，请用 --format docx".to_owned()))
+}
+
 fn unknown(named: &str) -> Problem {
     let known: Vec<&str> = SHIPPED.iter().map(|one| one.key.as_ref()).collect();
     Problem::Malformed(format!("没有模板 {named}，可用 {}", known.join("、")))
@@ -127,6 +139,12 @@ pub(super) async fn run(app: &App, asked: Summary) -> Result<ExitCode, Problem> 
         Format::Docx => {
             let path = asked.out.unwrap_or_default();
             written(&made, day, &path, asked.into.as_deref())?;
+            println!("{}：已写入 {}", made.title, path.display());
+        }
+        Format::Pdf => {
+            let path = asked.out.unwrap_or_default();
+            let said = |error: std::io::Error| Problem::Malformed(format!("{}：{error}", path.display()));
+            std::fs::write(&path, printed(app, &made, day)?).map_err(said)?;
             println!("{}：已写入 {}", made.title, path.display());
         }
         Format::Json => println!("{}", as_json(&made, as_of)),

@@ -87,6 +87,8 @@ const CODES_OF: &[(&str, &str)] = &[
     ("clock", "result"),
     ("read_log", "what"),
     ("figure_share", "hour"),
+    ("figure_share", "goods"),
+    ("figure_share", "problem"),
     ("day_remark", "day"),
     ("advice", "day"),
     ("advice", "part"),

@@ -24,20 +24,38 @@ fn period(from: &str, to: &str) -> Period {
 fn compared(tx: &mut db::Tx, ctx: &Ctx, period: Period) -> web::Result<bool> {
     let (reading, walk) = (kept::Reading::open(tx, ctx)?, kept::Reading::walking(ctx));
     let (is, should) = (reading.values(tx, period)?, walk.values(tx, period)?);
+    let printed = kept::Reading::printed(tx, ctx)?;
     for (figure, (is, should)) in FIGURES.iter().zip(is.into_iter().zip(should)) {
         assert_eq!(is, should, "{} for {} over {period:?}", figure.id, ctx.actor_name());
+        let [is, should] =
+            [printed.rows_digest(tx, figure, period, None)?, walk.rows_digest(tx, figure, period, None)?];
+        assert_eq!(is, should, "rows of {} for {} over {period:?}", figure.id, ctx.actor_name());
     }
     if period.from.year() > 1990 {
         return Ok(reading.is_kept());
     }
     for id in ["received", "open", "falls_due", "returned", "recovered", "notices_sent"] {
         let figure = insight::find(id).unwrap();
-        for dimension in
-            [Dimension::Unit, Dimension::Phase, Dimension::Channel, Dimension::Hour, Dimension::Due]
-        {
+        for dimension in [
+            Dimension::Unit,
+            Dimension::Phase,
+            Dimension::Channel,
+            Dimension::Hour,
+            Dimension::Goods,
+            Dimension::Problem,
+            Dimension::Due,
+        ] {
             let (is, should) =
                 (reading.by(tx, figure, period, dimension)?, walk.by(tx, figure, period, dimension)?);
             assert_eq!(is, should, "{id} by {dimension:?} for {}", ctx.actor_name());
+            for cut in is {
+                let part = Some((dimension, cut.key.as_str()));
+                let [is, should] = [
+                    printed.rows_digest(tx, figure, period, part)?,
+                    walk.rows_digest(tx, figure, period, part)?,
+                ];
+                assert_eq!(is, should, "rows of {id} by {dimension:?} {} for {}", cut.key, ctx.actor_name());
+            }
         }
     }
     Ok(reading.is_kept())
@@ -200,6 +218,7 @@ async fn a_wrong_sum_is_found_and_an_old_office_counts_itself() {
         assert_eq!(db.read(kept::standing).await.unwrap(), kept::Standing { made: None, due: 0 });
 
         run(&office, "UPDATE figure_cell SET n = n + 1 WHERE cut = '' AND level = 0").await;
+        run(&office, "UPDATE figure_cell SET print2 = print2 + 1 WHERE cut = 'goods' AND level = 3").await;
         run(&office, "UPDATE matter SET kind = 'praise'").await;
         let ctx = office.app.ctx(Actor::System("测试"));
         let by = ctx.clone();
@@ -209,13 +228,23 @@ async fn a_wrong_sum_is_found_and_an_old_office_counts_itself() {
         for wanted in [
             format!("{number} 变动后没有重新汇总"),
             "多出 1".to_owned(),
+            "不多不少，但不是这些件".to_owned(),
             "指标 received_complaint：汇总为 1，重算为 0".to_owned(),
         ] {
             assert!(words.contains(&wanted), "{wanted}: {words}");
         }
         db.write(kept::begin_anew).await.unwrap();
         kept::fold_all(db).await.unwrap();
-        assert_eq!(db.read(look).await.unwrap(), []);
+        assert_eq!(db.read(look.clone()).await.unwrap(), []);
+        // As many as before, but not the same: money that nobody heard of.
+        run(&office, "UPDATE matter SET recovered = 1").await;
+        let found = db.read(look).await.unwrap();
+        let words = found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        for wanted in
+            [format!("{number} 变动后没有重新汇总"), "指标 received 的明细与汇总时的不同".to_owned()]
+        {
+            assert!(words.contains(&wanted), "{wanted}: {words}");
+        }
     })
     .await;
 }

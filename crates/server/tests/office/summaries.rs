@@ -42,6 +42,7 @@ async fn what_was_made_stays_and_a_re_run_shows_differences() {
         assert!(page.body.contains("/figures/received_complaint/rows?from=2026-09-01&amp;to=2026-09-30"));
         let again = head.get(&format!("/summaries/{id}/again")).await;
         assert!(again.text().contains("与生成时完全相同"), "{}", again.text());
+        rows_of_both_editions(&office, &mut head, &id).await;
 
         crate::desk::register(&mut head).await;
         let again = head.get(&format!("/summaries/{id}/again")).await;
@@ -60,6 +61,31 @@ async fn what_was_made_stays_and_a_re_run_shows_differences() {
         }
     })
     .await;
+}
+
+/// Digests of the first edition, over the rows by number, still bear their reports out; other rows behind the same number are told.
+async fn rows_of_both_editions(office: &TestOffice, head: &mut testkit::Visitor, id: &str) {
+    const SET: db::Sql = db::Sql {
+        name: "test",
+        text: "UPDATE summary_figure SET rows_digest = $1 WHERE fact = 'received_complaint' AND rows_digest <> ''",
+    };
+    let ctx = office.ctx("head");
+    let look = move |tx: &mut db::Tx| {
+        let figure = insight::find("received_complaint").unwrap();
+        insight::rows(tx, &ctx, figure, period(), None, "", 10)
+    };
+    let rows = office.app.db.read(look).await.unwrap();
+    let line = |row: &insight::RowLine| {
+        format!("{}\t{}\t{}\t{}\n", row.number, row.times, row.closed, row.recovered)
+    };
+    let first = kernel::hex(&kernel::sm3(rows.iter().map(line).collect::<String>().as_bytes()));
+    for (digest, same) in [(first, true), ("00".to_owned(), false), ("sum:00".to_owned(), false)] {
+        let set = move |tx: &mut db::Tx| tx.execute(&SET, &db::params![digest.as_str()]);
+        assert_eq!(office.app.db.write(set).await.unwrap(), 1);
+        let again = head.get(&format!("/summaries/{id}/again")).await;
+        assert_eq!(again.text().contains("与生成时完全相同"), same, "{}", again.text());
+        assert_eq!(again.text().contains("明细"), !same, "{}", again.text());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -158,13 +158,71 @@ async fn two_heads_agree_and_neither_wrote() {
         let step = [("_version", "2")];
         assert_eq!(zhang.post(&format!("{at}/submission"), &step).await.status, 303);
         let own = head.post(&format!("{at}/review"), &step).await;
-        assert!(own.status == 422 && own.text().contains("不能自己审核"), "{}", own.text());
-        assert!(!head.get(&at).await.body.contains("/review\""), "no button either");
+        assert!(own.status == 422 && own.text().contains("不能自己审核；等待"), "{}", own.text());
+        let page = head.get(&at).await;
+        assert!(!page.body.contains("/review\""), "no button either");
+        let bureau_head = office.officer("bureau").name.clone();
+        assert!(page.text().contains(&format!("等待{bureau_head}（")), "{}", page.text());
         assert_eq!(bureau.post(&format!("{at}/review"), &step).await.status, 303);
-        let twice = bureau.post(&format!("{at}/approval"), &step).await;
-        assert!(twice.text().contains("须是两个人"), "{}", twice.text());
         let stale = bureau.post(&format!("{at}/return"), &[("_version", "1"), ("words", "旧")]).await;
         assert!(stale.text().contains("保存了第 2 版"), "{}", stale.text());
+    })
+    .await;
+}
+
+/// Issue 6 point 7 in the smallest office, one section head and one bureau head: four eyes are two persons. What the section head wrote, the
+/// bureau head reviews, approves and hands in; what the bureau head wrote, the section head reviews.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_persons_are_enough_and_one_is_not() {
+    TestOffice::each(async |office| {
+        let (mut head, mut bureau) = (office.sign_in("head").await, office.sign_in("bureau").await);
+        let to = [("_version", "1"), ("words", "市局消保科，内网邮件")];
+        let at = made(&office, &mut head).await;
+        let early = bureau.post(&format!("{at}/approval"), &to).await;
+        assert_eq!(early.status, 422, "nobody approves a draft");
+        for (visitor, act) in [(&mut head, "submission"), (&mut bureau, "review")] {
+            assert_eq!(visitor.post(&format!("{at}/{act}"), &to).await.status, 303, "{act}");
+        }
+        for act in ["approval", "hand-in"] {
+            assert_eq!(bureau.post(&format!("{at}/{act}"), &to).await.status, 303, "{act}");
+        }
+        assert!(head.get(&at).await.text().contains("已报送"));
+
+        // The report of the whole bureau, by its head.
+        let unit = office.officer("bureau").unit.to_string();
+        let form = [("template", "work"), ("unit", &unit), ("from", "2026-09-01"), ("to", "2026-09-30")];
+        let made = bureau.post("/summaries", &form).await;
+        assert_eq!(made.status, 303, "{}", made.text());
+        let list = bureau.get("/summaries").await;
+        let id = list.body.split("href=\"/summaries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let at = format!("/summaries/{id}");
+        assert_eq!(head.get(&at).await.status, 404, "a draft of the unit above");
+        assert_eq!(bureau.post(&format!("{at}/submission"), &to).await.status, 303);
+        let own = bureau.post(&format!("{at}/review"), &to).await;
+        let name = office.officer("head").name.clone();
+        assert!(
+            own.status == 422 && own.text().contains(&format!("不能自己审核；等待{name}（")),
+            "{}",
+            own.text()
+        );
+        let found = head.get("/summaries").await;
+        assert!(found.body.contains(&at), "{}", found.text());
+        assert_eq!(office.sign_in("zhang").await.get(&at).await.status, 404, "no head");
+        assert_eq!(head.post(&format!("{at}/review"), &to).await.status, 303);
+        assert_eq!(bureau.post(&format!("{at}/approval"), &to).await.status, 303);
+        let below = head.post(&format!("{at}/hand-in"), &to).await;
+        assert!(below.text().contains("由上级单位办理"), "{}", below.text());
+        assert!(!head.get(&at).await.body.contains("/hand-in\""));
+        assert_eq!(bureau.post(&format!("{at}/hand-in"), &to).await.status, 303);
+
+        // Both wrote: nobody is left, and it is said.
+        let at = self::made(&office, &mut head).await;
+        let text = text_of(&mut bureau, &at).await;
+        assert_eq!(save(&mut bureau, &at, "1", &format!("{text}\n\n补一句。")).await.status, 303);
+        let step = [("_version", "2")];
+        assert_eq!(head.post(&format!("{at}/submission"), &step).await.status, 303);
+        let none = bureau.post(&format!("{at}/review"), &step).await;
+        assert!(none.text().contains("没有可以审核的负责人"), "{}", none.text());
     })
     .await;
 }

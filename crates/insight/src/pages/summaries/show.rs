@@ -87,6 +87,8 @@ struct Show {
     versions: Vec<VersionLine>,
     steps: Vec<StepLine>,
     acts: Vec<Act>,
+    /// For whom it waits; empty for nobody.
+    waits: String,
     /// Its number; empty where it has none.
     issue: String,
     /// Whether the office has a document of its own for it.
@@ -105,6 +107,7 @@ struct Read {
     versions: Vec<Version>,
     steps: Vec<Step>,
     acts: Vec<Act>,
+    waits: String,
     issue: String,
     has_house: bool,
     again: Option<Vec<Difference>>,
@@ -118,6 +121,7 @@ fn read(tx: &mut Tx, ctx: &Ctx, id: SummaryId, again: bool) -> Result<Read> {
         versions: kept.versions(tx)?,
         steps: kept.steps(tx)?,
         acts: kept.lawful(tx, ctx)?,
+        waits: kept.waits(tx, ctx)?,
         issue: summary::issue(tx, id)?,
         has_house: summary::house_in_use(&summary::houses(tx)?, &kept.template).is_some(),
         kept,
@@ -178,6 +182,7 @@ fn show_page(app: &App, ctx: &Ctx, read: &Read, form: Form, at: usize) -> Show {
         versions: read.versions.iter().map(version_line).collect(),
         steps: read.steps.iter().map(step_line).collect(),
         acts: read.acts.iter().copied().filter(|act| *act != Act::Save).collect(),
+        waits: read.waits.clone(),
         issue: read.issue.clone(),
         has_house: read.has_house,
         may_edit: read.acts.contains(&Act::Save),
@@ -313,6 +318,7 @@ pub(super) fn samples() -> Vec<Sample> {
         ],
         steps: vec![StepLine { words: "总结送审（第 2 版）".into(), told: "张 10:00".into() }],
         acts: vec![Act::Submit, Act::SendBack],
+        waits: "等待张三（中山所）审核".into(),
         issue: "消保通〔2026〕3号".into(),
         has_house: true,
         may_edit: true,
