@@ -20,6 +20,9 @@ pub(crate) struct Spoken {
 /// Ends of names that say nothing by themselves.
 const ENDS: &[&str] = &["用品", "产品", "制品", "服务", "商品", "工具"];
 
+/// Parts of names that are said of every other thing: 配件 of a tablet.
+const PARTS: &[&str] = &["配件"];
+
 /// Words of an entry: its own name and parts of it.
 fn words_of<'a>(name: &'a str) -> Vec<&'a str> {
     let parts = name.split(['及', '和', '与', '、', '（', '）']).filter(|part| part.chars().count() >= 2);
@@ -27,7 +30,7 @@ fn words_of<'a>(name: &'a str) -> Vec<&'a str> {
         let stem = ENDS.iter().find_map(|end| part.strip_suffix(end)).unwrap_or(part);
         if stem.chars().count() >= 2 { stem } else { part }
     };
-    parts.map(short).filter(|word| !ENDS.contains(word)).collect()
+    parts.map(short).filter(|word| !ENDS.contains(word) && !PARTS.contains(word)).collect()
 }
 
 /// What happened, without what is asked for: 要求退货退款 says nothing of what was wrong with it.
@@ -118,7 +121,8 @@ mod tests {
             ("换货答应给退快递费的也没有退", None),
             ("这家的菜是苦的，火爆肝尖又黑又腥，鱿鱼没处理干净就端上来了", Some("S01.01")),
             ("健身中心泳池没有消毒记录，还办少儿游泳培训班", Some("S06.01")),
-            ("两个火龙果，竟然一个是白芯的", Some("G01.03")),
+            ("两个火龙果，竟然一个是白芯的，没有拍照片留证", Some("G01.03")),
+            ("平板送到售后，现场没有配件", Some("G11")),
             ("洗发水用了起头皮屑，京东买的", Some("G06")),
             ("快递丢了，快递员不承认", Some("S08.02")),
         ] {
@@ -128,6 +132,7 @@ mod tests {
             ("会员几百人都充了卡，暂停营业推阻退费，老板联系不上", Some("P04.03")),
             ("水果收到的时候就烂了一个，不新鲜", Some("P02.01")),
             ("上门安装还要收里程费", Some("P05.03")),
+            ("鱿鱼没处理干净就端上来了", Some("P02")),
             ("配图跟实物差得远", Some("P07.01")),
         ] {
             assert_eq!(first(Part::Problem, text).as_deref(), code, "{text}");
