@@ -162,7 +162,7 @@ fn imprint(imprint: &Imprint) -> String {
     Stand { is_in_grid: false, line: RULE, ..Stand::BODY }.paragraph(&format!(
         "<w:r><w:pict xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" xmlns:w10=\"urn:schemas-microsoft-com:office:word\">\
          <v:shapetype id=\"_x0000_t202\" coordsize=\"21600,21600\" o:spt=\"202\" path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/></v:shapetype>\
-         <v:shape id=\"imprint\" type=\"#_x0000_t202\" stroked=\"f\" filled=\"f\" style=\"position:absolute;margin-left:0;margin-top:0;width:{width}pt;height:{height}pt;z-index:1;v-text-anchor:bottom;\
+         <v:shape id=\"imprint\" type=\"#_x0000_t202\" stroked=\"f\" filled=\"f\" style=\"position:absolute;margin-left:0;margin-top:0;width:{width}pt;height:{height}pt;z-index:1;v-text-anchor:bottom;mso-wrap-distance-left:0;mso-wrap-distance-right:0;\
          mso-position-horizontal:left;mso-position-horizontal-relative:margin;mso-position-vertical:bottom;mso-position-vertical-relative:margin\">\
          <v:textbox inset=\"0,0,0,0\"><w:txbxContent>{lines}</w:txbxContent></v:textbox><w10:wrap type=\"topAndBottom\" anchorx=\"margin\" anchory=\"margin\"/></v:shape></w:pict></w:r>"
     ))
