@@ -197,10 +197,10 @@ fn stands_at_the_foot(name: &str, words: &str) {
     let edge = (297.0 - 35.0) / 25.4 * 72.0;
     let pages: Vec<&str> = words.split("<page ").skip(1).collect();
     let lower = |line: &str| -> f64 {
-        let after = line.split("yMax=\"").nth(1).unwrap();
-        after.split('"').next().unwrap().parse().unwrap()
+        let after = line.split("yMax=\"").nth(1).and_then(|after| after.split('"').next());
+        after.and_then(|number| number.parse().ok()).expect("a lower edge")
     };
-    let (last, before) = pages.split_last().unwrap();
+    let (last, before) = pages.split_last().expect("a page");
     assert!(before.iter().all(|page| !page.contains("抄送：")), "{name}: only on the last page");
     let lines: Vec<&str> =
         last.lines().filter(|line| line.contains("<word ") && lower(line) < edge + 5.0).collect();
@@ -210,7 +210,7 @@ fn stands_at_the_foot(name: &str, words: &str) {
         printed.iter().any(|lower| (edge - 12.0..edge + 4.0).contains(lower)),
         "{name}: {printed:?} of {edge}"
     );
-    let first = lines.iter().position(|line| line.contains("抄送：")).unwrap();
+    let first = lines.iter().position(|line| line.contains("抄送：")).expect("copies");
     let above = lines[..first].iter().map(|line| lower(line)).fold(0.0, f64::max);
     assert!(above < lower(lines[first]) - 12.0, "{name}: words above end at {above}");
 }
