@@ -37,8 +37,8 @@ pub(super) fn end(paper: &Paper) -> String {
     if let Some(own) = &paper.imprint {
         out += &imprint(own);
     }
-    // A table may not end a document, and a frame hangs on the paragraph after it.
-    if paper.imprint.is_some() || paper.proof.is_some() || out.is_empty() {
+    // A table may not end a document.
+    if (paper.proof.is_some() && paper.imprint.is_none()) || out.is_empty() {
         out += &Stand { is_in_grid: false, line: 20, ..Stand::BODY }.paragraph("");
     }
     out
@@ -133,47 +133,49 @@ fn prove(proof: &Proof) -> String {
     gap + &beside(&[14, 86], &[code, words.paragraph(&look.run(&proof.words))])
 }
 
-/// 版记: its last line on the lower edge of 版心 (article 7.4). A frame at the lower margin of the page on which the paragraph after it stands;
-/// rules are paragraphs of their own, because a border is drawn in as far as its paragraph.
+/// 版记: its last line on the lower edge of 版心 (article 7.4). A box at the lower margin of the page on which its paragraph stands, in the words
+/// of VML: a table or a frame as wide as the text is set where it stands in the text by LibreOffice.
 fn imprint(imprint: &Imprint) -> String {
     let words = imprint_lines(imprint);
     let (copies, rest) = words.split_at(words.len() - 2);
     let small = SMALL_PT * 20;
     let look = Look::of(FACE_BODY, SMALL_PT);
-    let mut out = String::new();
+    let line = Stand { line: ROW, is_in_grid: false, align: "left", ..Stand::BODY };
+    let mut lines = String::new();
     for copy in copies {
         // 抄送 one character in at both sides, the names below each other.
-        let stand = format!(
-            "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{ROW}\" w:lineRule=\"exact\"/><w:ind w:left=\"{}\" w:right=\"{small}\" w:hanging=\"{}\"/><w:jc w:val=\"left\"/>",
-            small * 4,
-            small * 3
-        );
-        out += &(rule(IMPRINT_THICK) + &framed("", &stand, &look.run(copy)));
+        let stand = Stand { left: small * 4, hanging: small * 3, right: small, ..line };
+        lines += &(rule(IMPRINT_THICK) + &stand.paragraph(&look.run(copy)));
     }
-    out += &rule(if copies.is_empty() { IMPRINT_THICK } else { IMPRINT_THIN });
-    let tabs = format!(
-        "<w:tabs><w:tab w:val=\"left\" w:pos=\"{small}\"/><w:tab w:val=\"right\" w:pos=\"{}\"/></w:tabs>",
-        MEASURE_TWIPS - small
+    lines += &rule(if copies.is_empty() { IMPRINT_THICK } else { IMPRINT_THIN });
+    lines += &format!(
+        "<w:p><w:pPr><w:tabs><w:tab w:val=\"left\" w:pos=\"{small}\"/><w:tab w:val=\"right\" w:pos=\"{}\"/></w:tabs><w:snapToGrid w:val=\"0\"/>\
+         <w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{ROW}\" w:lineRule=\"exact\"/><w:jc w:val=\"left\"/></w:pPr>{}</w:p>",
+        MEASURE_TWIPS - small,
+        look.run(&format!("\t{}\t{}", rest[0], rest[1]))
     );
-    let stand = format!(
-        "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{ROW}\" w:lineRule=\"exact\"/><w:jc w:val=\"left\"/>"
-    );
-    out + &framed(&tabs, &stand, &look.run(&format!("\t{}\t{}", rest[0], rest[1]))) + &rule(IMPRINT_THICK)
+    lines += &rule(IMPRINT_THICK);
+    let names = halves(copies.first().map_or("", String::as_str));
+    let wrapped = u32::try_from(names.div_ceil((MEASURE_TWIPS / small) as usize * 2 - 10)).unwrap_or(1);
+    let height = ((wrapped + 1) * ROW + 4 * RULE) / 20;
+    let width = f64::from(MEASURE_TWIPS) / 20.0;
+    Stand { is_in_grid: false, line: RULE, ..Stand::BODY }.paragraph(&format!(
+        "<w:r><w:pict xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" xmlns:w10=\"urn:schemas-microsoft-com:office:word\">\
+         <v:shapetype id=\"_x0000_t202\" coordsize=\"21600,21600\" o:spt=\"202\" path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/></v:shapetype>\
+         <v:shape id=\"imprint\" type=\"#_x0000_t202\" stroked=\"f\" filled=\"f\" style=\"position:absolute;margin-left:0;margin-top:0;width:{width}pt;height:{height}pt;z-index:1;v-text-anchor:bottom;mso-wrap-distance-left:0;mso-wrap-distance-right:0;\
+         mso-position-horizontal:left;mso-position-horizontal-relative:margin;mso-position-vertical:bottom;mso-position-vertical-relative:margin\">\
+         <v:textbox inset=\"0,0,0,0\"><w:txbxContent>{lines}</w:txbxContent></v:textbox><w10:wrap type=\"topAndBottom\" anchorx=\"margin\" anchory=\"margin\"/></v:shape></w:pict></w:r>"
+    ))
 }
 
-/// A line of the imprint from edge to edge, in eighths of a point.
+/// Height of a line that is nothing but its rule.
+const RULE: u32 = 20;
+
+/// A line of the imprint from edge to edge, in eighths of a point: a paragraph of its own, for borders are drawn in with their words.
 fn rule(eighths: u32) -> String {
-    let border = format!(
-        "<w:pBdr><w:top w:val=\"single\" w:sz=\"{eighths}\" w:space=\"0\" w:color=\"000000\"/></w:pBdr>"
-    );
-    framed(&border, "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/>", "")
-}
-
-/// A paragraph in the frame at the lower edge.
-fn framed(before: &str, stand: &str, runs: &str) -> String {
     format!(
-        "<w:p><w:pPr><w:framePr w:w=\"{MEASURE_TWIPS}\" w:wrap=\"around\" w:vAnchor=\"margin\" w:hAnchor=\"margin\" w:xAlign=\"left\" w:yAlign=\"bottom\"/>{before}\
-         <w:snapToGrid w:val=\"0\"/>{stand}</w:pPr>{runs}</w:p>"
+        "<w:p><w:pPr><w:pBdr><w:top w:val=\"single\" w:sz=\"{eighths}\" w:space=\"0\" w:color=\"000000\"/></w:pBdr><w:snapToGrid w:val=\"0\"/>\
+         <w:spacing w:before=\"0\" w:after=\"0\" w:line=\"{RULE}\" w:lineRule=\"exact\"/></w:pPr></w:p>"
     )
 }
 

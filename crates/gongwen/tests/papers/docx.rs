@@ -181,6 +181,36 @@ fn an_office_suite_reads_every_document() {
     for (name, paper) in samples::all() {
         is_all_there(name, &bare(&read(name)), &bare(&paper.lines().concat()), &repeated(&paper));
     }
+    for name in ["circular", "notice"] {
+        let pdf = folder.join(format!("{name}.pdf")).display().to_string();
+        stands_at_the_foot(
+            name,
+            &String::from_utf8(run("pdftotext", &["-bbox", &pdf, "-"]).unwrap()).unwrap(),
+        );
+    }
     let again = repeated(&samples::house());
     is_all_there("filled", &bare(&read("filled")), &bare(&filled.text.replace('|', "")), &again);
+}
+
+/// GB/T 9704 7.4: 版记 stands at the foot of the last page, its last line on the lower edge of 版心, below everything else.
+fn stands_at_the_foot(name: &str, words: &str) {
+    let edge = (297.0 - 35.0) / 25.4 * 72.0;
+    let pages: Vec<&str> = words.split("<page ").skip(1).collect();
+    let lower = |line: &str| -> f64 {
+        let after = line.split("yMax=\"").nth(1).and_then(|after| after.split('"').next());
+        after.and_then(|number| number.parse().ok()).expect("a lower edge")
+    };
+    let (last, before) = pages.split_last().expect("a page");
+    assert!(before.iter().all(|page| !page.contains("抄送：")), "{name}: only on the last page");
+    let lines: Vec<&str> =
+        last.lines().filter(|line| line.contains("<word ") && lower(line) < edge + 5.0).collect();
+    let printed: Vec<f64> =
+        lines.iter().filter(|line| line.contains("印发</word>")).map(|line| lower(line)).collect();
+    assert!(
+        printed.iter().any(|lower| (edge - 12.0..edge + 4.0).contains(lower)),
+        "{name}: {printed:?} of {edge}"
+    );
+    let first = lines.iter().position(|line| line.contains("抄送：")).expect("copies");
+    let above = lines[..first].iter().map(|line| lower(line)).fold(0.0, f64::max);
+    assert!(above < lower(lines[first]) - 12.0, "{name}: words above end at {above}");
 }

@@ -45,10 +45,11 @@ static COUNT: LazyLock<Sql> = LazyLock::new(|| Sql {
     text: lasting(format!(
         "INSERT INTO figure_share (matter_id, {SAME}, n, amount, turn{}) \
          WITH s AS (SELECT matter_id FROM figure_print LIMIT 64) SELECT c.*{} FROM ({} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) c \
-         JOIN (SELECT * FROM figure_print LIMIT 64) p ON p.matter_id = c.matter_id",
+         JOIN (SELECT matter_id{} FROM figure_print LIMIT 64) p ON p.matter_id = c.matter_id",
         lanes(str::to_owned),
         lanes(|lane| format!("p.{lane} * c.n")),
-        shares("t.matter_id AS matter_id, ", ", CAST($1 AS BIGINT) AS turn", "")
+        shares("t.matter_id AS matter_id, ", ", CAST($1 AS BIGINT) AS turn", ""),
+        lanes(str::to_owned)
     )),
 });
 

@@ -108,6 +108,8 @@ struct Summaries {
     lines: Vec<Line>,
     /// Periods that are asked for most, with their addresses.
     usual: Vec<(&'static str, Html)>,
+    /// How far the counts are, while they are being made; empty when they stand.
+    counting: String,
 }
 
 /// What the form begins with.
@@ -138,6 +140,9 @@ fn usual(today: Date) -> Vec<(&'static str, Html)> {
     all.into_iter().map(way).collect()
 }
 
+/// Matters that are not counted in a moment.
+const MANY: i64 = 20_000;
+
 /// What may be chosen: units, templates, officers.
 struct Choices {
     offices: Vec<summary::Office>,
@@ -155,8 +160,12 @@ fn choices(tx: &mut Tx, ctx: &Ctx) -> Result<Choices> {
 
 async fn shown(app: App, ctx: Ctx, form: Form, flash: Flash) -> Result<Response> {
     let by = ctx.clone();
-    let look = move |tx: &mut Tx| Ok::<_, Problem>((summary::list(tx, &by)?, choices(tx, &by)?));
-    let (kept, choices) = app.db.read(look).await?;
+    let look = move |tx: &mut Tx| {
+        Ok::<_, Problem>((summary::list(tx, &by)?, choices(tx, &by)?, crate::kept::standing(tx)?))
+    };
+    let (kept, choices, standing) = app.db.read(look).await?;
+    // Of few matters nobody waits.
+    let made = standing.made.filter(|(_, all)| *all > MANY);
     let page = Summaries {
         frame: Frame::new(&app, &ctx, "总结", "/figures").flash(flash.0),
         form,
@@ -165,6 +174,9 @@ async fn shown(app: App, ctx: Ctx, form: Form, flash: Flash) -> Result<Response>
         officers: choices.officers.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
         lines: kept.iter().map(line).collect(),
         usual: usual(ctx.today()),
+        counting: made
+            .map(|(done, all)| format!("统计汇总进行到 {done} / {all} 件；现在生成要逐件统计，会慢"))
+            .unwrap_or_default(),
     };
     form_page(&page.form.clone(), &page)
 }
@@ -277,6 +289,7 @@ pub(super) fn samples() -> Vec<Sample> {
         officers: vec![("1".to_owned(), "张".to_owned())],
         lines: vec![sample_line()],
         usual: usual(Date::constant(2026, 11, 27)),
+        counting: "统计汇总进行到 64 / 1000000 件；现在生成要逐件统计，会慢".into(),
     };
     let own = vec![Sample::of("summaries", &list)];
     own.into_iter()
