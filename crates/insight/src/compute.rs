@@ -205,15 +205,30 @@ pub(crate) fn by_walking(
             value: row.get("n")?,
         })
     };
-    Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    let mut cuts = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    // Engines place what has no key at different ends.
+    in_its_order(&mut cuts, dimension);
+    Ok(cuts)
+}
+
+/// Largest part first, equal ones by their keys; months and days in their order.
+pub(crate) fn in_its_order(cuts: &mut [Cut], dimension: Dimension) {
+    if is_in_order(dimension) {
+        cuts.sort_by(|a, b| a.key.cmp(&b.key));
+    } else {
+        cuts.sort_by(|a, b| b.value.cmp(&a.value).then_with(|| a.key.cmp(&b.key)));
+    }
+}
+
+const fn is_in_order(dimension: Dimension) -> bool {
+    matches!(dimension, Dimension::Month | Dimension::Due)
 }
 
 fn cut_list(ctx: &Ctx, figure: &Figure, period: Period, dimension: Dimension) -> Select {
     let [count, sum, key] = heads(figure.things, dimension);
     let head = if figure.measure == Measure::Recovered { sum } else { count };
     let list = narrowed(head, ctx, figure, figure.condition, period).group(key);
-    let in_order = matches!(dimension, Dimension::Month | Dimension::Due);
-    list.order(if in_order { "key" } else { "n DESC, key" })
+    list.order(if is_in_order(dimension) { "key" } else { "n DESC, key" })
 }
 
 impl Period {

@@ -9,11 +9,13 @@ mod home;
 pub mod licences;
 pub mod listen;
 pub mod lock;
+mod migrations;
 mod office;
 mod printing;
 pub mod safekeeping;
 mod worker;
 
 pub use health::{Health, Line as HealthLine, check as check_health};
-pub use office::{MIGRATIONS, Opened, app_routes, open, open_with, router, samples, selects, statements};
+pub use migrations::MIGRATIONS;
+pub use office::{Opened, app_routes, open, open_with, router, samples, selects, statements};
 pub use worker::{copy_when_due, queue};

@@ -8,58 +8,7 @@ use kernel::{Actor, Clock, Ctx, Entropy, Ground, Keyring};
 use law::Law;
 use web::{App, Config, Problem, Result, Routes, Sample};
 
-use crate::{health, home, licences, printing};
-
-db::migrations! {
-    /// Every migration, in order. A new one goes at the end with the next number.
-    pub static MIGRATIONS from "../../../migrations/" {
-        1 "0001_journal",
-        2 "0002_people",
-        3 "0003_traders",
-        4 "0004_matters",
-        5 "0005_intake",
-        6 "0006_complaints",
-        7 "0007_jobs",
-        8 "0008_settings",
-        9 "0009_reports",
-        10 "0010_receipts",
-        11 "0011_dispatch",
-        12 "0012_papers",
-        13 "0013_delivery",
-        14 "0014_exchange",
-        15 "0015_api",
-        16 "0016_sso",
-        17 "0017_odr",
-        18 "0018_views",
-        19 "0019_portal",
-        20 "0020_sealed_files",
-        21 "0021_lent_laws",
-        22 "0022_outside_numbers",
-        23 "0023_encoding",
-        25 "0025_sealed_photos",
-        26 "0026_lists",
-        28 "0028_desk_once",
-        41 "0041_kept_counts",
-        50 "0050_watch",
-        53 "0053_trader_links",
-        54 "0054_advice",
-        56 "0056_summaries",
-        57 "0057_summary_numbers",
-        58 "0058_report_drafts",
-        59 "0059_report_templates",
-        60 "0060_watch_incidents",
-        62 "0062_duty",
-        63 "0063_hand_over",
-        64 "0064_kpi_limits",
-        65 "0065_house_documents",
-        66 "0066_numbers_of_templates",
-        67 "0067_summary_examples",
-        68 "0068_publicity",
-        69 "0069_said_names",
-        70 "0070_days_of_things",
-        72 "0072_prints_of_counts",
-    }
-}
+use crate::{health, home, licences, migrations::MIGRATIONS, printing};
 
 /// Every statement of the office, for the test that prepares them on both engines.
 pub fn statements() -> Vec<Sql> {

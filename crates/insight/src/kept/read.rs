@@ -11,7 +11,7 @@ use super::{
     plan::{COUNTS, CUTS, EDITION, cut_walk},
 };
 use crate::{
-    compute::{Answer, Cut, Period},
+    compute::{Answer, Cut, Period, in_its_order},
     figure::{Dimension, FIGURES, Figure, Measure, When},
     fingerprint::Fingerprint,
     together::WALKS,
@@ -257,9 +257,7 @@ impl Kept {
             Cut { key, value: if is_money { money } else { n } }
         };
         let mut cuts: Vec<_> = cuts.map(cut).collect();
-        if !matches!(dimension, Dimension::Month | Dimension::Due) {
-            cuts.sort_by(|a, b| b.value.cmp(&a.value).then_with(|| a.key.cmp(&b.key)));
-        }
+        in_its_order(&mut cuts, dimension);
         Ok(Some(cuts))
     }
 }

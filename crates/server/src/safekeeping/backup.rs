@@ -12,7 +12,7 @@ use super::{
     manifest::{DATABASE, KEYS, Manifest, NAME, mark},
     sealed,
 };
-use crate::office::MIGRATIONS;
+use crate::migrations::MIGRATIONS;
 
 db::sql! {
     ATTACHED = "SELECT digest, public_digest FROM attachment WHERE removed_at IS NULL";

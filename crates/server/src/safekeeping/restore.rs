@@ -16,7 +16,7 @@ use super::{
     manifest::{DATABASE, FilePart, KEYS, Manifest, mark},
     sealed,
 };
-use crate::office::MIGRATIONS;
+use crate::migrations::MIGRATIONS;
 
 /// What a restore brought back.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use db::{Content, Db, Moved, Step, difference};
 use web::{App, Problem, Result};
 
 use super::backup::clear;
-use crate::office::MIGRATIONS;
+use crate::migrations::MIGRATIONS;
 
 fn is_server(place: &str) -> bool {
     place.starts_with("postgres://") || place.starts_with("postgresql://")

@@ -9,16 +9,27 @@ async fn save(visitor: &mut Visitor, at: &str, version: &str, text: &str) -> Ans
     visitor.post(&format!("{at}/edit"), &form).await
 }
 
+/// Addresses of the reports that somebody sees.
+async fn listed(visitor: &mut Visitor) -> Vec<String> {
+    let list = visitor.get("/summaries").await;
+    let ids = list.body.split("href=\"/summaries/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    ids.map(|id| format!("/summaries/{id}")).collect()
+}
+
+/// Makes the September report of somebody's unit; its address.
+async fn made_for(office: &TestOffice, visitor: &mut Visitor, login: &str) -> String {
+    let before = listed(visitor).await;
+    let unit = office.officer(login).unit.to_string();
+    let form = [("template", "work"), ("unit", &unit), ("from", "2026-09-01"), ("to", "2026-09-30")];
+    let made = visitor.post("/summaries", &form).await;
+    assert_eq!(made.status, 303, "{}", made.text());
+    listed(visitor).await.into_iter().find(|at| !before.contains(at)).unwrap()
+}
+
 /// Makes the September report of zhang's unit as zhang; its address.
 async fn made(office: &TestOffice, zhang: &mut Visitor) -> String {
     crate::desk::register(zhang).await;
-    let unit = office.officer("zhang").unit.to_string();
-    let form = [("template", "work"), ("unit", &unit), ("from", "2026-09-01"), ("to", "2026-09-30")];
-    let made = zhang.post("/summaries", &form).await;
-    assert_eq!(made.status, 303, "{}", made.text());
-    let list = zhang.get("/summaries").await;
-    let id = list.body.split("href=\"/summaries/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    format!("/summaries/{id}")
+    made_for(office, zhang, "zhang").await
 }
 
 /// What stands in the text field of the page for writing.
@@ -189,13 +200,7 @@ async fn two_persons_are_enough_and_one_is_not() {
         assert!(head.get(&at).await.text().contains("已报送"));
 
         // The report of the whole bureau, by its head.
-        let unit = office.officer("bureau").unit.to_string();
-        let form = [("template", "work"), ("unit", &unit), ("from", "2026-09-01"), ("to", "2026-09-30")];
-        let made = bureau.post("/summaries", &form).await;
-        assert_eq!(made.status, 303, "{}", made.text());
-        let list = bureau.get("/summaries").await;
-        let ids = list.body.split("href=\"/summaries/").skip(1).map(|rest| rest.split('"').next().unwrap());
-        let at = ids.map(|id| format!("/summaries/{id}")).find(|one| *one != at).unwrap();
+        let at = made_for(&office, &mut bureau, "bureau").await;
         assert_eq!(head.get(&at).await.status, 404, "a draft of the unit above");
         assert_eq!(bureau.post(&format!("{at}/submission"), &to).await.status, 303);
         let own = bureau.post(&format!("{at}/review"), &to).await;
