@@ -13,7 +13,7 @@ use sentinel::{
 };
 
 fn event(day: i32, category: &str, area: &str, person: &str) -> Event {
-    let person = (!person.is_empty()).then(|| person.to_owned());
+    let person = (!person.is_empty()).then(|| person.into());
     Event { day, values: vec![category.into(), area.into()], person }
 }
 
@@ -259,7 +259,11 @@ fn incidents() -> Vec<Event> {
     let mut events = Vec::new();
     let told = |day: i32, shop: usize| Event {
         day,
-        values: vec![format!("goods {}", shop % 20), format!("shop {shop}"), format!("brand {}", shop / 2)],
+        values: vec![
+            format!("goods {}", shop % 20).into(),
+            format!("shop {shop}").into(),
+            format!("brand {}", shop / 2).into(),
+        ],
         person: None,
     };
     for day in 0..800 {
@@ -308,7 +312,11 @@ fn an_incident_of_several_sorts_is_heard_once_and_the_budget_stays() {
     let mut events = Vec::new();
     let told = |day: usize, sort: usize, shop: usize| Event {
         day: day as i32,
-        values: vec![format!("sort {sort}"), format!("brand {}", shop / 2), format!("shop {shop}")],
+        values: vec![
+            format!("sort {sort}").into(),
+            format!("brand {}", shop / 2).into(),
+            format!("shop {shop}").into(),
+        ],
         person: None,
     };
     for day in 0..800 {
@@ -339,4 +347,22 @@ fn an_incident_of_several_sorts_is_heard_once_and_the_budget_stays() {
     assert!(twice(&heard) * 3 < twice(&rung) * 2, "{} of {}", twice(&heard), twice(&rung));
     let weekly = heard.len() as f64 * 7.0 / 400.0;
     assert!((0.7..=1.1).contains(&weekly), "a budget of one a week: {weekly:.2}");
+}
+
+/// Streams are kept as the days on which something came; what is asked of them is what counting says.
+#[test]
+fn a_stream_tells_what_was_counted() {
+    let mut chance = Chance::new(11);
+    let series: Vec<Vec<u32>> =
+        [0.0, 0.02, 0.5, 9.0].iter().map(|mean| (0..120).map(|_| chance.poisson(*mean)).collect()).collect();
+    let panel = Panel::of_series(5, &series);
+    for (stream, counts) in series.iter().enumerate() {
+        assert_eq!(&panel.counts(stream), counts);
+        let sums: Vec<u32> = (0..=120).map(|day| counts[..day].iter().sum()).collect();
+        assert_eq!(panel.sums(stream), sums);
+        for (day, window) in [(0, 1), (0, 28), (13, 14), (60, 7), (119, 28), (119, 500)] {
+            let counted: u32 = counts[(day + 1usize).saturating_sub(window)..=day].iter().sum();
+            assert_eq!(panel.within(stream, day, window), counted);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What speaks for an alarm and what against it, as it stood on the night it rang.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use sentinel::{
     counts,
@@ -84,7 +84,7 @@ pub struct Evidence {
 }
 
 /// Whether a matter's values lie in a stream.
-pub fn lies_in(stream: &Stream, values: &[String]) -> bool {
+pub fn lies_in(stream: &Stream, values: &[Arc<str>]) -> bool {
     stream
         .key
         .iter()
@@ -123,7 +123,7 @@ pub fn of(
     let series = std::iter::once(hit.stream).chain(beside);
     let window = (hit.day + 1).saturating_sub(hit.window)..hit.day + 1;
     let events = || rows.iter().map(|at| &gathered.events[*at]);
-    let texts = rows.iter().map(|at| gathered.texts[*at].as_str()).filter(|mark| !mark.is_empty());
+    let texts = rows.iter().map(|at| gathered.texts[*at]).filter(|mark| *mark != 0);
     Evidence {
         series: series.map(|stream| weeks(panel, &expectations, settings, stream, hit.day)).collect(),
         areas: areas(panel, gathered, hit),

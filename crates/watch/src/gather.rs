@@ -1,6 +1,9 @@
 //! The bureau's own matters as the detector reads them.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use db::{Tx, params};
 use jiff::civil::Date;
@@ -35,8 +38,8 @@ pub struct Gathered {
     pub events: Vec<Event>,
     /// The matter of each.
     pub matters: Vec<MatterId>,
-    /// A mark of each text, empty where there is none: equal texts have equal marks.
-    pub texts: Vec<String>,
+    /// A mark of each text, 0 where there is none: equal texts have equal marks.
+    pub texts: Vec<u128>,
 }
 
 /// The trader of a matter: the record, else the name that was given; empty where neither is known.
@@ -66,8 +69,8 @@ pub(crate) fn area(row: &db::Row) -> Result<String> {
 /// # Errors
 /// A fault of the database.
 pub fn matters(tx: &mut Tx, (from, to): (Date, Date), incidents: bool) -> Result<Gathered> {
-    let (mut found, mut brands) = (Gathered::default(), HashMap::new());
-    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row, &mut brands, incidents))?;
+    let (mut found, mut words) = (Gathered::default(), Words::default());
+    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row, &mut words, incidents))?;
     Ok(found)
 }
 
@@ -100,19 +103,53 @@ fn folded(given: &str) -> String {
 /// Letters that a brand has at least.
 const SHORT: usize = 2;
 
+/// Words and people of the rows, each kept once: a year of a large office has half a million rows, and a thousand categories and areas.
+#[derive(Default)]
+struct Words {
+    brands: HashMap<String, String>,
+    known: HashSet<Arc<str>>,
+    people: HashMap<u128, Arc<str>>,
+}
+
+impl Words {
+    fn once(&mut self, word: String) -> Arc<str> {
+        if let Some(known) = self.known.get(word.as_str()) {
+            return Arc::clone(known);
+        }
+        let word: Arc<str> = word.into();
+        self.known.insert(Arc::clone(&word));
+        word
+    }
+
+    /// Somebody by a number instead of the mark; nobody where there is none.
+    fn person(&mut self, mark: u128) -> Option<Arc<str>> {
+        let number = self.people.len();
+        (mark != 0).then(|| Arc::clone(self.people.entry(mark).or_insert_with(|| number.to_string().into())))
+    }
+}
+
+/// The first 128 bits of a keyed mark, which is written in sixteens; 0 for none.
+fn mark(written: &str) -> u128 {
+    let bits = written.get(..32).and_then(|head| u128::from_str_radix(head, 16).ok());
+    bits.unwrap_or_else(|| {
+        written.bytes().fold(0, |sum, byte| sum.wrapping_mul(257).wrapping_add(byte.into()))
+    })
+}
+
 impl Gathered {
-    fn add(&mut self, row: &db::Row, brands: &mut HashMap<String, String>, incidents: bool) -> Result<()> {
+    fn add(&mut self, row: &db::Row, words: &mut Words, incidents: bool) -> Result<()> {
         let area = area(row)?;
         let coded = |column: &'static str| Ok::<_, db::Error>(levels(&row.get::<String>(column)?));
         let incident: Option<MatterId> = row.get("first_id")?;
         let incident = incident.filter(|_| incidents).map(|first| first.to_string()).unwrap_or_default();
-        let values =
-            vec![coded("goods")?, coded("problem")?, area, trader(row)?, brand(row, brands)?, incident];
-        let person = Some(row.get::<String>("person")?).filter(|mark| !mark.is_empty());
+        let brand = brand(row, &mut words.brands)?;
+        let values = [coded("goods")?, coded("problem")?, area, trader(row)?, brand, incident];
+        let values = values.into_iter().map(|value| words.once(value)).collect();
+        let person = words.person(mark(&row.get::<String>("person")?));
         let day = number(row.get("received_on")?);
         self.events.push(Event { day, values, person });
         self.matters.push(row.get("id")?);
-        self.texts.push(row.get("text_mark")?);
+        self.texts.push(mark(&row.get::<String>("text_mark")?));
         Ok(())
     }
 }

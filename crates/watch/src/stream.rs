@@ -69,12 +69,12 @@ impl Key {
     }
 
     /// Whether the detector's values of a matter lie in it.
-    pub fn holds(&self, values: &[String]) -> bool {
+    pub fn holds<T: AsRef<str>>(&self, values: &[T]) -> bool {
         let value =
             |column: &str| COLUMNS.iter().position(|one| *one == column).and_then(|at| values.get(at));
         !self.0.is_empty()
             && self.0.iter().all(|(column, own)| {
-                value(column).is_some_and(|value| value.split(BELOW).any(|level| level == own))
+                value(column).is_some_and(|value| value.as_ref().split(BELOW).any(|level| level == own))
             })
     }
 

@@ -1,6 +1,6 @@
 //! Planted incidents in real complaints.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use sentinel::{
     measure::{Found, median},
@@ -38,7 +38,7 @@ fn events(path: &Path, time: &str, streams: &[&str]) -> Vec<Event> {
     let at = |name: &str| rows[0].iter().position(|cell| cell == name).expect("the column");
     let (time, streams): (usize, Vec<usize>) = (at(time), streams.iter().map(|name| at(name)).collect());
     let event = |row: &Vec<String>| {
-        let values = streams.iter().map(|c| row[*c].clone()).collect();
+        let values = streams.iter().map(|c| row[*c].as_str().into()).collect();
         Some(Event { day: date(&row[time])?, values, person: None })
     };
     let mut events: Vec<Event> = rows[1..].iter().filter_map(event).collect();
@@ -162,7 +162,8 @@ fn plant(panel: &Panel, real: &[Event], rare: &[usize], half: usize, chance: &mu
     for (i, stream) in streams.into_iter().take(40).enumerate() {
         let (size, days) = INCIDENTS[i % INCIDENTS.len()];
         let start = half + chance.below(panel.days - half - days + 1);
-        let values: Vec<String> = panel.streams[stream].key.iter().flatten().cloned().collect();
+        let values: Vec<Arc<str>> =
+            panel.streams[stream].key.iter().flatten().map(|value| value.as_str().into()).collect();
         let mut added = vec![0; days];
         for _ in 0..size {
             let day = chance.below(days);

@@ -1,6 +1,6 @@
 //! How long a nightly look takes at ten thousand, a hundred thousand and a million complaints.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use sentinel::{
     random::Chance,
@@ -35,7 +35,8 @@ fn events(n: usize) -> Vec<Event> {
             brand,
             incident,
         ];
-        let person = Some(chance.below(n * 4 / 5).to_string());
+        let person = Some(chance.below(n * 4 / 5).to_string().into());
+        let values = values.into_iter().map(Arc::from).collect();
         Event { day: chance.below(DAYS as usize) as i32, values, person }
     };
     let mut events: Vec<Event> = (0..n).map(one).collect();

@@ -48,7 +48,7 @@ impl<'a> Once<'a> {
         let begin = self.events.partition_point(|event| event.day < from);
         let end = self.events.partition_point(|event| event.day <= to);
         let within = |at: &usize| {
-            let value = |c: usize| self.events[*at].values.get(c).map_or("", String::as_str);
+            let value = |c: usize| self.events[*at].values.get(c).map_or("", |value| &**value);
             fixed.iter().all(|(c, own)| lies_in(value(*c), own))
         };
         (begin..end).filter(within).collect()

@@ -1,6 +1,9 @@
 //! Streams: counts by day, and which stream lies within which.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::rhythm::Rhythm;
 
@@ -19,15 +22,16 @@ pub fn lies_in(value: &str, own: &str) -> bool {
     value.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(BELOW))
 }
 
-/// One complaint: its day (any numbering, ascending with time), the values of its columns, and who complained.
+/// One complaint: its day (any numbering, ascending with time), the values of its columns, and who complained. Words are shared: a large
+/// office has the same ones a hundred thousand times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Day number.
     pub day: i32,
     /// Values of the stream columns, the general ones first (category, area…).
-    pub values: Vec<String>,
+    pub values: Vec<Arc<str>>,
     /// Who; `None` counts as somebody else each time.
-    pub person: Option<String>,
+    pub person: Option<Arc<str>>,
 }
 
 /// A stream: a value for some columns, any value for the others.
@@ -65,8 +69,11 @@ pub struct Panel {
     pub days: usize,
     /// Streams; empty keys where they come as bare series.
     pub streams: Vec<Stream>,
-    /// Running sums, `days + 1` for each stream: `sums[s][t]` is what came before day `t`.
-    sums: Vec<u32>,
+    /// The days on which something came to a stream, each with what had come by its end; stream after stream. Most streams of a large
+    /// office have a dozen days of a thousand.
+    steps: Vec<(u32, u32)>,
+    /// Where the steps of each stream end.
+    ends: Vec<usize>,
     /// Running sums of everything.
     total: Vec<u32>,
     /// What the days are; ordinary weekdays where nothing was said.
@@ -86,7 +93,7 @@ impl Panel {
         let mut total = vec![0; days];
         for counts in series {
             assert_eq!(counts.len(), days, "series of equal length");
-            panel.push(counts);
+            panel.push((0..).zip(counts.iter().copied()));
             total.iter_mut().zip(counts).for_each(|(t, y)| *t += y);
         }
         panel.total = running(&total);
@@ -123,7 +130,7 @@ impl Panel {
         let days = (last - first) as usize + 1;
         let columns = events.iter().map(|event| event.values.len()).max().unwrap_or(0);
         let numbered = Numbered::of(events, columns);
-        let mut found: BTreeMap<Vec<Option<&str>>, Vec<u32>> = BTreeMap::new();
+        let mut found: BTreeMap<Vec<Option<&str>>, Vec<i32>> = BTreeMap::new();
         for mask in std::iter::once(0).chain(masks.iter().copied()) {
             let fixed: Vec<usize> = (0..columns).filter(|c| mask >> c & 1 == 1).collect();
             for (part, on) in numbered.counted(&fixed, &known) {
@@ -131,23 +138,24 @@ impl Panel {
                 if mask != 0 && on.len() < fewest as usize {
                     continue;
                 }
-                let mut counts = vec![0; days];
-                on.into_iter().for_each(|day| counts[(day - first) as usize] += 1);
                 let mut key = vec![None; columns];
                 fixed.iter().zip(part).for_each(|(c, value)| key[*c] = Some(numbered.words[value as usize]));
-                found.insert(key, counts);
+                found.insert(key, on);
             }
         }
         Self::of_parts(first, days, found)
     }
 
-    fn of_parts(first: i32, days: usize, mut found: BTreeMap<Vec<Option<&str>>, Vec<u32>>) -> Self {
+    /// Of the days of each part, ascending.
+    fn of_parts(first: i32, days: usize, mut found: BTreeMap<Vec<Option<&str>>, Vec<i32>>) -> Self {
         let columns = found.keys().next().map_or(0, Vec::len);
-        let total = found.remove(&vec![None; columns]).unwrap_or_else(|| vec![0; days]);
+        let mut total = vec![0; days];
+        let all = found.remove(&vec![None; columns]).unwrap_or_default();
+        all.into_iter().for_each(|day| total[(day - first) as usize] += 1);
         let at: BTreeMap<Vec<Option<&str>>, usize> =
             found.keys().enumerate().map(|(i, key)| (key.clone(), i)).collect();
         let mut panel = Self { first, days, total: running(&total), ..Self::default() };
-        for (key, counts) in &found {
+        for (key, on) in &found {
             let mut above = key.clone();
             let fixed: Vec<usize> = (0..columns).filter(|c| key[*c].is_some()).collect();
             let group = (fixed.len() > 1).then(|| {
@@ -156,7 +164,7 @@ impl Panel {
             });
             let key = key.iter().map(|value| value.map(str::to_owned)).collect();
             panel.streams.push(Stream { key, group });
-            panel.push(counts);
+            panel.push(on.iter().map(|day| ((day - first) as u32, 1)));
         }
         panel
     }
@@ -168,13 +176,41 @@ impl Panel {
         self
     }
 
-    fn push(&mut self, counts: &[u32]) {
-        self.sums.extend(running(counts));
+    /// One more stream, of counts on ascending days.
+    fn push(&mut self, counts: impl Iterator<Item = (u32, u32)>) {
+        let (begin, mut sum) = (self.steps.len(), 0);
+        for (day, count) in counts.filter(|(_, count)| *count > 0) {
+            sum += count;
+            match self.steps[begin..].last_mut() {
+                Some(last) if last.0 == day => last.1 = sum,
+                _ => self.steps.push((day, sum)),
+            }
+        }
+        self.ends.push(self.steps.len());
+    }
+
+    fn steps(&self, stream: usize) -> &[(u32, u32)] {
+        let begin = if stream == 0 { 0 } else { self.ends[stream - 1] };
+        &self.steps[begin..self.ends[stream]]
     }
 
     /// What came to a stream before each day; the last entry is all.
-    pub fn sums(&self, stream: usize) -> &[u32] {
-        &self.sums[stream * (self.days + 1)..(stream + 1) * (self.days + 1)]
+    pub fn sums(&self, stream: usize) -> Vec<u32> {
+        let mut sums = Vec::with_capacity(self.days + 1);
+        let mut before = 0;
+        for (day, sum) in self.steps(stream) {
+            sums.resize(*day as usize + 1, before);
+            before = *sum;
+        }
+        sums.resize(self.days + 1, before);
+        sums
+    }
+
+    /// What came to a stream before a day.
+    fn before(&self, stream: usize, day: usize) -> u32 {
+        let steps = self.steps(stream);
+        let past = steps.partition_point(|(on, _)| (*on as usize) < day);
+        if past == 0 { 0 } else { steps[past - 1].1 }
     }
 
     /// What came in all before each day.
@@ -189,8 +225,7 @@ impl Panel {
 
     /// What came to a stream in the `window` days that end with `day`.
     pub fn within(&self, stream: usize, day: usize, window: usize) -> u32 {
-        let sums = self.sums(stream);
-        sums[day + 1] - sums[(day + 1).saturating_sub(window)]
+        self.before(stream, day + 1) - self.before(stream, (day + 1).saturating_sub(window))
     }
 }
 
@@ -214,7 +249,7 @@ impl<'a> Numbered<'a> {
             })
         };
         let mut one = |event: &'a Event| {
-            let value = |c: usize| event.values.get(c).map_or("", String::as_str);
+            let value = |c: usize| event.values.get(c).map_or("", |value| &**value);
             let values = (0..columns).map(|c| number(value(c))).collect();
             (event.day, values, event.person.as_deref().map(&mut number))
         };

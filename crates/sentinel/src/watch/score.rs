@@ -119,7 +119,7 @@ pub fn baseline(day: usize, settings: &Settings) -> Option<(usize, usize)> {
 
 /// Expectations of one stream.
 pub struct Expectation<'a> {
-    own: &'a [u32],
+    own: Vec<u32>,
     group: Option<&'a Activity>,
     all: &'a Activity,
     settings: &'a Settings,
@@ -150,7 +150,7 @@ impl<'a> Expectations<'a> {
     pub fn of(&self, stream: usize) -> Expectation<'_> {
         let panel = self.panel;
         let activity = |group: usize| {
-            let fresh = || Activity::of(panel.sums(group), panel.first, &panel.rhythm, self.settings);
+            let fresh = || Activity::of(&panel.sums(group), panel.first, &panel.rhythm, self.settings);
             self.groups[group].get_or_init(fresh)
         };
         let mut found = Expectation {

@@ -1,6 +1,6 @@
 //! `xiaobao detect`: early warning on a file, without a database.
 
-use std::{collections::BTreeMap, io::Write as _, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use jiff::civil::Date;
 use sentinel::watch::{
@@ -158,8 +158,8 @@ fn read(detect: &Detect, sheet: &table::Table) -> Result<Read, Problem> {
             read.left_out += 1;
             continue;
         };
-        let person = Some(cell(row, person)).filter(|who| !who.is_empty()).map(str::to_owned);
-        let values = streams.iter().map(|at| cell(row, Some(*at)).to_owned()).collect();
+        let person = Some(cell(row, person)).filter(|who| !who.is_empty()).map(Arc::from);
+        let values = streams.iter().map(|at| cell(row, Some(*at)).into()).collect();
         read.events.push(Event { day: number(date), values, person });
         read.rows.push(i + 1);
     }
@@ -201,7 +201,7 @@ fn tell(detect: &Detect, read: &Read, panel: &Panel, alarm: &Alarm) -> Told {
                 .key
                 .iter()
                 .zip(&event.values)
-                .all(|(key, value)| key.as_ref().is_none_or(|key| key == value))
+                .all(|(key, value)| key.as_ref().is_none_or(|key| **key == **value))
     };
     let mut rows: Vec<usize> =
         read.events.iter().zip(&read.rows).filter(|(event, _)| behind(event)).map(|(_, row)| *row).collect();
