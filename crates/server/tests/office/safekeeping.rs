@@ -261,7 +261,7 @@ async fn a_half_moved_database_is_not_served_and_the_next_run_goes_on() {
                 assert!(!Path::new(&file).exists(), "no file of that name before all of it is there");
                 // The last connection to it ends on a thread of its own; with it goes what stands beside the file.
                 let log = format!("{half}-wal");
-                for _ in 0..400 {
+                for _ in 0..2_400 {
                     if !Path::new(&log).exists() {
                         break;
                     }
