@@ -128,12 +128,9 @@ impl Words {
     }
 }
 
-/// The first 128 bits of a keyed mark, which is written in sixteens; 0 for none.
+/// The first 128 bits of a mark of ours, which is written in sixteens; 0 for none.
 fn mark(written: &str) -> u128 {
-    let bits = written.get(..32).and_then(|head| u128::from_str_radix(head, 16).ok());
-    bits.unwrap_or_else(|| {
-        written.bytes().fold(0, |sum, byte| sum.wrapping_mul(257).wrapping_add(byte.into()))
-    })
+    written.get(..32).and_then(|head| u128::from_str_radix(head, 16).ok()).unwrap_or(0)
 }
 
 impl Gathered {

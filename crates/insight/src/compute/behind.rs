@@ -171,8 +171,26 @@ pub(super) fn digest_list(
 /// Rows that are read for a digest.
 pub(crate) const MOST_ROWS: usize = 100_000;
 
-/// The fingerprint of the rows behind a figure or a part of it. `None` when there are more than `most`; where `known` says how many
-/// there are, nothing is counted.
+/// Whether there are more rows behind a figure or a part of it than `most`; where `known` says how many there are, nothing is counted.
+fn is_too_much(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    figure: &Figure,
+    period: Period,
+    part: Option<(Dimension, &str)>,
+    (most, known): (usize, Option<usize>),
+) -> Result<bool> {
+    let found = match known {
+        Some(known) => known,
+        None => tx
+            .select(&behind(of_things!(figure.things, one), ctx, figure, period, part).limit(most + 1))?
+            .len(),
+    };
+    Ok(found > most)
+}
+
+/// The fingerprint of the rows behind a figure or a part of it. `None` when there are more than the first number of `most`; the second
+/// is how many there are, where somebody knows.
 ///
 /// # Errors
 /// A fault of the database.
@@ -182,15 +200,9 @@ pub(crate) fn prints_by_walking(
     figure: &Figure,
     period: Period,
     part: Option<(Dimension, &str)>,
-    (most, known): (usize, Option<usize>),
+    most: (usize, Option<usize>),
 ) -> Result<Option<Fingerprint>> {
-    let found = match known {
-        Some(known) => known,
-        None => tx
-            .select(&behind(of_things!(figure.things, one), ctx, figure, period, part).limit(most + 1))?
-            .len(),
-    };
-    if found > most {
+    if is_too_much(tx, ctx, figure, period, part, most)? {
         return Ok(None);
     }
     let list = behind(of_things!(figure.things, digested), ctx, figure, period, part)
@@ -203,9 +215,8 @@ pub(crate) fn prints_by_walking(
     Ok(Some(all))
 }
 
-/// What a digest of the first edition was made of: a line for each row behind a figure, by number: number, how many, end, money. `None` when there are more than `most`: then
-/// nothing is sorted. Where `known` says how many there are, from the kept counts of the same snapshot, nothing is counted
-/// either.
+/// What a digest of the first edition was made of: a line for each row behind a figure, by number: number, how many, end, money. `None`
+/// as in [`prints_by_walking`]: then nothing is sorted.
 ///
 /// # Errors
 /// A fault of the database.
@@ -215,14 +226,9 @@ pub(crate) fn digest_lines(
     figure: &Figure,
     period: Period,
     part: Option<(Dimension, &str)>,
-    (most, known): (usize, Option<usize>),
+    most: (usize, Option<usize>),
 ) -> Result<Option<Vec<String>>> {
-    let count = of_things!(figure.things, one);
-    let found = match known {
-        Some(known) => known,
-        None => tx.select(&behind(count, ctx, figure, period, part).limit(most + 1))?.len(),
-    };
-    if found > most {
+    if is_too_much(tx, ctx, figure, period, part, most)? {
         return Ok(None);
     }
     let read = |row: &db::Row| {

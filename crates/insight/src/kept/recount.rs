@@ -8,7 +8,7 @@ use web::Result;
 
 use super::{
     Reading,
-    plan::{COUNTS, SAME, lanes, lasting, levels, shares, spread},
+    plan::{COUNTS, CUTS, SAME, lanes, lasting, levels, shares, spread},
 };
 use crate::{
     compute::{MOST_ROWS, Period},
@@ -18,16 +18,6 @@ use crate::{
 
 /// Matters compared at once.
 const STRETCH: i64 = 5_000;
-/// By what figures are kept cut.
-const KEPT: [Dimension; 7] = [
-    Dimension::Unit,
-    Dimension::Phase,
-    Dimension::Channel,
-    Dimension::Hour,
-    Dimension::Goods,
-    Dimension::Problem,
-    Dimension::Due,
-];
 /// Differences told of one kind.
 const TOLD: usize = 100;
 
@@ -202,7 +192,7 @@ fn figures(tx: &mut Tx, ctx: &Ctx, period: Period, found: &mut Vec<Difference>) 
         if should.is_some() && is != should {
             found.push(Difference::Rows { id: figure.id });
         }
-        for dimension in KEPT {
+        for dimension in CUTS.map(|(cut, _)| cut).into_iter().chain([Dimension::Unit, Dimension::Due]) {
             let (mut is, should) =
                 (kept.by(tx, figure, period, dimension)?, walk.by(tx, figure, period, dimension)?);
             for cut in should {
