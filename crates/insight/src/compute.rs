@@ -28,6 +28,9 @@ pub struct Answer {
     pub whole: Option<i64>,
 }
 
+/// A rate by unit, in the order of the units' names.
+pub(crate) type ByUnit = Vec<(String, Answer)>;
+
 /// A part of a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cut {

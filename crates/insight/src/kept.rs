@@ -16,7 +16,7 @@ use kernel::{Ctx, JournalId, MatterId};
 use web::Result;
 
 use crate::{
-    compute::{Answer, Cut, MOST_ROWS, Period, by_walking, prints_by_walking, value_by_walking},
+    compute::{Answer, ByUnit, Cut, MOST_ROWS, Period, by_walking, prints_by_walking, value_by_walking},
     figure::{Dimension, Figure},
     fingerprint::{Fingerprint, digest},
     kpi::rates_by_walking,
@@ -143,16 +143,17 @@ impl<'a> Reading<'a> {
         kept.map_or_else(|| value_by_walking(tx, self.ctx, figure, period), Ok)
     }
 
-    /// A rate by unit, numerator and denominator, in the order of the units' names.
+    /// Rates by unit, numerator and denominator, units in the order of their names; one list for each of `figures`.
     ///
     /// # Errors
     /// A fault of the database.
-    pub fn rates(&self, tx: &mut Tx, figure: &Figure, period: Period) -> Result<Vec<(String, Answer)>> {
+    pub(crate) fn rates(&self, tx: &mut Tx, figures: &[&Figure], period: Period) -> Result<Vec<ByUnit>> {
         let kept = match &self.kept {
-            Some(kept) => kept.rates(tx, figure, period)?,
+            Some(kept) => kept.rates(tx, figures, period)?,
             None => None,
         };
-        kept.map_or_else(|| rates_by_walking(tx, self.ctx, figure, period), Ok)
+        let walk = || figures.iter().map(|one| rates_by_walking(tx, self.ctx, one, period)).collect();
+        kept.map_or_else(walk, Ok)
     }
 
     /// A figure cut by a dimension, largest part first; months and days in order.

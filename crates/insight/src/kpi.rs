@@ -12,7 +12,7 @@ use kernel::Ctx;
 use web::{Problem, Result};
 
 use crate::{
-    compute::{Answer, Period, joined},
+    compute::{Answer, ByUnit, Period, joined},
     figure::{FIGURES, Figure, Measure, find},
     kept::Reading,
     together::of_period,
@@ -82,26 +82,31 @@ fn months(period: Period) -> Vec<(String, Period)> {
 pub fn rates(tx: &mut Tx, ctx: &Ctx, period: Period) -> Result<Vec<Rate>> {
     let reading = Reading::open(tx, ctx)?;
     let months = months(over(period, ctx.today()));
-    let mut all = Vec::new();
-    for id in KPIS {
-        let figure = find(id).ok_or_else(|| Problem::Fault(format!("no figure {id}")))?;
-        let mut sums: BTreeMap<(String, String), Answer> = BTreeMap::new();
-        for (month, days) in &months {
-            for (unit, answer) in reading.rates(tx, figure, *days)? {
-                for of in [unit.as_str(), ""] {
-                    for at in [month.as_str(), ""] {
-                        let sum = sums
-                            .entry((of.to_owned(), at.to_owned()))
-                            .or_insert(Answer { part: 0, whole: Some(0) });
-                        sum.part += answer.part;
-                        sum.whole = sum.whole.zip(answer.whole).map(|(sum, more)| sum + more);
-                    }
-                }
-            }
+    let figure = |id| find(id).ok_or_else(|| Problem::Fault(format!("no figure {id}")));
+    let figures = KPIS.into_iter().map(figure).collect::<Result<Vec<_>>>()?;
+    let mut sums = vec![BTreeMap::<(String, String), Answer>::new(); figures.len()];
+    for (month, days) in &months {
+        for (sums, units) in sums.iter_mut().zip(reading.rates(tx, &figures, *days)?) {
+            units.into_iter().for_each(|(unit, answer)| add(sums, &unit, month, answer));
         }
-        all.extend(sums.into_iter().map(|((unit, month), answer)| Rate { figure: id, unit, month, answer }));
     }
-    Ok(all)
+    let told = |(figure, sums): (&&Figure, BTreeMap<_, Answer>)| {
+        let figure = figure.id;
+        sums.into_iter().map(move |((unit, month), answer)| Rate { figure, unit, month, answer })
+    };
+    Ok(figures.iter().zip(sums).flat_map(told).collect())
+}
+
+/// Adds a unit's month to the month itself, the whole period, and both for all units.
+fn add(sums: &mut BTreeMap<(String, String), Answer>, unit: &str, month: &str, answer: Answer) {
+    for of in [unit, ""] {
+        for at in [month, ""] {
+            let sum =
+                sums.entry((of.to_owned(), at.to_owned())).or_insert(Answer { part: 0, whole: Some(0) });
+            sum.part += answer.part;
+            sum.whole = sum.whole.zip(answer.whole).map(|(sum, more)| sum + more);
+        }
+    }
 }
 
 /// Heads of the walks that count numerator and denominator by unit, in the order of [`FIGURES`]; empty where nothing is shared.
@@ -133,18 +138,13 @@ fn rate_list(ctx: &Ctx, figure: &Figure, period: Period) -> Option<Select> {
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn rates_by_walking(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    figure: &Figure,
-    period: Period,
-) -> Result<Vec<(String, Answer)>> {
+pub(crate) fn rates_by_walking(tx: &mut Tx, ctx: &Ctx, figure: &Figure, period: Period) -> Result<ByUnit> {
     let Some(list) = rate_list(ctx, figure, period) else { return Ok(Vec::new()) };
     let read = |row: &db::Row| {
         let answer = Answer { part: row.get("part")?, whole: Some(row.get("whole")?) };
         Ok::<_, db::Error>((row.get("unit")?, answer))
     };
-    let rates: Vec<(String, Answer)> = tx.select(&list)?.iter().map(read).collect::<Result<_, _>>()?;
+    let rates: ByUnit = tx.select(&list)?.iter().map(read).collect::<Result<_, _>>()?;
     Ok(rates.into_iter().filter(|(_, answer)| answer.whole != Some(0)).collect())
 }
 

@@ -42,17 +42,24 @@ const DUE_OWN: &str = due!(
 );
 const DUE: &str = due!("");
 
+/// Joined in this order: with statistics of the units SQLite would begin with those within reach, and read every share or cell again
+/// for each of them.
+const OF_SHARE: &str = " CROSS JOIN matter m CROSS JOIN unit u";
+/// By what the joins of [`LIVE`] and [`PRINTED`], of [`COUNTED`] and of the cells join.
+pub(super) const LIVE_ON: &str = "m.id = t.matter_id AND u.id = t.unit_id";
+pub(super) const COUNTED_ON: &str = "h.matter_id = s.matter_id AND u.id = h.unit_id";
+pub(super) const CELLS_ON: &str =
+    "u.id = c.unit_id AND c.cut = ? AND c.level = g.level AND c.span >= g.least AND c.span <= g.most";
+
 /// Live shares of `s`, by everything but the matter.
 fn live(due: &str) -> &'static str {
-    let join = " JOIN matter m ON m.id = t.matter_id JOIN unit u ON u.id = t.unit_id";
-    lasting(format!("{due}{}", shares("u.name AS unit, ", "", join)))
+    lasting(format!("{due}{}", shares("u.name AS unit, ", "", OF_SHARE)))
 }
 
 /// [`live`] matter by matter, with what their fingerprints are taken from.
 fn printed(due: &str) -> &'static str {
-    let join = " JOIN matter m ON m.id = t.matter_id JOIN unit u ON u.id = t.unit_id";
     let of = "u.name AS unit, m.number AS number, m.closed_on AS closed_on, m.recovered AS recovered, ";
-    lasting(format!("{due}{}", shares(of, "", join)))
+    lasting(format!("{due}{}", shares(of, "", OF_SHARE)))
 }
 
 /// Shares of `s` as they were counted.
@@ -61,7 +68,7 @@ fn counted(due: &str) -> &'static str {
     lasting(format!(
         "{due}SELECT u.name AS unit, h.walk AS walk, h.mask AS mask, h.day AS day, h.phase AS phase, h.channel AS channel, h.hour AS hour, \
          h.goods AS goods, h.problem AS problem, CAST(-SUM(h.n) AS BIGINT) AS n, CAST(-SUM(h.amount) AS BIGINT) AS amount{lanes} \
-         FROM s CROSS JOIN figure_share h JOIN unit u ON u.id = h.unit_id"
+         FROM s CROSS JOIN figure_share h CROSS JOIN unit u"
     ))
 }
 
@@ -83,7 +90,7 @@ fn cells_with(key: &str, lanes: &str) -> &'static str {
     let ranges = [range; RANGES].join(" UNION ALL ");
     lasting(format!(
         "SELECT c.walk AS walk, c.mask AS mask, {key} AS key, CAST(SUM(c.n) AS BIGINT) AS n, CAST(SUM(c.amount) AS BIGINT) AS amount{lanes} \
-         FROM ({ranges}) g CROSS JOIN figure_cell c JOIN unit u ON u.id = c.unit_id"
+         FROM ({ranges}) g CROSS JOIN figure_cell c CROSS JOIN unit u"
     ))
 }
 

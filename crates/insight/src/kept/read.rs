@@ -6,12 +6,12 @@ use kernel::{Actor, Ctx, Reach};
 use web::Result;
 
 use super::{
-    ask::{ALL, COUNTED, Key, LIVE, LIVE_BY, OWN, PRINTED, RANGES},
+    ask::{ALL, CELLS_ON, COUNTED, COUNTED_ON, Key, LIVE, LIVE_BY, LIVE_ON, OWN, PRINTED, RANGES},
     days::{cover, day, number},
     plan::{COUNTS, CUTS, EDITION, cut_walk},
 };
 use crate::{
-    compute::{Answer, Cut, Period, in_its_order},
+    compute::{Answer, ByUnit, Cut, Period, in_its_order},
     figure::{Dimension, FIGURES, Figure, Measure, When},
     fingerprint::Fingerprint,
     together::WALKS,
@@ -101,9 +101,8 @@ impl Kept {
         let which = usize::from(!own.is_empty());
         let (reach, values) = matters::visible(ctx);
         let head = if self.is_printed { PRINTED[which] } else { LIVE[which] };
-        let live = Select::with(head, own.to_vec()).and(COUNTS, []).and(reach, values);
-        let counted =
-            self.reached(Select::with(COUNTED[which], own.to_vec()).and("h.matter_id = s.matter_id", []));
+        let live = Select::with(head, own.to_vec()).and(LIVE_ON, []).and(COUNTS, []).and(reach, values);
+        let counted = self.reached(Select::with(COUNTED[which], own.to_vec()).and(COUNTED_ON, []));
         [counted.group("1, 2, 3, 4, 5, 6, 7, 8, 9"), live.group(LIVE_BY[usize::from(self.is_printed)])]
     }
 
@@ -118,10 +117,8 @@ impl Kept {
     fn cell_list(&self, key: Key, ranges: &[[i64; 3]], walk: Option<usize>) -> Select {
         // What is not needed finds nothing.
         let padded = ranges.iter().copied().chain(std::iter::repeat([0, 1, 0])).take(RANGES);
-        let list = Select::with(key.head(self.is_printed), padded.flatten().map(Value::Int)).and(
-            "c.cut = ? AND c.level = g.level AND c.span >= g.least AND c.span <= g.most",
-            params![key.cut()],
-        );
+        let list = Select::with(key.head(self.is_printed), padded.flatten().map(Value::Int))
+            .and(CELLS_ON, params![key.cut()]);
         let walk = walk.and_then(|walk| i64::try_from(walk).ok());
         self.reached(list.and_some("c.walk = ?", walk.as_ref())).group("1, 2, 3")
     }
@@ -182,27 +179,34 @@ impl Kept {
         Ok(answers)
     }
 
-    /// A rate by unit; `None` for one that is not in the list.
+    /// Rates by unit, in the order of `figures`, from one look at the cells; `None` when one of them is not in the list.
     ///
     /// # Errors
     /// A fault of the database.
     pub(crate) fn rates(
         &self,
         tx: &mut Tx,
-        figure: &Figure,
+        figures: &[&Figure],
         period: Period,
-    ) -> Result<Option<Vec<(String, Answer)>>> {
-        let Some((walk, bit, _)) = place(figure) else { return Ok(None) };
-        let is_whole = |one: &crate::together::Column| one.is_whole && FIGURES[one.figure].id == figure.id;
-        let whole = WALKS[walk].columns.iter().position(is_whole);
-        let mut rates = std::collections::BTreeMap::<String, Answer>::new();
-        for sum in self.sums(tx, Key::Unit, period, Some(walk))? {
+    ) -> Result<Option<Vec<ByUnit>>> {
+        let Some(shares) = figures.iter().map(|one| share_of(one)).collect::<Option<Vec<_>>>() else {
+            return Ok(None);
+        };
+        let mut rates = vec![std::collections::BTreeMap::<String, Answer>::new(); figures.len()];
+        for sum in self.sums(tx, Key::Unit, period, None)? {
             let counts = |bit: usize| if sum.mask >> bit & 1 == 1 { sum.n } else { 0 };
-            let rate = rates.entry(sum.key.clone()).or_insert(Answer { part: 0, whole: Some(0) });
-            rate.part += counts(bit);
-            rate.whole = rate.whole.map(|old| old + whole.map_or(0, counts));
+            for (rates, (_, part, whole)) in
+                rates.iter_mut().zip(&shares).filter(|(_, one)| one.0 == sum.walk)
+            {
+                let rate = rates.entry(sum.key.clone()).or_insert(Answer { part: 0, whole: Some(0) });
+                rate.part += counts(*part);
+                rate.whole = rate.whole.map(|old| old + whole.map_or(0, counts));
+            }
         }
-        Ok(Some(rates.into_iter().filter(|(_, rate)| rate.whole != Some(0)).collect()))
+        let based = |rates: std::collections::BTreeMap<String, Answer>| {
+            rates.into_iter().filter(|(_, rate)| rate.whole != Some(0)).collect()
+        };
+        Ok(Some(rates.into_iter().map(based).collect()))
     }
 
     /// The fingerprint of the rows behind a figure or a part of it; `None` where it is not kept.
@@ -274,6 +278,13 @@ fn place(figure: &Figure) -> Option<(usize, usize, bool)> {
         let bit = one.columns.iter().position(|column| is_it(&column))?;
         Some((walk, bit, one.columns[bit].is_money()))
     })
+}
+
+/// Walk of a rate, and the bits of its numerator and denominator.
+fn share_of(figure: &Figure) -> Option<(usize, usize, Option<usize>)> {
+    let (walk, part, _) = place(figure)?;
+    let is_whole = |one: &crate::together::Column| one.is_whole && FIGURES[one.figure].id == figure.id;
+    Some((walk, part, WALKS[walk].columns.iter().position(is_whole)))
 }
 
 /// What cells of the walk are asked for, to cut a figure by the dimension.
