@@ -7,6 +7,7 @@
 mod ask;
 mod days;
 mod fold;
+mod hand;
 mod plan;
 mod read;
 mod recount;

@@ -48,5 +48,6 @@ db::migrations! {
         69 "0069_said_names",
         70 "0070_days_of_things",
         72 "0072_prints_of_counts",
+        73 "0073_empty_cells",
     }
 }
