@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use db::Sql;
 
-use super::plan::{COUNTS, SAME, lanes, lasting, levels, shares, spread};
+use super::plan::{COUNTS, SAME, lanes, lasting, levels, printed_shares, spread};
 
 /// How many matters a turn takes, and the statements that say so: `LIMIT`, because PostgreSQL takes a table that is filled and emptied
 /// for large, and would read everything else from end to end.
@@ -61,13 +61,10 @@ pub(super) fn statements() -> Vec<Sql> {
 
 fn count(size: i64) -> String {
     format!(
-        "INSERT INTO figure_share (matter_id, {SAME}, n, amount, turn{}) \
-         WITH s AS (SELECT matter_id FROM figure_print LIMIT {size}) SELECT c.*{} FROM ({} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) c \
-         JOIN (SELECT matter_id{} FROM figure_print LIMIT {size}) p ON p.matter_id = c.matter_id",
+        "INSERT INTO figure_share (matter_id, {SAME}, n, amount, turn{0}) WITH s AS (SELECT matter_id{0} FROM figure_print LIMIT {size}) \
+         {1} WHERE {COUNTS} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10",
         lanes(str::to_owned),
-        lanes(|lane| format!("p.{lane} * c.n")),
-        shares("t.matter_id AS matter_id, ", ", CAST($1 AS BIGINT) AS turn", ""),
-        lanes(str::to_owned)
+        printed_shares(", CAST($1 AS BIGINT) AS turn")
     )
 }
 

@@ -43,8 +43,8 @@ fn mask(walk: &Walk) -> String {
     walk.columns.iter().enumerate().map(bit).collect::<Vec<_>>().join(" + ")
 }
 
-/// One walk over the matters of `s`, a row for each matter or thing.
-fn arm((at, walk): (usize, &Walk)) -> String {
+/// One walk over the matters of `s`, a row for each matter or thing; `carried`, columns of `s` that go with it.
+fn arm(at: usize, walk: &Walk, carried: &str) -> String {
     let (day, instant) = match walk.day {
         When::Day { of, .. } => (of, "CAST(NULL AS BIGINT)"),
         When::Instant { of, .. } => ("CAST(NULL AS TEXT)", of),
@@ -59,7 +59,7 @@ fn arm((at, walk): (usize, &Walk)) -> String {
         "'' AS phase, '' AS channel, '' AS hour, '' AS goods, '' AS problem"
     };
     format!(
-        "SELECT m.id AS matter_id, CAST({at} AS BIGINT) AS walk, CAST({mask} AS BIGINT) AS mask, {day} AS day, {instant} AS instant, \
+        "SELECT m.id AS matter_id{carried}, CAST({at} AS BIGINT) AS walk, CAST({mask} AS BIGINT) AS mask, {day} AS day, {instant} AS instant, \
          m.unit_id AS unit_id, {cuts}, CAST({amount} AS BIGINT) AS amount \
          FROM s CROSS JOIN matter m{from} WHERE m.id = s.matter_id{also} AND m.state <> 'void'"
     )
@@ -110,19 +110,33 @@ fn number() -> String {
 pub(super) const COUNTS: &str = "t.mask <> 0 AND (t.day IS NOT NULL OR t.instant IS NOT NULL)";
 
 /// The walks over the matters of `s`, one under the other.
-static ARMS: LazyLock<String> =
-    LazyLock::new(|| WALKS.iter().enumerate().map(arm).collect::<Vec<_>>().join(" UNION ALL "));
+fn arms(carried: &str) -> String {
+    let arm = |(at, walk)| arm(at, walk, carried);
+    WALKS.iter().enumerate().map(arm).collect::<Vec<_>>().join(" UNION ALL ")
+}
+static ARMS: LazyLock<String> = LazyLock::new(|| arms(""));
 
 /// The columns of `figure_share` that say what a share is, but the matter.
 pub(super) const SAME: &str = "walk, mask, day, unit_id, phase, channel, hour, goods, problem";
 
 /// `SELECT` of the shares of the matters of `s` as they are now: `first`, the columns of `figure_share` from the walk to the amount, `last`.
 pub(super) fn shares(first: &str, last: &str, join: &str) -> String {
+    shares_of(&ARMS, first, last, join)
+}
+
+/// [`shares`] with the matter first and `last` and the lanes behind, which `s` has: not joined, because PostgreSQL takes the table that
+/// holds them for empty and would read all of it for every share.
+pub(super) fn printed_shares(last: &str) -> String {
+    let arms = arms(&lanes(|lane| format!("s.{lane} AS {lane}")));
+    let summed = lanes(|lane| format!("CAST(SUM(t.{lane}) AS BIGINT) AS {lane}"));
+    shares_of(&arms, "t.matter_id AS matter_id, ", &format!("{last}{summed}"), "")
+}
+
+fn shares_of(arms: &str, first: &str, last: &str, join: &str) -> String {
     format!(
         "SELECT {first}t.walk AS walk, t.mask AS mask, {} AS day, t.unit_id AS unit_id, t.phase AS phase, t.channel AS channel, \
-         t.hour AS hour, t.goods AS goods, t.problem AS problem, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(t.amount) AS BIGINT) AS amount{last} FROM ({}) t{join}",
-        number(),
-        *ARMS
+         t.hour AS hour, t.goods AS goods, t.problem AS problem, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(t.amount) AS BIGINT) AS amount{last} FROM ({arms}) t{join}",
+        number()
     )
 }
 
