@@ -7,7 +7,7 @@ use super::{
 
 /// What is paid, before a sum.
 const PAID: &str = "价 价格 金额 合计 共计 总计 一共 总共 付款 扣款 支付 实付 实付款 应付 实收 应收 找零 房租 租金 押金 定金 订金 保证金 首付 尾款 本金 货款 工程款 余额 费 花 花了 收 收了 收费 交 \
-交了 缴了 充了 充值 转了 退了 扣了 扣 赔 赔了 付了 要 让交 让付 卖 到手 降到 涨到 变成 借了 给了 还差 还了 亏了 损失";
+交了 缴了 充了 充值 转了 退了 扣了 扣 赔 赔了 付了 要 让交 让付 卖 到手 降到 涨到 借了 给了 还差 还了 亏了 损失";
 /// Between what is paid and the sum.
 const BETWEEN: &str = "了:是为我他她你共约才只有到从就给 ";
 /// What may follow a sum without its unit.

@@ -93,6 +93,8 @@ fn local(view: &View, at: usize, found: &[(Range<usize>, Said)]) -> Option<(Stri
         || labelled(view, at, ORDERS)
         || !further
             && !named(at)
+            && !(view.before(at) == Some(':')
+                && view.before(at - 1).is_some_and(|c| "部店楼司馆站家院所社厂".contains(c)))
             && !at
                 .checked_sub(1)
                 .is_some_and(|before| matches!(view.get(before), Some(':' | ' ')) && named(before))

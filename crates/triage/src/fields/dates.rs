@@ -50,6 +50,7 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
     })?;
     let next = view.skip(end);
     let within = traditional(view, next, Some(year), today)
+        .or_else(|| figures::of_month(view, next, year))
         .or_else(|| month_day(view, next, Some(year), today))
         .or_else(|| of_festival(view, next, Some(year), today));
     if within.is_some() {
@@ -62,10 +63,14 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
             end + length,
         ))
     };
-    match view.any(end, "年初 初 年底 底 年末 末 上半年 下半年") {
+    match view.any(end, "年初 初 年底 底 年末 末 上半年 下半年 第一季度 一季度 第二季度 二季度 第三季度 三季度 第四季度 四季度") {
         Some(("年初" | "初", length)) => part((1, 1), 2, length),
         Some(("上半年", length)) => part((1, 1), 6, length),
         Some(("下半年", length)) => part((7, 1), 12, length),
+        Some((word, length)) if word.ends_with("季度") => {
+            let quarter = ['一', '二', '三', '四'].iter().position(|c| word.contains(*c)).unwrap_or(0) as u32;
+            part((3 * quarter + 1, 1), 3 * quarter + 3, length)
+        }
         Some((_, length)) => part((11, 1), 12, length),
         // 三年 is a time, 2026年 is a year, 26年 may be either
         None if told && year >= 1990 && view.any(end, "前 之 以 后 来 内 度 间 级").is_none() => part((1, 1), 12, 0),
@@ -154,7 +159,7 @@ fn of_week(view: &View, at: usize, today: Day) -> Option<Days> {
         );
     }
     end += view.word(end, "个").unwrap_or(0);
-    let (_, length) = view.any(end, "星期 礼拜 周")?;
+    let (_, length) = view.any(end, "星期 礼拜 周").filter(|_| told || !view.after(at, "每 每个 每逢"))?;
     end += length;
     let monday = today.plus(-today.weekday() + 7 * weeks);
     let day = view.get(end).and_then(|c| {
@@ -305,6 +310,10 @@ fn of_festival(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<
     }
     let on = match year {
         Some(year) => festival(word, year)?,
+        // 中秋节马上到了
+        None if view.any(end, "马上 快到 快要 就要 就快 即将 要到 临近 将至").is_some() => {
+            festival(word, today.year).filter(|on| *on >= today).or_else(|| festival(word, today.year + 1))?
+        }
         None => {
             festival(word, today.year).filter(|on| *on <= today).or_else(|| festival(word, today.year - 1))?
         }
@@ -321,7 +330,7 @@ fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
     let before = view
         .before(at)
         .is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期".contains(c) || c == '-' || c == '年');
-    let lettered = view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c));
+    let lettered = view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c)) || view.after(at, "每月 每个月 每");
     if next.is_some() || before || lettered || unit == "日" && view.chinese(at) && end - at > 4 {
         return None;
     }

@@ -35,6 +35,19 @@ pub(super) fn day(view: &View, at: usize) -> Option<(Day, Day, usize)> {
     let written = read(at, year)? as i32;
     let day = Day::new(if year == 2 { 2000 + written } else { written }, read(month_at, month)?, read(day_at, count)?)?;
     let fits = if year == 4 { (1900..=2099).contains(&day.year) } else { short(view, at, end, written, mark) };
+    let fits = fits && view.get(end) != Some('_');
+    fits.then(|| (day, day, end + view.any(end, "日 号").map_or(0, |(_, length)| length)))
+}
+
+/// 6.18 behind 2025年.
+pub(super) fn of_month(view: &View, at: usize, year: i32) -> Option<(Day, Day, usize)> {
+    let month = Some(digits(view, at)).filter(|count| (1..=2).contains(count))?;
+    let start = at + month + view.any(at + month, ". -").map(|(_, length)| length)?;
+    let count = Some(digits(view, start)).filter(|count| (1..=2).contains(count))?;
+    let read = |from: usize, count: usize| view.text(&(from..from + count)).parse().ok();
+    let day = Day::new(year, read(at, month)?, read(start, count)?)?;
+    let end = start + count;
+    let fits = !view.get(end).is_some_and(|c| c.is_ascii_alphanumeric() || "-.%月万元块".contains(c));
     fits.then(|| (day, day, end + view.any(end, "日 号").map_or(0, |(_, length)| length)))
 }
 
@@ -42,6 +55,6 @@ pub(super) fn day(view: &View, at: usize) -> Option<(Day, Day, usize)> {
 fn short(view: &View, at: usize, end: usize, year: i32, mark: char) -> bool {
     (10..=39).contains(&year)
         && !view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-/.*".contains(c))
-        && !view.get(end).is_some_and(|c| c == mark || c.is_ascii_alphanumeric() || "*版".contains(c))
+        && !view.get(end).is_some_and(|c| c == mark || c.is_ascii_alphanumeric() || "*版_".contains(c))
         && !view.after(at, "版本 版本号 版 尺寸 规格 型号 系统 编号 号 ip 取件码 货架 比例")
 }

@@ -45,6 +45,11 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
     {
         return None;
     }
+    // the rest of a number that is none as a whole
+    let numeral = |c: char| digit(c).is_some() || times(c).is_some();
+    if view.before(at).is_some_and(|c| times(c).is_some()) && view.get(at).is_some_and(|c| numeral(c) || c == '几') {
+        return None;
+    }
     let marked = view.any(at, "人民币 rmb cny ¥ ￥").map(|(_, length)| view.skip(at + length));
     let first = side(view, marked.unwrap_or(at))?;
     let next = view.skip(first.end);
@@ -124,7 +129,9 @@ fn plain(view: &View, at: usize) -> Option<Side> {
     // 三百五: 五 is of the place below
     let mut spoken = chinese && step >= 10 * ONE && view.before(end).is_some_and(|c| digit(c).is_some());
     if chinese && view.get(end) == Some('几') && step > ONE {
-        (most, end) = (least + step, end + 1);
+        // 一百几十
+        let below = view.get(end + 1).and_then(times).is_some_and(|times| times * ONE < step);
+        (most, end) = (least + step, end + 1 + usize::from(below));
     }
     let more = |end: &mut usize, least: i64, step: i64| match view.any(*end, "多 余 来") {
         // 三百来块 is about three hundred
@@ -185,11 +192,16 @@ fn rest(view: &View, at: usize, scale: i64) -> (i64, usize) {
 fn about(view: &View, at: usize) -> Option<Side> {
     let (least, most, end) = bare::about(view, at)?;
     let scale = if view.before(end) == Some('万') { 10_000 } else { 1 };
-    Some(Side { least, most, end, unit: false, scale, spoken: false })
+    // 两千四五
+    let spoken = view.before(end).and_then(digit).is_some() && least >= 100 * ONE;
+    Some(Side { least, most, end, unit: false, scale, spoken })
 }
 
 /// 12 800元: blanks between the thousands, where the unit follows.
 fn spaced(view: &View, at: usize) -> Option<Side> {
+    if view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-/.:".contains(c)) {
+        return None;
+    }
     let digits = |from: usize| (from..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
     let mut end = at + Some(digits(at)).filter(|count| (1..=3).contains(count))?;
     let mut words = view.text(&(at..end));
@@ -220,7 +232,7 @@ fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
         view.any(at, "元人民币 元整 元正 元钱 元 圆整 圆正 圆 块大洋 块钱 块 人民币 rmb 角 毛 分钱")?;
     let next = at + length;
     let fits = match word {
-        "元" => view.any(next, "旦 月 素 宵 代 器 件 年 首 老 朝 音 春 宇 店 桥").is_none() && !dairy(view, at),
+        "元" => view.any(next, "旦 月 素 宵 代表 代的 代时 代人 器 件 年 首 老 朝 音 春 宇 店 桥").is_none() && !dairy(view, at),
         "圆" => !view.chinese(next),
         "块" if side.most == ONE && view.before(side.end) == Some('一') => {
             // 一块 may be a piece: 一块八 and what is paid are none
@@ -233,8 +245,8 @@ fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
                 || view.any(next, "多 的 左 买 卖 退 给 就 没 不 到 每 包 办 充 一 二 两 三 四 五 六 七 八 九 以 吧 了 ， 都 和 还 才 起 结").is_some()
                     && side.most >= 2 * ONE
         }
-        "毛" => view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒").is_none(),
-        "角" => view.any(next, "落 度 色 膜 质").is_none(),
+        "毛" => view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒 不 是").is_none(),
+        "角" => view.any(next, "落 度 色 膜 质 形").is_none(),
         "人民币" | "rmb" => true,
         _ => true,
     };
