@@ -121,7 +121,10 @@ fn main() -> std::io::Result<()> {
     }
     counts.iter().for_each(|(kind, count)| println!("{}", count.line(kind)));
     if let (Some(before), Some(after)) = (before, processor()) {
-        println!("ms of processor a mention, all five tries: {:.3}", (after - before) / (5 * times.len()) as f64);
+        println!(
+            "ms of processor a mention, all five tries: {:.3}",
+            (after - before) / (5 * times.len()) as f64
+        );
     }
     tell("first try", &mut times);
     tell("least of five", &mut least);

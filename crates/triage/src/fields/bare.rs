@@ -11,7 +11,8 @@ const PAID: &str = "价 价格 金额 合计 共计 总计 一共 总共 付款 
 /// Between what is paid and the sum.
 const BETWEEN: &str = "了:是为我他她你共约才只有到从就给 ";
 /// What may follow a sum without its unit.
-const GOES_ON: &str = "左右 上下 的押金 的定金 的学费 的房租 的费用 的 买 做 办 降 涨 就 才 不 没 给 过去 卖 变 还 多给 起";
+const GOES_ON: &str =
+    "左右 上下 的押金 的定金 的学费 的房租 的费用 的 买 做 办 降 涨 就 才 不 没 给 过去 卖 变 还 多给 起";
 /// Before a spoken number that measures something else.
 const MEASURED: &str = "重 高 按 考 考了 第 斤 电话 号 了有 年 血压 分 面积 时速 开到 跑了 走了 快到";
 
@@ -36,14 +37,17 @@ pub(crate) fn sum(view: &View, at: usize, end: usize, value: i64, spoken: bool) 
         start -= 1;
     }
     // 价格从13888降到11888
-    let paid = view.after(start, PAID) && !view.after(start, "需要 主要 只要 还要 重要 不要 回收 验收 提交 成交 上交 免费 消费 浪费");
+    let paid = view.after(start, PAID)
+        && !view.after(start, "需要 主要 只要 还要 重要 不要 回收 验收 提交 成交 上交 免费 消费 浪费");
     paid && (fraction || value >= 10 * ONE)
 }
 
 /// 500 克: what is counted stands behind a blank.
 fn counts_behind(view: &View, end: usize) -> bool {
     let next = view.skip(end);
-    next > end && (view.any(next, "克 斤 个 件 人 次 天 年 月 日 号 米 平 公里 分钟 小时 kg g ml").is_some() || view.get(next).is_some_and(|c| c.is_ascii_digit()))
+    next > end
+        && (view.any(next, "克 斤 个 件 人 次 天 年 月 日 号 米 平 公里 分钟 小时 kg g ml").is_some()
+            || view.get(next).is_some_and(|c| c.is_ascii_digit()))
 }
 
 /// 三四百, 十七八, 一千七八百, 四、五十: least, most, end, in ten-thousandths.
@@ -59,7 +63,8 @@ pub(crate) fn about(view: &View, at: usize) -> Option<(i64, i64, usize)> {
             Some(count) => (count, end + 1),
             None => (1, end),
         };
-        match view.get(next).and_then(times).filter(|times| *times <= 1_000 && (place == 0 || *times < place)) {
+        match view.get(next).and_then(times).filter(|times| *times <= 1_000 && (place == 0 || *times < place))
+        {
             Some(times) if next > end || times == 10 => {
                 (before, end, place) = (before + count * times, next + 1, times);
             }
@@ -69,7 +74,8 @@ pub(crate) fn about(view: &View, at: usize) -> Option<(i64, i64, usize)> {
     let one = view.get(end).and_then(|c| digit(c).or_else(|| c.to_digit(10).map(i64::from)))?;
     let second = end + 1 + usize::from(view.get(end + 1) == Some('、'));
     let two = view.get(second).and_then(|c| digit(c).or_else(|| c.to_digit(10).map(i64::from)))?;
-    let written = view.get(end).is_some_and(|c| c.is_ascii_digit()) || view.get(second).is_some_and(|c| c.is_ascii_digit());
+    let written = view.get(end).is_some_and(|c| c.is_ascii_digit())
+        || view.get(second).is_some_and(|c| c.is_ascii_digit());
     if !(one > 0 && (two == one + 1 || (one, two) == (3, 5))) || written && second == end + 1 {
         return None;
     }

@@ -20,7 +20,9 @@ pub(crate) fn phones(text: &str, view: &View) -> Vec<(Range<usize>, Said)> {
         let plain = span.len() == one.digits.len();
         let called_otherwise = match one.kind {
             Personal::Mobile => false,
-            Personal::Landline => plain && view.before(span.start) != Some('0') && labelled(view, span.start, ACCOUNTS),
+            Personal::Landline => {
+                plain && view.before(span.start) != Some('0') && labelled(view, span.start, ACCOUNTS)
+            }
             _ => continue,
         };
         if !taken(&found, span.start, span.end)
@@ -84,7 +86,8 @@ fn service(view: &View, at: usize) -> Option<(String, usize)> {
 
 /// 电话84512345, and the second of 0451-82345678/82345679.
 fn local(view: &View, at: usize, found: &[(Range<usize>, Said)]) -> Option<(String, usize)> {
-    let further = at.checked_sub(1).filter(|before| matches!(view.get(*before), Some('/' | '、' | ',' | '或')));
+    let further =
+        at.checked_sub(1).filter(|before| matches!(view.get(*before), Some('/' | '、' | ',' | '或')));
     let further = further.is_some_and(|end| found.iter().any(|(span, _)| span.end == end));
     let named = |at: usize| {
         view.after(at, "电话 座机 电话是 电话: 电话为 固话 联系方式 电话号码 热线 电话 号码 致电 拨打")
@@ -154,6 +157,9 @@ static BRANDS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
 /// What ends in 牌 and is no brand.
 const NO_BRAND: &str = "招 名 品 车 门 号 铜 金 银 王 老 大 杂 吊 铭 标 路 扑克 麻将 挂 令 打 发 洗 出 黄 红 摘 桌 工 铁 木 盾 店 房 立 广告 证 菜 价格 灵 楼 这 那 什么 哪个 其他 别的 冒 假冒 正 同 自有";
 
+/// What is said of a brand and names none.
+const NO_NAME: &str = "假 假冒 真 正 好 坏 杂 新 老 大 小 一样 不一样 什么 啥 哪个 国产 进口 不对 没听过 没见过 未知 不详 不知道 没有 无 冒充 山寨 贴";
+
 /// Known brands, and what is called one: 海尔牌, 品牌是海尔.
 pub(crate) fn brands(view: &View) -> Vec<(Range<usize>, Said)> {
     let (mut found, mut at) = (Vec::new(), 0);
@@ -179,7 +185,9 @@ fn known(view: &View, at: usize) -> Option<(usize, usize)> {
         && view.any(end, "手机 电视 电脑 平板 手环 专卖 官方 旗舰 商城 售后 之家 耳机 1 2 3 4 5 6 7 8 9 牌 品牌 笔记本 空调 汽车 路由 手表 有品 s m 红 客服").is_none();
     // 统一 is a firm and a word
     let word = brand.iter().eq(['统', '一'].iter())
-        && view.any(end, "牌 企业 方便面 泡面 老坛 冰红茶 绿茶 奶茶 饮料 鲜橙多 汤达人 阿萨姆 润滑油 食品").is_none();
+        && view
+            .any(end, "牌 企业 方便面 泡面 老坛 冰红茶 绿茶 奶茶 饮料 鲜橙多 汤达人 阿萨姆 润滑油 食品")
+            .is_none();
     (!glued && !food && !word).then_some((at, end))
 }
 
@@ -192,7 +200,9 @@ fn called(view: &View, at: usize) -> Option<(usize, usize)> {
         let end = (start..).find(|at| {
             !view.get(*at).is_some_and(char::is_alphanumeric) || view.any(*at, "的 , 。 型号 牌").is_some()
         })?;
-        return (1..=10).contains(&(end - start)).then_some((start, end));
+        // 牌子是假的
+        let none = NO_NAME.split(' ').any(|word| view.text(&(start..end)) == word);
+        return ((1..=10).contains(&(end - start)) && !none).then_some((start, end));
     }
     // here a name begins that ends in 牌
     let measure = |c: char| "台个辆部款件瓶箱双只条把张套袋盒家块对份".contains(c);

@@ -168,7 +168,9 @@ fn of_week(view: &View, at: usize, today: Day) -> Option<Days> {
         })
     });
     match day {
-        Some(0) if told && view.any(end + 1, "直 样 般 定 共").is_some() => Some((monday, monday.plus(6), end)),
+        Some(0) if told && view.any(end + 1, "直 样 般 定 共").is_some() => {
+            Some((monday, monday.plus(6), end))
+        }
         Some(day) if view.any(end + 1, "年 个 次 天 边").is_none() || day > 5 => {
             let mut on = monday.plus(day);
             if !told && on > today {
@@ -330,7 +332,8 @@ fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
     let before = view
         .before(at)
         .is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期".contains(c) || c == '-' || c == '年');
-    let lettered = view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c)) || view.after(at, "每月 每个月 每");
+    let lettered =
+        view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c)) || view.after(at, "每月 每个月 每");
     if next.is_some() || before || lettered || unit == "日" && view.chinese(at) && end - at > 4 {
         return None;
     }

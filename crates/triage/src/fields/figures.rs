@@ -33,8 +33,13 @@ pub(super) fn day(view: &View, at: usize) -> Option<(Day, Day, usize)> {
     let count = Some(digits(view, day_at)).filter(|count| (1..=2).contains(count) && second == mark)?;
     let end = day_at + count;
     let written = read(at, year)? as i32;
-    let day = Day::new(if year == 2 { 2000 + written } else { written }, read(month_at, month)?, read(day_at, count)?)?;
-    let fits = if year == 4 { (1900..=2099).contains(&day.year) } else { short(view, at, end, written, mark) };
+    let day = Day::new(
+        if year == 2 { 2000 + written } else { written },
+        read(month_at, month)?,
+        read(day_at, count)?,
+    )?;
+    let fits =
+        if year == 4 { (1900..=2099).contains(&day.year) } else { short(view, at, end, written, mark) };
     let fits = fits && view.get(end) != Some('_');
     fits.then(|| (day, day, end + view.any(end, "日 号").map_or(0, |(_, length)| length)))
 }

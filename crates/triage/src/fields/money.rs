@@ -47,7 +47,9 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
     }
     // the rest of a number that is none as a whole
     let numeral = |c: char| digit(c).is_some() || times(c).is_some();
-    if view.before(at).is_some_and(|c| times(c).is_some()) && view.get(at).is_some_and(|c| numeral(c) || c == '几') {
+    if view.before(at).is_some_and(|c| times(c).is_some())
+        && view.get(at).is_some_and(|c| numeral(c) || c == '几')
+    {
         return None;
     }
     let marked = view.any(at, "人民币 rmb cny ¥ ￥").map(|(_, length)| view.skip(at + length));
@@ -96,9 +98,14 @@ fn vague(view: &View, at: usize) -> Option<Side> {
 }
 
 fn side(view: &View, at: usize) -> Option<Side> {
-    let mut side =
-        vague(view, at).or_else(|| about(view, at)).or_else(|| spaced(view, at)).or_else(|| plain(view, at))?;
-    if view.after(at, BROKEN) && view.get(side.end) == Some('块') && view.any(side.end, "块钱 块大洋").is_none() {
+    let mut side = vague(view, at)
+        .or_else(|| about(view, at))
+        .or_else(|| spaced(view, at))
+        .or_else(|| plain(view, at))?;
+    if view.after(at, BROKEN)
+        && view.get(side.end) == Some('块')
+        && view.any(side.end, "块钱 块大洋").is_none()
+    {
         return None;
     }
     let after = view.skip(side.end);
@@ -202,7 +209,8 @@ fn spaced(view: &View, at: usize) -> Option<Side> {
     if view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-/.:".contains(c)) {
         return None;
     }
-    let digits = |from: usize| (from..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
+    let digits =
+        |from: usize| (from..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
     let mut end = at + Some(digits(at)).filter(|count| (1..=3).contains(count))?;
     let mut words = view.text(&(at..end));
     while view.get(end) == Some(' ') && digits(end + 1) == 3 {
@@ -287,7 +295,9 @@ fn minor(view: &View, side: &mut Side) {
 /// 4分 behind a sum, and 4 alone behind 角.
 fn cents(view: &View, side: &mut Side, behind_tenth: bool) {
     let named = number(view, side.end)
-        .filter(|cent| cent.value < 10 * ONE && view.get(cent.end) == Some('分') && view.get(cent.end + 1) != Some('钟'))
+        .filter(|cent| {
+            cent.value < 10 * ONE && view.get(cent.end) == Some('分') && view.get(cent.end + 1) != Some('钟')
+        })
         .map(|cent| (cent.value, cent.end + 1));
     if let Some((value, end)) = named.or_else(|| if behind_tenth { alone(view, side.end) } else { None }) {
         (side.least, side.most, side.end) = (side.least + value / 100, side.most + value / 100, end);

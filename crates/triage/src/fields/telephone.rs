@@ -79,7 +79,8 @@ fn parted(view: &View, at: usize) -> Option<(String, usize)> {
     }
     let dotted = || {
         let (one, two, three) = (figures(view, at, 3)?, figures(view, at + 4, 4)?, figures(view, at + 9, 4)?);
-        let marks = view.get(at + 3) == view.get(at + 8) && matches!(view.get(at + 3), Some('.' | '·' | '/' | '_'));
+        let marks =
+            view.get(at + 3) == view.get(at + 8) && matches!(view.get(at + 3), Some('.' | '·' | '/' | '_'));
         marks.then(|| (format!("{one}{two}{three}"), at + 13))
     };
     let spaced = || {
@@ -91,9 +92,9 @@ fn parted(view: &View, at: usize) -> Option<(String, usize)> {
             .collect();
         Some((digits?, at + 21))
     };
-    dotted()
-        .or_else(spaced)
-        .filter(|(digits, end)| mobile(digits) && !figure(view, *end) && !(view.get(*end) == Some(' ') && figure(view, *end + 1)))
+    dotted().or_else(spaced).filter(|(digits, end)| {
+        mobile(digits) && !figure(view, *end) && !(view.get(*end) == Some(' ') && figure(view, *end + 1))
+    })
 }
 
 /// 幺三九四五零一八八九九.
@@ -115,22 +116,28 @@ fn abroad(view: &View, at: usize) -> Option<(String, usize)> {
     let (code, length) = view.any(at, "00852 00853 00886 +852 +853 +886").filter(|_| begins(view, at))?;
     let start = at + length + usize::from(matches!(view.get(at + length), Some('-' | ' ')));
     let end = (start..).take_while(|at| figure(view, *at)).count() + start;
-    (8..=9).contains(&(end - start)).then(|| (code.trim_start_matches('+').to_owned() + &view.text(&(start..end)), end))
+    (8..=9)
+        .contains(&(end - start))
+        .then(|| (code.trim_start_matches('+').to_owned() + &view.text(&(start..end)), end))
 }
 
 /// A number with what stands before it of +86, (+86)-, 0086: where it begins, its digits.
 pub(crate) fn with_land(view: &View, start: usize, digits: String) -> (usize, String) {
     let before = start - usize::from(matches!(view.before(start), Some('-' | ' ')));
     let lands = [("(+86)", "86"), ("(86)", "86"), ("+86", "86"), ("0086", "0086"), ("(0086)", "0086")];
-    lands
-        .iter()
-        .find(|(land, _)| view.after(before, land) && begins(view, before - land.len()))
-        .map_or_else(|| (start, digits.clone()), |(land, code)| (before - land.len(), format!("{code}{digits}")))
+    lands.iter().find(|(land, _)| view.after(before, land) && begins(view, before - land.len())).map_or_else(
+        || (start, digits.clone()),
+        |(land, code)| (before - land.len(), format!("{code}{digits}")),
+    )
 }
 
 /// Whether it is part of an address of mail, or glued to letters that do not call it a telephone.
 pub(crate) fn glued(view: &View, span: &Range<usize>) -> bool {
-    let letters = (0..span.start).rev().take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_alphanumeric())).count();
+    let letters = (0..span.start)
+        .rev()
+        .take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_alphanumeric()))
+        .count();
     let word = view.text(&(span.start - letters..span.start));
-    view.get(span.end) == Some('@') || letters > 0 && !matches!(word.as_str(), "tel" | "wx" | "vx" | "weixin" | "t" | "phone" | "mobile")
+    view.get(span.end) == Some('@')
+        || letters > 0 && !matches!(word.as_str(), "tel" | "wx" | "vx" | "weixin" | "t" | "phone" | "mobile")
 }

@@ -49,7 +49,10 @@ fn by_the_last(view: &View, at: usize, last: Option<(Day, usize)>) -> Option<(Da
         return Some((on, on, next + view.any(next, "日 号").map_or(0, |(_, length)| length)));
     }
     let between = view.text(&(end.min(at)..at));
-    if !matches!(between.trim(), "-" | "~" | "—" | "–" | "至" | "到" | "、" | "和" | "及" | "与" | "," | "起至" | "——") {
+    if !matches!(
+        between.trim(),
+        "-" | "~" | "—" | "–" | "至" | "到" | "、" | "和" | "及" | "与" | "," | "起至" | "——"
+    ) {
         return None;
     }
     let (day, next) = whole(view, at, 31)?;

@@ -16,8 +16,7 @@ const STREETS: &[&str] = &["大街", "大道", "公路", "胡同", "路", "街",
 
 impl Address {
     pub fn of(text: &str) -> Address {
-        let letters: Vec<char> =
-            normalise(text).chars().filter(|c| is_letter(*c) || *c == '-').collect();
+        let letters: Vec<char> = normalise(text).chars().filter(|c| is_letter(*c) || *c == '-').collect();
         let (codes, rest) = regions(&letters, 0);
         let mut address = Address { regions: codes, ..Address::default() };
         let rest = town(rest);

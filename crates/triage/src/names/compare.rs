@@ -256,7 +256,8 @@ fn address(ledger: &mut Ledger, said: &Address, known: &Address) {
     if said.street.is_empty() || known.street.is_empty() {
         return;
     }
-    let place = |side: &Address| if ledger.1 { format!("{}{}", side.street, side.number) } else { String::new() };
+    let place =
+        |side: &Address| if ledger.1 { format!("{}{}", side.street, side.number) } else { String::new() };
     let (one, two) = (place(said), place(known));
     let words = (one.as_str(), two.as_str());
     let numbered = !said.number.is_empty() && !known.number.is_empty();
