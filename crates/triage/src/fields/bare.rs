@@ -1,7 +1,7 @@
 //! Sums without a unit: a price is named before them (押金1500), or the number is spoken as sums are (八千八).
 
 use super::{
-    number::{ONE, digit, times},
+    number::{MOST, ONE, digit, times},
     view::View,
 };
 
@@ -84,7 +84,7 @@ pub(crate) fn about(view: &View, at: usize) -> Option<(i64, i64, usize)> {
         return None;
     }
     let mut scale = 1;
-    while let Some(times) = view.get(end).and_then(times).filter(|_| scale < 100_000_000) {
+    while let Some(times) = view.get(end).and_then(times).filter(|times| scale * times < MOST / 10_000) {
         (scale, end) = (scale * times, end + 1);
     }
     match (place, scale) {

@@ -30,7 +30,7 @@ pub(crate) fn phones(text: &str, view: &View) -> Vec<(Range<usize>, Said)> {
             && !labelled(view, span.start, ORDERS)
             && !called_otherwise
         {
-            let (start, digits) = with_land(view, span.start, one.digits);
+            let (start, digits) = with_land(view, span.start, &one.digits);
             found.push((start..span.end, Said::Phone(digits)));
         }
     }
@@ -92,16 +92,13 @@ fn local(view: &View, at: usize, found: &[(Range<usize>, Said)]) -> Option<(Stri
     let named = |at: usize| {
         view.after(at, "电话 座机 电话是 电话: 电话为 固话 联系方式 电话号码 热线 电话 号码 致电 拨打")
     };
-    if !starts(view, at)
-        || labelled(view, at, ORDERS)
-        || !further
-            && !named(at)
-            && !(view.before(at) == Some(':')
-                && view.before(at - 1).is_some_and(|c| "部店楼司馆站家院所社厂".contains(c)))
-            && !at
-                .checked_sub(1)
-                .is_some_and(|before| matches!(view.get(before), Some(':' | ' ')) && named(before))
-    {
+    let mark = at.checked_sub(1).filter(|before| matches!(view.get(*before), Some(':' | ' ')));
+    // 维修部:86334455
+    let house = |mark: usize| {
+        view.get(mark) == Some(':') && view.before(mark).is_some_and(|c| "部店楼司馆站家院所社厂".contains(c))
+    };
+    let called = further || named(at) || mark.is_some_and(|mark| named(mark) || house(mark));
+    if !starts(view, at) || labelled(view, at, ORDERS) || !called {
         return None;
     }
     let (digits, end) = run(view, at);

@@ -122,11 +122,11 @@ fn abroad(view: &View, at: usize) -> Option<(String, usize)> {
 }
 
 /// A number with what stands before it of +86, (+86)-, 0086: where it begins, its digits.
-pub(crate) fn with_land(view: &View, start: usize, digits: String) -> (usize, String) {
+pub(crate) fn with_land(view: &View, start: usize, digits: &str) -> (usize, String) {
     let before = start - usize::from(matches!(view.before(start), Some('-' | ' ')));
     let lands = [("(+86)", "86"), ("(86)", "86"), ("+86", "86"), ("0086", "0086"), ("(0086)", "0086")];
     lands.iter().find(|(land, _)| view.after(before, land) && begins(view, before - land.len())).map_or_else(
-        || (start, digits.clone()),
+        || (start, digits.to_owned()),
         |(land, code)| (before - land.len(), format!("{code}{digits}")),
     )
 }
