@@ -59,6 +59,27 @@ fn processor() -> Option<f64> {
     Some(told.split(' ').next()?.parse::<f64>().ok()? / 1e6)
 }
 
+/// A mention that was not answered rightly, who was meant, and the first two that were found with why.
+fn show(rows: &[Vec<&str>], row: &[&str], truth: Option<usize>, resolution: &triage::Resolution) {
+    let of = |at: Option<usize>| at.map_or("-".to_owned(), |at| rows[at].join(" "));
+    let why = |one: &triage::Candidate| {
+        let parts = one.evidence.iter().map(|one| format!("{}{:+.1}", one.part.title(), one.weight));
+        parts.collect::<Vec<_>>().join(" ")
+    };
+    println!(
+        "{} | {} | {} {} | {:?}\n   true {}",
+        row[0],
+        row[2],
+        row[3],
+        row[4],
+        resolution.held,
+        of(truth)
+    );
+    for one in resolution.candidates.iter().take(2) {
+        println!("   said {:.1} {} {}", one.score, of(Some(one.at)), why(one));
+    }
+}
+
 fn main() -> std::io::Result<()> {
     let mut files = std::env::args().skip(1);
     let mut next = || std::fs::read_to_string(files.next().unwrap_or_default());
@@ -96,23 +117,7 @@ fn main() -> std::io::Result<()> {
         });
         least.push(again.fold(times[times.len() - 1], f64::min));
         if verbose && resolution.link != truth {
-            let of = |at: Option<usize>| at.map_or("-".to_owned(), |at| rows[at].join(" "));
-            let why = |one: &triage::Candidate| {
-                let parts = one.evidence.iter().map(|one| format!("{}{:+.1}", one.part.title(), one.weight));
-                parts.collect::<Vec<_>>().join(" ")
-            };
-            println!(
-                "{} | {} | {} {} | {:?}\n   true {}",
-                row[0],
-                row[2],
-                row[3],
-                row[4],
-                resolution.held,
-                of(truth)
-            );
-            for one in resolution.candidates.iter().take(2) {
-                println!("   said {:.1} {} {}", one.score, of(Some(one.at)), why(one));
-            }
+            show(&rows, &row, truth, &resolution);
         }
         for kind in [row[0], "all"] {
             let count = counts.entry(kind).or_default();
