@@ -42,6 +42,8 @@ mod tests {
         assert_eq!(first("在海尔专卖店买的美的电饭煲漏电").as_deref(), Some("美的"));
         assert_eq!(first("在海尔专卖店买的冰箱不制冷").as_deref(), Some("海尔"));
         assert_eq!(first("买了双星牌轮胎").as_deref(), Some("双星"));
+        assert_eq!(first("一看就知道牌子是假的，商标都没有"), None);
+        assert_eq!(first("开发商现在统一管理，物业费涨了"), None);
         assert_eq!(first("买的牛奶变质了，孩子喝了一瓶小米粥"), None);
     }
 }

@@ -1,12 +1,16 @@
 //! Fields of a text by rule: sums of money, days, telephones, order numbers, brands, addresses to the street; each with where it
 //! stands. What is not written down clearly is left out.
 
+mod bare;
 mod calendar;
 mod contact;
 mod dates;
+mod figures;
 mod money;
 mod number;
 mod place;
+mod telephone;
+mod told;
 mod view;
 
 use std::ops::Range;
@@ -59,7 +63,7 @@ pub fn fields(text: &str, today: Day) -> Vec<Field> {
     for part in [
         contact::phones(text, &view),
         contact::orders(&view),
-        dates::days(&view, today),
+        told::days(&view, today),
         money::sums(&view),
         place::addresses(&view),
         contact::brands(&view),

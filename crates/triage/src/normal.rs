@@ -70,6 +70,11 @@ fn push(c: char, out: &mut String) {
     }
 }
 
+/// Whether a character is a letter or a digit; most are Chinese and need no table.
+pub(crate) fn is_letter(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
+}
+
 /// Whether a character is Chinese writing.
 #[must_use]
 pub fn is_chinese(c: char) -> bool {

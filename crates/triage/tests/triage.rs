@@ -221,6 +221,8 @@ fn signs_are_seen_and_quiet_texts_have_none() {
     assert_eq!(contacts("举报无证经营黑作坊")[0].0, Contact::Report);
     assert_eq!(contacts("请问如何办理营业执照")[0].0, Contact::Question);
     assert_eq!(contacts("商家拒绝退款，要求赔偿")[0].0, Contact::Complaint);
+    assert!(contacts("这么多好评，是不是刷来的").is_empty());
+    assert_eq!(contacts("景区的自动扶梯是不是必须检验")[0].0, Contact::Question);
 }
 
 #[test]

@@ -113,6 +113,12 @@ pub(crate) fn lunar(year: i32, month: u32, day: i64) -> Option<Day> {
     (1..=of_month).contains(&day).then(|| lunar.first.plus(start + day - 1))
 }
 
+/// The first, second, third Sunday of a month.
+fn sunday(year: i32, month: u32, which: i64) -> Option<Day> {
+    let first = Day::new(year, month, 1)?;
+    Some(first.plus(6 - first.weekday() + 7 * (which - 1)))
+}
+
 /// A festival of a year: its day.
 pub(crate) fn festival(name: &str, year: i32) -> Option<Day> {
     match name {
@@ -123,6 +129,9 @@ pub(crate) fn festival(name: &str, year: i32) -> Option<Day> {
         "五一" | "劳动节" => Day::new(year, 5, 1),
         "六一" | "儿童节" => Day::new(year, 6, 1),
         "618" => Day::new(year, 6, 18),
+        "母亲节" => sunday(year, 5, 2),
+        "父亲节" => sunday(year, 6, 3),
+        "教师节" => Day::new(year, 9, 10),
         "国庆" | "国庆节" | "十一" => Day::new(year, 10, 1),
         "双十一" | "双11" | "光棍节" => Day::new(year, 11, 11),
         "双十二" | "双12" => Day::new(year, 12, 12),
@@ -146,7 +155,7 @@ pub(crate) fn festival(name: &str, year: i32) -> Option<Day> {
 
 /// Names of festivals, those that begin with another first.
 pub(crate) const FESTIVALS: &str = "元旦 情人节 三八节 三八 妇女节 315 3.15 3·15 消费者权益日 五一 劳动节 六一 儿童节 618 国庆节 国庆 十一 双十一 双11 光棍节 双十二 双12 平安夜 \
-圣诞节 圣诞 清明节 清明 春节 大年初一 过年 除夕 大年三十 年三十 元宵节 元宵 端午节 端午 七夕节 七夕 中秋节 中秋 重阳节 重阳 腊八节 腊八";
+圣诞节 圣诞 教师节 母亲节 父亲节 清明节 清明 春节 大年初一 过年 除夕 大年三十 年三十 元宵节 元宵 端午节 端午 七夕节 七夕 中秋节 中秋 重阳节 重阳 腊八节 腊八";
 
 #[cfg(test)]
 mod tests {
@@ -175,6 +184,8 @@ mod tests {
             ("清明", 2024, day(2024, 4, 4)),
             ("元宵", 2026, day(2026, 3, 3)),
             ("腊八", 2026, day(2026, 1, 26)),
+            ("母亲节", 2026, day(2026, 5, 10)),
+            ("父亲节", 2025, day(2025, 6, 15)),
         ] {
             assert_eq!(festival(name, year), of, "{name} {year}");
         }

@@ -2,28 +2,43 @@
 
 use std::{ops::Range, sync::LazyLock};
 
-use super::{Said, view::View};
+use super::{
+    Said,
+    telephone::{glued, with_land, written_otherwise},
+    view::View,
+};
 use crate::{Personal, personal};
 
 /// Mobile and landline numbers as in [`personal`], 400 and 800, and seven or eight digits that are called a telephone.
 pub(crate) fn phones(text: &str, view: &View) -> Vec<(Range<usize>, Said)> {
-    let of = |found: crate::Found| {
-        let span = view.letter_at(found.span.start)..view.letter_at(found.span.end);
-        matches!(found.kind, Personal::Mobile | Personal::Landline)
-            .then_some((span, Said::Phone(found.digits)))
+    let mut found = written_otherwise(view);
+    let taken = |found: &[(Range<usize>, Said)], start: usize, end: usize| {
+        found.iter().any(|(span, _)| span.start < end && start < span.end)
     };
-    let mut found: Vec<(Range<usize>, Said)> = personal(text)
-        .into_iter()
-        .filter_map(of)
-        .filter(|(span, _)| {
-            !view.before(span.start).is_some_and(|c| c.is_ascii_alphanumeric()) && !numbered(view, span.start)
-        })
-        .collect();
+    for one in personal(text) {
+        let span = view.letter_at(one.span.start)..view.letter_at(one.span.end);
+        let plain = span.len() == one.digits.len();
+        let called_otherwise = match one.kind {
+            Personal::Mobile => false,
+            Personal::Landline => {
+                plain && view.before(span.start) != Some('0') && labelled(view, span.start, ACCOUNTS)
+            }
+            _ => continue,
+        };
+        if !taken(&found, span.start, span.end)
+            && !glued(view, &span)
+            && !labelled(view, span.start, ORDERS)
+            && !called_otherwise
+        {
+            let (start, digits) = with_land(view, span.start, &one.digits);
+            found.push((start..span.end, Said::Phone(digits)));
+        }
+    }
     let mut at = 0;
     while at < view.letters.len() {
-        match service(view, at).or_else(|| local(view, at)) {
+        match service(view, at).or_else(|| local(view, at, &found)) {
             Some((digits, end)) => {
-                if !found.iter().any(|(span, _)| span.start < end && at < span.end) {
+                if !taken(&found, at, end) {
                     found.push((at..end, Said::Phone(digits)));
                 }
                 at = end;
@@ -34,12 +49,14 @@ pub(crate) fn phones(text: &str, view: &View) -> Vec<(Range<usize>, Said)> {
     found
 }
 
-/// Whether what stands before calls it the number of an order.
-fn numbered(view: &View, at: usize) -> bool {
-    let start = at.saturating_sub(8);
-    let before = view.text(&(start..at));
-    ORDERS.split_whitespace().any(|word| before.contains(word))
+/// Whether what stands before calls it one of some words.
+fn labelled(view: &View, at: usize, words: &str) -> bool {
+    let before = view.text(&(at.saturating_sub(8)..at));
+    words.split_whitespace().any(|word| before.contains(word))
 }
+
+/// What has as many digits as a telephone and is none.
+const ACCOUNTS: &str = "代码 账号 帐号 户号 学号 注册号 批号 条码 条形码 编码 身份证 证号 表号";
 
 /// Digits from a place on, blanks and dashes between them left out: digits, end.
 fn run(view: &View, at: usize) -> (String, usize) {
@@ -67,17 +84,21 @@ fn service(view: &View, at: usize) -> Option<(String, usize)> {
     (digits.len() == 10 && !view.get(end).is_some_and(|c| c.is_ascii_alphanumeric())).then_some((digits, end))
 }
 
-/// 电话84512345.
-fn local(view: &View, at: usize) -> Option<(String, usize)> {
-    let called = |at: usize| {
+/// 电话84512345, and the second of 0451-82345678/82345679.
+fn local(view: &View, at: usize, found: &[(Range<usize>, Said)]) -> Option<(String, usize)> {
+    let further =
+        at.checked_sub(1).filter(|before| matches!(view.get(*before), Some('/' | '、' | ',' | '或')));
+    let further = further.is_some_and(|end| found.iter().any(|(span, _)| span.end == end));
+    let named = |at: usize| {
         view.after(at, "电话 座机 电话是 电话: 电话为 固话 联系方式 电话号码 热线 电话 号码 致电 拨打")
     };
-    if !starts(view, at)
-        || !called(at)
-            && !at
-                .checked_sub(1)
-                .is_some_and(|before| matches!(view.get(before), Some(':' | ' ')) && called(before))
-    {
+    let mark = at.checked_sub(1).filter(|before| matches!(view.get(*before), Some(':' | ' ')));
+    // 维修部:86334455
+    let house = |mark: usize| {
+        view.get(mark) == Some(':') && view.before(mark).is_some_and(|c| "部店楼司馆站家院所社厂".contains(c))
+    };
+    let called = further || named(at) || mark.is_some_and(|mark| named(mark) || house(mark));
+    if !starts(view, at) || labelled(view, at, ORDERS) || !called {
         return None;
     }
     let (digits, end) = run(view, at);
@@ -92,7 +113,10 @@ const ORDERS: &str = "订单编号 订单号码 订单号 定单号 订单 运�
 pub(crate) fn orders(view: &View) -> Vec<(Range<usize>, Said)> {
     let (mut found, mut at) = (Vec::new(), 0);
     while at < view.letters.len() {
-        let Some((_, length)) = ORDERS.split_whitespace().find_map(|word| Some((word, view.word(at, word)?)))
+        let Some((_, length)) = ORDERS
+            .split_whitespace()
+            .find_map(|word| Some((word, view.word(at, word)?)))
+            .filter(|_| !view.after(at, "商品 产品 货品 型号 批次"))
         else {
             at += 1;
             continue;
@@ -130,6 +154,9 @@ static BRANDS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
 /// What ends in 牌 and is no brand.
 const NO_BRAND: &str = "招 名 品 车 门 号 铜 金 银 王 老 大 杂 吊 铭 标 路 扑克 麻将 挂 令 打 发 洗 出 黄 红 摘 桌 工 铁 木 盾 店 房 立 广告 证 菜 价格 灵 楼 这 那 什么 哪个 其他 别的 冒 假冒 正 同 自有";
 
+/// What is said of a brand and names none.
+const NO_NAME: &str = "假 假冒 真 正 好 坏 杂 新 老 大 小 一样 不一样 什么 啥 哪个 国产 进口 不对 没听过 没见过 未知 不详 不知道 没有 无 冒充 山寨 贴";
+
 /// Known brands, and what is called one: 海尔牌, 品牌是海尔.
 pub(crate) fn brands(view: &View) -> Vec<(Range<usize>, Said)> {
     let (mut found, mut at) = (Vec::new(), 0);
@@ -153,7 +180,12 @@ fn known(view: &View, at: usize) -> Option<(usize, usize)> {
     // 小米粥, 苹果汁 are food
     let food = matches!(brand.iter().collect::<String>().as_str(), "小米" | "苹果")
         && view.any(end, "手机 电视 电脑 平板 手环 专卖 官方 旗舰 商城 售后 之家 耳机 1 2 3 4 5 6 7 8 9 牌 品牌 笔记本 空调 汽车 路由 手表 有品 s m 红 客服").is_none();
-    (!glued && !food).then_some((at, end))
+    // 统一 is a firm and a word
+    let word = brand.iter().eq(['统', '一'].iter())
+        && view
+            .any(end, "牌 企业 方便面 泡面 老坛 冰红茶 绿茶 奶茶 饮料 鲜橙多 汤达人 阿萨姆 润滑油 食品")
+            .is_none();
+    (!glued && !food && !word).then_some((at, end))
 }
 
 /// X牌 and 品牌是X.
@@ -165,7 +197,9 @@ fn called(view: &View, at: usize) -> Option<(usize, usize)> {
         let end = (start..).find(|at| {
             !view.get(*at).is_some_and(char::is_alphanumeric) || view.any(*at, "的 , 。 型号 牌").is_some()
         })?;
-        return (1..=10).contains(&(end - start)).then_some((start, end));
+        // 牌子是假的
+        let none = NO_NAME.split(' ').any(|word| view.text(&(start..end)) == word);
+        return ((1..=10).contains(&(end - start)) && !none).then_some((start, end));
     }
     // here a name begins that ends in 牌
     let measure = |c: char| "台个辆部款件瓶箱双只条把张套袋盒家块对份".contains(c);

@@ -1,35 +1,18 @@
 //! Days: written out, told from today, of a week, of a festival, of the lunar calendar.
 
-use std::ops::Range;
-
 use super::{
-    Said,
     calendar::{Day, FESTIVALS, festival, length, lunar},
+    figures,
     number::{ONE, number},
     view::View,
 };
 
 type Days = (Day, Day, usize);
 
-pub(crate) fn days(view: &View, today: Day) -> Vec<(Range<usize>, Said)> {
-    let (mut found, mut at) = (Vec::new(), 0);
-    while at < view.letters.len() {
-        let glued = view.before(at).is_some_and(|c| c.is_ascii_alphanumeric())
-            && view.get(at).is_some_and(|c| c.is_ascii_alphanumeric());
-        match if glued { None } else { one(view, at, today) } {
-            Some((first, last, end)) => {
-                found.push((at..end, Said::Days(first, last)));
-                at = end;
-            }
-            None => at += 1,
-        }
-    }
-    found
-}
-
-fn one(view: &View, at: usize, today: Day) -> Option<Days> {
+/// The day that begins here.
+pub(super) fn one(view: &View, at: usize, today: Day) -> Option<Days> {
     of_year(view, at, today)
-        .or_else(|| in_figures(view, at))
+        .or_else(|| figures::day(view, at))
         .or_else(|| of_month(view, at, today))
         .or_else(|| from_today(view, at, today))
         .or_else(|| of_week(view, at, today))
@@ -41,7 +24,7 @@ fn one(view: &View, at: usize, today: Day) -> Option<Days> {
 }
 
 /// A whole number here, below `most`: its value and end.
-fn whole(view: &View, at: usize, most: i64) -> Option<(u32, usize)> {
+pub(super) fn whole(view: &View, at: usize, most: i64) -> Option<(u32, usize)> {
     let number = number(view, at).filter(|number| number.value % ONE == 0)?;
     let value = number.value / ONE;
     (value <= most).then_some((u32::try_from(value).ok()?, number.end))
@@ -55,10 +38,11 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
         words.iter().find_map(|(word, years)| Some((today.year + years, at + view.word(at, word)?, true)));
     let (year, end, told) = word.or_else(|| {
         let (year, end) = whole(view, at, 9999)?;
-        let letters = end - at;
-        let end = end + view.word(end, "年")?;
+        let letters = if year > 1900 { 4 } else { end - at };
+        let next = view.skip(end);
+        let end = next + view.word(next, "年")?;
         let year = match (letters, year) {
-            (4, 1990..=2099) => year as i32,
+            (4, 1900..=2099) => year as i32,
             (2, 0..=50) => 2000 + year as i32,
             _ => return None,
         };
@@ -66,6 +50,7 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
     })?;
     let next = view.skip(end);
     let within = traditional(view, next, Some(year), today)
+        .or_else(|| figures::of_month(view, next, year))
         .or_else(|| month_day(view, next, Some(year), today))
         .or_else(|| of_festival(view, next, Some(year), today));
     if within.is_some() {
@@ -78,39 +63,19 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
             end + length,
         ))
     };
-    match view.any(end, "年初 初 年底 底 年末 末 上半年 下半年") {
+    match view.any(end, "年初 初 年底 底 年末 末 上半年 下半年 第一季度 一季度 第二季度 二季度 第三季度 三季度 第四季度 四季度") {
         Some(("年初" | "初", length)) => part((1, 1), 2, length),
         Some(("上半年", length)) => part((1, 1), 6, length),
         Some(("下半年", length)) => part((7, 1), 12, length),
+        Some((word, length)) if word.ends_with("季度") => {
+            let quarter = ['一', '二', '三', '四'].iter().position(|c| word.contains(*c)).unwrap_or(0) as u32;
+            part((3 * quarter + 1, 1), 3 * quarter + 3, length)
+        }
         Some((_, length)) => part((11, 1), 12, length),
         // 三年 is a time, 2026年 is a year, 26年 may be either
-        None if told && view.any(end, "前 之 以 后 来 内 度 间 级").is_none() => part((1, 1), 12, 0),
+        None if told && year >= 1990 && view.any(end, "前 之 以 后 来 内 度 间 级").is_none() => part((1, 1), 12, 0),
         None => None,
     }
-}
-
-/// 2026-03-05, 2026/3/5, 2026.3.5, 20260305.
-fn in_figures(view: &View, at: usize) -> Option<Days> {
-    let digits =
-        |from: usize| (from..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
-    let read = |from: usize, count: usize| view.text(&(from..from + count)).parse::<u32>().ok();
-    let year = digits(at);
-    if year == 8 {
-        let day = Day::new(read(at, 4)? as i32, read(at + 4, 2)?, read(at + 6, 2)?)?;
-        return (1990..=2099).contains(&day.year).then_some((day, day, at + 8));
-    }
-    let mark = view.get(at + 4).filter(|c| year == 4 && "-/.".contains(*c))?;
-    let month = digits(at + 5);
-    let second = at + 5 + month;
-    if !(1..=2).contains(&month) || view.get(second) != Some(mark) {
-        return None;
-    }
-    let count = digits(second + 1);
-    let day = Day::new(read(at, 4)? as i32, read(at + 5, month)?, read(second + 1, count.min(2))?)?;
-    let fits = (1..=2).contains(&count) && (1990..=2099).contains(&day.year);
-    fits.then(|| {
-        (day, day, second + 1 + count + view.any(second + 1 + count, "日 号").map_or(0, |(_, length)| length))
-    })
 }
 
 /// 上个月15号, 本月初, 上月.
@@ -134,8 +99,8 @@ fn of_month(view: &View, at: usize, today: Day) -> Option<Days> {
         let day = Day::new(month.year, month.month, day)?;
         return Some((day, day, end + length));
     }
-    let (first, last, length) = match view.any(end, "初 上旬 中旬 下旬 底 末") {
-        Some(("初" | "上旬", length)) => (1, 10, length),
+    let (first, last, length) = match view.any(end, "月初 初 上旬 中旬 下旬 月底 月末 底 末") {
+        Some(("月初" | "初" | "上旬", length)) => (1, 10, length),
         Some(("中旬", length)) => (11, 20, length),
         Some((_, length)) => (21, last, length),
         None => (1, last, 0),
@@ -194,7 +159,7 @@ fn of_week(view: &View, at: usize, today: Day) -> Option<Days> {
         );
     }
     end += view.word(end, "个").unwrap_or(0);
-    let (_, length) = view.any(end, "星期 礼拜 周")?;
+    let (_, length) = view.any(end, "星期 礼拜 周").filter(|_| told || !view.after(at, "每 每个 每逢"))?;
     end += length;
     let monday = today.plus(-today.weekday() + 7 * weeks);
     let day = view.get(end).and_then(|c| {
@@ -203,6 +168,9 @@ fn of_week(view: &View, at: usize, today: Day) -> Option<Days> {
         })
     });
     match day {
+        Some(0) if told && view.any(end + 1, "直 样 般 定 共").is_some() => {
+            Some((monday, monday.plus(6), end))
+        }
         Some(day) if view.any(end + 1, "年 个 次 天 边").is_none() || day > 5 => {
             let mut on = monday.plus(day);
             if !told && on > today {
@@ -225,7 +193,8 @@ fn ago(view: &View, at: usize, today: Day) -> Option<Days> {
     let (count, end) =
         half.map(|end| (0, end)).or_else(|| whole(view, at, 500).filter(|(count, _)| *count > 0))?;
     let (unit, length) = view.any(end, "天 日 周 个星期 星期 个礼拜 礼拜 个多月 个月 年")?;
-    let end = end + length;
+    let half_more = unit == "年" && view.word(end + length, "半").is_some();
+    let end = end + length + usize::from(half_more);
     let (_, length) = view.any(end, "之前 以前 前")?;
     if view.word(end, "前后").is_some() || view.after(at, "第 每") {
         return None;
@@ -236,7 +205,7 @@ fn ago(view: &View, at: usize, today: Day) -> Option<Days> {
         ("周" | "个星期" | "星期" | "个礼拜" | "礼拜", false) => today.plus(-7 * count),
         ("个月", false) => today.plus_months(-count),
         ("个月", true) => today.plus(-15),
-        ("年", false) => today.plus_months(-12 * count),
+        ("年", false) => today.plus_months(-12 * count - if half_more { 6 } else { 0 }),
         ("年", true) => today.plus_months(-6),
         _ => return None,
     };
@@ -279,7 +248,8 @@ fn traditional(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<
 /// 3月5日, 三月五号, 3月初, 3月份.
 fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
     let (month, end) = whole(view, at, 12).filter(|(month, _)| *month > 0)?;
-    let end = end + view.word(end, "月")?;
+    let blank = if year.is_some() { view.skip(end) } else { end };
+    let end = blank + view.word(blank, "月")?;
     let past = |month: u32, day: u32| {
         year.map_or_else(
             || {
@@ -291,7 +261,9 @@ fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Da
         )
     };
     if let Some((day, end)) = whole(view, view.skip(end), 31).filter(|(day, _)| *day > 0) {
-        let unit = view.any(end, "日 号");
+        let blank = if year.is_some() { view.skip(end) } else { end };
+        let unit = view.any(blank, "日 号");
+        let end = if unit.is_some() { blank } else { end };
         if unit.is_some()
             || !view.get(end).is_some_and(|c| c.is_ascii_digit() || c == '个' || c == '元' || c == '块')
         {
@@ -306,7 +278,7 @@ fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Da
         Some(("中旬", length)) => (11, 20, length),
         Some(("份", length)) => (1, last, length),
         Some((_, length)) => (21, last, length),
-        None if year.is_some() || view.any(end, "饼 子 供 嫂 租 卡 费 薪 底").is_none() => {
+        None if year.is_some() || view.any(end, "饼 子 供 嫂 租 卡 费 薪 底 龄").is_none() => {
             (1, last, 0)
         }
         None => return None,
@@ -340,6 +312,10 @@ fn of_festival(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<
     }
     let on = match year {
         Some(year) => festival(word, year)?,
+        // 中秋节马上到了
+        None if view.any(end, "马上 快到 快要 就要 就快 即将 要到 临近 将至").is_some() => {
+            festival(word, today.year).filter(|on| *on >= today).or_else(|| festival(word, today.year + 1))?
+        }
         None => {
             festival(word, today.year).filter(|on| *on <= today).or_else(|| festival(word, today.year - 1))?
         }
@@ -352,11 +328,13 @@ fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
     let (day, end) = whole(view, at, 31).filter(|(day, _)| *day > 0)?;
     let (unit, length) = view.any(end, "号 日")?;
     let end = end + length;
-    let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服");
+    let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服 元 一 内 元");
     let before = view
         .before(at)
         .is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期".contains(c) || c == '-' || c == '年');
-    if next.is_some() || before || unit == "日" && view.chinese(at) && end - at > 4 {
+    let lettered =
+        view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c)) || view.after(at, "每月 每个月 每");
+    if next.is_some() || before || lettered || unit == "日" && view.chinese(at) && end - at > 4 {
         return None;
     }
     let this = Day::new(today.year, today.month, day).filter(|on| *on <= today);

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Said,
-    number::{MOST, Number, ONE, number, times},
+    Said, bare,
+    number::{MOST, Number, ONE, digit, number, times},
     view::View,
 };
 
@@ -20,6 +20,8 @@ struct Side {
     unit: bool,
     /// 千, 万 behind the number.
     scale: i64,
+    /// Written as sums are spoken: 三百五, 2千3.
+    spoken: bool,
 }
 
 pub(crate) fn sums(view: &View) -> Vec<(Range<usize>, Said)> {
@@ -43,6 +45,13 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
     {
         return None;
     }
+    // the rest of a number that is none as a whole
+    let numeral = |c: char| digit(c).is_some() || times(c).is_some();
+    if view.before(at).is_some_and(|c| times(c).is_some())
+        && view.get(at).is_some_and(|c| numeral(c) || c == '几')
+    {
+        return None;
+    }
     let marked = view.any(at, "人民币 rmb cny ¥ ￥").map(|(_, length)| view.skip(at + length));
     let first = side(view, marked.unwrap_or(at))?;
     let next = view.skip(first.end);
@@ -62,12 +71,13 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
             return Some((least, second.most, second.end));
         }
     }
-    (first.unit || marked.is_some()).then_some((first.least, first.most, first.end))
+    let bare = || bare::sum(view, at, first.end, first.least, first.spoken);
+    (first.unit || marked.is_some() || bare()).then_some((first.least, first.most, first.end))
 }
 
-/// 几百, 数千, 上万: from one to ten of it.
+/// 几百, 数千, 上万: from one to ten of it; 几块钱.
 fn vague(view: &View, at: usize) -> Option<Side> {
-    let (_, length) = view.any(at, "好几 几 数 上")?;
+    let (word, length) = view.any(at, "好几 几 数 上")?;
     let mut end = at + length;
     let mut scale = 1;
     while let Some(times) = view.get(end).and_then(times) {
@@ -76,16 +86,34 @@ fn vague(view: &View, at: usize) -> Option<Side> {
             return None;
         }
     }
-    (scale > 1).then_some(Side { least: scale * ONE, most: 10 * scale * ONE, end, unit: false, scale: 1 })
+    let few = word.ends_with('几') && view.any(end, "块钱 元钱 元 毛钱 角钱").is_some();
+    (scale > 1 || few).then_some(Side {
+        least: scale * ONE,
+        most: 10 * scale * ONE,
+        end,
+        unit: false,
+        scale: 1,
+        spoken: false,
+    })
 }
 
 fn side(view: &View, at: usize) -> Option<Side> {
-    let mut side = vague(view, at).or_else(|| plain(view, at))?;
+    let mut side = vague(view, at)
+        .or_else(|| about(view, at))
+        .or_else(|| spaced(view, at))
+        .or_else(|| plain(view, at))?;
+    if view.after(at, BROKEN)
+        && view.get(side.end) == Some('块')
+        && view.any(side.end, "块钱 块大洋").is_none()
+    {
+        return None;
+    }
     let after = view.skip(side.end);
     match unit(view, after, &side) {
         Some((length, "角" | "毛")) => {
             (side.least, side.most, side.end, side.unit) =
                 (side.least / 10, side.most / 10, after + length, true);
+            cents(view, &mut side, true);
         }
         Some((length, "分钱")) => {
             (side.least, side.most, side.end, side.unit) =
@@ -105,15 +133,24 @@ fn side(view: &View, at: usize) -> Option<Side> {
 fn plain(view: &View, at: usize) -> Option<Side> {
     let Number { value, step, mut end, chinese } = number(view, at)?;
     let (mut least, mut most) = (value, value);
+    // 三百五: 五 is of the place below
+    let mut spoken = chinese && step >= 10 * ONE && view.before(end).is_some_and(|c| digit(c).is_some());
     if chinese && view.get(end) == Some('几') && step > ONE {
-        (most, end) = (least + step, end + 1);
+        // 一百几十
+        let below = view.get(end + 1).and_then(times).is_some_and(|times| times * ONE < step);
+        (most, end) = (least + step, end + 1 + usize::from(below));
     }
     let more = |end: &mut usize, least: i64, step: i64| match view.any(*end, "多 余 来") {
+        // 三百来块 is about three hundred
+        Some(("来", length)) if view.any(*end + length, "块 元 万 千").is_some() => {
+            *end += length;
+            least
+        }
+        Some(("来", _)) | None => least,
         Some((_, length)) => {
             *end += length;
             least + step
         }
-        None => least,
     };
     most = most.max(more(&mut end, least, step));
     let mut scale = 1;
@@ -128,13 +165,74 @@ fn plain(view: &View, at: usize) -> Option<Side> {
             end += length;
             (least, most) = (least.checked_mul(scale)?, most.checked_mul(scale)?);
             most = most.max(more(&mut end, least, step.checked_mul(scale)?));
+            if !chinese && !latin && least == most {
+                let (rest, behind) = rest(view, end, scale);
+                spoken = rest > 0;
+                (least, most, end) = (least.checked_add(rest)?, most.checked_add(rest)?, behind);
+            }
         }
     }
     if chinese && least / ONE >= 10_000 && view.letters[at..end].contains(&'万') {
         scale = 10_000;
     }
-    Some(Side { least, most, end, unit: false, scale })
+    Some(Side { least, most, end, unit: false, scale, spoken })
 }
+
+/// 5 behind 3万, 5百 behind 3千: what it adds, its end.
+fn rest(view: &View, at: usize, scale: i64) -> (i64, usize) {
+    let (mut sum, mut end, mut below) = (0, at, scale);
+    while let Some(count) = view.get(end).and_then(|c| c.to_digit(10).map(i64::from).or_else(|| digit(c))) {
+        match view.get(end + 1).and_then(times).filter(|times| *times < below) {
+            Some(times) => (sum, end, below) = (sum + count * times * ONE, end + 2, times),
+            None => {
+                let alone = end == at
+                    && !view.get(end + 1).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '%')
+                    && view.any(end + 1, MEASURES).is_none();
+                return if alone { (count * below / 10 * ONE, end + 1) } else { (sum, end) };
+            }
+        }
+    }
+    (sum, end)
+}
+
+/// 三四百.
+fn about(view: &View, at: usize) -> Option<Side> {
+    let (least, most, end) = bare::about(view, at)?;
+    let scale = if view.before(end) == Some('万') { 10_000 } else { 1 };
+    // 两千四五
+    let spoken = view.before(end).and_then(digit).is_some() && least >= 100 * ONE;
+    Some(Side { least, most, end, unit: false, scale, spoken })
+}
+
+/// 12 800元: blanks between the thousands, where the unit follows.
+fn spaced(view: &View, at: usize) -> Option<Side> {
+    if view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-/.:".contains(c)) {
+        return None;
+    }
+    let digits =
+        |from: usize| (from..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
+    let mut end = at + Some(digits(at)).filter(|count| (1..=3).contains(count))?;
+    let mut words = view.text(&(at..end));
+    while view.get(end) == Some(' ') && digits(end + 1) == 3 {
+        words += &view.text(&(end + 1..end + 4));
+        end += 4;
+    }
+    let value = words.parse::<i64>().ok().filter(|value| *value < MOST)? * ONE;
+    (words.len() > 3 && view.any(view.skip(end), "元 块").is_some()).then_some(Side {
+        least: value,
+        most: value,
+        end,
+        unit: false,
+        scale: 1,
+        spoken: false,
+    })
+}
+
+/// What is counted in 块 after these is broken.
+const BROKEN: &str = "碎了 碎 缺了 缺 裂了 坏了 掉了 断了 破了 青了 紫了 肿了 烂了 少了";
+
+/// What 一 counts: 二百五十块一节课.
+const MEASURES: &str = "折 天 个 次 份 斤 件 年 月 楼 号 % 节 碗 盒 瓶 袋 包 箱 台 部 张 把 条 只 双 套 位 人 晚 夜 小时 分钟 公斤 两 克 米 平 桶 杯 串 根 支 颗 片 度 趟 顿 课 套 间 站 场 门 升 吨 公里 头 枚 花 明 角 周 日 堂";
 
 /// The unit behind a number.
 fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
@@ -142,45 +240,67 @@ fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
         view.any(at, "元人民币 元整 元正 元钱 元 圆整 圆正 圆 块大洋 块钱 块 人民币 rmb 角 毛 分钱")?;
     let next = at + length;
     let fits = match word {
-        "元" => view.any(next, "旦 月 素 宵 代 器 件 年 首 老 朝 音 春 宇 店").is_none(),
+        "元" => view.any(next, "旦 月 素 宵 代表 代的 代时 代人 器 件 年 首 老 朝 音 春 宇 店 桥").is_none() && !dairy(view, at),
         "圆" => !view.chinese(next),
+        "块" if side.most == ONE && view.before(side.end) == Some('一') => {
+            // 一块 may be a piece: 一块八 and what is paid are none
+            alone(view, next).is_some()
+                || !view.chinese(next)
+                    && bare::sum(view, side.end - 1, next, 10 * ONE, false)
+        }
         "块" => {
             !view.chinese(next)
                 || view.any(next, "多 的 左 买 卖 退 给 就 没 不 到 每 包 办 充 一 二 两 三 四 五 六 七 八 九 以 吧 了 ， 都 和 还 才 起 结").is_some()
                     && side.most >= 2 * ONE
         }
-        "毛" => view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒").is_none(),
-        "角" => view.any(next, "落 度 色 膜 质").is_none(),
+        "毛" => view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒 不 是").is_none(),
+        "角" => view.any(next, "落 度 色 膜 质 形").is_none(),
         "人民币" | "rmb" => true,
         _ => true,
     };
     fits.then_some((length, word))
 }
 
+/// 三元 is a dairy.
+fn dairy(view: &View, at: usize) -> bool {
+    view.before(at) == Some('三') && view.any(at + 1, "牛奶 鲜奶 酸奶 奶粉 乳 公司").is_some()
+}
+
+/// A digit that stands by itself behind 块: 五 of 六块五, also before 一碗; its value and end.
+fn alone(view: &View, at: usize) -> Option<(i64, usize)> {
+    let c = view.get(at)?;
+    let value = digit(c).or_else(|| c.to_digit(10).map(i64::from))?;
+    let next = view.get(at + 1);
+    let each = next == Some('一') && view.any(at + 2, MEASURES).is_some();
+    let more = next.is_some_and(|c| c.is_ascii_digit() || digit(c).is_some() || times(c).is_some());
+    let measure = view.any(at + 1, MEASURES).is_some() && view.word(at + 1, "包邮").is_none();
+    ((each || !more) && !measure).then_some((value * ONE, at + 1))
+}
+
 /// 角 and 分 behind 元; 九 alone behind 块; 整.
 fn minor(view: &View, side: &mut Side) {
     let block = view.before(side.end) == Some('块');
     let start = side.end;
-    if let Some(tenth) = number(view, start).filter(|tenth| tenth.value < 10 * ONE) {
-        let unit = view.any(tenth.end, "角 毛");
-        let alone = block
-            && unit.is_none()
-            && tenth.end == start + 1
-            && view.any(tenth.end, "折 天 个 次 份 斤 件 年 月 楼 号 %").is_none()
-            && !view.get(tenth.end).is_some_and(|c| c.is_ascii_digit());
-        if unit.is_some() || alone {
-            (side.least, side.most) = (side.least + tenth.value / 10, side.most + tenth.value / 10);
-            side.end = tenth.end + unit.map_or(0, |(_, length)| length);
-        }
+    let tenth = number(view, start).filter(|tenth| tenth.value < 10 * ONE);
+    let named = tenth.and_then(|tenth| Some((tenth.value, tenth.end + view.any(tenth.end, "角 毛")?.1)));
+    if let Some((value, end)) = named.or_else(|| if block { alone(view, start) } else { None }) {
+        (side.least, side.most, side.end) = (side.least + value / 10, side.most + value / 10, end);
     }
-    if let Some(cent) =
-        number(view, side.end).filter(|cent| cent.value < 10 * ONE && view.get(cent.end) == Some('分'))
-    {
-        (side.least, side.most) = (side.least + cent.value / 100, side.most + cent.value / 100);
-        side.end = cent.end + 1;
-    }
+    cents(view, side, named.is_some());
     if let Some((_, length)) = view.any(side.end, "整 正") {
         side.end += length;
+    }
+}
+
+/// 4分 behind a sum, and 4 alone behind 角.
+fn cents(view: &View, side: &mut Side, behind_tenth: bool) {
+    let named = number(view, side.end)
+        .filter(|cent| {
+            cent.value < 10 * ONE && view.get(cent.end) == Some('分') && view.get(cent.end + 1) != Some('钟')
+        })
+        .map(|cent| (cent.value, cent.end + 1));
+    if let Some((value, end)) = named.or_else(|| if behind_tenth { alone(view, side.end) } else { None }) {
+        (side.least, side.most, side.end) = (side.least + value / 100, side.most + value / 100, end);
     }
 }
 
@@ -188,7 +308,7 @@ fn minor(view: &View, side: &mut Side) {
 fn counted(view: &View, at: usize) -> bool {
     view.any(
         at,
-        "人 名 件 户 公里 千米 平 次 个 台 步 字 份 家 多人 余人 余名 多名 多件 条 只 支 瓶 箱 辆 亩 吨 斤 升 毫 瓦 转 伏 粉 赞 张 本 册 点击 像素 里 分 毫安 积分 元",
+        "人 名 件 户 公里 千米 平 次 个 台 步 字 份 家 多人 余人 余名 多名 多件 条 只 支 瓶 箱 辆 亩 吨 斤 升 毫 瓦 转 伏 粉 赞 张 本 册 点击 像素 里 分 毫安 积分 元 小时",
     )
     .is_some()
         || view.get(at).is_some_and(|c| c.is_ascii_alphanumeric())

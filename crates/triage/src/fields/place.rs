@@ -28,11 +28,20 @@ fn address(view: &View, at: usize) -> Option<usize> {
     let (codes, rest) = regions(&view.letters[at..], 0);
     let mut end = view.letters.len() - rest.len();
     let region = !codes.is_empty();
+    // 哈尔滨 道里区
+    while region && view.get(end) == Some(' ') {
+        let next = view.skip(end);
+        let (codes, rest) = regions(&view.letters[next..], 0);
+        if codes.is_empty() {
+            break;
+        }
+        end = view.letters.len() - rest.len();
+    }
     if !(region || at == 0 || CUES.split(' ').any(|cue| view.after(at, cue))) {
         return None;
     }
     let cue = view.any(at, "位于 住 家住 地址 坐落 门店 店").is_some();
-    if !region && (cue || view.get(at).is_none_or(|c| NEVER.contains(c))) {
+    if !region && (cue || view.get(at).is_none_or(|c| NEVER.contains(c) && !named(view, at))) {
         return None;
     }
     end = view.skip(end);
@@ -43,12 +52,30 @@ fn address(view: &View, at: usize) -> Option<usize> {
     let part = number(view, street)
         .filter(|part| view.get(part.end) == Some('段'))
         .map_or(street, |part| part.end + 1);
-    let after = view.skip(part);
+    let mut after = lettered(view, part);
+    // 仙霞路650弄12号
+    if let Some(lane) = number(view, after).filter(|lane| view.get(lane.end) == Some('弄')) {
+        after = view.skip(lane.end + 1);
+        if number(view, after).is_none() {
+            return Some(lane.end + 1);
+        }
+    }
     let numbered = number(view, after).and_then(|number| house(view, number.end));
     match numbered {
         Some(end) => Some(end),
         None => region.then_some(street),
     }
+}
+
+/// 和 that begins a name: 在和兴路.
+fn named(view: &View, at: usize) -> bool {
+    view.get(at) == Some('和') && (at == 0 || view.after(at, "在 位于 于 到 去 地址 : 住 址 区 市 县"))
+}
+
+/// 甲 and 附 before a number.
+fn lettered(view: &View, at: usize) -> usize {
+    let at = view.skip(at);
+    at + usize::from(view.get(at).is_some_and(|c| "甲乙丙丁附".contains(c)))
 }
 
 /// 王岗镇, 花园街道.
@@ -66,7 +93,8 @@ const STREETS: &str = "大街 大道 公路 胡同 路 街 巷 弄";
 
 fn street(view: &View, at: usize) -> Option<usize> {
     for end in at + 1..=at + 9 {
-        if NEVER.contains(view.get(end - 1)?) {
+        let letter = view.get(end - 1)?;
+        if NEVER.contains(letter) && !(end == at + 1 && named(view, at)) {
             return None;
         }
         if let Some((_, length)) = view.any(end, STREETS)
@@ -84,7 +112,7 @@ fn street(view: &View, at: usize) -> Option<usize> {
                 let (_, more) = view.any(next, "街 巷 路").filter(|_| plain)?;
                 number(view, view.skip(next + more)).map(|_| next + more)
             });
-            let direct = number(view, view.skip(end + length)).is_some();
+            let direct = number(view, lettered(view, end + length)).is_some();
             return Some(if direct { end + length } else { longer.unwrap_or(end + length) });
         }
     }
@@ -97,7 +125,11 @@ fn house(view: &View, mut end: usize) -> Option<usize> {
         end = number(view, end + 1)?.end;
     }
     match view.any(end, "号院 号楼 号") {
-        Some(("号", length)) => Some(end + length),
+        Some(("号", length)) => {
+            // 386号附1号
+            let annex = view.word(end + length, "附").and_then(|_| number(view, end + length + 1));
+            Some(annex.map_or(end + length, |annex| annex.end + view.word(annex.end, "号").unwrap_or(0)))
+        }
         Some(_) => Some(end + 1),
         None if view
             .any(end, "元 块 路 年 月 日 个 人 家 天 点 次 公里 米 层 楼 栋 折 % . 多 分")

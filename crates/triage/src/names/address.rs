@@ -1,7 +1,7 @@
 //! An address as far as names of traders need it: region, town, street, number.
 
 use super::place::{Code, regions};
-use crate::normal::normalise;
+use crate::normal::{is_letter, normalise};
 
 /// Street and number of an address, normalised.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,8 +16,7 @@ const STREETS: &[&str] = &["大街", "大道", "公路", "胡同", "路", "街",
 
 impl Address {
     pub fn of(text: &str) -> Address {
-        let letters: Vec<char> =
-            normalise(text).chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
+        let letters: Vec<char> = normalise(text).chars().filter(|c| is_letter(*c) || *c == '-').collect();
         let (codes, rest) = regions(&letters, 0);
         let mut address = Address { regions: codes, ..Address::default() };
         let rest = town(rest);

@@ -12,6 +12,8 @@ use super::{
 #[derive(Debug, Clone)]
 pub(crate) struct Side {
     pub text: String,
+    /// The text as far as two are compared whole.
+    pub letters: String,
     pub name: Name,
     pub code: String,
     pub address: Address,
@@ -37,6 +39,7 @@ impl Side {
         regions.extend(fresh);
         Side {
             text: text.to_owned(),
+            letters: letters(text),
             name,
             code: code.trim().to_uppercase(),
             address,
@@ -62,18 +65,29 @@ impl Side {
     }
 }
 
-struct Ledger(Vec<Evidence>);
+/// Evidence, and whether its words are wanted: what is only weighed goes without.
+struct Ledger(Vec<Evidence>, bool);
 
 impl Ledger {
     fn note(&mut self, part: Part, agreement: Agreement, weight: f32, words: (&str, &str)) {
-        let (mention, record) = (words.0.to_owned(), words.1.to_owned());
+        let own = |words: &str| if self.1 { words.to_owned() } else { String::new() };
+        let (mention, record) = (own(words.0), own(words.1));
         self.0.push(Evidence { part, agreement, weight, mention, record });
     }
 }
 
+/// The sum of the weights of all evidence.
+pub(crate) fn score(said: &Side, known: &Side, rarity: f32) -> f32 {
+    gather(said, known, rarity, false).iter().map(|one| one.weight).sum()
+}
+
 /// Evidence of each part that both sides have.
 pub(crate) fn compare(said: &Side, known: &Side, rarity: f32) -> Vec<Evidence> {
-    let mut ledger = Ledger(Vec::new());
+    gather(said, known, rarity, true)
+}
+
+fn gather(said: &Side, known: &Side, rarity: f32, words: bool) -> Vec<Evidence> {
+    let mut ledger = Ledger(Vec::with_capacity(8), words);
     code(&mut ledger, said, known);
     brand(&mut ledger, &said.name, &known.name, rarity);
     short(&mut ledger, said, known);
@@ -93,7 +107,11 @@ fn short(ledger: &mut Ledger, said: &Side, known: &Side) {
     let Some(at) = ledger.0.iter().position(differ) else { return };
     let core: String = said.name.core.iter().collect();
     let own = [said.name.brand.as_str(), &core];
-    let called = own.iter().filter(|own| own.chars().count() <= 4);
+    let called = own.iter().filter(|own| (2..=4).contains(&own.chars().count()));
+    let called: Vec<&&str> = called.collect();
+    if called.is_empty() {
+        return;
+    }
     let shorts = known.name.shorts(&known.text);
     if called.into_iter().any(|own| shorts.iter().any(|short| short == own)) {
         ledger.0.remove(at);
@@ -102,15 +120,15 @@ fn short(ledger: &mut Ledger, said: &Side, known: &Side) {
 }
 
 fn confirmed(ledger: &mut Ledger, said: &Side, known: &Side) {
-    if known.confirmed && letters(&said.text) == letters(&known.text) {
+    if known.confirmed && said.letters == known.letters {
         ledger.note(Part::Confirmed, Agreement::Same, 1.5, (&said.text, &known.text));
     }
 }
 
 /// Letters and digits, a company's form written in one way.
 fn letters(text: &str) -> String {
-    let text: String = crate::normalise(text).chars().filter(|c| c.is_alphanumeric()).collect();
-    text.replace("有限责任公司", "有限公司")
+    let text: String = crate::normalise(text).chars().filter(|c| crate::normal::is_letter(*c)).collect();
+    if text.contains("责任") { text.replace("有限责任公司", "有限公司") } else { text }
 }
 
 fn code(ledger: &mut Ledger, said: &Side, known: &Side) {
@@ -192,7 +210,7 @@ fn trade(ledger: &mut Ledger, said: &Name, known: &Name) {
 fn region(ledger: &mut Ledger, said: &Side, known: &Side) {
     let Some(near) = nearness(&said.regions, &known.regions) else { return };
     let codes = |side: &Side| side.regions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let (one, two) = (codes(said), codes(known));
+    let (one, two) = if ledger.1 { (codes(said), codes(known)) } else { Default::default() };
     let same_city = said.regions.iter().any(|a| known.regions.iter().any(|b| a / 100 == b / 100));
     let (agreement, weight) = match near {
         Some(Nearness::District) => (Agreement::Same, 1.1),
@@ -210,8 +228,9 @@ fn form(ledger: &mut Ledger, said: &Name, known: &Name) {
         return;
     }
     let plain = |form: &str| form.replace("有限责任", "有限");
+    let same = words.0 == words.1 || plain(words.0) == plain(words.1);
     match () {
-        () if plain(words.0) == plain(words.1) => ledger.note(Part::Form, Agreement::Same, 0.4, words),
+        () if same => ledger.note(Part::Form, Agreement::Same, 0.4, words),
         () if said.body == known.body => ledger.note(Part::Form, Agreement::Alike, 0.0, words),
         // 店 is said of companies too
         () if words.0 == "店" => {}
@@ -237,16 +256,19 @@ fn address(ledger: &mut Ledger, said: &Address, known: &Address) {
     if said.street.is_empty() || known.street.is_empty() {
         return;
     }
-    let (one, two) = (format!("{}{}", said.street, said.number), format!("{}{}", known.street, known.number));
+    let place =
+        |side: &Address| if ledger.1 { format!("{}{}", side.street, side.number) } else { String::new() };
+    let (one, two) = (place(said), place(known));
     let words = (one.as_str(), two.as_str());
     let numbered = !said.number.is_empty() && !known.number.is_empty();
-    let house = |number: &str| number.split('-').next().unwrap_or_default().to_owned();
+    let house = |number: &str| number.find('-').unwrap_or(number.len());
+    let same_house = said.number[..house(&said.number)] == known.number[..house(&known.number)];
     match () {
         () if said.street != known.street => ledger.note(Part::Address, Agreement::Against, -0.7, words),
         () if numbered && said.number == known.number => {
             ledger.note(Part::Address, Agreement::Same, 2.0, words);
         }
-        () if numbered && house(&said.number) == house(&known.number) => {
+        () if numbered && same_house => {
             ledger.note(Part::Address, Agreement::Same, 1.7, words);
         }
         () if numbered => ledger.note(Part::Address, Agreement::Alike, 0.2, words),
@@ -256,8 +278,7 @@ fn address(ledger: &mut Ledger, said: &Address, known: &Address) {
 
 /// All letters of the two names are the same, a company's form written in one way.
 fn whole(ledger: &mut Ledger, said: &Side, known: &Side) {
-    let (one, two) = (letters(&said.text), letters(&known.text));
-    if one == two && !known.alias && said.name.trade.len() + said.name.form.len() > 0 {
+    if said.letters == known.letters && !known.alias && said.name.trade.len() + said.name.form.len() > 0 {
         ledger.note(Part::Whole, Agreement::Same, 1.0, (&said.text, &known.text));
     }
 }

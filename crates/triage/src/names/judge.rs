@@ -2,7 +2,7 @@
 //! brand something more than the brand.
 
 use super::{
-    compare::{Side, compare},
+    compare::{Side, compare, score},
     split::Body,
 };
 
@@ -162,16 +162,25 @@ pub struct Resolution {
 }
 
 /// The best of a record's names and of the readings of the mention; `rarity` is added where the brand is the same.
-pub(crate) fn candidate(at: usize, said: &[Side], names: &[Side], rarity: f32) -> Candidate {
-    let of = |(said, known): (&Side, &Side)| {
-        let branched = said.with_branch(&known.name.branch);
-        let evidence = compare(branched.as_ref().unwrap_or(said), known, rarity);
+pub(crate) fn candidate<'a>(at: usize, said: &'a [Side], names: &'a [Side], rarity: f32) -> Candidate {
+    let branched = |said: &Side, known: &Side| said.with_branch(&known.name.branch);
+    // only the words of the best are wanted
+    let weigh = |(said, known): (&'a Side, &'a Side)| {
+        let other = branched(said, known);
+        (score(other.as_ref().unwrap_or(said), known, rarity), said, known)
+    };
+    let of = |(_, said, known): (f32, &Side, &Side)| {
+        let other = branched(said, known);
+        let evidence = compare(other.as_ref().unwrap_or(said), known, rarity);
         let score = evidence.iter().map(|one| one.weight).sum();
         Candidate { at, score, evidence, body: known.body() }
     };
     let pairs = said.iter().flat_map(|said| names.iter().map(move |known| (said, known)));
-    let best = pairs.map(of).max_by(|a, b| a.score.total_cmp(&b.score));
-    best.unwrap_or(Candidate { at, score: f32::MIN, evidence: Vec::new(), body: Body::Unsaid })
+    let best = match (said, names) {
+        ([said], [known]) => Some((f32::NAN, said, known)),
+        _ => pairs.map(weigh).max_by(|a, b| a.0.total_cmp(&b.0)),
+    };
+    best.map(of).unwrap_or(Candidate { at, score: f32::MIN, evidence: Vec::new(), body: Body::Unsaid })
 }
 
 pub(crate) fn judge(mut candidates: Vec<Candidate>, rule: &Rule) -> Resolution {

@@ -34,22 +34,23 @@ const PEOPLES: &[&str] = &[
 struct Names {
     full: Table<Vec<char>, Vec<Code>>,
     short: Table<Vec<char>, Vec<Code>>,
-    /// Letters of the longest name that begins with these two.
-    longest: Table<[char; 2], usize>,
+    /// By their first two letters: a bit for each length that a name has, in full or short.
+    lengths: Table<[char; 2], u32>,
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
-    let mut names = Names { full: Table::default(), short: Table::default(), longest: Table::default() };
+    let mut names = Names { full: Table::default(), short: Table::default(), lengths: Table::default() };
     for line in include_str!("../../data/regions.txt").lines() {
         let Some((code, name)) = line.split_once(' ') else { continue };
         let Ok(code) = code.parse::<Code>() else { continue };
         let letters: Vec<char> = name.chars().collect();
         let Some(first) = letters.first_chunk::<2>() else { continue };
-        let longest = names.longest.entry(*first).or_default();
-        *longest = letters.len().max(*longest);
+        let lengths = names.lengths.entry(*first).or_default();
+        *lengths |= 1 << letters.len().min(31);
         names.full.entry(letters).or_default().push(code);
         let short = short(name);
         if short.chars().count() >= 2 && short != name {
+            *lengths |= 1 << short.chars().count().min(31);
             names.short.entry(short.chars().collect()).or_default().push(code);
         }
     }
@@ -67,8 +68,9 @@ fn short(name: &str) -> &str {
 /// The longest name of a region that `text` begins with: its letters and its codes. Below the level of a city a name without its
 /// ending counts only inside a city that is known already, from three letters, or where it is read `freely`.
 fn at_start(text: &[char], known: &[Code], freely: bool) -> Option<(usize, Vec<Code>)> {
-    let longest = *NAMES.longest.get(text.first_chunk::<2>()?)?;
-    (2..=text.len().min(longest)).rev().find_map(|length| {
+    let lengths = *NAMES.lengths.get(text.first_chunk::<2>()?)?;
+    let mut named = (2..=text.len().min(31)).rev().filter(|length| lengths >> length & 1 == 1);
+    named.find_map(|length| {
         let name = &text[..length];
         if let Some(codes) = NAMES.full.get(name) {
             let codes = inside(codes, known);

@@ -16,7 +16,7 @@ fn words(part: &str) -> Vec<Vec<char>> {
 /// The letter that stands for the country or the region before the brand.
 fn head(text: &str, name: &Name) -> Option<char> {
     let text = normalise(text);
-    let first = text.chars().find(|c| c.is_alphanumeric())?;
+    let first = text.chars().find(|c| crate::normal::is_letter(*c))?;
     let country = text.trim_start().strip_prefix("中国").is_some();
     (country || !name.regions.is_empty() && !name.brand.starts_with(first)).then_some(first)
 }

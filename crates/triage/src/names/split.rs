@@ -7,7 +7,7 @@ use super::{
     place::{regions, regions_freely},
     quick::Table,
 };
-use crate::normal::{is_chinese, normalise};
+use crate::normal::{is_chinese, is_letter, normalise};
 
 /// What kind of body a form names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,15 +43,20 @@ pub struct Name {
 struct Words {
     of: Table<Vec<char>, u16>,
     longest: usize,
+    /// By their last letter: a bit for each length that a word has.
+    lengths: Table<char, u32>,
 }
 
 impl Words {
     fn read(text: &'static str) -> Words {
-        let mut words = Words { of: Table::default(), longest: 0 };
+        let mut words = Words { of: Table::default(), longest: 0, lengths: Table::default() };
         for (class, line) in text.lines().enumerate() {
             for word in line.split_whitespace().skip(1) {
                 let word: Vec<char> = word.chars().collect();
                 words.longest = words.longest.max(word.len());
+                if let Some(last) = word.last() {
+                    *words.lengths.entry(*last).or_default() |= 1 << word.len().min(31);
+                }
                 words.of.entry(word).or_insert(class as u16);
             }
         }
@@ -61,14 +66,24 @@ impl Words {
     /// The longest word at the end that leaves at least `least` letters.
     fn at_end(&self, text: &[char], least: usize) -> Option<(usize, u16)> {
         let most = self.longest.min(text.len().saturating_sub(least));
-        (1..=most).rev().find_map(|length| Some((length, *self.of.get(&text[text.len() - length..])?)))
+        let lengths = self.ending(text);
+        let mut found = (1..=most).rev().filter(|length| lengths >> (*length).min(31) & 1 == 1);
+        found.find_map(|length| Some((length, *self.of.get(&text[text.len() - length..])?)))
     }
 
     /// The last place where a word of two letters and more ends, from `first` on.
     fn last_inside(&self, text: &[char], first: usize) -> Option<usize> {
         (first + 2..text.len()).rev().find(|end| {
-            (2..=self.longest.min(end - first)).any(|length| self.of.contains_key(&text[end - length..*end]))
+            let lengths = self.ending(&text[..*end]);
+            (2..=self.longest.min(end - first))
+                .filter(|length| lengths >> (*length).min(31) & 1 == 1)
+                .any(|length| self.of.contains_key(&text[end - length..*end]))
         })
+    }
+
+    /// Lengths of the words that end as a text does.
+    fn ending(&self, text: &[char]) -> u32 {
+        text.last().and_then(|last| self.lengths.get(last)).copied().unwrap_or(0)
     }
 }
 
@@ -91,7 +106,7 @@ fn outside(name: &str) -> (Vec<char>, Vec<Vec<char>>) {
                 inner.extend(open.replace(Vec::new()));
             }
             ')' | ']' | '】' | '〕' | '}' | '>' | '》' => inner.extend(open.take()),
-            c if c.is_alphanumeric() || is_chinese(c) => open.as_mut().unwrap_or(&mut out).push(c),
+            c if is_letter(c) || is_chinese(c) => open.as_mut().unwrap_or(&mut out).push(c),
             _ => {}
         }
     }
@@ -115,21 +130,26 @@ impl Name {
     /// ```
     #[must_use]
     pub fn of(name: &str) -> Name {
-        Name::read(name, false)
+        let (letters, inner) = outside(name);
+        Name::read(&letters, &inner, false)
     }
 
     /// The name as it is, and where it begins with what may be a district without its ending (阳明, 道里) or a brand, as that too.
     pub(crate) fn readings(name: &str) -> Vec<Name> {
-        let plain = Name::read(name, false);
+        let (letters, inner) = outside(name);
+        let plain = Name::read(&letters, &inner, false);
         if plain.regions.iter().any(|code| code % 100 != 0) {
             return vec![plain];
         }
-        let free = Name::read(name, true);
+        let own = strip_country(&letters);
+        if regions(own, 2) == regions_freely(own, 2) {
+            return vec![plain];
+        }
+        let free = Name::read(&letters, &inner, true);
         if plain == free { vec![plain] } else { vec![plain, free] }
     }
 
-    fn read(name: &str, freely: bool) -> Name {
-        let (letters, inner) = outside(name);
+    fn read(letters: &[char], inner: &[Vec<char>], freely: bool) -> Name {
         let mut of = Name {
             regions: Vec::new(),
             brand: String::new(),
@@ -140,7 +160,7 @@ impl Name {
             classes: Vec::new(),
             core: Vec::new(),
         };
-        let own = strip_country(&letters);
+        let own = strip_country(letters);
         let (codes, mut rest) = if freely { regions_freely(own, 2) } else { regions(own, 2) };
         of.regions = codes;
         if !of.regions.is_empty() {
@@ -151,7 +171,7 @@ impl Name {
         rest = of.take_form(rest);
         of.core = rest.iter().copied().filter(|c| !matches!(c, '之' | '的')).collect();
         if of.core.is_empty() {
-            of.core = letters.clone();
+            of.core = letters.to_vec();
         }
         of.take_trade();
         of
@@ -178,7 +198,7 @@ impl Name {
 
     /// What follows a company's form, or a trade and ends in 店.
     fn take_branch<'a>(&mut self, text: &'a [char]) -> &'a [char] {
-        let company: Vec<char> = "公司".chars().collect();
+        let company = ['公', '司'];
         let ends =
             |tail: &[char]| tail.ends_with(&['店']) || tail.ends_with(&['部']) || tail.ends_with(&company);
         let after =
@@ -248,15 +268,13 @@ impl Name {
 
 /// Whether a name may end in that of a branch: 分店, 分公司, or 店 by itself.
 fn shop(text: &[char]) -> bool {
-    let ends = |word: &str| text.ends_with(&word.chars().collect::<Vec<_>>());
-    ends("分店")
-        || ends("分公司")
-        || ends("店") && FORMS.at_end(text, 2).is_none_or(|(length, _)| length == 1)
+    text.ends_with(&['分', '店'])
+        || text.ends_with(&['分', '公', '司'])
+        || text.ends_with(&['店']) && FORMS.at_end(text, 2).is_none_or(|(length, _)| length == 1)
 }
 
 fn strip_country(text: &[char]) -> &[char] {
-    let country: Vec<char> = "中国".chars().collect();
-    text.strip_prefix(country.as_slice()).filter(|rest| rest.len() >= 4).unwrap_or(text)
+    text.strip_prefix(['中', '国'].as_slice()).filter(|rest| rest.len() >= 4).unwrap_or(text)
 }
 
 /// A town's name after a region's: two to four letters before 镇, 乡 or 街道.
@@ -276,9 +294,9 @@ fn strip_town(text: &[char]) -> &[char] {
 
 /// 中央大街店, 第三分公司, 道里分店.
 fn strip_shop(text: &[char]) -> &[char] {
-    for end in ["分公司", "分店", "分部", "门店", "店"] {
-        let end: Vec<char> = end.chars().collect();
-        if let Some(rest) = text.strip_suffix(end.as_slice()).filter(|rest| !rest.is_empty()) {
+    const ENDS: [&[char]; 5] = [&['分', '公', '司'], &['分', '店'], &['分', '部'], &['门', '店'], &['店']];
+    for end in ENDS {
+        if let Some(rest) = text.strip_suffix(end).filter(|rest| !rest.is_empty()) {
             return rest;
         }
     }

@@ -1,0 +1,65 @@
+//! Days in figures: 2026-03-05, 2026/3/5, 2026.3.5, 26.3.5, 20260305.
+
+use super::{calendar::Day, view::View};
+
+/// Before eight digits that are no day.
+const NUMBERS: &str = "批号 批次 批次号 编号 货号 学号 型号 工号 代码 编码 批号: 批次: 批次号: 编号: 货号: 批号为 批号是 产品批次";
+
+fn digits(view: &View, from: usize) -> usize {
+    (from..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count()
+}
+
+/// The day whose figures begin here, twice, and its end.
+pub(super) fn day(view: &View, at: usize) -> Option<(Day, Day, usize)> {
+    let read = |from: usize, count: usize| view.text(&(from..from + count)).parse::<u32>().ok();
+    let year = digits(view, at);
+    if year == 8 {
+        let day = Day::new(read(at, 4)? as i32, read(at + 4, 2)?, read(at + 6, 2)?)?;
+        let fits = (1990..=2099).contains(&day.year) && !view.after(at, NUMBERS);
+        return fits.then_some((day, day, at + 8));
+    }
+    // blanks around the marks: 2025 - 09 - 09
+    let mark_at = |from: usize| {
+        let at = view.skip(from);
+        let mark = view.get(at).filter(|c| "-/.".contains(*c))?;
+        Some((mark, view.skip(at + 1)))
+    };
+    if year != 4 && year != 2 {
+        return None;
+    }
+    let (mark, month_at) = mark_at(at + year)?;
+    let month = Some(digits(view, month_at)).filter(|count| (1..=2).contains(count))?;
+    let (second, day_at) = mark_at(month_at + month)?;
+    let count = Some(digits(view, day_at)).filter(|count| (1..=2).contains(count) && second == mark)?;
+    let end = day_at + count;
+    let written = read(at, year)? as i32;
+    let day = Day::new(
+        if year == 2 { 2000 + written } else { written },
+        read(month_at, month)?,
+        read(day_at, count)?,
+    )?;
+    let fits =
+        if year == 4 { (1900..=2099).contains(&day.year) } else { short(view, at, end, written, mark) };
+    let fits = fits && view.get(end) != Some('_');
+    fits.then(|| (day, day, end + view.any(end, "日 号").map_or(0, |(_, length)| length)))
+}
+
+/// 6.18 behind 2025年.
+pub(super) fn of_month(view: &View, at: usize, year: i32) -> Option<(Day, Day, usize)> {
+    let month = Some(digits(view, at)).filter(|count| (1..=2).contains(count))?;
+    let start = at + month + view.any(at + month, ". -").map(|(_, length)| length)?;
+    let count = Some(digits(view, start)).filter(|count| (1..=2).contains(count))?;
+    let read = |from: usize, count: usize| view.text(&(from..from + count)).parse().ok();
+    let day = Day::new(year, read(at, month)?, read(start, count)?)?;
+    let end = start + count;
+    let fits = !view.get(end).is_some_and(|c| c.is_ascii_alphanumeric() || "-.%月万元块".contains(c));
+    fits.then(|| (day, day, end + view.any(end, "日 号").map_or(0, |(_, length)| length)))
+}
+
+/// Whether 26.3.5 is a day: no part of a longer number, of a version, of measures.
+fn short(view: &View, at: usize, end: usize, year: i32, mark: char) -> bool {
+    (10..=39).contains(&year)
+        && !view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-/.*".contains(c))
+        && !view.get(end).is_some_and(|c| c == mark || c.is_ascii_alphanumeric() || "*版_".contains(c))
+        && !view.after(at, "版本 版本号 版 尺寸 规格 型号 系统 编号 号 ip 取件码 货架 比例")
+}

@@ -1,0 +1,96 @@
+//! Days of a text in their order: what is told by the day before it (8月1-3日, 次年3月1日), what says the same day again, and what
+//! is no day of any calendar.
+
+use std::ops::Range;
+
+use super::{
+    Said,
+    calendar::{Day, FESTIVALS, festival},
+    dates::{one, whole},
+    number::digit,
+    view::View,
+};
+
+/// Days of a text.
+pub(crate) fn days(view: &View, today: Day) -> Vec<(Range<usize>, Said)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    let mut last: Option<(Day, usize)> = None;
+    while at < view.letters.len() {
+        if let Some(end) = impossible(view, at) {
+            at = end;
+            continue;
+        }
+        let glued = view.before(at).is_some_and(|c| c.is_ascii_alphanumeric())
+            && view.get(at).is_some_and(|c| c.is_ascii_alphanumeric());
+        let day = if glued { None } else { by_the_last(view, at, last).or_else(|| one(view, at, today)) };
+        match day {
+            Some((first, to, end)) => {
+                let end = if first == to { again(view, end, first) } else { end };
+                found.push((at..end, Said::Days(first, to)));
+                last = Some((first, end));
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// A day that is told by the one before it: the second of a span or a row, 同年, 次年, 九月 of the same year.
+fn by_the_last(view: &View, at: usize, last: Option<(Day, usize)>) -> Option<(Day, Day, usize)> {
+    let (last, end) = last?;
+    let same = view.any(at, "同年 当年 次年 第二年 翌年").filter(|_| at >= end);
+    if let Some((word, length)) = same {
+        let years = i32::from(!matches!(word, "同年" | "当年"));
+        let (month, next) = whole(view, at + length, 12)?;
+        let next = next + view.word(next, "月")?;
+        let (day, next) = whole(view, next, 31)?;
+        let on = Day::new(last.year + years, month, day)?;
+        return Some((on, on, next + view.any(next, "日 号").map_or(0, |(_, length)| length)));
+    }
+    let between = view.text(&(end.min(at)..at));
+    if !matches!(
+        between.trim(),
+        "-" | "~" | "—" | "–" | "至" | "到" | "、" | "和" | "及" | "与" | "," | "起至" | "——"
+    ) {
+        return None;
+    }
+    let (day, next) = whole(view, at, 31)?;
+    let (_, length) = view.any(next, "日 号")?;
+    let on = Day::new(last.year, last.month, day).filter(|on| *on > last)?;
+    (view.any(next + length, "楼 线 店 院 门 路 柜 桌 车 房 元").is_none()).then_some((on, on, next + length))
+}
+
+/// What follows a day and says it again: its day of the week, its festival.
+fn again(view: &View, end: usize, day: Day) -> usize {
+    let start = view.skip(end);
+    let start = start + usize::from(view.get(start) == Some('('));
+    if let Some((_, length)) = view.any(start, "星期 礼拜 周")
+        && view.get(start + length).is_some_and(|c| "一二三四五六日天末".contains(c))
+    {
+        return start + length + 1;
+    }
+    FESTIVALS
+        .split_whitespace()
+        .filter_map(|word| Some((word, view.word(start, word)?)))
+        .filter(|(word, _)| festival(word, day.year) == Some(day))
+        .map(|(_, length)| start + length)
+        .max()
+        .unwrap_or(end)
+}
+
+/// 2026年2月30日, 2026年13月: its end.
+fn impossible(view: &View, at: usize) -> Option<usize> {
+    if view.before(at).is_some_and(|c| c.is_ascii_digit() || digit(c).is_some()) {
+        return None;
+    }
+    let (year, end) = whole(view, at, 2099).filter(|(year, _)| *year >= 1900)?;
+    let (month, end) = whole(view, view.skip(end + view.word(end, "年")?), 99)?;
+    let end = end + view.word(end, "月")?;
+    let day = whole(view, view.skip(end), 99).filter(|(_, end)| view.any(*end, "日 号").is_some());
+    let (on, end) = match day {
+        Some((day, end)) => (Day::new(year as i32, month, day), end + 1),
+        None => (Day::new(year as i32, month, 1), end),
+    };
+    on.is_none().then_some(end)
+}
