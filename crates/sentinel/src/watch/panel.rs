@@ -73,7 +73,7 @@ impl<'a> Stream<'a> {
 /// Where a stream's steps lie.
 pub(super) type Span = (u32, u32);
 
-/// Counts of many streams over the same days. Half a million complaints in a hundred and fifty thousand streams take some 40 MB, in a
+/// Counts of many streams over the same days. Half a million complaints in a hundred and fifty thousand streams take some 25 MB, in a
 /// dozen pieces of memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Panel {
