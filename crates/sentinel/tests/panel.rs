@@ -63,7 +63,7 @@ fn a_panel_is_what_counting_says() {
         let leaf = chance.below(9);
         let goods = ["", "g1", "g1\u{1f}g1.1", "g2\u{1f}g2.1\u{1f}g2.1.1\u{1f}g2.1.1.1"][leaf % 4];
         let shop = if chance.below(3) == 0 { String::new() } else { format!("s{}", chance.below(60)) };
-        let person = (chance.below(2) == 0).then(|| format!("p{}", chance.below(20))).unwrap_or_default();
+        let person = if chance.below(2) == 0 { format!("p{}", chance.below(20)) } else { String::new() };
         let person = events.person(&person);
         events.push(chance.below(200) as i32, &[goods, ["north", "south"][leaf % 2], &shop], person);
     }

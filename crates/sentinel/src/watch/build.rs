@@ -220,7 +220,8 @@ impl<'a> Build<'a> {
         match group {
             ALL => self.panel.keys.extend(std::iter::repeat_n(ANY, columns)),
             group => {
-                self.panel.keys.extend_from_within(group as usize * columns..(group as usize + 1) * columns)
+                let words = group as usize * columns..(group as usize + 1) * columns;
+                self.panel.keys.extend_from_within(words);
             }
         }
         self.panel.keys[number * columns + parted(mask).0] = word;
