@@ -79,7 +79,7 @@ impl Rival {
 fn tails(panel: &Panel, from: usize, to: usize, settings: &Settings, phi: f64) -> Vec<Hit> {
     let expectations = Expectations::new(panel, settings);
     let mut found = Vec::new();
-    for stream in 0..panel.streams.len() {
+    for stream in 0..panel.len() {
         let expectation = expectations.of(stream);
         for day in (from..to).filter(|day| baseline(*day, settings).is_some()) {
             let observed = panel.within(stream, day, 1);
@@ -97,7 +97,7 @@ fn by_ears(panel: &Panel, from: usize, to: usize, kind: ears::Kind) -> Vec<Hit> 
     let settings = ears::Settings { least_deviation: 0.5, ..ears::Settings::default() };
     let z = normal_quantile(1.0 - settings.alpha);
     let mut found = Vec::new();
-    for stream in 0..panel.streams.len() {
+    for stream in 0..panel.len() {
         let counts = panel.counts(stream);
         let bounds = ears::judge(&counts, from..to, ears::Kind::C2, &settings);
         let means = |at: usize| {
@@ -125,7 +125,7 @@ fn by_ears(panel: &Panel, from: usize, to: usize, kind: ears::Kind) -> Vec<Hit> 
 /// The score is −ln of the chance of the week's count or more, with as many years of past as there are, at most three.
 fn by_weeks(panel: &Panel, from: usize, to: usize, flexible: bool) -> Vec<Hit> {
     let mut found = Vec::new();
-    for stream in 0..panel.streams.len() {
+    for stream in 0..panel.len() {
         let sums = panel.sums(stream);
         let counts: Vec<u32> = (0..to / 7).map(|week| sums[7 * week + 7] - sums[7 * week]).collect();
         for week in from.div_ceil(7)..counts.len() {

@@ -8,7 +8,9 @@
 //! * **Slow burners** ([`slow`]): a negative binomial CUSUM over months.
 //! * **Rules that bypass statistics** ([`rules`]): two injured at one trader in a week is an alarm whatever the figures say.
 
+mod build;
 pub mod desk;
+pub mod events;
 pub mod joined;
 pub mod once;
 pub mod panel;
@@ -18,3 +20,4 @@ pub mod rollup;
 pub mod rules;
 pub mod score;
 pub mod slow;
+pub mod words;

@@ -1,7 +1,10 @@
 //! What was said before: copies (equal letters, or a simhash within three bits, Manku et al. 2007), and the same incident told by
 //! other people (cosine of words on an inverted index, at least three rare words in common that are not regions, within a window).
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use crate::{normal::normalise, train::fnv, words::words};
 
@@ -52,12 +55,14 @@ pub struct Match {
 
 #[derive(Debug)]
 struct Kept {
-    /// Term, `1 + ln tf`; ascending.
-    terms: Vec<(u32, f32)>,
+    /// Where its terms lie among all.
+    terms: Range<usize>,
     length: f32,
     hash: u64,
     exact: u64,
     day: i64,
+    /// The message before it with the same stretch of the hash, for each of the four, and the one with the same letters.
+    before: [u32; BANDS + 1],
 }
 
 #[derive(Debug, Default)]
@@ -75,9 +80,15 @@ pub struct Index {
     terms: Vec<Term>,
     names: HashMap<String, u32>,
     kept: Vec<Kept>,
-    bands: HashMap<(u8, u16), Vec<u32>>,
-    exact: HashMap<u64, Vec<u32>>,
+    /// The terms of all messages one after the other: the term, `1 + ln tf`; ascending in each message.
+    entries: Vec<(u32, f32)>,
+    /// For each stretch of a hash the last message with it, and one more; 0 for none.
+    bands: Vec<u32>,
+    exact: HashMap<u64, u32>,
 }
+
+/// No message.
+const NONE: u32 = u32::MAX;
 
 /// Characters of a text that count.
 const HEAD: usize = 300;
@@ -109,13 +120,17 @@ impl Index {
     pub fn add(&mut self, message: &Message) -> usize {
         let at = self.kept.len();
         let mut kept = self.read(message);
-        for (term, _) in &kept.terms {
+        for (term, _) in &self.entries[kept.terms.clone()] {
             self.terms[*term as usize].posts.push(at as u32);
         }
-        kept.length = self.length(&kept.terms);
+        kept.length = self.length(&kept);
         if kept.exact != 0 {
-            self.exact.entry(kept.exact).or_default().push(at as u32);
-            bands(kept.hash).for_each(|band| self.bands.entry(band).or_default().push(at as u32));
+            self.bands.resize(BANDS << 16, 0);
+            for (band, place) in bands(kept.hash).enumerate() {
+                let last = std::mem::replace(&mut self.bands[place], at as u32 + 1);
+                kept.before[band] = last.wrapping_sub(1);
+            }
+            kept.before[BANDS] = self.exact.insert(kept.exact, at as u32).unwrap_or(NONE);
         }
         self.kept.push(kept);
         at
@@ -123,7 +138,7 @@ impl Index {
 
     /// Lengths of all vectors by the words' present rarity; worth while after many were added.
     pub fn refresh(&mut self) {
-        let lengths: Vec<f32> = self.kept.iter().map(|kept| self.length(&kept.terms)).collect();
+        let lengths: Vec<f32> = self.kept.iter().map(|kept| self.length(kept)).collect();
         self.kept.iter_mut().zip(lengths).for_each(|(kept, length)| kept.length = length);
     }
 
@@ -148,8 +163,14 @@ impl Index {
         let whole = letters.len() >= SHORT;
         let exact = if whole { fnv(letters.iter().collect::<String>().as_bytes()).max(1) } else { 0 };
         let hash = if whole { simhash(&letters) } else { 0 };
-        let terms = counts.into_iter().map(|(term, count)| (term, 1.0 + count.ln())).collect();
-        Kept { terms, length: 0.0, hash, exact, day: message.day }
+        let begin = self.entries.len();
+        self.entries.extend(counts.into_iter().map(|(term, count)| (term, 1.0 + count.ln())));
+        let terms = begin..self.entries.len();
+        Kept { terms, length: 0.0, hash, exact, day: message.day, before: [NONE; BANDS + 1] }
+    }
+
+    fn terms_of(&self, kept: &Kept) -> &[(u32, f32)] {
+        &self.entries[kept.terms.clone()]
     }
 
     fn idf(&self, term: u32) -> f32 {
@@ -157,8 +178,8 @@ impl Index {
         ((1.0 + self.kept.len() as f32) / (1.0 + df)).ln() + 1.0
     }
 
-    fn length(&self, terms: &[(u32, f32)]) -> f32 {
-        terms.iter().map(|(term, tf)| (tf * self.idf(*term)).powi(2)).sum::<f32>().sqrt()
+    fn length(&self, kept: &Kept) -> f32 {
+        self.terms_of(kept).iter().map(|(term, tf)| (tf * self.idf(*term)).powi(2)).sum::<f32>().sqrt()
     }
 
     /// Whether a word mostly names an administrative region.
@@ -203,7 +224,7 @@ impl Index {
 
     fn same_incident(&self, at: usize, kept: &Kept, gate: &Gate) -> Vec<Match> {
         let rare: Vec<u32> =
-            kept.terms.iter().map(|(term, _)| *term).filter(|term| self.rare(*term, gate)).collect();
+            self.terms_of(kept).iter().map(|(term, _)| *term).filter(|term| self.rare(*term, gate)).collect();
         let mut shared: HashMap<u32, u16> = HashMap::new();
         for term in &rare {
             let earlier = self.terms[*term as usize].posts.iter().take_while(|post| (**post as usize) < at);
@@ -226,15 +247,16 @@ impl Index {
 
     /// Rare words that the other has too, rarest first.
     fn names(&self, rare: &[u32], other: &Kept) -> Vec<String> {
-        let has = |term: &&u32| other.terms.binary_search_by_key(*term, |(term, _)| *term).is_ok();
+        let theirs = self.terms_of(other);
+        let has = |term: &&u32| theirs.binary_search_by_key(*term, |(term, _)| *term).is_ok();
         let mut both: Vec<&Term> = rare.iter().filter(has).map(|term| &self.terms[*term as usize]).collect();
         both.sort_by_key(|term| (term.posts.len(), term.text.clone()));
         both.into_iter().map(|term| term.text.clone()).collect()
     }
 
     fn cosine(&self, a: &Kept, b: &Kept) -> f32 {
-        let (mut sum, mut there) = (0f32, b.terms.iter().peekable());
-        for (term, tf) in &a.terms {
+        let (mut sum, mut there) = (0f32, self.terms_of(b).iter().peekable());
+        for (term, tf) in self.terms_of(a) {
             while there.next_if(|(other, _)| other < term).is_some() {}
             if let Some((_, other)) = there.next_if(|(other, _)| other == term) {
                 sum += tf * other * self.idf(*term).powi(2);
@@ -254,21 +276,22 @@ impl Index {
         if kept.exact == 0 {
             return Vec::new();
         }
-        let close = |other: &&u32| (self.kept[**other as usize].hash ^ kept.hash).count_ones() <= 3;
-        let before = |posts: &Vec<u32>| posts.partition_point(|post| (*post as usize) < at);
-        let last = |posts: &'_ Vec<u32>| {
-            posts[..before(posts)].iter().rev().take(LAST).copied().collect::<Vec<u32>>()
-        };
-        let hashes = bands(kept.hash)
-            .filter_map(|band| self.bands.get(&band))
-            .flat_map(last)
-            .filter(|post| close(&post));
-        let exact = self.exact.get(&kept.exact).into_iter().flat_map(last);
-        let all = hashes.chain(exact).map(|post| post as usize);
+        let close = |other: &usize| (self.kept[*other].hash ^ kept.hash).count_ones() <= 3;
+        let hashes = (0..BANDS).flat_map(|band| self.before(at, band)).filter(close);
+        let all = hashes.chain(self.before(at, BANDS));
         let mut found: Vec<usize> = all.filter(|post| self.near(kept, *post, gate)).collect();
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The last messages before the one at `at` that have the same stretch of the hash, or the same letters.
+    fn before(&self, at: usize, band: usize) -> impl Iterator<Item = usize> {
+        let before = move |at: &usize| {
+            let before = self.kept[*at].before[band];
+            (before != NONE).then_some(before as usize)
+        };
+        std::iter::successors(before(&at), before).take(LAST)
     }
 
     /// Words that at least half of the messages have, with how many of them; regions last, rarest of all first.
@@ -277,7 +300,7 @@ impl Index {
         let mut counts: HashMap<u32, usize> = HashMap::new();
         members
             .iter()
-            .flat_map(|at| &self.kept[*at].terms)
+            .flat_map(|at| self.terms_of(&self.kept[*at]))
             .for_each(|(term, _)| *counts.entry(*term).or_default() += 1);
         let mut common: Vec<(u32, usize)> =
             counts.into_iter().filter(|(_, n)| *n * 2 >= members.len()).collect();
@@ -319,7 +342,10 @@ fn simhash(letters: &[char]) -> u64 {
     votes.iter().enumerate().fold(0, |hash, (bit, vote)| hash | (u64::from(*vote > 0) << bit))
 }
 
-/// Four stretches of 16 bits: two hashes within three bits have one of them in common.
-fn bands(hash: u64) -> impl Iterator<Item = (u8, u16)> {
-    (0..4u8).map(move |band| (band, (hash >> (16 * band)) as u16))
+/// Stretches of a hash.
+const BANDS: usize = 4;
+
+/// Four stretches of 16 bits: two hashes within three bits have one of them in common. Each by its place among all that there are.
+fn bands(hash: u64) -> impl Iterator<Item = usize> {
+    (0..BANDS).map(move |band| band << 16 | usize::from((hash >> (16 * band)) as u16))
 }

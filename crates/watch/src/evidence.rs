@@ -1,11 +1,11 @@
 //! What speaks for an alarm and what against it, as it stood on the night it rang.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use sentinel::{
     counts,
     watch::{
-        panel::{self, Panel, Stream},
+        panel::Panel,
         score::{Expectations, Hit, Settings, baseline},
     },
 };
@@ -83,23 +83,10 @@ pub struct Evidence {
     pub found: Vec<String>,
 }
 
-/// Whether a matter's values lie in a stream.
-pub fn lies_in(stream: &Stream, values: &[Arc<str>]) -> bool {
-    stream
-        .key
-        .iter()
-        .zip(values)
-        .all(|(key, value)| key.as_ref().is_none_or(|key| panel::lies_in(value, key)))
-}
-
 /// Positions of the matters in the window of a hit.
 pub fn rows(panel: &Panel, gathered: &Gathered, hit: &Hit) -> Vec<usize> {
     let last = panel.first + hit.day as i32;
-    let window = last - hit.window as i32 + 1..=last;
-    let stream = &panel.streams[hit.stream];
-    let events = gathered.events.iter().enumerate();
-    let within = events.filter(|(_, event)| window.contains(&event.day) && lies_in(stream, &event.values));
-    within.map(|(at, _)| at).collect()
+    gathered.events.rows(&panel.stream(hit.stream).key(), last - hit.window as i32 + 1..=last)
 }
 
 /// The most of one kind among some.
@@ -122,17 +109,17 @@ pub fn of(
     let beside = beside(panel, hit, also);
     let series = std::iter::once(hit.stream).chain(beside);
     let window = (hit.day + 1).saturating_sub(hit.window)..hit.day + 1;
-    let events = || rows.iter().map(|at| &gathered.events[*at]);
-    let texts = rows.iter().map(|at| gathered.texts[*at]).filter(|mark| *mark != 0);
+    let (events, rows) = (&gathered.events, rows.iter().copied());
+    let texts = rows.clone().map(|at| gathered.texts[at]).filter(|mark| *mark != 0);
     Evidence {
         series: series.map(|stream| weeks(panel, &expectations, settings, stream, hit.day)).collect(),
         areas: areas(panel, gathered, hit),
         seasons: panel.rhythm.within(window).map(|season| season.name.clone()).collect(),
-        also: also.iter().map(|stream| Key::of(&panel.streams[*stream].key)).collect(),
+        also: also.iter().map(|stream| Key::of(panel.stream(*stream))).collect(),
         matters: rows.len() as u32,
-        by_one: most(events().filter_map(|event| event.person.as_deref())),
+        by_one: most(rows.clone().filter_map(|at| events.who(at))),
         same_text: most(texts),
-        one_day: most(events().map(|event| event.day)),
+        one_day: most(rows.map(|at| events.day(at))),
         all: all(panel, hit, settings),
         found: Vec::new(),
     }
@@ -140,14 +127,11 @@ pub fn of(
 
 /// Streams shown beside: the group, what rang too, then the largest of the same group.
 fn beside(panel: &Panel, hit: &Hit, also: &[usize]) -> Vec<usize> {
-    let group = panel.streams[hit.stream].group;
+    let group = panel.stream(hit.stream).group();
     let mut found: Vec<usize> = group.into_iter().chain(also.iter().copied()).collect();
-    let like = &panel.streams[hit.stream];
-    let same = |stream: &usize| {
-        let other = &panel.streams[*stream];
-        other.group == group && other.key.iter().map(Option::is_some).eq(like.key.iter().map(Option::is_some))
-    };
-    let mut siblings: Vec<usize> = (0..panel.streams.len()).filter(same).collect();
+    let like = panel.stream(hit.stream).mask();
+    let same = panel.streams().filter(|other| other.group() == group && other.mask() == like);
+    let mut siblings: Vec<usize> = same.map(|stream| stream.at()).collect();
     siblings.sort_by_key(|stream| std::cmp::Reverse(panel.within(*stream, hit.day, 7 * WEEKS)));
     found.extend(siblings.into_iter().take(BESIDE));
     let mut seen = vec![hit.stream];
@@ -180,7 +164,7 @@ fn weeks(
         Some(Week { from, observed, expected: expected.map(tidy), upper })
     };
     let weeks = (0..WEEKS).rev().filter_map(week).collect();
-    Series { key: Key::of(&panel.streams[stream].key), weeks }
+    Series { key: Key::of(panel.stream(stream)), weeks }
 }
 
 /// The place of the area among the values.
@@ -189,13 +173,13 @@ const AREA: usize = 2;
 fn areas(panel: &Panel, gathered: &Gathered, hit: &Hit) -> Vec<Area> {
     let last = panel.first + hit.day as i32;
     let begin = last - hit.window as i32 + 1;
-    let mut free = panel.streams[hit.stream].clone();
-    free.key[AREA] = None;
+    let mut free = panel.stream(hit.stream).key();
+    free[AREA] = None;
     let mut found: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    let span = begin - BEFORE..=last;
-    for event in gathered.events.iter().filter(|e| span.contains(&e.day) && lies_in(&free, &e.values)) {
-        let (now, before) = found.entry(&event.values[AREA]).or_default();
-        *if event.day >= begin { now } else { before } += 1;
+    let events = &gathered.events;
+    for at in events.rows(&free, begin - BEFORE..=last) {
+        let (now, before) = found.entry(events.value(at, AREA)).or_default();
+        *if events.day(at) >= begin { now } else { before } += 1;
     }
     let share = f64::from(hit.window as u32) / f64::from(BEFORE);
     let area = |(area, (now, before)): (&str, (u32, u32))| {

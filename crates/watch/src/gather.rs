@@ -1,17 +1,17 @@
 //! The bureau's own matters as the detector reads them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::num::NonZeroU64;
 
 use db::{Tx, params};
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use kernel::MatterId;
-use sentinel::watch::panel::Event;
+use sentinel::watch::{events::Events, words::Words};
 use web::Result;
 
-use crate::{rhythm::number, stream::levels};
+use crate::{
+    rhythm::number,
+    stream::{COLUMNS, levels},
+};
 
 macro_rules! person {
     () => {
@@ -31,15 +31,15 @@ db::sql! {
              WHERE m.kind IN ('complaint', 'report') AND m.received_on >= $1 AND m.received_on <= $2 ORDER BY m.received_on, m.id");
 }
 
-/// Matters of some days, each with its event.
-#[derive(Debug, Default)]
+/// Matters of some days, each with its event, in columns: half a million of a large office take some 40 MB and give them back.
+#[derive(Debug)]
 pub struct Gathered {
-    /// What the detector reads.
-    pub events: Vec<Event>,
+    /// What the detector reads, in the order of the days.
+    pub events: Events,
     /// The matter of each.
     pub matters: Vec<MatterId>,
     /// A mark of each text, 0 where there is none: equal texts have equal marks.
-    pub texts: Vec<u128>,
+    pub texts: Vec<u64>,
 }
 
 /// The trader of a matter: the record, else the name that was given; empty where neither is known.
@@ -64,33 +64,50 @@ pub(crate) fn area(row: &db::Row) -> Result<String> {
     })
 }
 
+/// Days that are asked for at once: the database puts no more than these in order.
+const AT_ONCE: i32 = 28;
+
 /// Complaints and reports received on the days `from..=to`, with or without the incidents they belong to. A person is a keyed mark, never a name.
 ///
 /// # Errors
 /// A fault of the database.
 pub fn matters(tx: &mut Tx, (from, to): (Date, Date), incidents: bool) -> Result<Gathered> {
-    let (mut found, mut words) = (Gathered::default(), Words::default());
-    tx.for_each(&ROWS, &params![from, to], |row| found.add(&row, &mut words, incidents))?;
+    let mut found = Gathered { events: Events::new(COLUMNS.len()), matters: Vec::new(), texts: Vec::new() };
+    let (mut brands, mut begin) = (Brands::default(), from);
+    while begin <= to {
+        let end = begin.saturating_add((AT_ONCE - 1).days()).min(to);
+        tx.for_each(&ROWS, &params![begin, end], |row| found.add(&row, &mut brands, incidents))?;
+        begin = begin.saturating_add(AT_ONCE.days());
+    }
     Ok(found)
 }
 
-/// The brand that was given, else the one in the trader's name (字号): shops of one brand are often complained of one by one.
-fn brand(row: &db::Row, brands: &mut HashMap<String, String>) -> Result<String> {
-    let given = folded(&row.get::<String>("brand")?);
-    if !given.is_empty() {
-        return Ok(given);
+/// Brands in the names of traders, each name read once.
+#[derive(Default)]
+struct Brands {
+    names: Words,
+    brands: Words,
+    /// For each name its brand.
+    of: Vec<Option<u32>>,
+}
+
+impl Brands {
+    /// The brand that was given, else the one in the trader's name (字号): shops of one brand are often complained of one by one.
+    fn of(&mut self, row: &db::Row) -> Result<String> {
+        let given = folded(&row.get::<String>("brand")?);
+        if !given.is_empty() {
+            return Ok(given);
+        }
+        let name: String = row.get("trader")?;
+        let number = self.names.number(name.trim());
+        self.of.resize(self.names.len(), None);
+        let brands = &mut self.brands;
+        let brand = *self.of[number as usize].get_or_insert_with(|| {
+            let brand = triage::Name::of(name.trim()).brand;
+            brands.number(if brand.chars().count() < SHORT { "" } else { &brand })
+        });
+        Ok(brands.get(brand).to_owned())
     }
-    let name: String = row.get("trader")?;
-    let parse = |name: &str| {
-        let brand = triage::Name::of(name).brand;
-        if brand.chars().count() < SHORT { String::new() } else { brand }
-    };
-    if let Some(known) = brands.get(name.trim()) {
-        return Ok(known.clone());
-    }
-    let brand = parse(name.trim());
-    brands.insert(name.trim().to_owned(), brand.clone());
-    Ok(brand)
 }
 
 /// A brand as people write it, in one writing: `OPPO`, `ｏｐｐｏ` and `oppo`, 海尔 and 海尔牌 are the same.
@@ -103,50 +120,22 @@ fn folded(given: &str) -> String {
 /// Letters that a brand has at least.
 const SHORT: usize = 2;
 
-/// Words and people of the rows, each kept once: a year of a large office has half a million rows, and a thousand categories and areas.
-#[derive(Default)]
-struct Words {
-    brands: HashMap<String, String>,
-    known: HashSet<Arc<str>>,
-    people: HashMap<u128, Arc<str>>,
-}
-
-impl Words {
-    fn once(&mut self, word: String) -> Arc<str> {
-        if let Some(known) = self.known.get(word.as_str()) {
-            return Arc::clone(known);
-        }
-        let word: Arc<str> = word.into();
-        self.known.insert(Arc::clone(&word));
-        word
-    }
-
-    /// Somebody by a number instead of the mark; nobody where there is none.
-    fn person(&mut self, mark: u128) -> Option<Arc<str>> {
-        let number = self.people.len();
-        (mark != 0).then(|| Arc::clone(self.people.entry(mark).or_insert_with(|| number.to_string().into())))
-    }
-}
-
-/// The first 128 bits of a mark of ours, which is written in sixteens; 0 for none.
-fn mark(written: &str) -> u128 {
-    written.get(..32).and_then(|head| u128::from_str_radix(head, 16).ok()).unwrap_or(0)
+/// The first 64 bits of a mark of ours, which is written in sixteens; nothing where there is none.
+fn mark(written: &str) -> Option<NonZeroU64> {
+    u64::from_str_radix(written.get(..16)?, 16).ok().and_then(NonZeroU64::new)
 }
 
 impl Gathered {
-    fn add(&mut self, row: &db::Row, words: &mut Words, incidents: bool) -> Result<()> {
-        let area = area(row)?;
+    fn add(&mut self, row: &db::Row, brands: &mut Brands, incidents: bool) -> Result<()> {
         let coded = |column: &'static str| Ok::<_, db::Error>(levels(&row.get::<String>(column)?));
         let incident: Option<MatterId> = row.get("first_id")?;
         let incident = incident.filter(|_| incidents).map(|first| first.to_string()).unwrap_or_default();
-        let brand = brand(row, &mut words.brands)?;
-        let values = [coded("goods")?, coded("problem")?, area, trader(row)?, brand, incident];
-        let values = values.into_iter().map(|value| words.once(value)).collect();
-        let person = words.person(mark(&row.get::<String>("person")?));
-        let day = number(row.get("received_on")?);
-        self.events.push(Event { day, values, person });
+        let values =
+            [coded("goods")?, coded("problem")?, area(row)?, trader(row)?, brands.of(row)?, incident];
+        let person = mark(&row.get::<String>("person")?);
+        self.events.push(number(row.get("received_on")?), &values, person);
         self.matters.push(row.get("id")?);
-        self.texts.push(mark(&row.get::<String>("text_mark")?));
+        self.texts.push(mark(&row.get::<String>("text_mark")?).map_or(0, NonZeroU64::get));
         Ok(())
     }
 }
@@ -168,22 +157,24 @@ pub struct Read {
     pub facts: String,
 }
 
-/// The words of what was received on the days `from..=to`.
+/// The words of what was received on a day.
 ///
 /// # Errors
 /// A fault of the database.
-pub fn texts(tx: &mut Tx, from: Date, to: Date) -> Result<Vec<Read>> {
-    let read = |row: &db::Row| {
+pub fn texts(tx: &mut Tx, day: Date) -> Result<Vec<Read>> {
+    let mut found = Vec::new();
+    tx.for_each(&TEXTS, &params![day, day], |row| {
         let words: [String; 4] =
             [row.get("title")?, row.get("brand")?, row.get("goods_name")?, row.get("trader")?];
-        Ok(Read {
+        found.push(Read {
             matter: row.get("id")?,
             day: number(row.get("received_on")?),
-            trader: trader(row)?,
+            trader: trader(&row)?,
             person: row.get("person")?,
             names: words.join("\n"),
             facts: row.get("facts")?,
-        })
-    };
-    tx.query(&TEXTS, &params![from, to])?.iter().map(read).collect()
+        });
+        Ok::<_, web::Problem>(())
+    })?;
+    Ok(found)
 }

@@ -46,10 +46,15 @@ pub struct Put {
 
 /// A matter with its words, and where it was put before.
 pub(crate) struct Text {
-    matter: MatterId,
-    day: Date,
+    matter: Known,
     title: String,
     facts: String,
+}
+
+/// A matter, and where it was put before.
+struct Known {
+    matter: MatterId,
+    day: Date,
     first: Option<MatterId>,
 }
 
@@ -85,69 +90,101 @@ pub(crate) fn spans(from: Date, to: Date) -> Vec<(Date, Date)> {
 /// Pairs of matters that officers linked.
 pub(crate) type Links = Vec<(MatterId, MatterId)>;
 
-/// The texts of a span and of the weeks before it.
+/// The first day whose texts are read to follow from `from` on.
+pub(crate) fn before(from: Date) -> Date {
+    from.saturating_sub(WINDOW.days())
+}
+
+/// The texts of a day.
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn texts(tx: &mut Tx, (from, to): (Date, Date)) -> Result<(Vec<Text>, Links)> {
-    let begin = from.saturating_sub(WINDOW.days());
-    let (mut texts, mut links) = (Vec::new(), Vec::new());
-    tx.for_each(&TEXTS, &params![begin, to], |row| {
-        let text = Text {
-            matter: row.get("id")?,
-            day: row.get("received_on")?,
-            title: row.get("title")?,
-            facts: row.get("facts")?,
-            first: row.get("first_id")?,
-        };
-        texts.push(text);
+pub(crate) fn texts(tx: &mut Tx, day: Date) -> Result<Vec<Text>> {
+    let mut texts = Vec::new();
+    tx.for_each(&TEXTS, &params![day, day], |row| {
+        let matter =
+            Known { matter: row.get("id")?, day: row.get("received_on")?, first: row.get("first_id")? };
+        texts.push(Text { matter, title: row.get("title")?, facts: row.get("facts")? });
         Ok::<_, web::Problem>(())
     })?;
-    tx.for_each(&LINKS, &params![begin, to], |row| {
+    Ok(texts)
+}
+
+/// What officers linked among the matters of a span and of the weeks before it.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn links(tx: &mut Tx, (from, to): (Date, Date)) -> Result<Links> {
+    let mut links = Vec::new();
+    tx.for_each(&LINKS, &params![before(from), to], |row| {
         links.push((row.get("from_id")?, row.get("to_id")?));
         Ok::<_, web::Problem>(())
     })?;
-    Ok((texts, links))
+    Ok(links)
 }
 
-/// Puts what was not put yet; each once.
-pub(crate) fn follow(texts: &[Text], links: &[(MatterId, MatterId)]) -> Vec<Put> {
-    let places: HashMap<MatterId, usize> =
-        texts.iter().zip(0..).map(|(text, at)| (text.matter, at)).collect();
-    let mut tied: HashMap<usize, usize> = HashMap::new();
-    for (one, other) in links.iter().filter_map(|(one, other)| Some((*places.get(one)?, *places.get(other)?)))
-    {
-        tied.insert(one.max(other), one.min(other));
+/// Matters whose words were read; the texts themselves are not kept.
+#[derive(Default)]
+pub(crate) struct Following {
+    index: Index,
+    matters: Vec<Known>,
+}
+
+impl Following {
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.matters.is_empty()
     }
-    let gate = Gate { window: i64::from(WINDOW), ..Gate::default() };
-    let (mut index, mut incidents) = (Index::new(), Incidents::default());
-    let (mut firsts, mut numbers) = (Vec::new(), HashMap::new());
-    for text in texts {
-        let covered = triage::cover(&text.facts);
-        let day = i64::from(number(text.day));
-        index.add(&Message { title: &text.title, text: &covered, day });
-    }
-    index.refresh();
-    for (at, text) in texts.iter().enumerate() {
-        if let Some(first) = text.first {
-            let known = *numbers.entry(first).or_insert_with(|| {
-                firsts.push(first);
-                firsts.len() - 1
-            });
-            incidents.put(at, known);
+
+    /// Reads more, in the order of the days.
+    pub fn read(mut self, texts: Vec<Text>) -> Self {
+        for Text { matter, title, facts } in texts {
+            let (covered, day) = (triage::cover(&facts), i64::from(number(matter.day)));
+            self.index.add(&Message { title: &title, text: &covered, day });
+            self.matters.push(matter);
         }
+        self
     }
-    let mut put = Vec::new();
-    for (at, text) in texts.iter().enumerate().filter(|(_, text)| text.first.is_none()) {
-        let Some(incident) = incidents.follow(&index, at, &gate, tied.get(&at).copied()) else { continue };
-        if incident == firsts.len() {
-            let first = &texts[incidents.members(incident)[0]];
-            firsts.push(first.matter);
-            put.push(Put { matter: first.matter, first: first.matter, day: first.day });
+
+    /// Puts what was not put yet; each once.
+    pub fn follow(mut self, links: &[(MatterId, MatterId)]) -> Vec<Put> {
+        self.index.refresh();
+        let tied = self.tied(links);
+        let gate = Gate { window: i64::from(WINDOW), ..Gate::default() };
+        let (mut incidents, mut firsts, mut numbers) = (Incidents::default(), Vec::new(), HashMap::new());
+        for (at, known) in self.matters.iter().enumerate() {
+            if let Some(first) = known.first {
+                let known = *numbers.entry(first).or_insert_with(|| {
+                    firsts.push(first);
+                    firsts.len() - 1
+                });
+                incidents.put(at, known);
+            }
         }
-        put.push(Put { matter: text.matter, first: firsts[incident], day: text.day });
+        let mut put = Vec::new();
+        for (at, now) in self.matters.iter().enumerate().filter(|(_, known)| known.first.is_none()) {
+            let tie = tied.get(&at).copied();
+            let Some(incident) = incidents.follow(&self.index, at, &gate, tie) else { continue };
+            if incident == firsts.len() {
+                let first = &self.matters[incidents.members(incident)[0]];
+                firsts.push(first.matter);
+                put.push(Put { matter: first.matter, first: first.matter, day: first.day });
+            }
+            put.push(Put { matter: now.matter, first: firsts[incident], day: now.day });
+        }
+        put
     }
-    put
+
+    /// For each matter that an officer linked, the earlier one.
+    fn tied(&self, links: &[(MatterId, MatterId)]) -> HashMap<usize, usize> {
+        if links.is_empty() {
+            return HashMap::new();
+        }
+        let places: HashMap<MatterId, usize> =
+            self.matters.iter().zip(0..).map(|(known, at)| (known.matter, at)).collect();
+        let both = links.iter().filter_map(|(one, other)| Some((*places.get(one)?, *places.get(other)?)));
+        both.map(|(one, other)| (one.max(other), one.min(other))).collect()
+    }
 }
 
 /// Keeps where matters were put.

@@ -6,6 +6,7 @@ pub mod decision;
 pub mod evidence;
 pub mod forget;
 mod gather;
+mod heard;
 pub mod incident;
 pub mod night;
 mod once;

@@ -10,22 +10,21 @@ use sentinel::watch::{
     once::Once,
     panel::Panel,
     replay::Judged,
-    rules,
     score::Settings,
 };
-use triage::Sign;
 use web::{App, Result};
 
 use crate::{
     alarm::{self, Kind, Open, Said, WatchId},
     decision,
     evidence::{self, Evidence},
-    gather::{self, Gathered, Read},
-    incident,
+    gather::{self, Gathered},
+    heard::{self, Heard},
+    incident::{self, Following},
     once::{self, Rang, Told, Who},
     rhythm::{self, dated, number},
     stream::{Key, MASKS},
-    word::{self, Word},
+    word,
 };
 
 /// Its name in the schedule.
@@ -36,8 +35,6 @@ const DAY: i64 = 24 * 3600;
 const PAST: i32 = 365 + 180 + 28;
 /// Days that the first look of an office judges.
 const FIRST: i32 = 28;
-/// Different people and days of the rule on harm.
-const HARM: (usize, i32) = (2, 7);
 /// Days after an alarm in which what comes to its stream is added to it.
 const GROWS: i32 = 28;
 /// Of an alarm's matters, the share in which another makes it the same.
@@ -88,8 +85,6 @@ pub struct Look {
 /// Everything a look needs.
 struct Asked {
     gathered: Gathered,
-    texts: Vec<Read>,
-    words: Vec<Word>,
     said: Vec<Said>,
     open: Vec<Open>,
     told: Vec<Told>,
@@ -128,14 +123,20 @@ pub async fn look(app: &App) -> Result<usize> {
     let today = ctx.today();
     let Some((from, to)) = app.db.read(move |tx| span(tx, today)).await? else { return Ok(0) };
     let followed = follow(app, from, to).await?;
+    let heard = listen(app, from, to).await?;
     let asked = app.db.read(move |tx| ask(tx, (from, to), followed)).await?;
-    // minutes of counting hold neither a connection nor the thread of others
-    let look = tokio::task::spawn_blocking(move || judge(&asked)).await.map_err(|error| stopped(&error))?;
+    let look = apart(move || judge(&asked, &heard)).await?;
     app.db.write(move |tx| alarm::store(tx, &ctx, (to, followed), &look)).await
 }
 
-fn stopped(error: &tokio::task::JoinError) -> web::Problem {
-    web::Problem::Fault(error.to_string())
+/// Minutes of counting hold neither a connection nor the thread of others.
+async fn apart<T: Send + 'static>(count: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(count).await.map_err(|error| web::Problem::Fault(error.to_string()))
+}
+
+/// The days from one to another.
+fn days(from: Date, to: Date) -> impl Iterator<Item = Date> {
+    (0..).map(move |at: i32| from.saturating_add(at.days())).take_while(move |day| *day <= to)
 }
 
 /// The days to look at; nothing when yesterday was looked at.
@@ -160,13 +161,19 @@ async fn follow(app: &App, from: Date, to: Date) -> Result<Date> {
         })
         .await?;
     for span in incident::spans(begin, to) {
-        let (texts, links) = app.db.read(move |tx| incident::texts(tx, span)).await?;
-        if texts.is_empty() {
+        let mut following = Following::default();
+        // a day's texts at a time: what is kept of them is a tenth
+        for day in days(incident::before(span.0), span.1) {
+            let texts = app.db.read(move |tx| incident::texts(tx, day)).await?;
+            if !texts.is_empty() {
+                following = apart(move || following.read(texts)).await?;
+            }
+        }
+        if following.is_empty() {
             continue;
         }
-        let put = tokio::task::spawn_blocking(move || incident::follow(&texts, &links))
-            .await
-            .map_err(|error| stopped(&error))?;
+        let links = app.db.read(move |tx| incident::links(tx, span)).await?;
+        let put = apart(move || following.follow(&links)).await?;
         if !put.is_empty() {
             app.db.write(move |tx| incident::keep(tx, &put)).await?;
         }
@@ -174,12 +181,23 @@ async fn follow(app: &App, from: Date, to: Date) -> Result<Date> {
     Ok(followed)
 }
 
+/// Hears what the words of the last days say, a day at a time.
+async fn listen(app: &App, from: Date, to: Date) -> Result<Heard> {
+    let words = app.db.read(word::standing).await?;
+    let mut heard = Heard::new(words, from);
+    for day in days(heard::begin(from), to) {
+        let texts = app.db.read(move |tx| gather::texts(tx, day)).await?;
+        if !texts.is_empty() {
+            heard = apart(move || heard.read(&texts)).await?;
+        }
+    }
+    Ok(heard)
+}
+
 fn ask(tx: &mut db::Tx, (from, to): (Date, Date), followed: Date) -> Result<Asked> {
     let begin = from.saturating_sub(PAST.days());
     Ok(Asked {
         gathered: gather::matters(tx, (begin, to), incident::are_known(followed, from))?,
-        texts: gather::texts(tx, from.saturating_sub((HARM.1 - 1).days()), to)?,
-        words: word::standing(tx)?,
         said: alarm::said(tx, begin)?,
         open: alarm::open_since(tx, to.saturating_sub(GROWS.days()))?,
         told: once::told_since(tx, from.min(to.saturating_sub((FIRST - 1).days())))?,
@@ -189,12 +207,12 @@ fn ask(tx: &mut db::Tx, (from, to): (Date, Date), followed: Date) -> Result<Aske
     })
 }
 
-fn judge(asked: &Asked) -> Look {
+fn judge(asked: &Asked, heard: &Heard) -> Look {
     let mut look = by_figures(asked);
     look.more =
         asked.open.iter().map(|open| (open.id, since(asked, &open.key, open.day, open.window))).collect();
-    look.found.extend(by_harm(asked));
-    look.found.extend(by_words(asked));
+    look.found.extend(heard.by_harm());
+    look.found.extend(heard.by_words());
     look
 }
 
@@ -205,14 +223,14 @@ fn by_figures(asked: &Asked) -> Look {
     let rhythm = rhythm::of(Law::in_use(), panel.first, panel.days);
     let panel = panel.with(rhythm);
     let mut look = Look { matters: panel.total().last().map_or(0, |all| *all as usize), ..Look::default() };
-    look.streams = panel.streams.len();
+    look.streams = panel.len();
     let day = |date: Date| usize::try_from(number(date) - panel.first).unwrap_or(0).min(panel.days);
     // What rang in these weeks and was not kept, because a night saw another past, is told late rather than never.
     let from = asked.from.min(asked.to.saturating_sub((FIRST - 1).days()));
     let (from, to) = (day(from), day(asked.to.saturating_add(1.day())));
     look.replayed = lived(&panel, &settings).iter().filter(|busy| **busy > 0.0).count().min(365);
     let desk = Desk { judged: judged(asked, &panel), ..Desk::new(asked.budget) };
-    let once = Once::new(&panel, &asked.gathered.events, |stream| Key::of(&stream.key).rank());
+    let once = Once::new(&panel, &asked.gathered.events, |stream| Key::of(stream).rank());
     let alarms = desk.watch_once(&panel, from..to, &once);
     let rang: Vec<Rang> = alarms.iter().map(|alarm| rang(&panel, alarm)).collect();
     let who = Who::of(&asked.gathered, &asked.told);
@@ -229,7 +247,7 @@ fn by_figures(asked: &Asked) -> Look {
         for under in head.also {
             found.evidence.also.push(new[under].key.clone());
             let also = alarms[news[under]].also.iter();
-            found.evidence.also.extend(also.map(|stream| Key::of(&panel.streams[*stream].key)));
+            found.evidence.also.extend(also.map(|stream| Key::of(panel.stream(*stream))));
         }
         let mut seen = BTreeSet::from([found.key.clone()]);
         found.evidence.also.retain(|key| seen.insert(key.clone()));
@@ -242,7 +260,7 @@ fn by_figures(asked: &Asked) -> Look {
 fn rang(panel: &Panel, alarm: &Alarm) -> Rang {
     let hit = &alarm.hit;
     Rang {
-        key: Key::of(&panel.streams[hit.stream].key),
+        key: Key::of(panel.stream(hit.stream)),
         day: dated(panel.first + hit.day as i32),
         window: hit.window,
         observed: f64::from(hit.observed),
@@ -255,9 +273,9 @@ fn rang(panel: &Panel, alarm: &Alarm) -> Rang {
 fn since(asked: &Asked, key: &Key, day: Date, window: usize) -> Vec<MatterId> {
     let last = number(day);
     let span = last - window as i32 + 1..=(last + GROWS).min(number(asked.to));
-    let events = asked.gathered.events.iter().zip(&asked.gathered.matters);
-    let within = events.filter(|(event, _)| span.contains(&event.day) && key.holds(&event.values));
-    within.map(|(_, matter)| *matter).collect()
+    let events = &asked.gathered.events;
+    let within = events.on(span).filter(|at| key.holds(|column| events.value(*at, column)));
+    within.map(|at| asked.gathered.matters[at]).collect()
 }
 
 /// Whether most of `theirs` are among `ours`.
@@ -268,8 +286,12 @@ pub(crate) fn same(ours: &[MatterId], theirs: &[MatterId]) -> bool {
 }
 
 fn judged(asked: &Asked, panel: &Panel) -> Vec<Judged> {
-    let at: BTreeMap<Key, usize> =
-        panel.streams.iter().enumerate().map(|(at, stream)| (Key::of(&stream.key), at)).collect();
+    let wanted: BTreeSet<&Key> = asked.said.iter().map(|said| &said.key).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let keys = panel.streams().map(|stream| (Key::of(stream), stream.at()));
+    let at: BTreeMap<Key, usize> = keys.filter(|(key, _)| wanted.contains(key)).collect();
     let one = |said: &Said| {
         let day = usize::try_from(number(said.day) - panel.first).ok()?;
         Some(Judged { stream: *at.get(&said.key)?, day, score: said.score, worth: said.worth })
@@ -280,7 +302,7 @@ fn judged(asked: &Asked, panel: &Panel) -> Vec<Judged> {
 fn told(asked: &Asked, panel: &Panel, settings: &Settings, alarm: &Alarm) -> Found {
     let hit = &alarm.hit;
     let rows = evidence::rows(panel, &asked.gathered, hit);
-    let (key, day) = (Key::of(&panel.streams[hit.stream].key), dated(panel.first + hit.day as i32));
+    let (key, day) = (Key::of(panel.stream(hit.stream)), dated(panel.first + hit.day as i32));
     Found {
         kind: if alarm.kind == Way::Scan { Kind::Scan } else { Kind::Slow },
         matters: since(asked, &key, day, hit.window),
@@ -293,65 +315,4 @@ fn told(asked: &Asked, panel: &Panel, settings: &Settings, alarm: &Alarm) -> Fou
         warming: alarm.warming,
         evidence: evidence::of(panel, settings, &asked.gathered, hit, &alarm.also, &rows),
     }
-}
-
-/// Signs of harm in the words of a matter.
-fn harm(text: &str) -> Vec<&'static str> {
-    let of_harm = |sign: Sign| matches!(sign, Sign::Injury | Sign::Fire | Sign::Poisoning);
-    triage::signs(text).into_iter().filter(|seen| of_harm(seen.sign)).map(|seen| seen.sign.title()).collect()
-}
-
-/// Two different people hurt at one trader within a week.
-fn by_harm(asked: &Asked) -> Vec<Found> {
-    let read: Vec<&Read> = asked.texts.iter().filter(|read| !read.trader.is_empty()).collect();
-    let signs: Vec<Vec<&str>> = read.iter().map(|read| harm(&read.facts)).collect();
-    let told = |(read, signs): (&&Read, &Vec<&str>)| rules::Told {
-        day: read.day,
-        subject: read.trader.clone(),
-        person: if read.person.is_empty() { read.matter.to_string() } else { read.person.clone() },
-        harmed: !signs.is_empty(),
-    };
-    let told: Vec<rules::Told> = read.iter().zip(&signs).map(told).collect();
-    let rings = rules::harm(&told, HARM.0, HARM.1);
-    let new = rings.into_iter().filter(|ring| ring.day >= number(asked.from));
-    let found = |ring: rules::Ring| {
-        let words: BTreeSet<&str> = ring.rows.iter().flat_map(|at| signs[*at].iter().copied()).collect();
-        by_rule(
-            Kind::Harm,
-            Key::one("trader", &ring.subject),
-            &ring,
-            HARM.1 as usize,
-            words.into_iter().map(str::to_owned).collect(),
-            ring.rows.iter().map(|at| read[*at].matter).collect(),
-        )
-    };
-    new.map(found).collect()
-}
-
-/// The first matter since a word was put on the watch list.
-fn by_words(asked: &Asked) -> Vec<Found> {
-    let found = |word: &Word| {
-        let since = number(asked.from.max(word.since));
-        let first = asked.texts.iter().find(|read| {
-            read.day >= since && (read.names.contains(&word.word) || read.facts.contains(&word.word))
-        })?;
-        let ring = rules::Ring { day: first.day, subject: word.word.clone(), rows: Vec::new(), people: 1 };
-        let why = vec![word.why.clone()];
-        Some(by_rule(Kind::Listed, Key::one("word", &word.word), &ring, 1, why, vec![first.matter]))
-    };
-    asked.words.iter().filter(|word| !word.rang).filter_map(found).collect()
-}
-
-fn by_rule(
-    kind: Kind,
-    key: Key,
-    ring: &rules::Ring,
-    window: usize,
-    found: Vec<String>,
-    matters: Vec<MatterId>,
-) -> Found {
-    let evidence = Evidence { found, matters: matters.len() as u32, ..Evidence::default() };
-    let (observed, day) = (ring.people as u32, dated(ring.day));
-    let (expected, score, warming) = (0.0, (0.0, 0.0), false);
-    Found { kind, key, day, window, observed, expected, score, warming, evidence, matters }
 }

@@ -6,10 +6,7 @@ use std::collections::HashMap;
 use db::{Row, Tx, params};
 use jiff::{ToSpan as _, civil::Date};
 use kernel::MatterId;
-use sentinel::watch::{
-    joined::{self, Joined, Seen},
-    once::people,
-};
+use sentinel::watch::joined::{self, Joined, Seen};
 use web::{Problem, Result};
 
 use crate::{
@@ -114,7 +111,7 @@ pub(crate) struct Who<'a> {
 impl<'a> Who<'a> {
     /// Of the gathered matters; `told` are the alarms whose matters are asked for.
     pub fn of(gathered: &'a Gathered, told: &[Told]) -> Self {
-        let people = people(&gathered.events);
+        let people = gathered.events.people();
         let asked: std::collections::HashSet<&MatterId> = told.iter().flat_map(|told| &told.rows).collect();
         let places = gathered.matters.iter().zip(0..).filter(|(matter, _)| asked.contains(matter));
         Self { gathered, people, places: places.map(|(matter, at)| (*matter, at)).collect() }
@@ -127,9 +124,7 @@ impl<'a> Who<'a> {
     /// Places of a stream's matters from one day to another; the gathered lie in the order of their days.
     fn rows(&self, key: &Key, from: i32, to: i32) -> Vec<usize> {
         let events = &self.gathered.events;
-        let begin = events.partition_point(|event| event.day < from);
-        let end = events.partition_point(|event| event.day <= to);
-        (begin..end).filter(|at| key.holds(&events[*at].values)).collect()
+        events.on(from..=to).filter(|at| key.holds(|column| events.value(*at, column))).collect()
     }
 
     /// What an alarm rests on.

@@ -7,7 +7,7 @@ use db::{Tx, params};
 use jiff::{ToSpan as _, civil::Date};
 use sentinel::{
     hidden::{self, Contact},
-    watch::panel::BELOW,
+    watch::words::BELOW,
 };
 use triage::{Day, Said, fields};
 use web::Result;

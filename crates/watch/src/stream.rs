@@ -6,7 +6,7 @@ use db::{Tx, params};
 use jiff::civil::Date;
 use kernel::{MatterId, TraderId, UnitId};
 use law::Law;
-use sentinel::watch::panel::BELOW;
+use sentinel::watch::{panel::Stream, words::BELOW};
 use serde::{Deserialize, Serialize};
 use web::Result;
 
@@ -46,11 +46,10 @@ pub struct Key(pub Vec<(String, String)>);
 
 impl Key {
     /// Of the detector's key: of a value with levels the last.
-    pub fn of(key: &[Option<String>]) -> Self {
-        let last = |value: &String| value.rsplit(BELOW).next().unwrap_or_default().to_owned();
-        let parts = COLUMNS.iter().zip(key);
-        let parts = parts.filter_map(|(column, value)| Some(((*column).to_owned(), last(value.as_ref()?))));
-        Self(parts.collect())
+    pub fn of(stream: Stream<'_>) -> Self {
+        let last = |value: &str| value.rsplit(BELOW).next().unwrap_or_default().to_owned();
+        let parts = COLUMNS.iter().zip(stream.key());
+        Self(parts.filter_map(|(column, value)| Some(((*column).to_owned(), last(value?)))).collect())
     }
 
     /// One value of one column.
@@ -68,13 +67,12 @@ impl Key {
         serde_json::from_str(text).unwrap_or_default()
     }
 
-    /// Whether the detector's values of a matter lie in it.
-    pub fn holds<T: AsRef<str>>(&self, values: &[T]) -> bool {
-        let value =
-            |column: &str| COLUMNS.iter().position(|one| *one == column).and_then(|at| values.get(at));
+    /// Whether the detector's values of a matter, told by their column, lie in it.
+    pub fn holds<'a>(&self, value: impl Fn(usize) -> &'a str) -> bool {
+        let value = |column: &str| COLUMNS.iter().position(|one| *one == column).map(&value);
         !self.0.is_empty()
             && self.0.iter().all(|(column, own)| {
-                value(column).is_some_and(|value| value.as_ref().split(BELOW).any(|level| level == own))
+                value(column).is_some_and(|value| value.split(BELOW).any(|level| level == own))
             })
     }
 

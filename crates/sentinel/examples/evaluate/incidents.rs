@@ -1,6 +1,6 @@
 //! Planted incidents in real complaints.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use sentinel::{
     measure::{Found, median},
@@ -9,8 +9,9 @@ use sentinel::{
     simulate::office::INCIDENTS,
     watch::{
         desk::{Alarm, Desk, Kind, heard, lived},
+        events::Events,
         once::Once,
-        panel::{Event, Panel},
+        panel::Panel,
         replay::{Named, Past},
         rollup::Rollup,
         score::Settings,
@@ -33,17 +34,16 @@ pub fn baltimore(path: &Path) {
     planted("Baltimore, agency × type, 2014–2019 (a sample of 10,000)", &events, first, last);
 }
 
-fn events(path: &Path, time: &str, streams: &[&str]) -> Vec<Event> {
+fn events(path: &Path, time: &str, streams: &[&str]) -> Events {
     let rows = read(path);
     let at = |name: &str| rows[0].iter().position(|cell| cell == name).expect("the column");
     let (time, streams): (usize, Vec<usize>) = (at(time), streams.iter().map(|name| at(name)).collect());
-    let event = |row: &Vec<String>| {
-        let values = streams.iter().map(|c| row[*c].as_str().into()).collect();
-        Some(Event { day: date(&row[time])?, values, person: None })
-    };
-    let mut events: Vec<Event> = rows[1..].iter().filter_map(event).collect();
-    events.sort_by_key(|event| event.day);
-    events
+    let mut events = Events::new(streams.len());
+    for (day, row) in rows[1..].iter().filter_map(|row| Some((date(&row[time])?, row))) {
+        let values: Vec<&str> = streams.iter().map(|c| row[*c].as_str()).collect();
+        events.push(day, &values, None);
+    }
+    events.sorted()
 }
 
 /// A detector on a world: its alarms in the second half, its threshold fixed on the first.
@@ -98,19 +98,20 @@ fn baseline_begins(settings: &Settings) -> usize {
 
 /// Threshold fixed on the first half, ten plantings of 40 incidents in the second half (seeds 1–10), on streams that had 1 to 110 complaints
 /// a year in the first half; every detector gets the same.
-fn planted(name: &str, events: &[Event], first: i32, last: i32) {
-    let real: Vec<Event> = events.iter().filter(|e| (first..=last).contains(&e.day)).cloned().collect();
+fn planted(name: &str, events: &Events, first: i32, last: i32) {
+    let mut real = Events::new(events.columns());
+    events.on(first..=last).for_each(|at| real.push(events.day(at), &events.values(at), None));
     let panel = Panel::of_events(&real);
     let half = panel.days / 2;
     println!(
         "\n## Planted incidents on a real background: {name}\n\n{} complaints, {} streams, {} days; threshold of every detector by replaying the year before the second half.",
         real.len(),
-        panel.streams.len(),
+        panel.len(),
         panel.days
     );
-    let columns = real[0].values.len();
-    let rare: Vec<usize> = (0..panel.streams.len())
-        .filter(|s| panel.streams[*s].depth() == columns)
+    let columns = real.columns();
+    let rare: Vec<usize> = (0..panel.len())
+        .filter(|s| panel.stream(*s).depth() == columns)
         .filter(|s| (1.0..110.0).contains(&(f64::from(panel.sums(*s)[half]) * 365.0 / half as f64)))
         .collect();
     let worlds: Vec<World> =
@@ -150,36 +151,35 @@ fn row(name: &str, judge: &dyn Fn(&World, usize) -> Vec<Alarm>, calm: &World, wo
 /// The real complaints with incidents put in: kind, stream, first day, complaints by day.
 struct World {
     panel: Panel,
-    events: Vec<Event>,
+    events: Events,
     incidents: Vec<(usize, usize, usize, Vec<u32>)>,
 }
 
-fn plant(panel: &Panel, real: &[Event], rare: &[usize], half: usize, chance: &mut Chance) -> World {
+fn plant(panel: &Panel, real: &Events, rare: &[usize], half: usize, chance: &mut Chance) -> World {
     let mut streams = rare.to_vec();
     chance.shuffle(&mut streams);
-    let mut events = real.to_vec();
+    let mut events = real.clone();
     let mut incidents = Vec::new();
     for (i, stream) in streams.into_iter().take(40).enumerate() {
         let (size, days) = INCIDENTS[i % INCIDENTS.len()];
         let start = half + chance.below(panel.days - half - days + 1);
-        let values: Vec<Arc<str>> =
-            panel.streams[stream].key.iter().flatten().map(|value| value.as_str().into()).collect();
+        let values: Vec<&str> = panel.stream(stream).key().into_iter().flatten().collect();
         let mut added = vec![0; days];
         for _ in 0..size {
             let day = chance.below(days);
             added[day] += 1;
             let day = panel.first + (start + day) as i32;
-            events.push(Event { day, values: values.clone(), person: None });
+            events.push(day, &values, None);
         }
         incidents.push((i % INCIDENTS.len(), stream, start, added));
     }
-    events.sort_by_key(|event| event.day);
+    let events = events.sorted();
     World { panel: Panel::of_events(&events), events, incidents }
 }
 
 /// As `xiaobao detect` tells it: once, at the stream with the most columns.
-fn once<'a>(panel: &'a Panel, events: &'a [Event]) -> Once<'a> {
-    Once::new(panel, events, |stream| stream.key.len() - stream.depth())
+fn once<'a>(panel: &'a Panel, events: &'a Events) -> Once<'a> {
+    Once::new(panel, events, |stream| stream.key().len() - stream.depth())
 }
 
 impl World {

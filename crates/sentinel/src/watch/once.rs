@@ -4,8 +4,9 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use super::{
+    events::Events,
     joined::{self, Joined, Seen},
-    panel::{Event, Panel, Stream, lies_in},
+    panel::{Panel, Stream},
     replay::EPISODE,
     rollup::Alarm,
     score::Hit,
@@ -14,21 +15,10 @@ use super::{
 /// Alarms of one day that are held against each other; the others count each for itself.
 const COMPARED: usize = 64;
 
-/// Whose each event is, by a number: the same person the same number, somebody unknown one of his own.
-pub fn people(events: &[Event]) -> Vec<u32> {
-    let (mut names, mut next) = (HashMap::<&str, u32>::new(), 0);
-    let mut people = Vec::with_capacity(events.len());
-    for event in events {
-        next += 1;
-        people.push(event.person.as_deref().map_or(next, |mark| *names.entry(mark).or_insert(next)));
-    }
-    people
-}
-
 /// The events of a panel, ready to be asked what an alarm rests on.
 pub struct Once<'a> {
     panel: &'a Panel,
-    events: &'a [Event],
+    events: &'a Events,
     people: Vec<u32>,
     ranks: Vec<usize>,
     seen: RefCell<HashMap<(usize, usize, usize), Rc<Seen>>>,
@@ -36,22 +26,13 @@ pub struct Once<'a> {
 
 impl<'a> Once<'a> {
     /// Of the events of a panel, ascending by day. `rank` says how much a stream tells; the most specific has the lowest.
-    pub fn new(panel: &'a Panel, events: &'a [Event], rank: impl Fn(&Stream) -> usize) -> Self {
-        let ranks = panel.streams.iter().map(rank).collect();
-        Self { panel, events, people: people(events), ranks, seen: RefCell::default() }
+    pub fn new(panel: &'a Panel, events: &'a Events, rank: impl Fn(Stream<'a>) -> usize) -> Self {
+        let ranks = panel.streams().map(rank).collect();
+        Self { panel, events, people: events.people(), ranks, seen: RefCell::default() }
     }
 
     fn rows(&self, stream: usize, from: i32, to: i32) -> Vec<usize> {
-        let key = &self.panel.streams[stream].key;
-        let fixed: Vec<(usize, &str)> =
-            key.iter().enumerate().filter_map(|(c, own)| Some((c, own.as_deref()?))).collect();
-        let begin = self.events.partition_point(|event| event.day < from);
-        let end = self.events.partition_point(|event| event.day <= to);
-        let within = |at: &usize| {
-            let value = |c: usize| self.events[*at].values.get(c).map_or("", |value| &**value);
-            fixed.iter().all(|(c, own)| lies_in(value(*c), own))
-        };
-        (begin..end).filter(within).collect()
+        self.events.rows(&self.panel.stream(stream).key(), from..=to)
     }
 
     fn seen(&self, hit: &Hit) -> Rc<Seen> {

@@ -47,7 +47,7 @@ impl<'a> Rollup<'a> {
 
     /// How many streams there are.
     pub fn streams(&self) -> usize {
-        self.panel.streams.len()
+        self.panel.len()
     }
 
     /// Whether two streams are the same or one lies within the other.
@@ -62,7 +62,7 @@ impl<'a> Rollup<'a> {
     /// evidence.
     pub fn alarms(&mut self, hits: &[Hit]) -> Vec<Alarm> {
         let panel = self.panel;
-        let depth = |stream: usize| panel.streams[stream].depth();
+        let depth = |stream: usize| panel.stream(stream).depth();
         let mut order: Vec<&Hit> = hits.iter().collect();
         order.sort_by(|a, b| {
             let general = depth(a.stream).cmp(&depth(b.stream));
@@ -100,14 +100,14 @@ impl<'a> Rollup<'a> {
         }
         let panel = self.panel;
         let inside = self.inside.entry(hit.stream).or_insert_with(|| {
-            let own = &panel.streams[hit.stream];
-            (0..panel.streams.len()).filter(|s| own.holds(&panel.streams[*s])).collect()
+            let own = panel.stream(hit.stream);
+            panel.streams().filter(|stream| own.holds(stream)).map(|stream| stream.at()).collect()
         });
         let excess = f64::from(hit.observed) - hit.expected;
         let enough = |s: &usize| panel.within(*s, hit.day, hit.window) >= self.settings.fewest;
         let explains = |stream: usize| {
             let own = excess_of(panel, &self.expectations, stream, hit, self.settings)?;
-            let depth = panel.streams[stream].depth();
+            let depth = panel.stream(stream).depth();
             (own.0 >= EXPLAINS * excess).then_some((depth, own.0, stream, own.1))
         };
         let best = inside
@@ -130,7 +130,7 @@ impl<'a> Rollup<'a> {
         if before == hit.stream {
             return true;
         }
-        if !self.panel.streams[hit.stream].holds(&self.panel.streams[before]) {
+        if !self.panel.stream(hit.stream).holds(&self.panel.stream(before)) {
             return false;
         }
         let key = (before, (hit.stream, hit.day, hit.window));
@@ -162,5 +162,6 @@ fn excess_of(
 
 /// Whether two streams are the same or one lies within the other.
 pub fn related(panel: &Panel, a: usize, b: usize) -> bool {
-    a == b || panel.streams[a].holds(&panel.streams[b]) || panel.streams[b].holds(&panel.streams[a])
+    let (one, other) = (panel.stream(a), panel.stream(b));
+    a == b || one.holds(&other) || other.holds(&one)
 }

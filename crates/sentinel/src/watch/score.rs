@@ -143,7 +143,7 @@ impl<'a> Expectations<'a> {
     /// Prepares the panel's activity.
     pub fn new(panel: &'a Panel, settings: &'a Settings) -> Self {
         let all = Activity::of(panel.total(), panel.first, &panel.rhythm, settings);
-        Self { panel, all, groups: vec![OnceCell::new(); panel.streams.len()], settings }
+        Self { panel, all, groups: vec![OnceCell::new(); panel.len()], settings }
     }
 
     /// Those of a stream.
@@ -155,7 +155,7 @@ impl<'a> Expectations<'a> {
         };
         let mut found = Expectation {
             own: panel.sums(stream),
-            group: panel.streams[stream].group.map(activity),
+            group: panel.stream(stream).group().map(activity),
             all: &self.all,
             settings: self.settings,
             rhythm: &panel.rhythm,
@@ -274,7 +274,7 @@ const ANEW: usize = 28;
 pub fn hits(panel: &Panel, from: usize, to: usize, settings: &Settings) -> Vec<Hit> {
     let expectations = Expectations::new(panel, settings);
     let mut found = Vec::new();
-    for stream in 0..panel.streams.len() {
+    for stream in 0..panel.len() {
         let expectation = expectations.of(stream);
         let mut restless = None;
         for day in from..to.min(panel.days) {

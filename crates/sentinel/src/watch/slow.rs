@@ -28,7 +28,7 @@ impl Default for Slow {
 pub fn hits(panel: &Panel, from: usize, to: usize, settings: &Settings, slow: &Slow) -> Vec<Hit> {
     let expectations = Expectations::new(panel, settings);
     let mut found = Vec::new();
-    for stream in 0..panel.streams.len() {
+    for stream in 0..panel.len() {
         let expectation = expectations.of(stream);
         let (mut sum, mut since, mut expected) = (0.0_f64, from, 0.0);
         for day in from..to.min(panel.days) {

@@ -1,12 +1,13 @@
 //! `xiaobao detect`: early warning on a file, without a database.
 
-use std::{collections::BTreeMap, io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{collections::BTreeMap, io::Write as _, path::PathBuf, process::ExitCode};
 
 use jiff::civil::Date;
 use sentinel::watch::{
     desk::{Alarm, Desk, Kind},
+    events::Events,
     once::Once,
-    panel::{Event, Panel, Stream},
+    panel::{Panel, Stream},
 };
 use serde::Serialize;
 use watch::rhythm::{self, dated, number};
@@ -127,17 +128,17 @@ fn heard(detect: &Detect, read: &Read, panel: &Panel) -> Vec<Alarm> {
 }
 
 /// How little a stream says: the more columns the better, and best where one of them names the trader.
-fn rank(detect: &Detect, stream: &Stream) -> usize {
-    let named = |(column, value): (&String, &Option<String>)| {
-        value.is_some() && Some(column) == detect.trader.as_ref()
-    };
-    let trader = detect.stream.iter().zip(&stream.key).any(named);
-    detect.stream.len() - stream.key.iter().flatten().count() + if trader { 0 } else { detect.stream.len() }
+fn rank(detect: &Detect, stream: Stream<'_>) -> usize {
+    let named =
+        |(column, value): (&String, &Option<&str>)| value.is_some() && Some(column) == detect.trader.as_ref();
+    let key = stream.key();
+    let trader = detect.stream.iter().zip(&key).any(named);
+    detect.stream.len() - key.iter().flatten().count() + if trader { 0 } else { detect.stream.len() }
 }
 
 /// The file as events, with the row of each, ascending by day.
 struct Read {
-    events: Vec<Event>,
+    events: Events,
     rows: Vec<usize>,
     left_out: usize,
 }
@@ -152,59 +153,45 @@ fn read(detect: &Detect, sheet: &table::Table) -> Result<Read, Problem> {
         return Err(invalid("分组列最多四列".into()));
     }
     let person = detect.person.as_deref().map(|name| sheet.column(name)).transpose()?;
-    let mut read = Read { events: Vec::new(), rows: Vec::new(), left_out: 0 };
+    let mut read = Read { events: Events::new(streams.len()), rows: Vec::new(), left_out: 0 };
     for (i, row) in sheet.rows.iter().enumerate() {
         let Some(date) = table::date(cell(row, Some(time))) else {
             read.left_out += 1;
             continue;
         };
-        let person = Some(cell(row, person)).filter(|who| !who.is_empty()).map(Arc::from);
-        let values = streams.iter().map(|at| cell(row, Some(*at)).into()).collect();
-        read.events.push(Event { day: number(date), values, person });
+        let person = read.events.person(cell(row, person));
+        let values: Vec<&str> = streams.iter().map(|at| cell(row, Some(*at))).collect();
+        read.events.push(number(date), &values, person);
         read.rows.push(i + 1);
     }
     check_span(&read)?;
-    let mut order: Vec<usize> = (0..read.events.len()).collect();
-    order.sort_by_key(|at| read.events[*at].day);
-    Ok(Read {
-        events: order.iter().map(|at| read.events[*at].clone()).collect(),
-        rows: order.iter().map(|at| read.rows[*at]).collect(),
-        ..read
-    })
+    let rows = read.events.by_day().into_iter().map(|at| read.rows[at as usize]).collect();
+    Ok(Read { events: read.events.sorted(), rows, ..read })
 }
 
 /// A slip of the pen (year 0206) must not make a panel of two thousand years.
 fn check_span(read: &Read) -> Result<(), Problem> {
-    let days = read.events.iter().map(|event| event.day);
+    let days = read.events.days().iter();
     let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
         return Err(invalid("文件里没有一行有可以读的时间".into()));
     };
     if last - first > 366 * 30 {
-        return Err(invalid(format!("时间从 {} 到 {}，超过三十年，请核对", dated(first), dated(last))));
+        return Err(invalid(format!("时间从 {} 到 {}，超过三十年，请核对", dated(*first), dated(*last))));
     }
     Ok(())
 }
 
-fn named(detect: &Detect, stream: &Stream) -> BTreeMap<String, String> {
-    let parts = detect.stream.iter().zip(&stream.key);
-    parts.filter_map(|(column, value)| Some((column.clone(), value.clone()?))).collect()
+fn named(detect: &Detect, stream: Stream<'_>) -> BTreeMap<String, String> {
+    let parts = detect.stream.iter().zip(stream.key());
+    parts.filter_map(|(column, value)| Some((column.clone(), value?.to_owned()))).collect()
 }
 
 fn tell(detect: &Detect, read: &Read, panel: &Panel, alarm: &Alarm) -> Told {
     let hit = &alarm.hit;
-    let stream = &panel.streams[hit.stream];
+    let stream = panel.stream(hit.stream);
     let last = panel.first + hit.day as i32;
-    let behind = |event: &Event| {
-        event.day <= last
-            && event.day > last - hit.window as i32
-            && stream
-                .key
-                .iter()
-                .zip(&event.values)
-                .all(|(key, value)| key.as_ref().is_none_or(|key| **key == **value))
-    };
-    let mut rows: Vec<usize> =
-        read.events.iter().zip(&read.rows).filter(|(event, _)| behind(event)).map(|(_, row)| *row).collect();
+    let behind = read.events.rows(&stream.key(), last - hit.window as i32 + 1..=last);
+    let mut rows: Vec<usize> = behind.into_iter().map(|at| read.rows[at]).collect();
     rows.sort_unstable();
     let round = |x: f64| (x * 1e4).round() / 1e4;
     Told {
@@ -223,7 +210,7 @@ fn tell(detect: &Detect, read: &Read, panel: &Panel, alarm: &Alarm) -> Told {
             .map(|s| s.name.clone())
             .collect(),
         rows,
-        also: alarm.also.iter().map(|other| named(detect, &panel.streams[*other])).collect(),
+        also: alarm.also.iter().map(|other| named(detect, panel.stream(*other))).collect(),
     }
 }
 
