@@ -363,6 +363,8 @@ pub const FIGURES: &[Figure] = &[
     steps::RUNNING,
     steps::PAUSED,
     steps::STOPPED,
+    steps::KEPT,
+    steps::LATE,
     money::LARGE_RECOVERED,
     money::LARGE_DISPUTED,
     published::RATE,

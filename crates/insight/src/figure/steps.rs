@@ -202,3 +202,22 @@ pub(super) const STOPPED: Figure = Figure {
     day: day!("q.stopped_on"),
     condition: "q.result IN ('kept', 'late')",
 };
+
+/// Of [`STOPPED`], those that ended in time. Figures of their own, so that the board has them from kept counts: cut by how they ended, every
+/// clock of four weeks would be looked at.
+pub(super) const KEPT: Figure = Figure {
+    id: "clocks_kept",
+    name: "期限按期办结",
+    definition: "在本期停止计算的法定期限中按期的",
+    condition: "q.result = 'kept'",
+    ..STOPPED
+};
+
+/// Of [`STOPPED`], those that ended late.
+pub(super) const LATE: Figure = Figure {
+    id: "clocks_late",
+    name: "期限超期办结",
+    definition: "在本期停止计算的法定期限中超期的",
+    condition: "q.result = 'late'",
+    ..STOPPED
+};

@@ -188,9 +188,8 @@ fn clocks(ask: &mut Asking<'_, '_>, today: Date, lately: Period) -> Result<Group
         ],
     )?;
     cells.extend(ask.windows("clocks_paused", &[("依法暂停", far, today)])?);
-    for mut cell in ask.parts("clocks_stopped", lately, Dimension::Detail)? {
-        cell.label = format!("近四周{}办结", cell.label);
-        cells.push(cell);
+    for (id, words) in [("clocks_kept", "近四周按期办结"), ("clocks_late", "近四周超期办结")] {
+        cells.extend(ask.windows(id, &[(words, lately.from, lately.to)])?);
     }
     Ok(group("期限状态", "法定期限，一件可以有几个".to_owned(), "状态", cells))
 }

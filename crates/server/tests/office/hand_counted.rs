@@ -86,6 +86,9 @@ const COUNTED: &[(&str, i64, Option<i64>)] = &[
     ("clocks_paused", 1, None),
     // C2 2, T1 1, T2 3 (to decide, to mediate, to tell the end), L1 2, Q1 1, R2 1, R3 1.
     ("clocks_stopped", 11, None),
+    ("clocks_kept", 11, None),
+    // None of them late.
+    ("clocks_late", 0, None),
     // L1.
     ("large_recovered", 1, None),
     // C1: 10,000 yuan.
