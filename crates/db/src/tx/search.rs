@@ -10,9 +10,11 @@ const FAR_MORE: i64 = 4;
 /// From so many expected on, documents are sampled before they are counted: of a phrase the planner knows its words, and not how often
 /// they stand side by side; counting looks at every document that holds both.
 const WORTH_A_SAMPLE: i64 = 200;
-/// About so many documents are sampled; the phrase is common when one of [`ONE_OF`] holds it. They stand on pages from all of the table: of the
-/// newest, a wave of complaints about one thing would say what is not true of all.
+/// About so many documents are sampled, and so few that a smaller sample tells nothing. They stand on pages from all of the table: of the newest,
+/// a wave of complaints about one thing would say what is not true of all.
 const SAMPLED: i64 = 1_000;
+const LEAST_SAMPLED: i64 = SAMPLED / 4;
+/// A phrase is common by its sample when one of so many holds it, and that would be many in all.
 const ONE_OF: i64 = 50;
 
 impl Tx<'_> {
@@ -28,7 +30,8 @@ impl Tx<'_> {
     }
 
     /// Whether what [`crate::match_query`] made is in so many documents that `SEARCH_DOCS` is the slower way to the newest of
-    /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. Counts no further than that.
+    /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. Counts no further than that; on PostgreSQL
+    /// what the planner or a sample says of very common words is believed.
     ///
     /// # Errors
     /// Whatever the engine says.
@@ -44,22 +47,25 @@ impl Tx<'_> {
         if self.engine() == Engine::Postgres {
             let plan: String = self.scalar(&PLAN_POSTGRES, &query)?;
             let expected = expected(&plan);
-            if expected >= FAR_MORE * many || expected >= WORTH_A_SAMPLE && self.is_in_sample(&query)? {
+            if expected >= FAR_MORE * many || expected >= WORTH_A_SAMPLE && self.is_in_sample(&query, many)? {
                 return Ok(true);
             }
         }
         Ok(self.scalar::<i64>(statement, &[&query[..], &params![many]].concat())? >= many)
     }
 
-    fn is_in_sample(&mut self, query: &[Value]) -> Result<bool, Error> {
+    /// Whether a sample says that `many` hold it. What the server has not counted yet, or what is small, is not sampled.
+    fn is_in_sample(&mut self, query: &[Value], many: i64) -> Result<bool, Error> {
         let documents: i64 = self.scalar(&SIZE_POSTGRES, &[])?;
-        let in_a_million = (SAMPLED * 1_000_000 / documents.max(1)).min(1_000_000);
+        if documents < SAMPLED {
+            return Ok(false);
+        }
+        let in_a_million = SAMPLED * 1_000_000 / documents;
         let Some(row) = self.one(&SAMPLE_POSTGRES, &[query, &params![in_a_million]].concat())? else {
             return Ok(false);
         };
         let (seen, hits): (i64, i64) = (row.get("seen")?, row.get("hits")?);
-        // Few pages tell little.
-        Ok(seen >= SAMPLED / 4 && hits * ONE_OF >= seen)
+        Ok(seen >= LEAST_SAMPLED && hits * ONE_OF >= seen && hits * documents >= many * seen)
     }
 
     /// Takes a document out of the search index, if it is there.
@@ -127,7 +133,7 @@ const SIZE_POSTGRES: Sql = Sql {
 const SAMPLE_POSTGRES: Sql = Sql {
     name: "db::tx::search::SAMPLE_POSTGRES",
     text: "SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)) AS hits \
-           FROM search_document TABLESAMPLE SYSTEM (CAST($2 AS BIGINT) / CAST(10000 AS REAL)) REPEATABLE (1)",
+           FROM (SELECT tokens FROM search_document TABLESAMPLE SYSTEM (CAST($2 AS BIGINT) / CAST(10000 AS REAL)) REPEATABLE (1) LIMIT 4000) some",
 };
 const FORGET_SQLITE: Sql = Sql {
     name: "db::tx::search::FORGET_SQLITE",

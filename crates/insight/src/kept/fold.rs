@@ -10,9 +10,9 @@ use super::{
 };
 use crate::fingerprint::Fingerprint;
 
-/// From so many changes on, larger hands are taken.
-const MANY_DUE: i64 = 4_096;
-/// Turns between two looks for cells of which nothing is left. They add nothing; only their room is wanted back.
+/// Beyond so many changes larger hands are taken: where figures walk until there are fewer ([`super::read`]).
+const MANY_DUE: i64 = 1_000;
+/// A turn of so many that counts also looks for cells of which nothing is left. They add nothing; only their room is wanted back.
 const SWEEP: i64 = 1_024;
 
 db::sql! {
@@ -34,7 +34,7 @@ db::sql! {
     NO_CELLS = "DELETE FROM figure_cell WHERE (cut, level, span) IN (SELECT cut, level, span FROM figure_cell LIMIT 50)";
     NO_SHARES = "DELETE FROM figure_share WHERE matter_id IN (SELECT matter_id FROM figure_share LIMIT 2000)";
     ANY = "SELECT 1 AS one FROM figure_due LIMIT 1";
-    MANY = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM figure_due LIMIT 4097) d";
+    MANY = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM figure_due LIMIT $1) d";
     MADE = "SELECT edition FROM figure_state WHERE id = 1";
 }
 
@@ -61,7 +61,8 @@ pub fn fold(tx: &mut Tx) -> Result<bool> {
     let (edition, making, turn): (String, String, i64) =
         (row.get("edition")?, row.get("making")?, row.get("turn")?);
     if edition == *EDITION {
-        let hand = if tx.scalar::<i64>(&MANY, &[])? > MANY_DUE { &*LARGE } else { &*SMALL };
+        let hand =
+            if tx.scalar::<i64>(&MANY, &params![MANY_DUE + 1])? > MANY_DUE { &*LARGE } else { &*SMALL };
         let taken = tx.execute(&TAKE, &params![hand.size])?;
         if taken > 0 {
             count(tx, hand, turn)?;

@@ -14,14 +14,18 @@ const BETWEEN: &str = "了:是为我他她你共约才只有到从就给 ";
 const GOES_ON: &str =
     "左右 上下 的押金 的定金 的学费 的房租 的费用 的 买 做 办 降 涨 就 才 不 没 给 过去 卖 变 还 多给 起";
 /// Before a spoken number that measures something else.
-const MEASURED: &str = "重 高 按 考 考了 第 斤 电话 号 了有 年 血压 分 面积 时速 开到 跑了 走了 快到";
+const MEASURED: &str = "重 高 按 考 考了 第 斤 电话 号 了有 年 血压 分 面积 时速 开到 跑了 走了 快到 行驶 行驶了 里程 公里数 播放 粉丝 浏览";
 
 /// Whether a number that ends here is a sum without its unit. `spoken`: written as sums are spoken, 三百五, 2千3.
 pub(crate) fn sum(view: &View, at: usize, end: usize, value: i64, spoken: bool) -> bool {
     let next = view.get(end);
-    let closes = next.is_none_or(|c| matches!(c, ',' | '。' | ';' | '!' | '?' | ')' | ' ' | '、' | '\n'));
+    // 15、20分钟: the first of a row has the unit of the last.
+    let row =
+        next == Some('、') && view.get(end + 1).is_some_and(|c| c.is_ascii_digit() || digit(c).is_some());
+    let closes =
+        !row && next.is_none_or(|c| matches!(c, ',' | '。' | ';' | '!' | '?' | ')' | ' ' | '、' | '\n'));
     let goes_on = || view.any(end, GOES_ON).is_some() && view.any(end, "的人 的房子 的面积").is_none();
-    if !closes && !goes_on() || closes && counts_behind(view, end) {
+    if !closes && !goes_on() || closes && counts_behind(view, end) || is_line(view, at) {
         return false;
     }
     if spoken && value >= 100 * ONE && !view.after(at, MEASURED) {
@@ -40,6 +44,13 @@ pub(crate) fn sum(view: &View, at: usize, end: usize, value: i64, spoken: bool) 
     let paid = view.after(start, PAID)
         && !view.after(start, "需要 主要 只要 还要 重要 不要 回收 验收 提交 成交 上交 免费 消费 浪费");
     paid && (fraction || value >= 10 * ONE)
+}
+
+/// 交给12315: lines of offices and of carriers, which are no sums.
+fn is_line(view: &View, at: usize) -> bool {
+    let lines = "12315 12345 12358 12365 12331 12333 12378 12363 10086 10010 10000 95598 11185 12305";
+    view.any(at, lines)
+        .is_some_and(|(_, length)| !view.get(at + length).is_some_and(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// 500 克: what is counted stands behind a blank.

@@ -98,7 +98,9 @@ fn local(view: &View, at: usize, found: &[(Range<usize>, Said)]) -> Option<(Stri
         view.get(mark) == Some(':') && view.before(mark).is_some_and(|c| "部店楼司馆站家院所社厂".contains(c))
     };
     let called = further || named(at) || mark.is_some_and(|mark| named(mark) || house(mark));
-    if !starts(view, at) || labelled(view, at, ORDERS) || !called {
+    // 订单号没有,电话84512345: the word that stands nearest says what it is.
+    let is_named = named(at) || mark.is_some_and(named);
+    if !starts(view, at) || !is_named && labelled(view, at, ORDERS) || !called {
         return None;
     }
     let (digits, end) = run(view, at);

@@ -59,7 +59,9 @@ pub(super) fn of_month(view: &View, at: usize, year: i32) -> Option<(Day, Day, u
 /// Whether 26.3.5 is a day: no part of a longer number, of a version, of measures.
 fn short(view: &View, at: usize, end: usize, year: i32, mark: char) -> bool {
     (10..=39).contains(&year)
-        && !view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-/.*".contains(c))
-        && !view.get(end).is_some_and(|c| c == mark || c.is_ascii_alphanumeric() || "*版_".contains(c))
+        && !view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-/.*第".contains(c))
+        && !view
+            .get(end)
+            .is_some_and(|c| c == mark || c.is_ascii_alphanumeric() || "*版_条款项节章".contains(c))
         && !view.after(at, "版本 版本号 版 尺寸 规格 型号 系统 编号 号 ip 取件码 货架 比例")
 }

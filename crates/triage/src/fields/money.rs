@@ -229,7 +229,7 @@ fn spaced(view: &View, at: usize) -> Option<Side> {
 }
 
 /// What is counted in 块 after these is broken.
-const BROKEN: &str = "碎了 碎 缺了 缺 裂了 坏了 掉了 断了 破了 青了 紫了 肿了 烂了 少了";
+const BROKEN: &str = "碎了 碎 裂了 坏了 断了 破了 青了 紫了 肿了 烂了";
 
 /// What 一 counts: 二百五十块一节课.
 const MEASURES: &str = "折 天 个 次 份 斤 件 年 月 楼 号 % 节 碗 盒 瓶 袋 包 箱 台 部 张 把 条 只 双 套 位 人 晚 夜 小时 分钟 公斤 两 克 米 平 桶 杯 串 根 支 颗 片 度 趟 顿 课 套 间 站 场 门 升 吨 公里 头 枚 花 明 角 周 日 堂";

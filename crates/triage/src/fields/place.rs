@@ -54,13 +54,11 @@ fn address(view: &View, at: usize) -> Option<usize> {
         .map_or(street, |part| part.end + 1);
     let mut after = lettered(view, part);
     // 仙霞路650弄12号
+    let mut last = None;
     if let Some(lane) = number(view, after).filter(|lane| view.get(lane.end) == Some('弄')) {
-        after = view.skip(lane.end + 1);
-        if number(view, after).is_none() {
-            return Some(lane.end + 1);
-        }
+        (after, last) = (view.skip(lane.end + 1), Some(lane.end + 1));
     }
-    let numbered = number(view, after).and_then(|number| house(view, number.end));
+    let numbered = number(view, after).and_then(|number| house(view, number.end)).or(last);
     match numbered {
         Some(end) => Some(end),
         None => region.then_some(street),

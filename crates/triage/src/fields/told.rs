@@ -58,7 +58,11 @@ fn by_the_last(view: &View, at: usize, last: Option<(Day, usize)>) -> Option<(Da
     let (day, next) = whole(view, at, 31)?;
     let (_, length) = view.any(next, "日 号")?;
     let on = Day::new(last.year, last.month, day).filter(|on| *on > last)?;
-    (view.any(next + length, "楼 线 店 院 门 路 柜 桌 车 房 元").is_none()).then_some((on, on, next + length))
+    (view.any(next + length, "楼 线 店 院 门 路 柜 桌 车 房 元 后 内 之 以 前 无").is_none()).then_some((
+        on,
+        on,
+        next + length,
+    ))
 }
 
 /// What follows a day and says it again: its day of the week, its festival.
