@@ -133,7 +133,7 @@ const SIZE_POSTGRES: Sql = Sql {
 const SAMPLE_POSTGRES: Sql = Sql {
     name: "db::tx::search::SAMPLE_POSTGRES",
     text: "SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)) AS hits \
-           FROM (SELECT tokens FROM search_document TABLESAMPLE SYSTEM (CAST($2 AS BIGINT) / CAST(10000 AS REAL)) REPEATABLE (1) LIMIT 4000) some",
+           FROM (SELECT tokens FROM search_document TABLESAMPLE SYSTEM (CAST($2 AS BIGINT) / CAST(10000 AS REAL)) REPEATABLE (1) LIMIT 4000) sampled",
 };
 const FORGET_SQLITE: Sql = Sql {
     name: "db::tx::search::FORGET_SQLITE",
