@@ -7,11 +7,10 @@ use web::Result;
 use super::{
     hand::{self, Hand, LARGE, SMALL},
     plan::EDITION,
+    read::PATIENCE,
 };
 use crate::fingerprint::Fingerprint;
 
-/// Beyond so many changes larger hands are taken: where figures walk until there are fewer ([`super::read`]).
-const MANY_DUE: i64 = 1_000;
 /// A turn of so many that counts also looks for cells of which nothing is left. They add nothing; only their room is wanted back.
 const SWEEP: i64 = 1_024;
 
@@ -61,8 +60,9 @@ pub fn fold(tx: &mut Tx) -> Result<bool> {
     let (edition, making, turn): (String, String, i64) =
         (row.get("edition")?, row.get("making")?, row.get("turn")?);
     if edition == *EDITION {
+        // Where figures walk, until there are fewer changes, larger hands are taken.
         let hand =
-            if tx.scalar::<i64>(&MANY, &params![MANY_DUE + 1])? > MANY_DUE { &*LARGE } else { &*SMALL };
+            if tx.scalar::<i64>(&MANY, &params![PATIENCE + 1])? > PATIENCE { &*LARGE } else { &*SMALL };
         let taken = tx.execute(&TAKE, &params![hand.size])?;
         if taken > 0 {
             count(tx, hand, turn)?;

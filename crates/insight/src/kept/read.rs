@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// More than so many changes that are not folded yet are walked over with everything else.
-const PATIENCE: i64 = 1_000;
+pub(super) const PATIENCE: i64 = 1_000;
 
 /// A share, counted or live, that the cells do not show as it is.
 struct Share {
