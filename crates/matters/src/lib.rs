@@ -58,6 +58,7 @@ pub fn statements() -> Vec<db::Sql> {
         matter::STATEMENTS,
         merge::STATEMENTS,
         number::STATEMENTS,
+        reach::STATEMENTS,
         receipts::STATEMENTS,
         relations::STATEMENTS,
         talk::STATEMENTS,

@@ -55,7 +55,7 @@ fn filter<T: serde::de::DeserializeOwned>(asked: &Asked) -> Result<T> {
 /// `GET /matters`.
 pub(crate) fn list(tx: &mut Tx, asked: &Asked) -> Result<Json> {
     let (filter, after): (Filter, _) = (filter(asked)?, cursor(asked.text("after"))?);
-    let filter = filter.weighed(tx)?;
+    let filter = filter.weighed_for(tx, &asked.ctx)?;
     let list = matters::listed(&asked.ctx, &filter, tx.engine(), size(asked), after.as_ref());
     let page = tx.page(&list, read).map_err(off_the_list)?;
     Ok(json!({ "matters": page.rows, "next": page.next.map(|next| next.to_string()) }))

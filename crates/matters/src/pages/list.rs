@@ -15,7 +15,7 @@ use serde::Deserialize;
 use web::{App, Context, Form, Frame, Options, Result, Sample, export_link, page};
 
 use super::{Line, NAMED, coded, line_of, named, sample_line};
-use crate::{Kind, Phase, search};
+use crate::{Kind, Phase, reach, search};
 
 pub(crate) use listings::STATEMENTS as LISTED;
 pub use listings::listings;
@@ -64,6 +64,9 @@ pub struct Filter {
     /// Whether the words typed are in very many matters.
     #[serde(skip)]
     common: bool,
+    /// Whether the list is walked in its own order, because very much lies within reach or an index has that order.
+    #[serde(skip)]
+    walked: bool,
 }
 
 impl Filter {
@@ -74,6 +77,42 @@ impl Filter {
     pub fn weighed(mut self, tx: &mut Tx) -> Result<Self> {
         self.common = search::is_common(tx, &self.q)?;
         Ok(self)
+    }
+
+    /// The same filter for a page of this actor's list, newest first: knows, too, whether so much lies within reach that the list is
+    /// faster walked than sorted.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn weighed_for(self, tx: &mut Tx, ctx: &Ctx) -> Result<Self> {
+        let mut filter = self.weighed(tx)?;
+        filter.walked = !filter.unit.is_empty() || filter.is_broad() && reach::is_wide(tx, ctx)?;
+        Ok(filter)
+    }
+
+    /// Whether a good part of all matters passes.
+    fn is_broad(&self) -> bool {
+        let narrow = [
+            &self.phase,
+            &self.goods,
+            &self.problem,
+            &self.outcome,
+            &self.trader,
+            &self.returned,
+            &self.on_time,
+            &self.from,
+            &self.to,
+            &self.closed_from,
+            &self.closed_to,
+        ];
+        (self.q.is_empty() || self.common) && narrow.iter().all(|value| value.is_empty())
+    }
+
+    /// What the actor may know of and the filter lets through, in the order of the page.
+    fn newest(&self, ctx: &Ctx, engine: Engine) -> Select {
+        let (condition, values) =
+            if self.walked { reach::visible_on_the_way(ctx) } else { crate::visible(ctx) };
+        self.narrow(Select::from(NAMED).and(condition, values), engine)
     }
 
     fn narrow(&self, mut list: Select, engine: Engine) -> Select {
@@ -155,7 +194,7 @@ impl Filter {
 /// The list of matters within reach narrowed by `filter`, newest first, in pages of `size` for [`Tx::page`]; rows are read
 /// with [`line_of`] and [`crate::Matter::read`].
 pub fn listed(ctx: &Ctx, filter: &Filter, engine: Engine, size: usize, after: Option<&db::Cursor>) -> Select {
-    filter.narrow(named(NAMED, ctx), engine).pages("m.received_at, m.number", db::Way::Down, size, after)
+    filter.newest(ctx, engine).pages("m.received_at, m.number", db::Way::Down, size, after)
 }
 
 #[derive(Template)]
@@ -195,8 +234,8 @@ struct Loaded {
 }
 
 fn load(tx: &mut Tx, ctx: &Ctx, filter: &Filter) -> Result<Loaded> {
-    let (filter, engine) = (filter.clone().weighed(tx)?, tx.engine());
-    let list = filter.turned(filter.narrow(named(NAMED, ctx), engine));
+    let (filter, engine) = (filter.clone().weighed_for(tx, ctx)?, tx.engine());
+    let list = filter.turned(filter.newest(ctx, engine));
     let list = list.order(NEWEST).limit(LINES + 1);
     tx.ahead(&list, &list.values())?;
     let units = units(tx, ctx)?;
@@ -288,14 +327,15 @@ pub(super) fn widest(ctx: &Ctx) -> Vec<Select> {
         closed_to: all("2026-12-31"),
         after: all("1|x"),
         common: false,
+        walked: false,
     };
     // The text is the same on both engines; only the search parameter differs.
-    let list = filter.turned(filter.narrow(named(NAMED, ctx), Engine::Sqlite));
+    let list = filter.turned(filter.newest(ctx, Engine::Sqlite));
     let list = list.order("m.received_at DESC, m.number DESC").limit(1);
     let count = filter.narrow(named(COUNT, ctx), Engine::Sqlite).limit(1);
     let after = db::Cursor::of(params![1, "x"]);
     let paged = listed(ctx, &filter, Engine::Sqlite, 1, Some(&after));
-    let common = Filter { common: true, ..filter };
+    let common = Filter { common: true, walked: true, ..filter };
     let walked = listed(ctx, &common, Engine::Sqlite, 1, Some(&after));
     [vec![list, count, paged, walked], listings::widest(ctx)].concat()
 }

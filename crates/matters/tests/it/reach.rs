@@ -124,3 +124,70 @@ async fn a_subtree_is_found_by_its_indexes() {
     })
     .await;
 }
+
+/// A filter as the page gives it.
+fn filter(words: serde_json::Value) -> matters::Filter {
+    serde_json::from_value(words).unwrap()
+}
+
+/// The newest of what an officer may know of, by the list of the page and by sorting all within reach; and how the former is found.
+async fn newest(office: &Office, name: &str) -> (Vec<String>, Vec<String>, String) {
+    let numbers = |rows: Vec<db::Row>| rows.iter().map(|row| row.get("number").unwrap()).collect();
+    office
+        .does(name, move |tx, ctx| {
+            let asked = filter(serde_json::json!({ "kind": "complaint" })).weighed_for(tx, ctx)?;
+            let list = matters::listed(ctx, &asked, tx.engine(), 50, None);
+            let sorted = matters::within_reach(ctx).order("m.received_at DESC, m.number DESC").limit(51);
+            let plan: &'static str = format!("EXPLAIN QUERY PLAN {}", list.text()).leak();
+            let plan = match tx.engine() {
+                Engine::Sqlite => tx.query(&sql(plan), &list.values())?,
+                Engine::Postgres => Vec::new(),
+            };
+            let plan: Vec<String> = plan.iter().map(|row| row.get("detail")).collect::<Result<_, _>>()?;
+            Ok((numbers(tx.select(&list)?), numbers(tx.select(&sorted)?), plan.join("\n")))
+        })
+        .await
+        .unwrap()
+}
+
+/// The first page of a station with tens of thousands of matters was all of them, read from everywhere in the file and sorted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_very_many_is_walked_and_shows_the_same() {
+    Office::each(async |office| {
+        five(&office).await;
+        let (walked, sorted, plan) = newest(&office, "zhang").await;
+        assert_eq!(walked, sorted);
+        assert!(!plan.contains("matter_latest"), "few are sorted: {plan}");
+        office
+            .does("system", |tx, _| {
+                let columns = "kind, title, state, phase, unit_id, unit_path, officer_id, registered_by, channel, goods, problem, \
+                               received_on, rule_set, next_alarm, version";
+                let numbers = match tx.engine() {
+                    Engine::Sqlite => {
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) \
+                         SELECT i, randomblob(16) AS id FROM n"
+                    }
+                    Engine::Postgres => "SELECT i, gen_random_uuid() AS id FROM generate_series(1, 5000) AS i",
+                };
+                let text = format!(
+                    "INSERT INTO matter (id, number, received_at, {columns}) SELECT n.id, m.number || '-' || n.i, \
+                     m.received_at + n.i * 1000 % 7777, {} FROM matter m CROSS JOIN ({numbers}) n \
+                     WHERE m.number = (SELECT MIN(x.number) FROM matter x JOIN unit u ON u.id = x.unit_id WHERE u.code = '230101')",
+                    columns.split(", ").map(|column| format!("m.{column}")).collect::<Vec<_>>().join(", "),
+                );
+                tx.execute(&sql(text.leak()), &[])?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+        for name in ["zhang", "li", "head"] {
+            let (walked, sorted, plan) = newest(&office, name).await;
+            assert_eq!(walked.len(), 51);
+            assert_eq!(walked, sorted, "{name}");
+            if office.db.engine() == Engine::Sqlite {
+                assert!(plan.contains("matter_latest") && !plan.contains("TEMP B-TREE"), "{name}: {plan}");
+            }
+        }
+    })
+    .await;
+}
