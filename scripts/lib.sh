@@ -23,7 +23,7 @@ has_chinese_font() {
     ls /usr/share/fonts/opentype/noto/*CJK* >/dev/null 2>&1 || [ -n "$(fc-list :lang=zh 2>/dev/null || true)" ]
 }
 
-# Debian packages for what is wanted (compiler, font, postgres, patroni, office, browser) and not here, one word each.
+# Debian packages for what is wanted (compiler, font, postgres, patroni, office, powercut, browser) and not here, one word each.
 missing_packages() {
     local want
     for want in "$@"; do
@@ -39,6 +39,7 @@ missing_packages() {
             have soffice || echo libreoffice-writer-nogui
             have pdftotext || echo poppler-utils
             ;;
+        powercut) /usr/bin/python3 -c 'import fusepy' 2>/dev/null || echo python3-fusepy fuse3 ;;
         browser)
             have chromium || echo chromium
             have chromedriver || echo chromium-driver

@@ -123,7 +123,7 @@ impl Pen {
             Err(Error::Disk("本批操作全部撤销".to_owned()))
         } else {
             let indexed = self.words.finish(&self.connection);
-            indexed.and_then(|()| Ok(self.connection.execute_batch("COMMIT")?))
+            indexed.and_then(|()| self.connection.execute_batch("COMMIT").map_err(uncommitted))
         };
         if let Err(error) = &committed {
             tracing::error!(%error, "commit failed");
@@ -135,6 +135,13 @@ impl Pen {
         }
         committed
     }
+}
+
+/// What a failed `COMMIT` means. When only the sync failed, all of it lies in the log: if the machine stops before the next commit
+/// writes over it, it is found there and stands.
+fn uncommitted(error: rusqlite::Error) -> Error {
+    let synced = error.sqlite_error().is_none_or(|it| it.extended_code != rusqlite::ffi::SQLITE_IOERR_FSYNC);
+    if synced { error.into() } else { Error::Unknown }
 }
 
 /// Runs one command so that it can be undone alone.

@@ -5,7 +5,10 @@ use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
     path::Path,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -71,6 +74,8 @@ pub(crate) struct Seen {
     pub(crate) acknowledged: AtomicUsize,
     /// Answers that say no.
     pub(crate) refused: AtomicUsize,
+    /// The marks of those whose answer was that nothing of them was stored.
+    pub(crate) not_stored: Mutex<Vec<String>>,
     /// Requests without an answer.
     pub(crate) silent: AtomicUsize,
 }
@@ -105,6 +110,9 @@ pub(crate) fn write_until(port: u16, token: &str, name: &str, file: &Path, stop:
                     _ => false,
                 };
                 assert!(told, "{} {}", answer.status, answer.body);
+                if answer.status == 503 {
+                    seen.not_stored.lock().unwrap().push(mark);
+                }
                 seen.refused.fetch_add(1, Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(20));
             }

@@ -7,6 +7,7 @@ mod cut_off;
 mod disk;
 mod house;
 mod killed;
+mod power;
 mod server_in_need;
 mod twice;
 mod upgrade;
