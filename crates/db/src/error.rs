@@ -78,7 +78,7 @@ pub enum Error {
     #[error("the database is closed")]
     Closed,
     /// The connection broke while committing: whether the change stands is not known and it was not tried again.
-    #[error("连接在提交时中断，无法确认是否已保存，请刷新页面核对后再操作")]
+    #[error("提交时连接中断或者磁盘出错，无法确认是否已保存，请刷新页面核对后再操作")]
     Unknown,
     /// The disk is full, read-only or failing; nothing of the command was stored.
     #[error("磁盘已满或者不能读写，没有保存任何内容（{0}）")]
@@ -162,6 +162,9 @@ impl From<rusqlite::Error> for Error {
             (
                 ErrorCode::DiskFull
                 | ErrorCode::SystemIoFailure
+                // Also what a disk that has begun to fail makes SQLite say.
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
                 | ErrorCode::ReadOnly
                 | ErrorCode::CannotOpen,
                 _,
