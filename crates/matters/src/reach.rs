@@ -77,6 +77,15 @@ pub(crate) fn is_wide(tx: &mut Tx, ctx: &Ctx) -> Result<bool, db::Error> {
     }
 }
 
+/// Of how many matters one is within the actor's reach, about: a bureau has some twenty units that handle matters.
+pub(crate) fn one_of(ctx: &Ctx) -> i64 {
+    match ctx.officer() {
+        Ok(officer) if officer.role.reach() == Reach::Everything || is_root(&officer.unit_path) => 1,
+        Ok(_) => 20,
+        Err(_) => 1,
+    }
+}
+
 /// The list of matters within the actor's reach; narrow it with conditions on alias `m`.
 pub fn within_reach(ctx: &Ctx) -> Select {
     let (condition, values) = visible(ctx);

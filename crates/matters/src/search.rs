@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use db::{Engine, Select, Tx, params};
 use jieba_rs::Jieba;
+use kernel::Ctx;
 
-use crate::Kind;
+use crate::{Kind, reach};
 
 /// Words that the dictionary cuts wrongly (crates.md §3).
 const DOMAIN: &[&str] = &[
@@ -143,10 +144,10 @@ pub fn narrow_on_the_way(list: Select, engine: Engine, query: &str, is_common: b
 ///
 /// # Errors
 /// Whatever the engine says.
-pub fn is_common(tx: &mut Tx, query: &str) -> Result<bool, db::Error> {
+pub fn is_common(tx: &mut Tx, ctx: &Ctx, query: &str) -> Result<bool, db::Error> {
     match typed(query) {
         (numbers, phrases) if numbers.is_empty() && !phrases.is_empty() => {
-            tx.search_is_common(&db::match_query(tx.engine(), &phrases))
+            tx.search_is_common(&db::match_query(tx.engine(), &phrases), reach::one_of(ctx))
         }
         _ => Ok(false),
     }

@@ -5,6 +5,10 @@ use uuid::Uuid;
 use super::{Inner, Tx};
 use crate::{Error, Sql, Value, dialect, dialect::Engine, params};
 
+/// So many are always looked up and sorted: a fiftieth of a second, and the list says how many they are.
+const LEAST: i64 = 2_000;
+/// Nothing is counted further than this to find that a walk would be longer still.
+const MOST: i64 = 100_000;
 /// What is expected to be so many times more than many is not counted.
 const FAR_MORE: i64 = 4;
 /// From so many expected on, documents are sampled before they are counted: of a phrase the planner knows its words, and not how often
@@ -30,19 +34,20 @@ impl Tx<'_> {
     }
 
     /// Whether what [`crate::match_query`] made is in so many documents that `SEARCH_DOCS` is the slower way to the newest of
-    /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. Counts no further than that; on PostgreSQL
-    /// what the planner or a sample says of very common words is believed.
+    /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. One document of `one_of` is within the reach of who
+    /// asks, about. On SQLite both ways are known beforehand: how many hold it, and behind how many documents the newest of those lie, so that
+    /// what was said often and long ago is not walked to; on PostgreSQL what the planner or a sample says of very common words is believed.
     ///
     /// # Errors
     /// Whatever the engine says.
-    pub fn search_is_common(&mut self, query: &Value) -> Result<bool, Error> {
+    pub fn search_is_common(&mut self, query: &Value, one_of: i64) -> Result<bool, Error> {
+        self.write_words()?;
+        let query = params![query.clone()];
         let (statement, many) = match self.engine() {
-            Engine::Sqlite => (&COUNT_SQLITE, 20_000),
+            Engine::Sqlite => (&COUNT_SQLITE, (self.newest_behind(&query)? * one_of).max(LEAST)),
             // Each document that holds a phrase is looked at again there.
             Engine::Postgres => (&COUNT_POSTGRES, 5_000),
         };
-        self.write_words()?;
-        let query = params![query.clone()];
         // Counting marks all documents that hold the words before the first is counted, so what is known by far is not counted.
         if self.engine() == Engine::Postgres {
             let plan: String = self.scalar(&PLAN_POSTGRES, &query)?;
@@ -51,7 +56,15 @@ impl Tx<'_> {
                 return Ok(true);
             }
         }
-        Ok(self.scalar::<i64>(statement, &[&query[..], &params![many]].concat())? >= many)
+        Ok(many <= MOST && self.scalar::<i64>(statement, &[&query[..], &params![many]].concat())? >= many)
+    }
+
+    /// Behind how many documents, newest first, a page of those that hold it ends; documents have their numbers in the order they came.
+    fn newest_behind(&mut self, query: &[Value]) -> Result<i64, Error> {
+        let row = self.one(&NEWEST_SQLITE, query)?;
+        let place: Option<(Option<i64>, i64)> =
+            row.map(|row| Ok::<_, Error>((row.get("first")?, row.get("last")?))).transpose()?;
+        Ok(place.map_or(0, |(first, last)| last - first.unwrap_or(last) + 1))
     }
 
     /// Whether a sample says that `many` hold it. What the server has not counted yet, or what is small, is not sampled.
@@ -116,6 +129,11 @@ const PUT_POSTGRES: Sql = Sql {
 const COUNT_SQLITE: Sql = Sql {
     name: "db::tx::search::COUNT_SQLITE",
     text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_index WHERE search_index MATCH $1 LIMIT $2)",
+};
+const NEWEST_SQLITE: Sql = Sql {
+    name: "db::tx::search::NEWEST_SQLITE",
+    text: "SELECT MIN(found) AS first, (SELECT COALESCE(MAX(docid), 0) FROM search_document) AS last \
+           FROM (SELECT rowid AS found FROM search_index WHERE search_index MATCH $1 ORDER BY rowid DESC LIMIT 51)",
 };
 const COUNT_POSTGRES: Sql = Sql {
     name: "db::tx::search::COUNT_POSTGRES",

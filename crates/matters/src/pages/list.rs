@@ -74,8 +74,8 @@ impl Filter {
     ///
     /// # Errors
     /// Whatever the engine says.
-    pub fn weighed(mut self, tx: &mut Tx) -> Result<Self> {
-        self.common = search::is_common(tx, &self.q)?;
+    pub fn weighed(mut self, tx: &mut Tx, ctx: &Ctx) -> Result<Self> {
+        self.common = search::is_common(tx, ctx, &self.q)?;
         Ok(self)
     }
 
@@ -85,7 +85,7 @@ impl Filter {
     /// # Errors
     /// Whatever the engine says.
     pub fn weighed_for(self, tx: &mut Tx, ctx: &Ctx) -> Result<Self> {
-        let mut filter = self.weighed(tx)?;
+        let mut filter = self.weighed(tx, ctx)?;
         filter.walked = !filter.unit.is_empty() || filter.is_broad() && reach::is_wide(tx, ctx)?;
         Ok(filter)
     }

@@ -101,7 +101,7 @@ async fn words_of_one_character_and_more_find_the_same_on_both_engines_and_no_pe
                     rows.iter().map(|row| row.get::<String>("number")).collect::<Result<Vec<_>, _>>()
                 };
                 assert_eq!(numbers(&found)?, numbers(&walked)?, "{typed}");
-                assert!(!search::is_common(tx, typed)?);
+                assert!(!search::is_common(tx, ctx, typed)?);
                 Ok(found)
             });
             let found = rows.await.unwrap();

@@ -111,7 +111,10 @@ async fn when_the_power_goes_no_acknowledged_write_is_lost_and_none_is_half() {
     assert!(kept == seen.acknowledged() && kept >= 3 * cuts, "{kept} kept, {seen:?}");
     let stored = stored(&house).await;
     let said: Vec<String> = seen.not_stored.lock().unwrap().clone();
-    assert!(said.iter().all(|mark| !stored.contains_key(mark)), "told that nothing of it was stored: {said:?}");
+    assert!(
+        said.iter().all(|mark| !stored.contains_key(mark)),
+        "told that nothing of it was stored: {said:?}"
+    );
     println!(
         "SQLite: {cuts} cuts of the power, {kept} acknowledged writes all there, {} without an answer, {} refused; {} s",
         seen.silent.load(Ordering::Relaxed),

@@ -132,7 +132,7 @@ fn window(list: Select, from: MatterId, to: Option<MatterId>) -> Select {
 }
 
 fn matters(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<Batch> {
-    let filter = asked::<Filter>(query).weighed(tx)?;
+    let filter = asked::<Filter>(query).weighed(tx, ctx)?;
     let list = list(ctx, tx.engine(), &filter);
     let from: MatterId = match after {
         Some(after) => after.parse().map_err(|_| Problem::NotFound)?,
