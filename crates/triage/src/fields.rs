@@ -1,11 +1,13 @@
 //! Fields of a text by rule: sums of money, days, telephones, order numbers, brands, addresses to the street; each with where it
 //! stands. What is not written down clearly is left out.
 
+mod ahead;
 mod bare;
 mod calendar;
 mod contact;
 mod dates;
 mod figures;
+mod lunar;
 mod money;
 mod number;
 mod place;
