@@ -8,18 +8,18 @@ use super::{
 
 /// What is paid, before a sum.
 const PAID: &str = "价 价格 金额 合计 共计 总计 一共 总共 付款 扣款 支付 实付 实付款 应付 实收 应收 找零 房租 租金 押金 定金 订金 保证金 首付 尾款 本金 货款 工程款 余额 费 花 花了 花掉 花去 花费 收 收了 收费 交 \
-掏 掏了 搭 搭进 搭进去 贴进去 投了 投进去 刷了 垫付 垫了 补 补了 罚 罚了 罚款 退 退还 返 返还 讲 讲价 砍 砍价 谈 说好 讲好 谈好 成交 报 结 结账 算 算下来 涨成 加到 付 充 转账 打款 打给 汇 汇款 缴 借 借款 贷 贷款 欠 款 现金 骗 坑 宰 讹 输 挣 赚 值 送 找 \
+掏 掏了 搭 搭进 搭进去 贴进去 投了 投进去 刷了 垫付 垫了 补 补了 罚 罚了 罚款 退 退还 返 返还 讲 讲价 砍 砍价 谈 说好 讲好 谈好 成交 报 结 结账 算 算下来 涨成 加到 付 转账 打款 打给 汇 汇款 缴 借 借款 贷 贷款 欠 款 现金 骗 坑 宰 讹 输 挣 赚 值 找 \
 优惠 便宜 立减 抵 抵扣 佣金 滞纳金 赔偿金 补偿金 定损 理赔 涉案金额 月薪 工资 奖金 押了 存了 给 \
 交了 缴了 充了 充值 转了 退了 扣了 扣 赔 赔了 付了 要 让交 让付 卖 到手 降到 涨到 借了 给了 还差 还了 亏了 损失";
 /// Between what is paid and the sum.
-const BETWEEN: &str = "了:是为我他她你您俺咱们共约才只有到从就给掉去进出回走至成大概整足差不多 ";
+const BETWEEN: &str = "了:是为我他她你您俺咱们爸妈共约才只有到从就给掉去进出回走至成大概整足差不多 ";
 /// Behind what is paid: 押金2000也不退, 运费300结果; what is paid is a thing here, so that any word may follow that counts nothing.
 const THINGS: &str = "押金 定金 订金 保证金 首付 尾款 房租 租金 学费 运费 邮费 手续费 服务费 会员费 物业费 取暖费 中介费 加盟费 培训费 违约金 货款 全款 \
 售价 标价 原价 现价 总价 单价 报价 进价 价格 金额 补偿 赔偿";
 /// What is sold by it: 四百八一晚, 280一节, 30/斤, 每斤15.
 const SOLD: &str = "晚 夜 桌 位 斤 公斤 节课 节 堂 课时 课 碗 杯 瓶 盒 袋 串 根 份 例 盘 只 条 张 次 小时 吨 度 平米 平方 平 克 件 双 套 箱 桶 包 间 人 台 部 顿 趟 把 听 罐 支 束 两 股 科 门 月 年 天";
 /// Of these no sum is told by what stands behind 每 alone: 每天30, 每月20 may be minutes, points, pieces.
-const TIMES: &str = "天 月 年 次 人 箱 包 条 间";
+const TIMES: &str = "天 月 年 次 箱 包 条 间";
 /// What may follow a sum without its unit.
 const GOES_ON: &str = "左右 上下 以上 以下 的押金 的定金 的学费 的房租 的费用 的 买 做 办 降 涨 就 才 不 没 给 过去 卖 变 还 多给 起 成交 封顶 整 订 租 修 装 充 报 学 配 入手 请 拍 拿 抢 团 换 也 都 全 结果 抵 出头 开外 包邮 退 一口价";
 /// Before a spoken number that measures something else.

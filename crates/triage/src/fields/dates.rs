@@ -170,6 +170,7 @@ const FROM_TODAY: [(&str, i64); 43] = [
 
 /// 昨天, 前晚.
 fn from_today(view: &View, at: usize, today: Day) -> Option<Days> {
+    view.get(at).filter(|c| "大前昨今当后明".contains(*c))?;
     let (days, end) = FROM_TODAY.iter().find_map(|(word, days)| Some((*days, at + view.word(at, word)?)))?;
     // 先天 and 后天 of medicine, 昨儿 and the child that comes after
     let medical = view.word(at, "后天").is_some()
@@ -278,7 +279,9 @@ fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Da
             |year| Day::new(year, month, day),
         )
     };
-    if let Some((day, end)) = whole(view, view.skip(end), 31).filter(|(day, _)| *day > 0) {
+    // 3月一直
+    let word = view.any(end, "一直 一次 一共 一样 一个 一块 一起").is_some();
+    if let Some((day, end)) = whole(view, view.skip(end), 31).filter(|(day, _)| *day > 0 && !word) {
         let blank = if year.is_some() || spaced { view.skip(end) } else { end };
         let unit = view.any(blank, "日 号");
         let end = if unit.is_some() { blank } else { end };
