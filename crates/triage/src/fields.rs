@@ -46,7 +46,7 @@ pub struct Field {
 }
 
 /// Fields of a text in its order. `today` is the day on which it was said: 昨天 is the day before, and a day without its year is
-/// the last one there was.
+/// the last one there was, unless it is promised or put off to (改到9月25号).
 ///
 /// ```
 /// use triage::{Day, Said, fields};

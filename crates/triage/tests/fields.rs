@@ -166,20 +166,29 @@ fn fields_are_found_in_cases_written_by_hand() {
     }
 }
 
-#[test]
-fn fields_are_found_in_open_lines() {
-    let counts = score(OPEN);
+/// What the sealed lines reached when the mended rules were scored on them, once, where that is below the goal: no goal, but what
+/// must not be lost.
+const REACHED: [(&str, f64); 3] = [("day", 0.964), ("money", 0.960), ("order", 0.80)];
+
+/// Holds the goals, or what was reached below them.
+fn hold(counts: &Counts, reached: &[(&str, f64)]) {
     for kind in ["phone", "day", "money", "rel", "address"] {
         assert!(counts[kind][2] >= 40, "{kind}: {}", counts[kind][2]);
+    }
+    for (kind, goal) in GOALS.into_iter().filter(|(kind, _)| counts.contains_key(kind)) {
+        let least = reached.iter().find(|(of, _)| *of == kind).map_or(goal, |(_, reached)| *reached);
+        assert!(f1(counts[kind]) >= least, "{kind}: {:.3} of {least}", f1(counts[kind]));
     }
 }
 
 #[test]
+fn fields_are_found_in_open_lines() {
+    hold(&score(OPEN), &[]);
+}
+
+#[test]
 fn fields_are_found_in_sealed_lines() {
-    let counts = score(SEALED);
-    for kind in ["phone", "day", "money", "rel", "address"] {
-        assert!(counts[kind][2] >= 40, "{kind}: {}", counts[kind][2]);
-    }
+    hold(&score(SEALED), &REACHED);
 }
 
 #[test]

@@ -28,9 +28,7 @@ pub(super) fn day(view: &View, at: usize, end: usize, next: Option<Day>, today: 
         view.any(end + part, DONE)
             .is_some_and(|(_, length)| !matches!(view.get(end + part + length), Some('的' | '了' | '过')))
     };
-    if !view.after(start, SET) && !(view.after(start, PROMISED) && done()) {
-        return None;
-    }
+    let coming = view.after(start, SET) || view.after(start, PROMISED) && done();
     let behind = view.text(&(end..view.letters.len().min(end + 16)));
-    (!BROKEN.iter().any(|word| behind.contains(word))).then_some(on)
+    (coming && !BROKEN.iter().any(|word| behind.contains(word))).then_some(on)
 }
