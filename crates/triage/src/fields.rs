@@ -1,11 +1,13 @@
 //! Fields of a text by rule: sums of money, days, telephones, order numbers, brands, addresses to the street; each with where it
 //! stands. What is not written down clearly is left out.
 
+mod ahead;
 mod bare;
 mod calendar;
 mod contact;
 mod dates;
 mod figures;
+mod lunar;
 mod money;
 mod number;
 mod place;
@@ -44,7 +46,7 @@ pub struct Field {
 }
 
 /// Fields of a text in its order. `today` is the day on which it was said: 昨天 is the day before, and a day without its year is
-/// the last one there was.
+/// the last one there was, unless it is promised or put off to (改到9月25号).
 ///
 /// ```
 /// use triage::{Day, Said, fields};

@@ -29,7 +29,14 @@ fn written(said: &Said) -> (&'static str, String) {
 /// Right, found, true.
 type Counts = BTreeMap<&'static str, [usize; 3]>;
 
+/// Whether the lines of a part may be shown: those of the sealed one only when they are asked for (`FIELDS_SHOW=sealed`), for who has
+/// seen them can no longer mend rules and then measure on them.
+fn shown(part: &str) -> bool {
+    part != "sealed" || std::env::var("FIELDS_SHOW").is_ok_and(|asked| asked == part)
+}
+
 fn compare(part: &str, line: &str, counts: &mut Counts) {
+    let shown = shown(part);
     let mut told = line.split('\t');
     let text = told.next().unwrap_or_default();
     let expected: Vec<(&str, &str)> = told.filter_map(|told| told.split_once('=')).collect();
@@ -39,18 +46,21 @@ fn compare(part: &str, line: &str, counts: &mut Counts) {
     for (kind, value) in &expected {
         let stored = if *kind == "rel" { "day" } else { kind };
         let name = GOALS.map(|(name, _)| name).into_iter().find(|name| name == kind);
-        let count = counts.entry(name.expect(line)).or_default();
+        let name = name.expect(if shown { line } else { "a kind of field that has a goal" });
+        let count = counts.entry(name).or_default();
         count[2] += 1;
         if let Some(at) = found.iter().position(|(kind, said)| *kind == stored && said == value) {
             found.remove(at);
             count[0] += 1;
             count[1] += 1;
-        } else {
+        } else if shown {
             println!("{part}: missed {kind}={value} in {text}");
         }
     }
     for (kind, value) in found {
-        println!("{part}: false {kind}={value} in {text}");
+        if shown {
+            println!("{part}: false {kind}={value} in {text}");
+        }
         let name = if kind == "day" && relative { "rel" } else { kind };
         counts.entry(name).or_default()[1] += 1;
     }
@@ -67,9 +77,11 @@ const GOALS: [(&str, f64); 7] = [
     ("brand", 0.90),
 ];
 
+type Part = (&'static str, &'static [&'static str]);
+
 /// The first cases, those read when the rules were mended, and the last third of each file of them, which nobody looked at until
 /// the mended rules had been scored on it.
-const PARTS: [(&str, &[&str]); 3] = [
+const PARTS: [Part; 3] = [
     ("first", &[include_str!("fields.tsv")]),
     (
         "read",
@@ -95,6 +107,41 @@ const PARTS: [(&str, &[&str]); 3] = [
     ),
 ];
 
+/// Lines of one who has never seen the rules, 2026-11-28: those read when the rules were mended, and as many of the same composition
+/// that stay sealed: nobody looks at them, and they are scored when the mending is done.
+const OPEN: Part = (
+    "open",
+    &[
+        include_str!("fields/open/phone.tsv"),
+        include_str!("fields/open/day.tsv"),
+        include_str!("fields/open/money.tsv"),
+        include_str!("fields/open/rel.tsv"),
+        include_str!("fields/open/address.tsv"),
+    ],
+);
+const SEALED: Part = (
+    "sealed",
+    &[
+        include_str!("fields/sealed/phone.tsv"),
+        include_str!("fields/sealed/day.tsv"),
+        include_str!("fields/sealed/money.tsv"),
+        include_str!("fields/sealed/rel.tsv"),
+        include_str!("fields/sealed/address.tsv"),
+    ],
+);
+
+/// Counts of a part, printed.
+fn score((part, files): Part) -> Counts {
+    let mut counts = Counts::new();
+    for line in files.iter().flat_map(|file| file.lines()) {
+        compare(part, line, &mut counts);
+    }
+    for (kind, count) in &counts {
+        println!("{part}\t{kind}\t{count:?}\tF1 {:.3}", f1(*count));
+    }
+    counts
+}
+
 fn f1([right, found, all]: [usize; 3]) -> f64 {
     2.0 * right as f64 / (found + all) as f64
 }
@@ -102,13 +149,8 @@ fn f1([right, found, all]: [usize; 3]) -> f64 {
 #[test]
 fn fields_are_found_in_cases_written_by_hand() {
     let mut whole = Counts::new();
-    for (part, files) in PARTS {
-        let mut counts = Counts::new();
-        for line in files.iter().flat_map(|file| file.lines()) {
-            compare(part, line, &mut counts);
-        }
-        for (kind, count) in counts {
-            println!("{part}\t{kind}\t{count:?}\tF1 {:.3}", f1(count));
+    for part in PARTS {
+        for (kind, count) in score(part) {
             let sum = whole.entry(kind).or_default();
             (0..3).for_each(|at| sum[at] += count[at]);
         }
@@ -122,6 +164,31 @@ fn fields_are_found_in_cases_written_by_hand() {
     for (kind, goal) in GOALS {
         assert!(f1(whole[kind]) >= goal, "{kind}: {:.3} of {goal}", f1(whole[kind]));
     }
+}
+
+/// What the sealed lines reached when the mended rules were scored on them, once, where that is below the goal: no goal, but what
+/// must not be lost.
+const REACHED: [(&str, f64); 3] = [("day", 0.964), ("money", 0.960), ("order", 0.80)];
+
+/// Holds the goals, or what was reached below them.
+fn hold(counts: &Counts, reached: &[(&str, f64)]) {
+    for kind in ["phone", "day", "money", "rel", "address"] {
+        assert!(counts[kind][2] >= 40, "{kind}: {}", counts[kind][2]);
+    }
+    for (kind, goal) in GOALS.into_iter().filter(|(kind, _)| counts.contains_key(kind)) {
+        let least = reached.iter().find(|(of, _)| *of == kind).map_or(goal, |(_, reached)| *reached);
+        assert!(f1(counts[kind]) >= least, "{kind}: {:.3} of {least}", f1(counts[kind]));
+    }
+}
+
+#[test]
+fn fields_are_found_in_open_lines() {
+    hold(&score(OPEN), &[]);
+}
+
+#[test]
+fn fields_are_found_in_sealed_lines() {
+    hold(&score(SEALED), &REACHED);
 }
 
 #[test]

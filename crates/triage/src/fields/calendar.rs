@@ -124,17 +124,23 @@ pub(crate) fn festival(name: &str, year: i32) -> Option<Day> {
     match name {
         "元旦" => Day::new(year, 1, 1),
         "情人节" => Day::new(year, 2, 14),
-        "三八" | "三八节" | "妇女节" => Day::new(year, 3, 8),
+        "三八" | "三八节" | "妇女节" | "女神节" => Day::new(year, 3, 8),
         "315" | "3.15" | "3·15" | "消费者权益日" => Day::new(year, 3, 15),
         "五一" | "劳动节" => Day::new(year, 5, 1),
         "六一" | "儿童节" => Day::new(year, 6, 1),
-        "618" => Day::new(year, 6, 18),
+        "植树节" => Day::new(year, 3, 12),
+        "愚人节" => Day::new(year, 4, 1),
+        "护士节" => Day::new(year, 5, 12),
+        "520" => Day::new(year, 5, 20),
+        "建军节" => Day::new(year, 8, 1),
+        "跨年夜" => Day::new(year, 12, 31),
+        "618" | "6.18" | "6·18" => Day::new(year, 6, 18),
         "母亲节" => sunday(year, 5, 2),
         "父亲节" => sunday(year, 6, 3),
         "教师节" => Day::new(year, 9, 10),
         "国庆" | "国庆节" | "十一" => Day::new(year, 10, 1),
-        "双十一" | "双11" | "光棍节" => Day::new(year, 11, 11),
-        "双十二" | "双12" => Day::new(year, 12, 12),
+        "双十一" | "双11" | "11.11" | "11·11" | "光棍节" => Day::new(year, 11, 11),
+        "双十二" | "双12" | "12.12" => Day::new(year, 12, 12),
         "平安夜" => Day::new(year, 12, 24),
         "圣诞" | "圣诞节" => Day::new(year, 12, 25),
         "清明" | "清明节" => {
@@ -146,6 +152,7 @@ pub(crate) fn festival(name: &str, year: i32) -> Option<Day> {
         "元宵" | "元宵节" => lunar(year, 1, 15),
         "端午" | "端午节" => lunar(year, 5, 5),
         "七夕" | "七夕节" => lunar(year, 7, 7),
+        "中元节" => lunar(year, 7, 15),
         "中秋" | "中秋节" => lunar(year, 8, 15),
         "重阳" | "重阳节" => lunar(year, 9, 9),
         "腊八" | "腊八节" => lunar(year - 1, 12, 8),
@@ -155,7 +162,11 @@ pub(crate) fn festival(name: &str, year: i32) -> Option<Day> {
 
 /// Names of festivals, those that begin with another first.
 pub(crate) const FESTIVALS: &str = "元旦 情人节 三八节 三八 妇女节 315 3.15 3·15 消费者权益日 五一 劳动节 六一 儿童节 618 国庆节 国庆 十一 双十一 双11 光棍节 双十二 双12 平安夜 \
-圣诞节 圣诞 教师节 母亲节 父亲节 清明节 清明 春节 大年初一 过年 除夕 大年三十 年三十 元宵节 元宵 端午节 端午 七夕节 七夕 中秋节 中秋 重阳节 重阳 腊八节 腊八";
+圣诞节 圣诞 教师节 母亲节 父亲节 清明节 清明 春节 大年初一 过年 除夕 大年三十 年三十 元宵节 元宵 端午节 端午 七夕节 七夕 中秋节 中秋 重阳节 重阳 腊八节 腊八 植树节 愚人节 护士节 女神节 520 建军节 跨年夜 6.18 6·18 11.11 11·11 12.12 中元节";
+
+/// Their first letters.
+pub(crate) const FESTIVALS_BEGIN: &str =
+    "元情三妇3消五劳六儿6国十双光平圣教母父清春大过除年端七中重腊植愚护女5建跨1";
 
 #[cfg(test)]
 mod tests {
@@ -168,6 +179,12 @@ mod tests {
         }
         assert_eq!(Day::new(2026, 9, 24).unwrap().weekday(), 3, "a Thursday");
         assert_eq!(Day::new(2026, 2, 29), None);
+    }
+
+    #[test]
+    fn each_festival_begins_with_one_of_the_letters() {
+        let begins = |word: &str| word.starts_with(|c| FESTIVALS_BEGIN.contains(c));
+        assert!(FESTIVALS.split_whitespace().all(|word| begins(word) && festival(word, 2026).is_some()));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Days: written out, told from today, of a week, of a festival, of the lunar calendar.
 
 use super::{
-    calendar::{Day, FESTIVALS, festival, length, lunar},
+    ahead,
+    calendar::{Day, FESTIVALS, FESTIVALS_BEGIN, festival, length},
     figures,
-    number::{ONE, number},
+    lunar::traditional,
+    number::{ONE, digit, number},
     view::View,
 };
 
@@ -13,6 +15,8 @@ type Days = (Day, Day, usize);
 pub(super) fn one(view: &View, at: usize, today: Day) -> Option<Days> {
     of_year(view, at, today)
         .or_else(|| figures::day(view, at))
+        .or_else(|| figures::without_year(view, at, today))
+        .or_else(|| figures::month(view, at))
         .or_else(|| of_month(view, at, today))
         .or_else(|| from_today(view, at, today))
         .or_else(|| of_week(view, at, today))
@@ -25,6 +29,13 @@ pub(super) fn one(view: &View, at: usize, today: Day) -> Option<Days> {
 
 /// A whole number here, below `most`: its value and end.
 pub(super) fn whole(view: &View, at: usize, most: i64) -> Option<(u32, usize)> {
+    if let Some(tens) = view.get(at).and_then(|c| "廿卅".find(c)) {
+        // 廿三
+        let below = view.get(at + 1).and_then(digit).filter(|below| *below > 0);
+        let value = if tens == 0 { 20 } else { 30 } + below.unwrap_or(0);
+        return (value <= most)
+            .then_some((u32::try_from(value).ok()?, at + 1 + usize::from(below.is_some())));
+    }
     let number = number(view, at).filter(|number| number.value % ONE == 0)?;
     let value = number.value / ONE;
     (value <= most).then_some((u32::try_from(value).ok()?, number.end))
@@ -82,9 +93,11 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
 fn of_month(view: &View, at: usize, today: Day) -> Option<Days> {
     let words = [
         ("上上个月", -2),
+        ("上上月", -2),
         ("上个月", -1),
         ("上月", -1),
         ("这个月", 0),
+        ("这月", 0),
         ("本月", 0),
         ("当月", 0),
         ("下个月", 1),
@@ -108,38 +121,66 @@ fn of_month(view: &View, at: usize, today: Day) -> Option<Days> {
     Some((Day { day: first, ..month }, Day { day: last, ..month }, end + length))
 }
 
+/// Words of a day, told from today: how many days on.
+const FROM_TODAY: [(&str, i64); 43] = [
+    ("大前天", -3),
+    ("前天", -2),
+    ("前日", -2),
+    ("前晚", -2),
+    ("前夜", -2),
+    ("前儿", -2),
+    ("昨天", -1),
+    ("昨日", -1),
+    ("昨晚", -1),
+    ("昨夜", -1),
+    ("昨早", -1),
+    ("昨儿", -1),
+    ("昨个", -1),
+    ("昨上午", -1),
+    ("昨下午", -1),
+    ("昨中午", -1),
+    ("昨午", -1),
+    ("昨凌晨", -1),
+    ("今天", 0),
+    ("今日", 0),
+    ("今早", 0),
+    ("今晨", 0),
+    ("今晚", 0),
+    ("今儿", 0),
+    ("今个儿", 0),
+    ("今夜", 0),
+    ("今上午", 0),
+    ("今下午", 0),
+    ("今中午", 0),
+    ("今凌晨", 0),
+    ("当日", 0),
+    ("大后天", 3),
+    ("后天", 2),
+    ("明天", 1),
+    ("明日", 1),
+    ("后日", 2),
+    ("后儿", 2),
+    ("明早", 1),
+    ("明儿", 1),
+    ("明晨", 1),
+    ("明上午", 1),
+    ("明下午", 1),
+    ("明晚", 1),
+];
+
 /// 昨天, 前晚.
 fn from_today(view: &View, at: usize, today: Day) -> Option<Days> {
-    let words = [
-        ("大前天", -3),
-        ("前天", -2),
-        ("前日", -2),
-        ("前晚", -2),
-        ("昨天", -1),
-        ("昨日", -1),
-        ("昨晚", -1),
-        ("昨夜", -1),
-        ("昨早", -1),
-        ("昨儿", -1),
-        ("今天", 0),
-        ("今日", 0),
-        ("今早", 0),
-        ("今晨", 0),
-        ("今晚", 0),
-        ("今儿", 0),
-        ("当日", 0),
-        ("大后天", 3),
-        ("后天", 2),
-        ("明天", 1),
-        ("明日", 1),
-        ("明早", 1),
-        ("明晚", 1),
-    ];
-    let (days, end) = words.iter().find_map(|(word, days)| Some((*days, at + view.word(at, word)?)))?;
-    if view.word(at, "当日").is_some() || view.after(at, "之 以 日 先") && view.word(at, "后天").is_some()
-    {
+    view.get(at).filter(|c| "大前昨今当后明".contains(*c))?;
+    let (days, end) = FROM_TODAY.iter().find_map(|(word, days)| Some((*days, at + view.word(at, word)?)))?;
+    // 先天 and 后天 of medicine, 昨儿 and the child that comes after
+    let medical = view.word(at, "后天").is_some()
+        && (view.after(at, "之 以 日 先") || view.any(end, "性 形成 养成 获得 因素").is_some());
+    let other = view.any(at, "前儿子 前儿媳 后儿子 明儿子 今儿子").is_some()
+        || view.after(at, "以 之 今 先 最 往 光 身") && view.any(at, "前儿 后儿 后日 前夜").is_some();
+    if view.word(at, "当日").is_some() || medical || other {
         return None;
     }
+    let end = end + if view.before(end) == Some('儿') { view.word(end, "个").unwrap_or(0) } else { 0 };
     Some((today.plus(days), today.plus(days), end))
 }
 
@@ -157,6 +198,10 @@ fn of_week(view: &View, at: usize, today: Day) -> Option<Days> {
             end + length,
             true,
         );
+    }
+    // 上一周, 上一个星期
+    if told && view.any(end, "一个星期 一个礼拜 一星期 一礼拜 一周").is_some() {
+        end += 1;
     }
     end += view.word(end, "个").unwrap_or(0);
     let (_, length) = view.any(end, "星期 礼拜 周").filter(|_| told || !view.after(at, "每 每个 每逢"))?;
@@ -192,7 +237,10 @@ fn ago(view: &View, at: usize, today: Day) -> Option<Days> {
     let half = view.word(at, "半").map(|length| at + length);
     let (count, end) =
         half.map(|end| (0, end)).or_else(|| whole(view, at, 500).filter(|(count, _)| *count > 0))?;
-    let (unit, length) = view.any(end, "天 日 周 个星期 星期 个礼拜 礼拜 个多月 个月 年")?;
+    // 俩月前; 三月前 is before March
+    let pair = view.before(end).is_some_and(|c| "俩仨两半".contains(c)) && view.word(end, "月").is_some();
+    let units = "天 日 周 个星期 星期 个礼拜 礼拜 个多月 个半月 个月 年";
+    let (unit, length) = if pair { ("个月", 1) } else { view.any(end, units)? };
     let half_more = unit == "年" && view.word(end + length, "半").is_some();
     let end = end + length + usize::from(half_more);
     let (_, length) = view.any(end, "之前 以前 前")?;
@@ -204,6 +252,7 @@ fn ago(view: &View, at: usize, today: Day) -> Option<Days> {
         ("天" | "日", false) => today.plus(-count),
         ("周" | "个星期" | "星期" | "个礼拜" | "礼拜", false) => today.plus(-7 * count),
         ("个月", false) => today.plus_months(-count),
+        ("个半月", false) => today.plus_months(-count).plus(-15),
         ("个月", true) => today.plus(-15),
         ("年", false) => today.plus_months(-12 * count - if half_more { 6 } else { 0 }),
         ("年", true) => today.plus_months(-6),
@@ -212,43 +261,13 @@ fn ago(view: &View, at: usize, today: Day) -> Option<Days> {
     Some((day, day, end + length))
 }
 
-/// 农历八月十五, 正月初五, 腊月二十三, 大年初三, 正月.
-fn traditional(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
-    let marked = view.any(at, "农历 阴历 旧历").map(|(_, length)| at + length);
-    let (month, mut end) = if let Some(length) = view.word(marked.unwrap_or(at), "大年初") {
-        (1, marked.unwrap_or(at) + length - 1)
-    } else {
-        let start = marked.unwrap_or(at);
-        let named = view.any(start, "正月 腊月 冬月").map(|(word, length)| {
-            (
-                match word {
-                    "正月" => 1,
-                    "腊月" => 12,
-                    _ => 11,
-                },
-                start + length,
-            )
-        });
-        named.or_else(|| {
-            let (month, end) = whole(view, start, 12).filter(|_| marked.is_some())?;
-            Some((month, end + view.word(end, "月")?))
-        })?
-    };
-    end += view.word(end, "初").unwrap_or(0);
-    let (day, end) = whole(view, end, 30)?;
-    let end = end + view.any(end, "日 号").map_or(0, |(_, length)| length);
-    let of = |year: i32| lunar(if month == 12 { year - 1 } else { year }, month, i64::from(day));
-    let on = match year {
-        Some(year) => of(year)?,
-        None => of(today.year).filter(|on| *on <= today).or_else(|| of(today.year - 1))?,
-    };
-    Some((on, on, end))
-}
-
 /// 3月5日, 三月五号, 3月初, 3月份.
 fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
-    let (month, end) = whole(view, at, 12).filter(|(month, _)| *month > 0)?;
-    let blank = if year.is_some() { view.skip(end) } else { end };
+    let first =
+        view.word(at, "元").filter(|_| view.word(at, "元月").is_some()).map(|length| (1, at + length));
+    let (month, end) = first.or_else(|| whole(view, at, 12)).filter(|(month, _)| *month > 0)?;
+    let blank = if year.is_some() || figures::apart(view, end) { view.skip(end) } else { end };
+    let spaced = blank > end;
     let end = blank + view.word(blank, "月")?;
     let past = |month: u32, day: u32| {
         year.map_or_else(
@@ -260,16 +279,23 @@ fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Da
             |year| Day::new(year, month, day),
         )
     };
-    if let Some((day, end)) = whole(view, view.skip(end), 31).filter(|(day, _)| *day > 0) {
-        let blank = if year.is_some() { view.skip(end) } else { end };
+    // 3月一直
+    let word = view.any(end, "一直 一次 一共 一样 一个 一块 一起").is_some();
+    if let Some((day, end)) = whole(view, view.skip(end), 31).filter(|(day, _)| *day > 0 && !word) {
+        let blank = if year.is_some() || spaced { view.skip(end) } else { end };
         let unit = view.any(blank, "日 号");
         let end = if unit.is_some() { blank } else { end };
         if unit.is_some()
             || !view.get(end).is_some_and(|c| c.is_ascii_digit() || c == '个' || c == '元' || c == '块')
         {
-            let on = past(month, day)?;
-            return Some((on, on, end + unit.map_or(0, |(_, length)| length)));
+            let end = end + unit.map_or(0, |(_, length)| length);
+            let coming = Day::new(today.year, month, day).filter(|_| year.is_none());
+            let on = ahead::day(view, at, end, coming, today).or_else(|| past(month, day))?;
+            return Some((on, on, end));
         }
+    }
+    if year.is_none() && lasts(view, at, end) {
+        return None;
     }
     let first = past(month, 1)?;
     let last = length(first.year, month);
@@ -286,16 +312,42 @@ fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Da
     Some((Day { day: from, ..first }, Day { day: to, ..first }, end + length))
 }
 
+/// 不足一月, 俩月, 三月有余: so many months and no month of the calendar. Nobody says 俩月 for February.
+fn lasts(view: &View, at: usize, end: usize) -> bool {
+    let spoken = end == at + 2 && view.chinese(at);
+    let around = || {
+        view.after(at, "不足 不到 未满 不满 满 将近 近 每 整 整整 隔 约 大约 仅 才 短短 长达 已 头 累计 共 等了 住了 干了 用了 拖了 修了 吃了 穿了 催了 学了 治了 跑了 找了")
+            || view.any(end, "多 有余 余 之久 不到 左右 之内").is_some()
+            || view.get(at) == Some('一') && view.get(end).is_some_and(|c| digit(c).is_some() || c.is_ascii_digit())
+    };
+    spoken && (view.get(at).is_some_and(|c| "俩仨两".contains(c)) || around())
+}
+
 /// 中秋节, 去年双十一, 3·15.
 fn of_festival(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
     // the longest: 双十一 before 十一
+    view.get(at).filter(|c| FESTIVALS_BEGIN.contains(*c))?;
     let (word, length) = FESTIVALS
         .split_whitespace()
         .filter_map(|word| Some((word, view.word(at, word)?)))
         .max_by_key(|(_, length)| *length)?;
     let end = at + length;
-    let doubtful =
-        matches!(word, "十一" | "315" | "3.15" | "618" | "过年" | "三八" | "五一" | "六一" | "元宵");
+    let doubtful = matches!(
+        word,
+        "十一"
+            | "315"
+            | "3.15"
+            | "618"
+            | "过年"
+            | "三八"
+            | "五一"
+            | "六一"
+            | "元宵"
+            | "520"
+            | "6.18"
+            | "11.11"
+            | "12.12"
+    );
     let occasion = view
         .any(
             end,
@@ -329,16 +381,15 @@ fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
     let (unit, length) = view.any(end, "号 日")?;
     let end = end + length;
     let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服 元 一 内 元");
-    let before = view
-        .before(at)
-        .is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期".contains(c) || c == '-' || c == '年');
+    let before = view.before(at).is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期-年./".contains(c));
     let lettered =
         view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c)) || view.after(at, "每月 每个月 每");
     if next.is_some() || before || lettered || unit == "日" && view.chinese(at) && end - at > 4 {
         return None;
     }
-    let this = Day::new(today.year, today.month, day).filter(|on| *on <= today);
-    let on = this.or_else(|| {
+    let this = Day::new(today.year, today.month, day);
+    let coming = ahead::day(view, at, end, this, today);
+    let on = coming.or_else(|| this.filter(|on| *on <= today)).or_else(|| {
         let month = Day { day: 1, ..today }.plus_months(-1);
         Day::new(month.year, month.month, day)
     })?;

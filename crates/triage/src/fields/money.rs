@@ -52,13 +52,18 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
     {
         return None;
     }
-    let marked = view.any(at, "人民币 rmb cny ¥ ￥").map(|(_, length)| view.skip(at + length));
+    let marked =
+        view.any(at, "人民币: rmb: ¥: 人民币 rmb cny ¥ ￥").map(|(_, length)| view.skip(at + length));
     let first = side(view, marked.unwrap_or(at))?;
     let next = view.skip(first.end);
     if let Some((_, length)) = view.any(next, "- ~ — – 至 到 ～")
         && let Some(second) =
             side(view, view.skip(next + length + usize::from(view.get(next + length) == Some('¥'))))
-        && (second.unit || marked.is_some())
+        && (second.unit
+            || marked.is_some()
+            || first.least >= 100 * ONE
+                && second.most > first.most
+                && bare::sum(view, at, second.end, first.least, first.spoken))
     {
         // 3-5万元: the scale of the second is that of the first
         let shared = if first.scale == 1 && !first.unit && first.least <= second.least / second.scale {
@@ -123,7 +128,9 @@ fn side(view: &View, at: usize) -> Option<Side> {
             (side.end, side.unit) = (after + length, true);
             minor(view, &mut side);
         }
-        None if side.scale >= 10_000 && !counted(view, side.end) => side.unit = true,
+        None if side.scale >= 10_000 && !counted(view, side.end) && !view.after(at, TRAVELLED) => {
+            side.unit = true;
+        }
         None => {}
     }
     Some(side)
@@ -165,9 +172,11 @@ fn plain(view: &View, at: usize) -> Option<Side> {
             end += length;
             (least, most) = (least.checked_mul(scale)?, most.checked_mul(scale)?);
             most = most.max(more(&mut end, least, step.checked_mul(scale)?));
+            // 3k买的: 4k is a screen, unless something is bought for it
+            spoken |= word == "k" && view.any(end, "买 入手 拿下 修 做 办 报 租 左右").is_some();
             if !chinese && !latin && least == most {
                 let (rest, behind) = rest(view, end, scale);
-                spoken = rest > 0;
+                spoken = spoken || rest > 0;
                 (least, most, end) = (least.checked_add(rest)?, most.checked_add(rest)?, behind);
             }
         }
@@ -228,16 +237,29 @@ fn spaced(view: &View, at: usize) -> Option<Side> {
     })
 }
 
+/// What is sold in pieces: a hundred 块 of anything else is a sum.
+const PIECES: &str = "砖 瓷砖 地砖 地板 板 木 玻璃 电池 表 手表 糖 饼 肉 骨 屏 石 石头 豆腐 蛋糕 面包 巧克力 硬盘 布 地 田 肥皂 香皂 毛巾 膜 瓦 煤 手机 电 显 冰 月饼";
+
+/// 30块停车费, 20块押金: what is paid in money is called so behind it.
+fn paid_for(view: &View, at: usize) -> bool {
+    (at + 1..=at + 3).any(|end| {
+        view.get(end).is_some_and(|c| "费金款券".contains(c)) && (at..end).all(|at| view.chinese(at))
+    }) || view.any(at, "现金 红包 差价 补贴 零钱 话费 利息").is_some()
+}
+
+/// 行驶3万5, 粉丝2万: what is measured so is no money.
+const TRAVELLED: &str = "行驶 行驶了 已行驶 跑了 已跑 里程 里程数 公里数 调成 调到了 粉丝 播放 播放量 阅读量 浏览 浏览量 销量 月销 转速 功率 毫安";
+
 /// What is counted in 块 after these is broken.
-const BROKEN: &str = "碎了 碎 裂了 坏了 断了 破了 青了 紫了 肿了 烂了";
+const BROKEN: &str = "缺 缺了 碎了 碎 裂了 坏了 断了 破了 青了 紫了 肿了 烂了";
 
 /// What 一 counts: 二百五十块一节课.
-const MEASURES: &str = "折 天 个 次 份 斤 件 年 月 楼 号 % 节 碗 盒 瓶 袋 包 箱 台 部 张 把 条 只 双 套 位 人 晚 夜 小时 分钟 公斤 两 克 米 平 桶 杯 串 根 支 颗 片 度 趟 顿 课 套 间 站 场 门 升 吨 公里 头 枚 花 明 角 周 日 堂";
+pub(super) const MEASURES: &str = "折 天 个 次 份 斤 件 年 月 楼 号 % 节 碗 盒 瓶 袋 包 箱 台 部 张 把 条 只 双 套 位 人 晚 夜 小时 分钟 公斤 两 克 米 平 桶 杯 串 根 支 颗 片 度 趟 顿 课 套 间 站 场 门 升 吨 公里 头 枚 花 明 角 周 日 堂";
 
 /// The unit behind a number.
 fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
     let (word, length) =
-        view.any(at, "元人民币 元整 元正 元钱 元 圆整 圆正 圆 块大洋 块钱 块 人民币 rmb 角 毛 分钱")?;
+        view.any(at, "元人民币 元整 元正 元钱 元 圆整 圆正 圆 块大洋 块钱 块 大洋 人民币 rmb ¥ 角 毛 分钱")?;
     let next = at + length;
     let fits = match word {
         "元" => view.any(next, "旦 月 素 宵 代表 代的 代时 代人 器 件 年 首 老 朝 音 春 宇 店 桥").is_none() && !dairy(view, at),
@@ -252,10 +274,12 @@ fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
             !view.chinese(next)
                 || view.any(next, "多 的 左 买 卖 退 给 就 没 不 到 每 包 办 充 一 二 两 三 四 五 六 七 八 九 以 吧 了 ， 都 和 还 才 起 结").is_some()
                     && side.most >= 2 * ONE
+                || paid_for(view, next)
+                || side.most >= 100 * ONE && view.any(next, PIECES).is_none()
         }
         "毛" => view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒 不 是").is_none(),
-        "角" => view.any(next, "落 度 色 膜 质 形").is_none(),
-        "人民币" | "rmb" => true,
+        "角" => view.any(next, "落 度 色 膜 质 形 螺 钢 铁 星 亭 桌 柜 枚 尺 板 形 恒 债 恋 凳 楼 瓜 茴 大料").is_none(),
+        "¥" => !view.get(next).is_some_and(|c| c.is_ascii_digit()) && side.most > 0,
         _ => true,
     };
     fits.then_some((length, word))
@@ -289,6 +313,12 @@ fn minor(view: &View, side: &mut Side) {
     cents(view, side, named.is_some());
     if let Some((_, length)) = view.any(side.end, "整 正") {
         side.end += length;
+    }
+    // 8块多: between eight and nine
+    let closes = |at: usize| view.get(at).is_none_or(|c| !c.is_alphanumeric() || "的一钱".contains(c));
+    if view.get(side.end) == Some('多') && closes(side.end + 1) && side.least == side.most {
+        side.most += ONE;
+        side.end += 1 + view.word(side.end + 1, "钱").unwrap_or(0);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::names::place::regions;
 /// Letters that are in no street's name.
 const NEVER: &str = "在了的到去买我你他她它们这那说是有和与及被把给让从向往来,。;:!?、 至旁边近口";
 /// After these an address may begin without a region.
-const CUES: &str = "在 位于 于 到 去 地址 住 址 是 从 经 近 来 了 : , 。 ; ( 往 过 — \n 、 我 家 和 路过";
+const CUES: &str = "在于到去住址是从经近来了:,。;(往过—\n、我家和跟叫由距离“\")】|/";
 
 pub(crate) fn addresses(view: &View) -> Vec<(Range<usize>, Said)> {
     let (mut found, mut at) = (Vec::new(), 0);
@@ -37,7 +37,8 @@ fn address(view: &View, at: usize) -> Option<usize> {
         }
         end = view.letters.len() - rest.len();
     }
-    if !(region || at == 0 || CUES.split(' ').any(|cue| view.after(at, cue))) {
+    let apart = view.before(at).is_none_or(char::is_whitespace);
+    if !(region || apart || view.before(at).is_some_and(|c| CUES.contains(c))) {
         return None;
     }
     let cue = view.any(at, "位于 住 家住 地址 坐落 门店 店").is_some();

@@ -51,7 +51,25 @@ fn by_the_last(view: &View, at: usize, last: Option<(Day, usize)>) -> Option<(Da
     let between = view.text(&(end.min(at)..at));
     if !matches!(
         between.trim(),
-        "-" | "~" | "—" | "–" | "至" | "到" | "、" | "和" | "及" | "与" | "," | "起至" | "——"
+        "-" | "~"
+            | "—"
+            | "–"
+            | "至"
+            | "到"
+            | "、"
+            | "和"
+            | "及"
+            | "与"
+            | "跟"
+            | "或"
+            | "或者"
+            | "以及"
+            | "还有"
+            | ","
+            | "起至"
+            | "一直到"
+            | "直到"
+            | "——"
     ) {
         return None;
     }
