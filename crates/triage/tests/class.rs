@@ -1,11 +1,11 @@
 //! Classes and kind before anything was learned, on texts that another person wrote and labelled without the lexicon (`class/`: a text,
-//! goods, problem, kind; alternatives parted by `|`, `-` where silence is right). They go through what the desk asks: `speak` with the tree
+//! goods, problem, kind; alternatives parted by `|`, `-` where silence is right). They go through what the desk asks: `decide` with the tree
 //! in force, and `contacts`. The lexicon was mended on `dev.tsv`; of `sealed.tsv` only counts are told (`XIAOBAO_CLASS_SEALED` shows its
 //! faults, after which it is unseen no more).
 
 use jiff::civil::Date;
 use law::{Law, Tree};
-use triage::{Contact, contacts, speak};
+use triage::{Contact, contacts, decide};
 
 const DAY: Date = Date::constant(2026, 11, 28);
 
@@ -60,7 +60,7 @@ impl Counts {
 fn first(tree: &Tree, text: &str) -> (Option<String>, Vec<String>) {
     let entries: Vec<(&str, &str)> =
         tree.offered(DAY).map(|node| (node.code.as_str(), node.name.as_str())).collect();
-    let found = speak(&entries, text).into_iter().next();
+    let found = decide(&entries, text);
     found.map_or((None, Vec::new()), |one| (Some(one.code), one.words))
 }
 
