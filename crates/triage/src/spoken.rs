@@ -100,6 +100,10 @@ struct Said<'a> {
 
 impl Said<'_> {
     fn weight(&self, text: &str) -> f32 {
+        // what is wrong is no thing that is bought or given
+        if self.code.starts_with(PROBLEMS) {
+            return self.letters as f32;
+        }
         let role = role::of(text, self.at, self.end);
         let weak = self.force == Force::Weak && !role.is_named;
         let letters = match self.force {
@@ -210,6 +214,9 @@ fn weighed(entries: &[(&str, &str)], text: &str, said: Vec<Said<'_>>) -> Vec<Spo
     });
     found
 }
+
+/// What codes of problems begin with, in the list that ships and in the trees.
+const PROBLEMS: char = 'P';
 
 /// The weight of the place of a purchase.
 const PLACE: f32 = 0.9;
