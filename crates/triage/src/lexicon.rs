@@ -121,12 +121,6 @@ static GUARDS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     include_str!("../data/guards.txt").lines().filter_map(line).collect()
 });
 
-/// Whether a text says a word and means it.
-#[must_use]
-pub fn says(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| means(text, word, at))
-}
-
 /// Whether the word that stands at `at` is meant.
 pub(crate) fn means(text: &str, word: &str, at: usize) -> bool {
     let Some(guards) = GUARDS.get(word) else { return true };

@@ -29,7 +29,7 @@ pub use drift::{Drift, Shift, drift};
 pub use fields::{Day, Field, Said, fields};
 pub use follow::Incidents;
 pub use grams::{Counter, Features, Idf};
-pub use lexicon::{Lexicon, Pointed, path_of, says};
+pub use lexicon::{Lexicon, Pointed, path_of};
 pub use measure::{Covered, Figures, Judged, OfLabel, measure};
 pub use model::{Model, Reason, Verdict};
 pub use names::{

@@ -161,7 +161,7 @@ fn is_about(of: &[String], text: &str) -> bool {
         |line: &&Line| line.of.is_empty() && of.iter().any(|code| code.get(..1) == line.label.get(..1));
     let lines = Lexicon::shipped().lines.iter().filter(tree);
     let entries: Vec<(&str, &str)> = lines.map(|line| (line.label.as_str(), line.name.as_str())).collect();
-    let found = weighed(&entries, text, said(&entries, text));
+    let found = weighed(&entries, text, &said(&entries, text));
     found.first().is_none_or(|first| of.iter().any(|code| first.code.starts_with(code)))
 }
 
@@ -172,15 +172,15 @@ fn spoken(entries: &[(&str, &str)], text: &str) -> Vec<Spoken> {
     if of.is_some_and(|line| !is_about(&line.of, text)) {
         said.retain(|one| one.line.is_none_or(|line| line.of.is_empty()));
     }
-    weighed(entries, text, said)
+    weighed(entries, text, &said)
 }
 
 /// Words by entry, the heaviest first; of as heavy ones the branch of the tree that is spoken of first (people say first what it is about),
 /// then a lower entry before its upper one.
-fn weighed(entries: &[(&str, &str)], text: &str, said: Vec<Said<'_>>) -> Vec<Spoken> {
+fn weighed(entries: &[(&str, &str)], text: &str, said: &[Said<'_>]) -> Vec<Spoken> {
     let mut held: BTreeMap<&str, BTreeMap<&str, (f32, u32)>> = BTreeMap::new();
     let (mut begins, mut places): (BTreeMap<&str, usize>, HashSet<&str>) = Default::default();
-    for one in &said {
+    for one in said {
         let weight = one.weight(text);
         let known = held.entry(one.code).or_default().entry(one.word).or_default();
         *known = (known.0.max(weight), known.1 + 1);

@@ -134,12 +134,12 @@ fn hold(half: &str, counts: &[Counts; 3], floors: Floors) {
 fn classes_and_kind_of_the_texts_mended_on() {
     let counts = score(include_str!("class/dev.tsv"), std::env::var_os("XIAOBAO_CLASS_FAULTS").is_some());
     tell("dev", &counts);
-    hold("dev", &counts, [(0.0, 0.0); 3]);
+    hold("dev", &counts, [(99.0, 96.0), (91.0, 91.0), (100.0, 99.0)]);
 }
 
 #[test]
 fn classes_and_kind_of_sealed_texts() {
     let counts = score(include_str!("class/sealed.tsv"), std::env::var_os("XIAOBAO_CLASS_SEALED").is_some());
     tell("sealed", &counts);
-    hold("sealed", &counts, [(0.0, 0.0); 3]);
+    hold("sealed", &counts, [(87.0, 91.0), (64.0, 80.0), (91.0, 91.0)]);
 }
