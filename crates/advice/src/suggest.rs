@@ -173,8 +173,8 @@ fn kind(models: &Models, text: &str) -> Vec<Guess> {
 pub fn classes(models: &Models, part: Part, text: &str, day: Date, most: usize) -> Vec<Guess> {
     let law = Law::in_use();
     let Some(tree) = tree(law, part).filter(|_| text.chars().count() >= SHORT) else { return Vec::new() };
-    let spoken = rules::speak(tree, day, text);
     if let Some(learned) = models.of(part) {
+        let spoken = rules::speak(tree, day, text);
         let name = |code: &str| tree.offers(code, day).then(|| tree.path(code));
         let rule = by_rule(part, learned, text, &spoken).and_then(|rule| {
             let name = name(&rule.0)?;
@@ -188,7 +188,11 @@ pub fn classes(models: &Models, part: Part, text: &str, day: Date, most: usize) 
         let name = tree.path(&one.code);
         Guess { reason: because(&one.words), ..guess(part, one.code, name) }
     };
-    spoken.into_iter().take(most).map(read).collect()
+    // one alone is said only where nothing else is as likely; of several a person chooses
+    if most == 1 {
+        return rules::decide(tree, day, text).map(read).into_iter().collect();
+    }
+    rules::speak(tree, day, text).into_iter().take(most).map(read).collect()
 }
 
 /// The entry that words decide for, where the model has learned too little of it, and why: it says that it is a rule.

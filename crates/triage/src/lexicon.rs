@@ -1,7 +1,10 @@
 //! Categories by words, for an office that has not closed enough matters to learn from and for categories with few of them. It is a
 //! list of words that somebody wrote, and says so: no figure stands behind it.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 use crate::normal::normalise;
 
@@ -31,16 +34,83 @@ pub struct Pointed {
     pub place: bool,
 }
 
+/// How much a word of the list says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Force {
+    /// `手机?`: mostly said of something on the way, so it counts as one letter.
+    Weak,
+    Plain,
+    /// `外卖!`: counts threefold.
+    Strong,
+}
+
+/// A word of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Line {
-    label: String,
-    name: String,
-    words: Vec<String>,
-    place: bool,
+pub(crate) struct Word {
+    /// As it is shown: 没…执照.
+    pub shown: String,
+    head: String,
+    /// What follows within a few letters of the same clause, written `没*执照`.
+    tail: Option<String>,
+    pub force: Force,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub label: String,
+    pub name: String,
+    pub words: Vec<Word>,
+    pub place: bool,
+    /// Codes of the other tree beside which alone the line says something: 过期 of food.
+    pub of: Vec<String>,
 }
 
 /// Marks a line of the list whose words say where something was bought.
 const PLACE: &str = "@place";
+
+/// Marks a line whose words count only beside these codes of another tree.
+const OF: &str = "@of=";
+
+/// Letters between the two parts of a word, at most.
+const GAP: usize = 8;
+
+/// Where a clause ends.
+pub(crate) const ENDS: [char; 10] = ['，', '。', '；', '！', '？', ',', ';', '!', ' ', '\n'];
+
+impl Word {
+    fn of(word: &str) -> Word {
+        let (word, force) = match (word.strip_suffix('?'), word.strip_suffix('!')) {
+            (Some(word), _) => (word, Force::Weak),
+            (_, Some(word)) => (word, Force::Strong),
+            _ => (word, Force::Plain),
+        };
+        let word = normalise(word);
+        let (head, tail) =
+            word.split_once('*').map_or((word.as_str(), None), |(head, tail)| (head, Some(tail)));
+        let (head, tail) = (head.to_owned(), tail.map(str::to_owned));
+        Word { shown: word.replace('*', "…"), head, tail, force }
+    }
+
+    /// Where it ends when it stands at `at`.
+    fn ends(&self, text: &str, at: usize) -> Option<usize> {
+        let rest = text[at..].strip_prefix(self.head.as_str())?;
+        let after = at + self.head.len();
+        let Some(tail) = &self.tail else { return means(text, &self.head, at).then_some(after) };
+        let clause = rest.split(ENDS).next()?;
+        let gap = clause.find(tail.as_str())?;
+        (clause[..gap].chars().count() <= GAP).then_some(after + gap + tail.len())
+    }
+
+    /// Its letters as they count.
+    pub(crate) fn letters(&self) -> u32 {
+        let letters = self.shown.chars().count() as u32;
+        match self.force {
+            Force::Weak => 1,
+            Force::Plain => letters,
+            Force::Strong => 3 * letters,
+        }
+    }
+}
 
 /// Words that mean something else within a longer word (第一 in 第一次, 冰箱 in 放在冰箱), or anywhere beside another (`~`: 苹果 beside 手机).
 static GUARDS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
@@ -51,43 +121,88 @@ static GUARDS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     include_str!("../data/guards.txt").lines().filter_map(line).collect()
 });
 
-/// Whether a text says a word and means it.
-#[must_use]
-pub fn says(text: &str, word: &str) -> bool {
-    let Some(guards) = GUARDS.get(word) else { return text.contains(word) };
-    let beside = |guard: &&str| guard.strip_prefix('~').is_some_and(|other| text.contains(other));
-    if guards.iter().any(beside) {
-        return false;
-    }
-    // where the longer word would have to begin
-    let inside = |at: usize, guard: &&str| {
-        let own = guard.find(word).and_then(|own| at.checked_sub(own));
-        own.and_then(|start| text.get(start..)).is_some_and(|rest| rest.starts_with(guard))
-    };
-    text.match_indices(word).any(|(at, _)| !guards.iter().any(|guard| inside(at, guard)))
+/// Whether the word that stands at `at` is meant.
+pub(crate) fn means(text: &str, word: &str, at: usize) -> bool {
+    let Some(guards) = GUARDS.get(word) else { return true };
+    guards.iter().all(|guard| match guard.strip_prefix('~') {
+        Some(other) => !text.contains(other),
+        None => {
+            // where the longer word would have to begin
+            let start = guard.find(word).and_then(|own| at.checked_sub(own));
+            !start.and_then(|start| text.get(start..)).is_some_and(|rest| rest.starts_with(guard))
+        }
+    })
+}
+
+/// A word of the list where it stands in a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hit<'a> {
+    pub line: usize,
+    pub word: &'a Word,
+    pub at: usize,
+    pub end: usize,
 }
 
 /// A list of labels with their words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lexicon {
-    lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
+    /// Places of words (line, word) by their first letter: the list is long, a text is read once.
+    begins: HashMap<char, Vec<(usize, usize)>>,
 }
 
 static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(include_str!("../data/lexicon.txt")));
 
 impl Lexicon {
-    /// A list of lines: label, name, words, parted by blanks.
+    /// A list of lines: label, name, words, parted by blanks; a line that begins with a blank goes on with the one above. A word with `?`
+    /// counts little, one with `!` threefold; `没*执照` is both parts within a few letters of one clause.
     #[must_use]
     pub fn of(text: &str) -> Lexicon {
-        let read = |line: &str| {
+        let mut lines: Vec<Line> = Vec::new();
+        for line in text.lines() {
             let mut parts = line.split_whitespace();
-            let (label, name) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-            let (marks, words): (Vec<&str>, Vec<&str>) = parts.partition(|word| *word == PLACE);
-            let (place, words): (bool, Vec<String>) =
-                (!marks.is_empty(), words.into_iter().map(normalise).collect());
-            (!words.is_empty()).then_some(Line { label, name, words, place })
-        };
-        Lexicon { lines: text.lines().filter_map(read).collect() }
+            if !line.starts_with(char::is_whitespace) {
+                let (Some(label), Some(name)) = (parts.next(), parts.next()) else { continue };
+                let (label, name) = (label.to_owned(), name.to_owned());
+                lines.push(Line { label, name, words: Vec::new(), place: false, of: Vec::new() });
+            }
+            let Some(last) = lines.last_mut() else { continue };
+            for part in parts {
+                match part.strip_prefix(OF) {
+                    Some(codes) => last.of.extend(codes.split(',').map(str::to_owned)),
+                    None if part == PLACE => last.place = true,
+                    None => last.words.push(Word::of(part)),
+                }
+            }
+        }
+        lines.retain(|line| !line.words.is_empty());
+        Lexicon::indexed(lines)
+    }
+
+    fn indexed(lines: Vec<Line>) -> Lexicon {
+        let mut begins: HashMap<char, Vec<(usize, usize)>> = HashMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            for (place, word) in line.words.iter().enumerate() {
+                if let Some(first) = word.head.chars().next() {
+                    begins.entry(first).or_default().push((at, place));
+                }
+            }
+        }
+        Lexicon { lines, begins }
+    }
+
+    /// Every place where a word of the list stands in a text and is meant, of the lines that `wanted` names.
+    pub(crate) fn hits(&self, text: &str, wanted: impl Fn(usize) -> bool) -> Vec<Hit<'_>> {
+        let mut hits = Vec::new();
+        for (at, first) in text.char_indices() {
+            for &(line, word) in self.begins.get(&first).into_iter().flatten() {
+                let word = &self.lines[line].words[word];
+                if let Some(end) = word.ends(text, at).filter(|_| wanted(line)) {
+                    hits.push(Hit { line, word, at, end });
+                }
+            }
+        }
+        hits
     }
 
     /// The list that ships: goods and services (`G…`, `S…`) and problems (`P…`) of the first edition of the classification.
@@ -100,7 +215,20 @@ impl Lexicon {
     #[must_use]
     pub fn as_paths(&self) -> Lexicon {
         let line = |line: &Line| Line { label: path_of(&line.label), ..line.clone() };
-        Lexicon { lines: self.lines.iter().map(line).collect() }
+        Lexicon::indexed(self.lines.iter().map(line).collect())
+    }
+
+    /// Words of problems (`P…`) in a text of the list that ships.
+    pub(crate) fn wrong(&'static self, text: &str) -> Vec<&'static str> {
+        let hits = self.hits(text, |line| self.lines[line].label.starts_with('P'));
+        let mut words: Vec<&str> = hits
+            .iter()
+            .map(|hit| hit.word)
+            .filter(|word| word.force != Force::Weak)
+            .map(|word| word.shown.as_str())
+            .collect();
+        words.dedup();
+        words
     }
 
     /// Labels that the words of a text point to, the heaviest first; only those that begin with `under`.
@@ -118,20 +246,25 @@ impl Lexicon {
     #[must_use]
     pub fn point(&self, text: &str, under: &str) -> Vec<Pointed> {
         let text: String = normalise(text).chars().filter(|c| !c.is_whitespace()).collect();
-        let of = |line: &Line| {
-            let held: Vec<&String> = line.words.iter().filter(|word| says(&text, word)).collect();
+        let mut held: BTreeMap<usize, Vec<&Word>> = BTreeMap::new();
+        for hit in self.hits(&text, |line| self.lines[line].label.starts_with(under)) {
+            held.entry(hit.line).or_default().push(hit.word);
+        }
+        let of = |(line, held): (usize, Vec<&Word>)| {
+            let line = &self.lines[line];
             // 牛奶 inside 纯牛奶 is one word
-            let inside = |word: &&String| {
-                held.iter().any(|other| other.len() > word.len() && other.contains(word.as_str()))
+            let inside = |word: &Word| {
+                let longer = |other: &&&Word| other.shown.len() > word.shown.len();
+                held.iter().filter(longer).any(|other| other.shown.contains(&word.shown))
             };
-            let words: Vec<String> =
-                held.iter().filter(|word| !inside(word)).map(|word| (*word).clone()).collect();
-            let letters: u32 = words.iter().map(|word| word.chars().count() as u32).sum();
+            let outer = |word: &&Word| held.contains(word) && !inside(word);
+            let told: Vec<&Word> = line.words.iter().filter(outer).collect();
+            let letters: u32 = told.iter().map(|word| word.letters()).sum();
+            let words = told.iter().map(|word| word.shown.clone()).collect();
             let weight = if line.place { letters.min(1) } else { letters };
             Pointed { label: line.label.clone(), name: line.name.clone(), words, weight, place: line.place }
         };
-        let lines = self.lines.iter().filter(|line| line.label.starts_with(under));
-        let mut found: Vec<Pointed> = lines.map(of).filter(|one| !one.words.is_empty()).collect();
+        let mut found: Vec<Pointed> = held.into_iter().map(of).collect();
         // equal weights: the deeper label says more
         found.sort_by(|a, b| {
             b.weight.cmp(&a.weight).then(b.label.len().cmp(&a.label.len())).then(a.label.cmp(&b.label))

@@ -1,7 +1,7 @@
 //! Signs in a text that somebody should look at first. Words only, and rather too many than too few: a sign is a reason to read,
 //! never a finding.
 
-use crate::normal::normalise;
+use crate::{lexicon::Lexicon, normal::normalise};
 
 /// What a person should look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,34 +147,69 @@ impl Contact {
         }
     }
 
+    /// Words that say what is wanted.
+    fn wants(self) -> &'static str {
+        match self {
+            Contact::Complaint => {
+                "我要投诉 我投诉 进行投诉 退一赔 假一赔 要求退 要求赔 要求商家 要求店家 要求他 要求对方 要求更换 要求换 要求维修 要求恢复 要求道歉 要求解决 希望退 希望赔 希望商家 请帮我 帮我 帮我们 帮忙 帮着 退给我 退还给我 赔我 赔给我 让他退 让他们退 让商家退 叫他退 把钱退 钱要退 要他退 要她退 要么 追回 要回 至少退 重做或者退 退差价 赔偿我 讨个说法 讨说法 给个说法 给我个说法 找谁说理 评评理 消费者权益 维护我 我的权益 请求调解 协调退 尽快退 诉求"
+            }
+            Contact::Report => {
+                "举报 检举 查处 取缔 立案 请查 来查 去查 请去查 查一查 查一下这 严查 彻查 必须查 该查 依法处理 依法查 核查 请抽检 严肃处理 从严 没人管吗 有没有人管 管不管 管一管 匿名反映 别说是我 不要说是我 别再害人 不要泄露我的 请保密 给予奖励"
+            }
+            Contact::Question => {
+                "咨询 请问 请教 想问 问一下 问问 来问 想了解 了解一下 打听 想知道 弄不明白 是不是真的 怎么办理 如何办理 怎么申请 如何申请 需要什么手续 需要哪些 哪些材料 什么材料"
+            }
+        }
+    }
+
+    /// Words that go with it.
     fn words(self) -> &'static str {
         match self {
             Contact::Complaint => {
-                "退款 退货 退钱 退费 退还 退卡 退押金 赔偿 赔付 赔礼 道歉 更换 换货 维修 补偿 我的权益 维护我 投诉 要求商家 拒绝退 不予退 不给退 不退 协商 调解 \
-三包 保修 退一赔三 假一赔十 双倍 我买 我购买 我在 消费者权益"
+                "退款 退货 退钱 退费 退还 退卡 退押金 退回 赔偿 赔付 赔钱 不赔 赔礼 道歉 更换 换货 换新 维修 补偿 投诉 拒绝退 不予退 不给退 不肯退 不同意退 不让退 不退 不给换 不肯换 不给修 不修 不给 不认 不负责 不承认 不理 不处理 不解决 不管 不接 不回 协商 调解 三包 保修 双倍 我买 我购买 我在 我花 花了 拉黑 把我删 推诿 推给 推到 客服 商家说 商家称 店家 店方 店里说 店员说 老板说 厂家说 网点 凭什么 坑人 被骗 骗我 定金 押金 余额 一直拖 拖着 没收到 强制 被扣 扣费 怎么办 受伤 医药费 来电人 市民反映 消费者"
             }
             Contact::Report => {
-                "举报 查处 取缔 立案 处罚 查封 依法处理 无证 无照 无牌 无许可 违法 违规 假冒 伪劣 侵权 传销 虚假广告 虚假宣传 非法 黑作坊 地沟油 过期食品 线索 奖励 \
-偷工减料 欺诈 走私 哄抬 串通 垄断"
+                "无证 无照 无牌 无许可 违法 违规 假冒 伪劣 侵权 传销 虚假广告 虚假宣传 非法 黑作坊 地沟油 过期食品 线索 奖励 偷工减料 欺诈 走私 哄抬 串通 垄断 没办营业执照 没有营业执照 盗版 冒用 在售 居民楼 附近居民 扰乱 窝点 批量 贵局 本局 告知本人 请依法"
             }
             Contact::Question => {
-                "咨询 请问 想问 问一下 想了解 了解一下 怎么办理 如何办理 怎么申请 如何申请 需要什么 什么材料 哪些材料 是否可以 能不能 可不可以 是不是可以 是不是必须 是不是应该 是不是合法 有没有规定 有什么规定 \
-什么政策 多久 多少钱 在哪里 哪里办 电话是多少 吗？ 吗? 呢？ 呢?"
+                "是否可以 能不能 可不可以 是不是可以 是不是必须 是不是应该 是不是合法 合不合法 算不算 有没有效 有没有规定 有什么规定 什么政策 怎么恢复 怎么写 怎么办证 要不要 会不会被罚 该找谁 应该找谁 找哪个部门 哪个部门 多久 多少钱 在哪里 哪里办 哪个窗口 电话是多少 怎么计算 怎么收费 吗？ 吗? 呢？ 呢?"
             }
         }
     }
 }
 
+/// A word of what is wanted weighs as much as so many that only go with it.
+const WANTS: usize = 3;
+/// Words that only go with a kind count up to so many.
+const ALONG: usize = 3;
+/// Letters at the beginning within which a kind is announced.
+const OPENING: usize = 12;
+
+fn weighed(kind: Contact, text: &str, opening: &str) -> (usize, Vec<&'static str>) {
+    let held = |words: &'static str, text: &str| -> Vec<&'static str> {
+        words.split_whitespace().filter(|word| text.contains(word)).collect()
+    };
+    let (mut wants, along) = (held(kind.wants(), text), held(kind.words(), text));
+    // 举报 at the beginning is what the letter is
+    let opens = kind != Contact::Complaint && !held(kind.wants(), opening).is_empty();
+    let weight = WANTS * (wants.len().min(2) + usize::from(opens)) + along.len().min(ALONG);
+    wants.extend(along);
+    (weight, wants)
+}
+
 /// Kinds of contact by their words, likeliest first, each with its words; the law decides otherwise for a report (举报), so a text with
-/// words of both is shown as both.
+/// words of both is shown as both. Where no such word is said but something went wrong, somebody complains.
 #[must_use]
 pub fn contacts(text: &str) -> Vec<(Contact, Vec<&'static str>)> {
     let text: String = normalise(text).chars().filter(|c| !c.is_whitespace()).collect();
-    let of = |kind: Contact| {
-        (kind, kind.words().split_whitespace().filter(|word| text.contains(word)).collect::<Vec<_>>())
-    };
-    let all = [Contact::Complaint, Contact::Report, Contact::Question].map(of);
-    let mut found: Vec<_> = all.into_iter().filter(|(_, words)| !words.is_empty()).collect();
-    found.sort_by_key(|(_, words)| std::cmp::Reverse(words.len()));
-    found
+    let opening: String = text.chars().take(OPENING).collect();
+    let all = [Contact::Complaint, Contact::Report, Contact::Question];
+    let mut found: Vec<_> = all.map(|kind| (kind, weighed(kind, &text, &opening))).into_iter().collect();
+    found.retain(|(_, (weight, _))| *weight > 0);
+    found.sort_by_key(|(_, (weight, _))| std::cmp::Reverse(*weight));
+    if found.is_empty() {
+        let wrong = Lexicon::shipped().wrong(&text);
+        return if wrong.is_empty() { Vec::new() } else { vec![(Contact::Complaint, wrong)] };
+    }
+    found.into_iter().map(|(kind, (_, words))| (kind, words)).collect()
 }
