@@ -42,6 +42,8 @@ pub(crate) enum Force {
     Plain,
     /// `外卖!`: counts threefold.
     Strong,
+    /// `不肯退~`: what the trader answered, which counts where little says what was wrong.
+    Answer,
 }
 
 /// A word of the list.
@@ -79,11 +81,9 @@ pub(crate) const ENDS: [char; 10] = ['，', '。', '；', '！', '？', ',', ';'
 
 impl Word {
     fn of(word: &str) -> Word {
-        let (word, force) = match (word.strip_suffix('?'), word.strip_suffix('!')) {
-            (Some(word), _) => (word, Force::Weak),
-            (_, Some(word)) => (word, Force::Strong),
-            _ => (word, Force::Plain),
-        };
+        let marked = [('?', Force::Weak), ('!', Force::Strong), ('~', Force::Answer)];
+        let marked = marked.into_iter().find_map(|(mark, force)| Some((word.strip_suffix(mark)?, force)));
+        let (word, force) = marked.unwrap_or((word, Force::Plain));
         let word = normalise(word);
         let (head, tail) =
             word.split_once('*').map_or((word.as_str(), None), |(head, tail)| (head, Some(tail)));
@@ -105,7 +105,7 @@ impl Word {
     pub(crate) fn letters(&self) -> u32 {
         let letters = self.shown.chars().count() as u32;
         match self.force {
-            Force::Weak => 1,
+            Force::Weak | Force::Answer => 1,
             Force::Plain => letters,
             Force::Strong => 3 * letters,
         }
@@ -155,7 +155,7 @@ static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(include_str!(".
 
 impl Lexicon {
     /// A list of lines: label, name, words, parted by blanks; a line that begins with a blank goes on with the one above. A word with `?`
-    /// counts little, one with `!` threefold; `没*执照` is both parts within a few letters of one clause.
+    /// counts little, one with `!` threefold, one with `~` where little else is said; `没*执照` is both parts within a few letters of one clause.
     #[must_use]
     pub fn of(text: &str) -> Lexicon {
         let mut lines: Vec<Line> = Vec::new();

@@ -179,11 +179,15 @@ fn spoken(entries: &[(&str, &str)], text: &str) -> Vec<Spoken> {
 /// then a lower entry before its upper one.
 fn weighed(entries: &[(&str, &str)], text: &str, said: &[Said<'_>]) -> Vec<Spoken> {
     let mut held: BTreeMap<&str, BTreeMap<&str, (f32, u32)>> = BTreeMap::new();
+    let mut answers: HashSet<(&str, &str)> = HashSet::new();
     let (mut begins, mut places): (BTreeMap<&str, usize>, HashSet<&str>) = Default::default();
     for one in said {
         let weight = one.weight(text);
         let known = held.entry(one.code).or_default().entry(one.word).or_default();
         *known = (known.0.max(weight), known.1 + 1);
+        if one.force == Force::Answer {
+            answers.insert((one.code, one.word));
+        }
         let begin = begins.entry(branch(one.code)).or_insert(one.at);
         *begin = one.at.min(*begin);
         if one.line.is_some_and(|line| line.place) {
@@ -191,8 +195,13 @@ fn weighed(entries: &[(&str, &str)], text: &str, said: &[Said<'_>]) -> Vec<Spoke
         }
     }
     let weight = |code: &str| {
-        let sum = |words: &BTreeMap<&str, (f32, u32)>| words.values().map(role::again).sum::<f32>();
-        let own = held.get(code).map_or(0.0, sum);
+        let sum = |is_answer: bool| {
+            let of = |(word, said): (&&str, &(f32, u32))| {
+                (answers.contains(&(code, *word)) == is_answer).then(|| role::again(said))
+            };
+            held.get(code).map_or(0.0, |words| words.iter().filter_map(of).sum::<f32>())
+        };
+        let own = sum(false) + sum(true).min(ANSWER);
         // where it was bought is said when nothing says what it was
         if places.contains(code) { own.min(PLACE) } else { own }
     };
@@ -217,6 +226,9 @@ fn weighed(entries: &[(&str, &str)], text: &str, said: &[Said<'_>]) -> Vec<Spoke
 
 /// What codes of problems begin with, in the list that ships and in the trees.
 const PROBLEMS: char = 'P';
+
+/// What a trader's answers weigh, at most: less than the shortest word for what was wrong, by more than leaves a doubt.
+const ANSWER: f32 = 1.5;
 
 /// The weight of the place of a purchase.
 const PLACE: f32 = 0.9;

@@ -2,7 +2,7 @@
 //! words of a list decide, where they point to one label and the model is not sure, or refine its answer; and they say that they are
 //! words, with no probability. Up to how many samples is chosen on unseen samples, never on those that are measured.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Judged, Lexicon, Model, Pointed, Verdict,
@@ -22,6 +22,18 @@ pub(crate) fn counts<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<(String, 
 
 fn lies_under(label: &str, above: &str) -> bool {
     label.strip_prefix(above).is_some_and(|below| below.starts_with(LEVEL))
+}
+
+/// The trees of these labels, told by the letter they begin with.
+pub(crate) fn trees<'a>(labels: impl Iterator<Item = &'a str>) -> BTreeSet<Option<char>> {
+    labels.map(|label| label.chars().next()).collect()
+}
+
+/// What the words of a text point to in some trees: 结块 says what was wrong, and nothing of what it was.
+pub(crate) fn point(words: &Lexicon, text: &str, trees: &BTreeSet<Option<char>>) -> Vec<Pointed> {
+    let mut pointed = words.point(text, "");
+    pointed.retain(|one| trees.contains(&one.label.chars().next()));
+    pointed
 }
 
 /// The label that words point to, where they point to one: of two as heavy, of which neither lies in the other, none.
@@ -62,7 +74,7 @@ impl Model {
     #[must_use]
     pub fn classify_with(&self, text: &str, words: &Lexicon) -> (Verdict, Option<Pointed>) {
         let verdict = self.classify(text);
-        let pointed = words.point(text, "");
+        let pointed = point(words, text, &trees(self.counts.iter().map(|(label, _)| label.as_str())));
         let rule = self.ruled(&verdict, &pointed).cloned();
         (verdict, rule)
     }

@@ -127,7 +127,9 @@ pub fn train_with(samples: &[Sample], settings: &Settings, words: &Lexicon) -> R
         thin::counts(others.map(|(sample, _)| sample.label))
     };
     let counts: Vec<Vec<(String, u32)>> = (0..settings.folds.max(2)).map(of).collect();
-    let pointed: Vec<Vec<Pointed>> = samples.iter().map(|sample| words.point(sample.text, "")).collect();
+    let trees = thin::trees(samples.iter().map(|sample| sample.label));
+    let pointed: Vec<Vec<Pointed>> =
+        samples.iter().map(|sample| thin::point(words, sample.text, &trees)).collect();
     let seen = thin::Unseen { judged: &unseen, folds: &folds, counts: &counts, sure };
     let (rules_below, ruled) = seen.bound(&pointed);
     let counts = thin::counts(samples.iter().map(|sample| sample.label));

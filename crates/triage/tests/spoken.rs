@@ -82,3 +82,15 @@ fn words_within_words_and_the_place_of_the_purchase_do_not_decide() {
     assert_eq!(first(Part::Problem, "第一次拨打无人接听，第一时间联系了客服"), None);
     assert_eq!(first(Part::Problem, "广告写销量第一").as_deref(), Some("P06.02"));
 }
+
+/// Nearly every text says that the trader gives nothing back; what was wrong is the problem.
+#[test]
+fn what_was_wrong_goes_before_what_was_answered() {
+    for (text, code) in [
+        ("购买的牛奶已经变质，有小票和照片，商家不肯退货。", "P02.01"),
+        ("面包里有异物，超市拒绝退款", "P02.02"),
+        ("刚买的运动鞋后悔了，店家不肯退货", "P03.02"),
+    ] {
+        assert_eq!(first(Part::Problem, text).as_deref(), Some(code), "{text}");
+    }
+}
