@@ -1,5 +1,7 @@
 //! The recount: what is kept held against the rows, matter by matter, sum by sum, figure by figure.
 
+mod cells;
+
 use std::{fmt, sync::LazyLock};
 
 use db::{Sql, Tx, params};
@@ -8,7 +10,7 @@ use web::Result;
 
 use super::{
     Reading,
-    plan::{COUNTS, CUTS, SAME, lanes, lasting, levels, shares, spread},
+    plan::{COUNTS, CUTS, SAME, lasting, shares},
 };
 use crate::{
     compute::{MOST_ROWS, Period},
@@ -48,25 +50,8 @@ static FORGOTTEN: LazyLock<Sql> = LazyLock::new(|| {
     }
 });
 
-/// Cells that are not the sum of their shares.
-static WRONG: LazyLock<Sql> = LazyLock::new(|| Sql {
-    name: "insight::kept::recount::WRONG",
-    text: lasting(format!(
-        "SELECT z.cut, z.level, z.span, u.name AS unit, z.walk, z.key, z.mask, CAST(SUM(z.n) AS BIGINT) AS n, CAST(SUM(z.amount) AS BIGINT) AS amount FROM ( \
-         SELECT x.cut, l.level, x.day / l.width AS span, x.unit_id, x.walk, x.key, x.mask, -x.n AS n, -x.amount AS amount{} FROM ({}) x CROSS JOIN {} \
-         UNION ALL SELECT c.cut, c.level, c.span, c.unit_id, c.walk, c.key, c.mask, c.n, c.amount{} FROM figure_cell c) z \
-         LEFT JOIN unit u ON u.id = z.unit_id GROUP BY z.cut, z.level, z.span, u.name, z.walk, z.key, z.mask \
-         HAVING SUM(z.n) <> 0 OR SUM(z.amount) <> 0 OR SUM(z.print1) <> 0 OR SUM(z.print2) <> 0 OR SUM(z.print3) <> 0 OR SUM(z.print4) <> 0 \
-         ORDER BY 1, 2, 3 LIMIT {TOLD}",
-        lanes(|lane| format!("-x.{lane} AS {lane}")),
-        spread(|column| format!("h.{column}"), "TRUE"),
-        levels(),
-        lanes(|lane| format!("c.{lane}"))
-    )),
-});
-
 pub(super) fn statements() -> Vec<Sql> {
-    [STATEMENTS, &[*FORGOTTEN, *WRONG]].concat()
+    [STATEMENTS.to_vec(), vec![*FORGOTTEN], cells::statements()].concat()
 }
 
 /// Something kept that is not what a recount says.
@@ -134,20 +119,7 @@ pub fn recount(tx: &mut Tx, ctx: &Ctx, period: Period) -> Result<Vec<Difference>
     let mut found = forgotten(tx)?;
     let gone: i64 = tx.scalar(&GONE, &[])?;
     found.extend((gone > 0).then_some(Difference::Gone { shares: gone }));
-    for row in tx.query(&*WRONG, &[])? {
-        let which = format!(
-            "{}/{} {}×{} {} {}/{}",
-            row.get::<String>("cut")?,
-            row.get::<String>("key")?,
-            row.get::<i64>("level")?,
-            row.get::<i64>("span")?,
-            row.get::<Option<String>>("unit")?.unwrap_or_default(),
-            row.get::<i64>("walk")?,
-            row.get::<i64>("mask")?
-        );
-        let (n, amount): (i64, i64) = (row.get("n")?, row.get("amount")?);
-        found.push(Difference::Cell { which, by: if n == 0 { amount } else { n } });
-    }
+    found.extend(cells::wrong(tx)?);
     figures(tx, ctx, period, &mut found)?;
     Ok(found)
 }

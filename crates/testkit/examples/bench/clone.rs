@@ -6,6 +6,7 @@
 //! The test beside it (`clone/tests.rs`) holds a copied bureau against one that was lived: same tables, same columns empty
 //! and filled, `xiaobao check` and `audit verify` whole.
 
+mod counted;
 mod plan;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use db::{Tx, Value, params};
 use kernel::{Actor, Ctx, Field, MatterId};
 use web::{App, Problem};
 
+pub use counted::multiply_counted;
 use plan::{Life, Plan, SEALED, SERIES, TABLES, bytes_of};
 
 /// The id of the copy `time` of what has `id`: the end tells copies apart, the beginning keeps them in time.

@@ -33,7 +33,7 @@ pub(super) const TABLES: [(&str, &str); 15] = [
     ("report_reward", "matter_id"),
 ];
 /// Whatever has a row here is no plain life.
-pub(super) const OTHERS: [(&str, &str); 17] = [
+pub(super) const OTHERS: [(&str, &str); 21] = [
     ("clock_effect e JOIN clock c ON c.id = e.clock_id", "c.matter_id"),
     ("clock_level e JOIN clock c ON c.id = e.clock_id", "c.matter_id"),
     ("clock_pause e JOIN clock c ON c.id = e.clock_id", "c.matter_id"),
@@ -41,14 +41,18 @@ pub(super) const OTHERS: [(&str, &str); 17] = [
     ("matter_link", "to_id"),
     ("matter_merge", "leader_id"),
     ("matter_merge", "merged_id"),
+    ("matter_return", "matter_id"),
     ("evidence_share", "matter_id"),
     ("evidence_share", "from_id"),
+    ("callback", "matter_id"),
     ("handover", "matter_id"),
     ("jurisdiction_dispute", "matter_id"),
     ("odr_case", "matter_id"),
     ("paper", "matter_id"),
     ("portal_rating", "matter_id"),
+    ("publicity", "matter_id"),
     ("receipt", "matter_id"),
+    ("recusal", "matter_id"),
     ("reminder", "matter_id"),
     ("talk", "matter_id"),
 ];
