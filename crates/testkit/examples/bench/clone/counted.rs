@@ -74,7 +74,7 @@ pub async fn multiply_counted(app: &App, times: u64) -> Result<usize, Problem> {
                 (begin..(begin + step).min(whole)).try_for_each(|at| pool.put(tx, at, times))
             })
             .await?;
-        if begin / step % 20 == 0 {
+        if (begin / step).is_multiple_of(20) {
             println!("{begin} of {whole}");
         }
     }
