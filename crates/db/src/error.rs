@@ -77,7 +77,7 @@ pub enum Error {
     /// The database is closed or gone.
     #[error("the database is closed")]
     Closed,
-    /// The connection broke while committing: whether the change stands is not known and it was not tried again.
+    /// The connection broke, or the sync of the disk failed, while committing: whether the change stands is not known and it was not tried again.
     #[error("提交时连接中断或者磁盘出错，无法确认是否已保存，请刷新页面核对后再操作")]
     Unknown,
     /// The disk is full, read-only or failing; nothing of the command was stored.

@@ -2,7 +2,7 @@
 //! list of words that somebody wrote, and says so: no figure stands behind it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::LazyLock,
 };
 
@@ -66,6 +66,9 @@ pub(crate) struct Line {
     /// Codes of the other tree beside which alone the line says something: 过期 of food.
     pub of: Vec<String>,
 }
+
+/// What codes of problems begin with, in the list that ships and in the trees.
+pub(crate) const PROBLEMS: char = 'P';
 
 /// Marks a line of the list whose words say where something was bought.
 const PLACE: &str = "@place";
@@ -197,7 +200,7 @@ impl Lexicon {
         for (at, first) in text.char_indices() {
             for &(line, word) in self.begins.get(&first).into_iter().flatten() {
                 let word = &self.lines[line].words[word];
-                if let Some(end) = word.ends(text, at).filter(|_| wanted(line)) {
+                if let Some(end) = wanted(line).then(|| word.ends(text, at)).flatten() {
                     hits.push(Hit { line, word, at, end });
                 }
             }
@@ -220,15 +223,10 @@ impl Lexicon {
 
     /// Words of problems (`P…`) in a text of the list that ships.
     pub(crate) fn wrong(&'static self, text: &str) -> Vec<&'static str> {
-        let hits = self.hits(text, |line| self.lines[line].label.starts_with('P'));
-        let mut words: Vec<&str> = hits
-            .iter()
-            .map(|hit| hit.word)
-            .filter(|word| word.force != Force::Weak)
-            .map(|word| word.shown.as_str())
-            .collect();
-        words.dedup();
-        words
+        let hits = self.hits(text, |line| self.lines[line].label.starts_with(PROBLEMS));
+        let mut known = HashSet::new();
+        let said = hits.iter().filter(|hit| hit.word.force != Force::Weak).map(|hit| hit.word.shown.as_str());
+        said.filter(|word| known.insert(*word)).collect()
     }
 
     /// Labels that the words of a text point to, the heaviest first; only those that begin with `under`.

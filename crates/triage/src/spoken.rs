@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::{
     Lexicon,
-    lexicon::{ENDS as CLAUSES, Force, Line, means},
+    lexicon::{ENDS as CLAUSES, Force, Line, PROBLEMS, means},
     normalise, role,
 };
 
@@ -47,11 +47,20 @@ fn happened(text: &str) -> String {
     told.collect()
 }
 
+/// Words of matters that are for others: labour, neighbours, schools, streets, crimes. Only such as nobody says of what was bought:
+/// 养老金 buys health products, and 年报 stands in 今年报名.
+const OTHERS: &str = include_str!("../data/others.txt");
+
+/// Whether a text is of something that no entry of these trees is for.
+fn is_for_others(text: &str) -> bool {
+    OTHERS.split_whitespace().any(|word| text.contains(word))
+}
+
 /// What a text speaks for, the likeliest first: by what happened, and where that says nothing, by all of it.
 #[must_use]
 pub fn speak(entries: &[(&str, &str)], text: &str) -> Vec<Spoken> {
     let text = normalise(text);
-    if role::is_for_others(&text) {
+    if is_for_others(&text) {
         return Vec::new();
     }
     let found = spoken(entries, &happened(&text));
@@ -105,11 +114,9 @@ impl Said<'_> {
             return self.letters as f32;
         }
         let role = role::of(text, self.at, self.end);
-        let weak = self.force == Force::Weak && !role.is_named;
-        let letters = match self.force {
-            Force::Weak if !weak => self.word.chars().count() as u32,
-            _ => self.letters,
-        };
+        // what is bought is not said on the way
+        let is_full = self.force == Force::Weak && role.is_named;
+        let letters = if is_full { self.word.chars().count() as u32 } else { self.letters };
         letters as f32 * role.factor
     }
 
@@ -149,10 +156,8 @@ fn said<'a>(entries: &'a [(&'a str, &'a str)], text: &str) -> Vec<Said<'a>> {
             }
         }
     }
-    let outer: Vec<bool> = said.iter().map(|one| !said.iter().any(|other| one.lies_in(other))).collect();
-    let mut outer = outer.into_iter();
-    said.retain(|_| outer.next().unwrap_or(true));
-    said
+    let inner: Vec<bool> = said.iter().map(|one| said.iter().any(|other| one.lies_in(other))).collect();
+    said.into_iter().zip(inner).filter(|(_, is_inner)| !is_inner).map(|(one, _)| one).collect()
 }
 
 /// What a text is about by the lines whose codes begin as `of` does: 过期 says something of food and nothing of a card.
@@ -173,6 +178,11 @@ fn spoken(entries: &[(&str, &str)], text: &str) -> Vec<Spoken> {
         said.retain(|one| one.line.is_none_or(|line| line.of.is_empty()));
     }
     weighed(entries, text, &said)
+}
+
+/// What a word weighs that is said so often.
+fn again((weight, times): &(f32, u32)) -> f32 {
+    weight * (1.0 + 0.25 * (times.saturating_sub(1).min(2)) as f32)
 }
 
 /// Words by entry, the heaviest first; of as heavy ones the branch of the tree that is spoken of first (people say first what it is about),
@@ -197,7 +207,7 @@ fn weighed(entries: &[(&str, &str)], text: &str, said: &[Said<'_>]) -> Vec<Spoke
     let weight = |code: &str| {
         let sum = |is_answer: bool| {
             let of = |(word, said): (&&str, &(f32, u32))| {
-                (answers.contains(&(code, *word)) == is_answer).then(|| role::again(said))
+                (answers.contains(&(code, *word)) == is_answer).then(|| again(said))
             };
             held.get(code).map_or(0.0, |words| words.iter().filter_map(of).sum::<f32>())
         };
@@ -223,9 +233,6 @@ fn weighed(entries: &[(&str, &str)], text: &str, said: &[Said<'_>]) -> Vec<Spoke
     });
     found
 }
-
-/// What codes of problems begin with, in the list that ships and in the trees.
-const PROBLEMS: char = 'P';
 
 /// What a trader's answers weigh, at most: less than the shortest word for what was wrong, by more than leaves a doubt.
 const ANSWER: f32 = 1.5;

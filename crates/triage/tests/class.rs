@@ -134,7 +134,7 @@ fn hold(half: &str, counts: &[Counts; 3], floors: Floors) {
 fn classes_and_kind_of_the_texts_mended_on() {
     let counts = score(include_str!("class/dev.tsv"), std::env::var_os("XIAOBAO_CLASS_FAULTS").is_some());
     tell("dev", &counts);
-    hold("dev", &counts, [(99.0, 96.0), (91.0, 91.0), (100.0, 99.0)]);
+    hold("dev", &counts, [(96.0, 97.0), (87.0, 92.0), (100.0, 99.0)]);
 }
 
 #[test]

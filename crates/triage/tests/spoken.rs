@@ -94,3 +94,18 @@ fn what_was_wrong_goes_before_what_was_answered() {
         assert_eq!(first(Part::Problem, text).as_deref(), Some(code), "{text}");
     }
 }
+
+/// 太吵, 年报 and 养老金 silenced what they stood in.
+#[test]
+fn words_of_other_offices_silence_nothing_that_was_bought() {
+    for (text, code) in [
+        ("今年报名的驾校，学费不退", Some("S05")),
+        ("新买的空调太吵，修了三次没修好", Some("G09")),
+        ("我妈拿养老金买了一万多的保健品", Some("G02.01")),
+        ("单位拖欠工资，牛奶补贴也没发", None),
+    ] {
+        let found = first(Part::Goods, text);
+        let under = |found: &str| code.is_some_and(|code| found.starts_with(code));
+        assert!(found.as_deref().map_or(code.is_none(), under), "{text}: {found:?}");
+    }
+}

@@ -140,8 +140,10 @@ impl Pen {
 /// What a failed `COMMIT` means. When only the sync failed, all of it lies in the log: if the machine stops before the next commit
 /// writes over it, it is found there and stands.
 fn uncommitted(error: rusqlite::Error) -> Error {
-    let synced = error.sqlite_error().is_none_or(|it| it.extended_code != rusqlite::ffi::SQLITE_IOERR_FSYNC);
-    if synced { error.into() } else { Error::Unknown }
+    match error.sqlite_error() {
+        Some(told) if told.extended_code == rusqlite::ffi::SQLITE_IOERR_FSYNC => Error::Unknown,
+        _ => error.into(),
+    }
 }
 
 /// Runs one command so that it can be undone alone.
@@ -191,4 +193,20 @@ fn savepoint<T, E: From<Error>>(
         return Err(Error::from(error).into());
     }
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn only_a_failed_sync_leaves_it_unknown_whether_a_commit_stands() {
+        let failed = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        assert!(matches!(uncommitted(failed(ffi::SQLITE_IOERR_FSYNC)), Error::Unknown));
+        for code in [ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_FULL, ffi::SQLITE_CORRUPT] {
+            assert!(matches!(uncommitted(failed(code)), Error::Disk(_)), "{code}");
+        }
+    }
 }

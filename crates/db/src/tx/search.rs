@@ -9,6 +9,8 @@ use crate::{Error, Sql, Value, dialect, dialect::Engine, params};
 const LEAST: i64 = 2_000;
 /// Nothing is counted further than this to find that a walk would be longer still.
 const MOST: i64 = 100_000;
+/// So many are many on PostgreSQL, where each document that holds a phrase is looked at again.
+const MANY_POSTGRES: i64 = 5_000;
 /// What is expected to be so many times more than many is not counted.
 const FAR_MORE: i64 = 4;
 /// From so many expected on, documents are sampled before they are counted: of a phrase the planner knows its words, and not how often
@@ -43,28 +45,29 @@ impl Tx<'_> {
     pub fn search_is_common(&mut self, query: &Value, one_of: i64) -> Result<bool, Error> {
         self.write_words()?;
         let query = params![query.clone()];
-        let (statement, many) = match self.engine() {
-            Engine::Sqlite => (&COUNT_SQLITE, (self.newest_behind(&query)? * one_of).max(LEAST)),
-            // Each document that holds a phrase is looked at again there.
-            Engine::Postgres => (&COUNT_POSTGRES, 5_000),
-        };
-        // Counting marks all documents that hold the words before the first is counted, so what is known by far is not counted.
         if self.engine() == Engine::Postgres {
-            let plan: String = self.scalar(&PLAN_POSTGRES, &query)?;
-            let expected = expected(&plan);
-            if expected >= FAR_MORE * many || expected >= WORTH_A_SAMPLE && self.is_in_sample(&query, many)? {
-                return Ok(true);
-            }
+            return self.is_common_on_postgres(&query);
         }
-        Ok(many <= MOST && self.scalar::<i64>(statement, &[&query[..], &params![many]].concat())? >= many)
+        let row = self.one(&NEWEST_SQLITE, &query)?;
+        let place = row.map(|row| Ok::<_, Error>((row.get("first")?, row.get("last")?))).transpose()?;
+        // Documents have their numbers in the order they came; a page of the newest that hold it ends behind so many.
+        let Some((Some(first), last)) = place else { return Ok(false) };
+        let (first, last): (i64, i64) = (first, last);
+        let many = ((last - first + 1) * one_of).max(LEAST);
+        Ok(many <= MOST && self.holds_so_many(&COUNT_SQLITE, &query, many)?)
     }
 
-    /// Behind how many documents, newest first, a page of those that hold it ends; documents have their numbers in the order they came.
-    fn newest_behind(&mut self, query: &[Value]) -> Result<i64, Error> {
-        let row = self.one(&NEWEST_SQLITE, query)?;
-        let place: Option<(Option<i64>, i64)> =
-            row.map(|row| Ok::<_, Error>((row.get("first")?, row.get("last")?))).transpose()?;
-        Ok(place.map_or(0, |(first, last)| last - first.unwrap_or(last) + 1))
+    fn is_common_on_postgres(&mut self, query: &[Value]) -> Result<bool, Error> {
+        // Counting marks all documents that hold the words before the first is counted, so what is known by far is not counted.
+        let plan: String = self.scalar(&PLAN_POSTGRES, query)?;
+        let expected = expected(&plan);
+        let is_known = expected >= FAR_MORE * MANY_POSTGRES
+            || expected >= WORTH_A_SAMPLE && self.is_in_sample(query, MANY_POSTGRES)?;
+        Ok(is_known || self.holds_so_many(&COUNT_POSTGRES, query, MANY_POSTGRES)?)
+    }
+
+    fn holds_so_many(&mut self, count: &Sql, query: &[Value], many: i64) -> Result<bool, Error> {
+        Ok(self.scalar::<i64>(count, &[query, &params![many]].concat())? >= many)
     }
 
     /// Whether a sample says that `many` hold it. What the server has not counted yet, or what is small, is not sampled.

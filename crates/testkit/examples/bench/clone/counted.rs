@@ -118,16 +118,23 @@ const fn at_hour(day: i64, hour: i64) -> i64 {
     (day + EAST).div_euclid(DAY) * DAY + (hour + EAST).rem_euclid(DAY) - EAST
 }
 
-impl<'a> Pool<'a> {
-    fn of(plan: &'a Plan) -> Self {
-        let columns = &plan.columns[0];
-        let text = |life: &Life, name| match &life.rows[0].1[at(columns, name)] {
+impl Plan {
+    /// Kind and phase of a life.
+    fn sort_of(&self, life: &Life) -> (String, String) {
+        let text = |name| match &life.rows[0].1[at(&self.columns[0], name)] {
             Value::Text(text) => text.clone(),
             _ => String::new(),
         };
+        (text("kind"), text("phase"))
+    }
+}
+
+impl<'a> Pool<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let columns = &plan.columns[0];
         let mut places = BTreeMap::<_, Vec<usize>>::new();
         for (place, life) in plan.lives.iter().enumerate() {
-            places.entry((text(life, "kind"), text(life, "phase"))).or_default().push(place);
+            places.entry(plan.sort_of(life)).or_default().push(place);
         }
         let drawn = DRAWN.map(|names| names.iter().map(|name| at(columns, name)).collect());
         Self { plan, places, drawn }
@@ -137,12 +144,7 @@ impl<'a> Pool<'a> {
     fn put(&self, tx: &mut Tx, place: usize, times: u64) -> Result<(), Problem> {
         let life = &self.plan.lives[place];
         let parts = self.parts(life);
-        let (columns, matter) = (&self.plan.columns[0], &life.rows[0].1);
-        let word = |name| match &matter[at(columns, name)] {
-            Value::Text(text) => text.clone(),
-            _ => String::new(),
-        };
-        let others = &self.places[&(word("kind"), word("phase"))];
+        let others = &self.places[&self.plan.sort_of(life)];
         let (of, step) = (&self.plan.series[&life.series], i64::try_from(times).unwrap_or(0));
         for time in 1..=times {
             let ordinal = of.last + (life.rank - 1) * step + i64::try_from(time).unwrap_or(0);
