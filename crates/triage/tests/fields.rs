@@ -77,11 +77,11 @@ const GOALS: [(&str, f64); 7] = [
     ("brand", 0.90),
 ];
 
-type Part = (&'static str, &'static [&'static str]);
+type Part<'a> = (&'static str, &'a [&'a str]);
 
 /// The first cases, those read when the rules were mended, and the last third of each file of them, which nobody looked at until
 /// the mended rules had been scored on it.
-const PARTS: [Part; 3] = [
+const PARTS: [Part<'static>; 3] = [
     ("first", &[include_str!("fields.tsv")]),
     (
         "read",
@@ -108,8 +108,8 @@ const PARTS: [Part; 3] = [
 ];
 
 /// Lines of one who has never seen the rules, 2026-11-28: those read when the rules were mended, and as many of the same composition
-/// that stay sealed: nobody looks at them, and they are scored when the mending is done.
-const OPEN: Part = (
+/// that stayed sealed until the mended rules had been scored on them. **They have been seen since**, and the rules were mended on their faults too.
+const OPEN: Part<'static> = (
     "open",
     &[
         include_str!("fields/open/phone.tsv"),
@@ -119,19 +119,27 @@ const OPEN: Part = (
         include_str!("fields/open/address.tsv"),
     ],
 );
-const SEALED: Part = (
-    "sealed",
+const HELD2: Part<'static> = (
+    "held2",
     &[
-        include_str!("fields/sealed/phone.tsv"),
-        include_str!("fields/sealed/day.tsv"),
-        include_str!("fields/sealed/money.tsv"),
-        include_str!("fields/sealed/rel.tsv"),
-        include_str!("fields/sealed/address.tsv"),
+        include_str!("fields/held2/phone.tsv"),
+        include_str!("fields/held2/day.tsv"),
+        include_str!("fields/held2/money.tsv"),
+        include_str!("fields/held2/rel.tsv"),
+        include_str!("fields/held2/address.tsv"),
     ],
 );
 
+/// Lines written down before the second mend, by whoever mended: days and sums in writings that the other files do not have, and what
+/// looks like them.
+const FURTHER: Part<'static> =
+    ("further", &[include_str!("fields/open/further_day.tsv"), include_str!("fields/open/further_money.tsv")]);
+
+/// The files of the part that nobody who mends has seen (`tests/fields/sealed/`), those that are there.
+const SEALED: [&str; 2] = ["day.tsv", "money.tsv"];
+
 /// Counts of a part, printed.
-fn score((part, files): Part) -> Counts {
+fn score((part, files): Part<'_>) -> Counts {
     let mut counts = Counts::new();
     for line in files.iter().flat_map(|file| file.lines()) {
         compare(part, line, &mut counts);
@@ -170,6 +178,9 @@ fn fields_are_found_in_cases_written_by_hand() {
 /// must not be lost.
 const REACHED: [(&str, f64); 3] = [("day", 0.964), ("money", 0.960), ("order", 0.80)];
 
+/// What lines sealed anew must reach: nothing was scored on them yet.
+const REACHED_SEALED: [(&str, f64); 2] = [("day", 0.90), ("money", 0.90)];
+
 /// Holds the goals, or what was reached below them.
 fn hold(counts: &Counts, reached: &[(&str, f64)]) {
     for kind in ["phone", "day", "money", "rel", "address"] {
@@ -187,8 +198,30 @@ fn fields_are_found_in_open_lines() {
 }
 
 #[test]
+fn fields_are_found_in_lines_that_were_sealed_once() {
+    hold(&score(HELD2), &REACHED);
+}
+
+#[test]
+fn fields_are_found_in_further_lines() {
+    let counts = score(FURTHER);
+    for (kind, least) in [("day", 0.98), ("money", 0.98), ("rel", 0.90)] {
+        assert!(f1(counts[kind]) >= least, "{kind}: {:.3} of {least}", f1(counts[kind]));
+    }
+}
+
+/// Whoever writes new lines lays them into `tests/fields/sealed/`; where there are none nothing is scored.
+#[test]
 fn fields_are_found_in_sealed_lines() {
-    hold(&score(SEALED), &REACHED);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fields/sealed");
+    let files: Vec<String> =
+        SEALED.iter().filter_map(|name| std::fs::read_to_string(folder.join(name)).ok()).collect();
+    let counts = score(("sealed", &files.iter().map(String::as_str).collect::<Vec<_>>()));
+    for (kind, least) in REACHED_SEALED {
+        if let Some(count) = counts.get(kind) {
+            assert!(f1(*count) >= least, "{kind}: {:.3} of {least}", f1(*count));
+        }
+    }
 }
 
 #[test]
