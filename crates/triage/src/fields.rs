@@ -3,14 +3,17 @@
 
 mod ahead;
 mod bare;
+mod beside;
 mod calendar;
 mod contact;
 mod dates;
+mod festive;
 mod figures;
 mod lunar;
 mod money;
 mod number;
 mod place;
+mod relative;
 mod telephone;
 mod told;
 mod view;

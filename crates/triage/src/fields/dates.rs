@@ -1,21 +1,25 @@
 //! Days: written out, told from today, of a week, of a festival, of the lunar calendar.
 
 use super::{
-    ahead,
-    calendar::{Day, FESTIVALS, FESTIVALS_BEGIN, festival, length},
+    ahead, beside,
+    calendar::{Day, length},
+    festive::of_festival,
     figures,
     lunar::traditional,
     number::{ONE, digit, number},
+    relative::{ago, from_today, of_week},
     view::View,
 };
 
-type Days = (Day, Day, usize);
+pub(super) type Days = (Day, Day, usize);
 
 /// The day that begins here.
 pub(super) fn one(view: &View, at: usize, today: Day) -> Option<Days> {
     of_year(view, at, today)
         .or_else(|| figures::day(view, at))
+        .or_else(|| figures::six(view, at))
         .or_else(|| figures::without_year(view, at, today))
+        .or_else(|| figures::told(view, at, today))
         .or_else(|| figures::month(view, at))
         .or_else(|| of_month(view, at, today))
         .or_else(|| from_today(view, at, today))
@@ -59,7 +63,9 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
         };
         Some((year, end, letters == 4))
     })?;
+    // 去年的3月份, 2025年的双十一
     let next = view.skip(end);
+    let next = next + view.word(next, "的").unwrap_or(0);
     let within = traditional(view, next, Some(year), today)
         .or_else(|| figures::of_month(view, next, year))
         .or_else(|| month_day(view, next, Some(year), today))
@@ -84,9 +90,23 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
         }
         Some((_, length)) => part((11, 1), 12, length),
         // 三年 is a time, 2026年 is a year, 26年 may be either
-        None if told && year >= 1990 && view.any(end, "前 之 以 后 来 内 度 间 级").is_none() => part((1, 1), 12, 0),
+        None if told
+            && year >= 1990
+            && view.any(end, "前 之 以 后 来 内 度 间 级 款 版 届 新款 起步 型").is_none()
+            && !aged(view, end) =>
+        {
+            part((1, 1), 12, 0)
+        }
         None => None,
     }
+}
+
+/// 今年65岁, 今年才刚满十八岁.
+fn aged(view: &View, at: usize) -> bool {
+    let told = |c: char| c.is_ascii_digit() || digit(c).is_some() || "十百刚满已经都快才有多就周整虚".contains(c);
+    (at + 1..=at + 9)
+        .find(|end| !view.get(end - 1).is_some_and(told))
+        .is_some_and(|end| end > at + 1 && view.get(end - 1) == Some('岁'))
 }
 
 /// 上个月15号, 本月初, 上月.
@@ -106,179 +126,42 @@ fn of_month(view: &View, at: usize, today: Day) -> Option<Days> {
     let (months, end) = words.iter().find_map(|(word, months)| Some((*months, at + view.word(at, word)?)))?;
     let month = Day { day: 1, ..today }.plus_months(months);
     let last = length(month.year, month.month);
-    if let Some((day, end)) = whole(view, view.skip(end), 31)
-        && let Some((_, length)) = view.any(end, "日 号")
-    {
+    let next = view.skip(end);
+    if let Some((day, end)) = beside::row(view, next + view.word(next, "的").unwrap_or(0)) {
         let day = Day::new(month.year, month.month, day)?;
-        return Some((day, day, end + length));
+        return Some((day, day, end));
     }
-    let (first, last, length) = match view.any(end, "月初 初 上旬 中旬 下旬 月底 月末 底 末") {
-        Some(("月初" | "初" | "上旬", length)) => (1, 10, length),
-        Some(("中旬", length)) => (11, 20, length),
-        Some((_, length)) => (21, last, length),
-        None => (1, last, 0),
-    };
+    let (first, last, length) = third(view, end, last).unwrap_or((1, last, 0));
     Some((Day { day: first, ..month }, Day { day: last, ..month }, end + length))
 }
 
-/// Words of a day, told from today: how many days on.
-const FROM_TODAY: [(&str, i64); 43] = [
-    ("大前天", -3),
-    ("前天", -2),
-    ("前日", -2),
-    ("前晚", -2),
-    ("前夜", -2),
-    ("前儿", -2),
-    ("昨天", -1),
-    ("昨日", -1),
-    ("昨晚", -1),
-    ("昨夜", -1),
-    ("昨早", -1),
-    ("昨儿", -1),
-    ("昨个", -1),
-    ("昨上午", -1),
-    ("昨下午", -1),
-    ("昨中午", -1),
-    ("昨午", -1),
-    ("昨凌晨", -1),
-    ("今天", 0),
-    ("今日", 0),
-    ("今早", 0),
-    ("今晨", 0),
-    ("今晚", 0),
-    ("今儿", 0),
-    ("今个儿", 0),
-    ("今夜", 0),
-    ("今上午", 0),
-    ("今下午", 0),
-    ("今中午", 0),
-    ("今凌晨", 0),
-    ("当日", 0),
-    ("大后天", 3),
-    ("后天", 2),
-    ("明天", 1),
-    ("明日", 1),
-    ("后日", 2),
-    ("后儿", 2),
-    ("明早", 1),
-    ("明儿", 1),
-    ("明晨", 1),
-    ("明上午", 1),
-    ("明下午", 1),
-    ("明晚", 1),
-];
-
-/// 昨天, 前晚.
-fn from_today(view: &View, at: usize, today: Day) -> Option<Days> {
-    view.get(at).filter(|c| "大前昨今当后明".contains(*c))?;
-    let (days, end) = FROM_TODAY.iter().find_map(|(word, days)| Some((*days, at + view.word(at, word)?)))?;
-    // 先天 and 后天 of medicine, 昨儿 and the child that comes after
-    let medical = view.word(at, "后天").is_some()
-        && (view.after(at, "之 以 日 先") || view.any(end, "性 形成 养成 获得 因素").is_some());
-    let other = view.any(at, "前儿子 前儿媳 后儿子 明儿子 今儿子").is_some()
-        || view.after(at, "以 之 今 先 最 往 光 身") && view.any(at, "前儿 后儿 后日 前夜").is_some();
-    if view.word(at, "当日").is_some() || medical || other {
-        return None;
-    }
-    let end = end + if view.before(end) == Some('儿') { view.word(end, "个").unwrap_or(0) } else { 0 };
-    Some((today.plus(days), today.plus(days), end))
-}
-
-/// 上周三, 这个星期五, 上周末, 上周.
-fn of_week(view: &View, at: usize, today: Day) -> Option<Days> {
-    let (mut end, mut weeks, mut told) = (at, 0, false);
-    while let Some((word, length)) = view.any(end, "上 下 本 这") {
-        (weeks, end, told) = (
-            weeks
-                + match word {
-                    "上" => -1,
-                    "下" => 1,
-                    _ => 0,
-                },
-            end + length,
-            true,
-        );
-    }
-    // 上一周, 上一个星期
-    if told && view.any(end, "一个星期 一个礼拜 一星期 一礼拜 一周").is_some() {
-        end += 1;
-    }
-    end += view.word(end, "个").unwrap_or(0);
-    let (_, length) = view.any(end, "星期 礼拜 周").filter(|_| told || !view.after(at, "每 每个 每逢"))?;
-    end += length;
-    let monday = today.plus(-today.weekday() + 7 * weeks);
-    let day = view.get(end).and_then(|c| {
-        "一二三四五六日天".find(c).map(|_| {
-            "一二三四五六日".chars().position(|d| d == if c == '天' { '日' } else { c }).unwrap_or(6) as i64
-        })
-    });
-    match day {
-        Some(0) if told && view.any(end + 1, "直 样 般 定 共").is_some() => {
-            Some((monday, monday.plus(6), end))
-        }
-        Some(day) if view.any(end + 1, "年 个 次 天 边").is_none() || day > 5 => {
-            let mut on = monday.plus(day);
-            if !told && on > today {
-                // 周五 by itself is the last one
-                on = on.plus(-7);
-            }
-            Some((on, on, end + 1))
-        }
-        _ if !told || view.any(end, "岁 年 边 围 期 转 到 折 全 密 五一").is_some() => None,
-        _ => match view.word(end, "末") {
-            Some(length) => Some((monday.plus(5), monday.plus(6), end + length)),
-            None => Some((monday, monday.plus(6), end)),
-        },
-    }
-}
-
-/// 三天前, 半个月前, 两年前.
-fn ago(view: &View, at: usize, today: Day) -> Option<Days> {
-    let half = view.word(at, "半").map(|length| at + length);
-    let (count, end) =
-        half.map(|end| (0, end)).or_else(|| whole(view, at, 500).filter(|(count, _)| *count > 0))?;
-    // 俩月前; 三月前 is before March
-    let pair = view.before(end).is_some_and(|c| "俩仨两半".contains(c)) && view.word(end, "月").is_some();
-    let units = "天 日 周 个星期 星期 个礼拜 礼拜 个多月 个半月 个月 年";
-    let (unit, length) = if pair { ("个月", 1) } else { view.any(end, units)? };
-    let half_more = unit == "年" && view.word(end + length, "半").is_some();
-    let end = end + length + usize::from(half_more);
-    let (_, length) = view.any(end, "之前 以前 前")?;
-    if view.word(end, "前后").is_some() || view.after(at, "第 每") {
-        return None;
-    }
-    let count = i64::from(count);
-    let day = match (unit, half.is_some()) {
-        ("天" | "日", false) => today.plus(-count),
-        ("周" | "个星期" | "星期" | "个礼拜" | "礼拜", false) => today.plus(-7 * count),
-        ("个月", false) => today.plus_months(-count),
-        ("个半月", false) => today.plus_months(-count).plus(-15),
-        ("个月", true) => today.plus(-15),
-        ("年", false) => today.plus_months(-12 * count - if half_more { 6 } else { 0 }),
-        ("年", true) => today.plus_months(-6),
-        _ => return None,
+/// 初, 中旬, 月底 behind a month: its first and last day, and letters.
+fn third(view: &View, at: usize, last: u32) -> Option<(u32, u32, usize)> {
+    let (word, length) =
+        view.any(at, "月初 初 上中旬 上旬 中下旬 中旬 下旬 月中 中 月底 月末 底 末")?;
+    let (first, last) = match word {
+        "月初" | "初" | "上旬" => (1, 10),
+        "上中旬" => (1, 20),
+        "中下旬" => (11, last),
+        "中旬" => (11, 20),
+        "月中" | "中" if view.any(at + length, "心 间 学 央 型 午 介 奖 秋 考 断 止 国").is_some() => return None,
+        "月中" | "中" => (11, 20),
+        _ => (21, last),
     };
-    Some((day, day, end + length))
+    Some((first, last, length))
 }
 
 /// 3月5日, 三月五号, 3月初, 3月份.
-fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
+pub(super) fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
+    if let Some(month) = beside::months(view, at, year, today) {
+        return Some(month);
+    }
     let first =
         view.word(at, "元").filter(|_| view.word(at, "元月").is_some()).map(|length| (1, at + length));
     let (month, end) = first.or_else(|| whole(view, at, 12)).filter(|(month, _)| *month > 0)?;
     let blank = if year.is_some() || figures::apart(view, end) { view.skip(end) } else { end };
     let spaced = blank > end;
     let end = blank + view.word(blank, "月")?;
-    let past = |month: u32, day: u32| {
-        year.map_or_else(
-            || {
-                Day::new(today.year, month, day)
-                    .filter(|on| *on <= today)
-                    .or_else(|| Day::new(today.year - 1, month, day))
-            },
-            |year| Day::new(year, month, day),
-        )
-    };
     // 3月一直
     let word = view.any(end, "一直 一次 一共 一样 一个 一块 一起").is_some();
     if let Some((day, end)) = whole(view, view.skip(end), 31).filter(|(day, _)| *day > 0 && !word) {
@@ -286,30 +169,39 @@ fn month_day(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Da
         let unit = view.any(blank, "日 号");
         let end = if unit.is_some() { blank } else { end };
         if unit.is_some()
-            || !view.get(end).is_some_and(|c| c.is_ascii_digit() || c == '个' || c == '元' || c == '块')
+            || !view.get(end).is_some_and(|c| c.is_ascii_digit() || "个元块天万千百次份台间家.".contains(c))
         {
             let end = end + unit.map_or(0, |(_, length)| length);
             let coming = Day::new(today.year, month, day).filter(|_| year.is_none());
-            let on = ahead::day(view, at, end, coming, today).or_else(|| past(month, day))?;
+            let on = ahead::day(view, at, end, coming, today).or_else(|| past(year, month, day, today))?;
             return Some((on, on, end));
         }
     }
     if year.is_none() && lasts(view, at, end) {
         return None;
     }
-    let first = past(month, 1)?;
+    let first = past(year, month, 1, today)?;
     let last = length(first.year, month);
-    let (from, to, length) = match view.any(end, "初 上旬 中旬 下旬 底 末 份") {
-        Some(("初" | "上旬", length)) => (1, 10, length),
-        Some(("中旬", length)) => (11, 20, length),
-        Some(("份", length)) => (1, last, length),
-        Some((_, length)) => (21, last, length),
-        None if year.is_some() || view.any(end, "饼 子 供 嫂 租 卡 费 薪 底 龄").is_none() => {
+    let part = end + view.word(end, "份").unwrap_or(0);
+    let (from, to, length) = match third(view, part, last) {
+        Some((from, to, length)) => (from, to, part + length - end),
+        None if part > end => (1, last, 1),
+        None if year.is_some() || view.any(end, "饼 子 供 嫂 租 卡 费 薪 底 龄 天").is_none() => {
             (1, last, 0)
         }
         None => return None,
     };
     Some((Day { day: from, ..first }, Day { day: to, ..first }, end + length))
+}
+
+/// The day of a year, or the last there was.
+pub(super) fn past(year: Option<i32>, month: u32, day: u32, today: Day) -> Option<Day> {
+    match year {
+        Some(year) => Day::new(year, month, day),
+        None => Day::new(today.year, month, day)
+            .filter(|on| *on <= today)
+            .or_else(|| Day::new(today.year - 1, month, day)),
+    }
 }
 
 /// 不足一月, 俩月, 三月有余: so many months and no month of the calendar. Nobody says 俩月 for February.
@@ -323,68 +215,25 @@ fn lasts(view: &View, at: usize, end: usize) -> bool {
     spoken && (view.get(at).is_some_and(|c| "俩仨两".contains(c)) || around())
 }
 
-/// 中秋节, 去年双十一, 3·15.
-fn of_festival(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
-    // the longest: 双十一 before 十一
-    view.get(at).filter(|c| FESTIVALS_BEGIN.contains(*c))?;
-    let (word, length) = FESTIVALS
-        .split_whitespace()
-        .filter_map(|word| Some((word, view.word(at, word)?)))
-        .max_by_key(|(_, length)| *length)?;
-    let end = at + length;
-    let doubtful = matches!(
-        word,
-        "十一"
-            | "315"
-            | "3.15"
-            | "618"
-            | "过年"
-            | "三八"
-            | "五一"
-            | "六一"
-            | "元宵"
-            | "520"
-            | "6.18"
-            | "11.11"
-            | "12.12"
-    );
-    let occasion = view
-        .any(
-            end,
-            "期间 当天 那天 假期 长假 黄金周 活动 大促 促销 购物节 前 后 节 放假 晚会 的时候 买 购 在 我",
-        )
-        .is_some();
-    if doubtful && year.is_none() && !occasion
-        || view.get(end).is_some_and(|c| c.is_ascii_digit() || c == '元' && word != "元旦")
-    {
-        return None;
-    }
-    if word == "十一" && view.any(end, "月 个 点 号 日 楼 万 元 块").is_some() {
-        return None;
-    }
-    let on = match year {
-        Some(year) => festival(word, year)?,
-        // 中秋节马上到了
-        None if view.any(end, "马上 快到 快要 就要 就快 即将 要到 临近 将至").is_some() => {
-            festival(word, today.year).filter(|on| *on >= today).or_else(|| festival(word, today.year + 1))?
-        }
-        None => {
-            festival(word, today.year).filter(|on| *on <= today).or_else(|| festival(word, today.year - 1))?
-        }
-    };
-    Some((on, on, end))
-}
+/// So many days, and no day of the month.
+const LASTED: &str = "过了 超过 等了 满 逾期 已经 长达 共 达 连续 近 约 第 仅 只 用了 住了 玩了 历时 限 每隔 间隔 不足 不到";
 
 /// 15号: the last one.
-fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
+pub(super) fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
     let (day, end) = whole(view, at, 31).filter(|(day, _)| *day > 0)?;
     let (unit, length) = view.any(end, "号 日")?;
     let end = end + length;
-    let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服 元 一 内 元");
+    let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服 元 一 内 元 口 座 舱 档 色 字 针 板 料 岗 站 坑 病房 病床 产房 套 户 型 别 仪 样")
+        .filter(|(word, _)| unit == "日" || *word != "用");
     let before = view.before(at).is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期-年./".contains(c));
     let lettered =
         view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c)) || view.after(at, "每月 每个月 每");
-    if next.is_some() || before || lettered || unit == "日" && view.chinese(at) && end - at > 4 {
+    let lasted = unit == "日" && view.after(at, LASTED);
+    let kind = view.after(at, "是") && view.any(end, "的").is_some() && {
+        let told = view.text(&(at.saturating_sub(6)..at));
+        ["电池", "汽油", "加的", "尺码", "色号"].iter().any(|word| told.contains(word))
+    };
+    if lasted || kind || next.is_some() || before || lettered || unit == "日" && view.chinese(at) && end - at > 4 {
         return None;
     }
     let this = Day::new(today.year, today.month, day);

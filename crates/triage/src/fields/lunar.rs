@@ -29,8 +29,14 @@ pub(super) fn traditional(
             )
         });
         named.or_else(|| {
-            let (month, end) = whole(view, start, 12).filter(|_| marked.is_some())?;
-            Some((month, end + view.word(end, "月")?))
+            let (month, end) = whole(view, start, 12)?;
+            let end = end + view.word(end, "月")?;
+            // 八月初八 is of the lunar calendar, 8月初 is not
+            let early = view.chinese(start)
+                && view.word(end, "初").is_some()
+                && view.get(end + 1).is_some_and(|c| "一二三四五六七八九十".contains(c))
+                && view.any(end + 2, "天 个 次 家 点 年 台 号").is_none();
+            (marked.is_some() || early).then_some((month, end))
         })?
     };
     let of = |year: i32, day: i64| lunar(year, month, day);

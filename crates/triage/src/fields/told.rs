@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{
     Said,
+    beside::{self, Last},
     calendar::{Day, FESTIVALS, festival},
     dates::{one, whole},
     number::digit,
@@ -14,7 +15,7 @@ use super::{
 /// Days of a text.
 pub(crate) fn days(view: &View, today: Day) -> Vec<(Range<usize>, Said)> {
     let (mut found, mut at) = (Vec::new(), 0);
-    let mut last: Option<(Day, usize)> = None;
+    let mut last: Option<Last> = None;
     while at < view.letters.len() {
         if let Some(end) = impossible(view, at) {
             at = end;
@@ -22,65 +23,19 @@ pub(crate) fn days(view: &View, today: Day) -> Vec<(Range<usize>, Said)> {
         }
         let glued = view.before(at).is_some_and(|c| c.is_ascii_alphanumeric())
             && view.get(at).is_some_and(|c| c.is_ascii_alphanumeric());
-        let day = if glued { None } else { by_the_last(view, at, last).or_else(|| one(view, at, today)) };
+        let alone = || Some(beside::set(view, at, one(view, at, today)?, last, today));
+        let day = if glued { None } else { beside::day(view, at, last).or_else(alone) };
         match day {
             Some((first, to, end)) => {
                 let end = if first == to { again(view, end, first) } else { end };
                 found.push((at..end, Said::Days(first, to)));
-                last = Some((first, end));
+                last = Some(Last::of(view, at, (first, to, end), last));
                 at = end;
             }
             None => at += 1,
         }
     }
     found
-}
-
-/// A day that is told by the one before it: the second of a span or a row, 同年, 次年, 九月 of the same year.
-fn by_the_last(view: &View, at: usize, last: Option<(Day, usize)>) -> Option<(Day, Day, usize)> {
-    let (last, end) = last?;
-    let same = view.any(at, "同年 当年 次年 第二年 翌年").filter(|_| at >= end);
-    if let Some((word, length)) = same {
-        let years = i32::from(!matches!(word, "同年" | "当年"));
-        let (month, next) = whole(view, at + length, 12)?;
-        let next = next + view.word(next, "月")?;
-        let (day, next) = whole(view, next, 31)?;
-        let on = Day::new(last.year + years, month, day)?;
-        return Some((on, on, next + view.any(next, "日 号").map_or(0, |(_, length)| length)));
-    }
-    let between = view.text(&(end.min(at)..at));
-    if !matches!(
-        between.trim(),
-        "-" | "~"
-            | "—"
-            | "–"
-            | "至"
-            | "到"
-            | "、"
-            | "和"
-            | "及"
-            | "与"
-            | "跟"
-            | "或"
-            | "或者"
-            | "以及"
-            | "还有"
-            | ","
-            | "起至"
-            | "一直到"
-            | "直到"
-            | "——"
-    ) {
-        return None;
-    }
-    let (day, next) = whole(view, at, 31)?;
-    let (_, length) = view.any(next, "日 号")?;
-    let on = Day::new(last.year, last.month, day).filter(|on| *on > last)?;
-    (view.any(next + length, "楼 线 店 院 门 路 柜 桌 车 房 元 后 内 之 以 前 无").is_none()).then_some((
-        on,
-        on,
-        next + length,
-    ))
 }
 
 /// What follows a day and says it again: its day of the week, its festival.
