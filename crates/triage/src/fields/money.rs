@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    Said, bare,
+    Said, bare, rows,
     number::{MOST, Number, ONE, digit, number, times},
     view::View,
 };
@@ -29,14 +29,20 @@ pub(crate) fn sums(view: &View) -> Vec<(Range<usize>, Said)> {
     while at < view.letters.len() {
         match sum(view, at) {
             Some((least, most, end)) => {
-                found.push((at..end, Said::Money(least / FEN, most / FEN)));
+                found.push((at..end, said(least, most)));
                 at = end;
             }
             // a number that is no sum is passed over whole
             None => at = number(view, at).map_or(at + 1, |number| number.end),
         }
     }
+    rows::add(view, &mut found);
     found
+}
+
+/// A sum of ten-thousandths.
+pub(super) fn said(least: i64, most: i64) -> Said {
+    Said::Money(least / FEN, most / FEN)
 }
 
 fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
@@ -63,7 +69,7 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
             || marked.is_some()
             || first.least >= 100 * ONE
                 && second.most > first.most
-                && bare::sum(view, at, second.end, first.least, first.spoken))
+                && bare::sum(view, at, second.end, first.least, first.spoken, true))
     {
         // 3-5万元: the scale of the second is that of the first
         let shared = if first.scale == 1 && !first.unit && first.least <= second.least / second.scale {
@@ -76,7 +82,14 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
             return Some((least, second.most, second.end));
         }
     }
-    let bare = || bare::sum(view, at, first.end, first.least, first.spoken);
+    let loose = first.least != first.most;
+    let bare = || bare::sum(view, at, first.end, first.least, first.spoken, loose);
+    // 一分钱没给, 小一万
+    let behind = first.end + view.word(first.end, "钱").unwrap_or(0);
+    let none = first.most <= ONE && view.any(behind, "没 不 都没 也没 都不 也不 未").is_some()
+        || view.before(at) == Some('小') && view.chinese(at) && view.any(first.end, "元 块").is_none()
+        || first.most == 0 && view.any(first.end, "购 领 抢 试 体验 首付 起 入门").is_some();
+    (!none).then_some(())?;
     (first.unit || marked.is_some() || bare()).then_some((first.least, first.most, first.end))
 }
 
@@ -163,7 +176,8 @@ fn plain(view: &View, at: usize) -> Option<Side> {
     let mut scale = 1;
     if let Some((word, length)) = view.any(end, "百万 千万 万 亿 千 百 w k") {
         let latin = word.is_ascii();
-        if !latin || !view.get(end + length).is_some_and(|c| c.is_ascii_alphanumeric()) {
+        let small = word == "w" && lone(view, end + length);
+        if !latin || small || !view.get(end + length).is_some_and(|c| c.is_ascii_alphanumeric()) {
             scale = match word {
                 "w" => 10_000,
                 "k" => 1_000,
@@ -174,7 +188,7 @@ fn plain(view: &View, at: usize) -> Option<Side> {
             most = most.max(more(&mut end, least, step.checked_mul(scale)?));
             // 3k买的: 4k is a screen, unless something is bought for it
             spoken |= word == "k" && view.any(end, "买 入手 拿下 修 做 办 报 租 左右").is_some();
-            if !chinese && !latin && least == most {
+            if !chinese && (!latin || small) && least == most {
                 let (rest, behind) = rest(view, end, scale);
                 spoken = spoken || rest > 0;
                 (least, most, end) = (least.checked_add(rest)?, most.checked_add(rest)?, behind);
@@ -187,17 +201,32 @@ fn plain(view: &View, at: usize) -> Option<Side> {
     Some(Side { least, most, end, unit: false, scale, spoken })
 }
 
-/// 5 behind 3万, 5百 behind 3千: what it adds, its end.
+/// A digit by itself: 8 of 3w8.
+fn lone(view: &View, at: usize) -> bool {
+    view.get(at).is_some_and(|c| c.is_ascii_digit())
+        && !view.get(at + 1).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.')
+}
+
+/// 5 behind 3万, 5百 behind 3千, 零500 behind 1万: what it adds, its end.
 fn rest(view: &View, at: usize, scale: i64) -> (i64, usize) {
+    let start = at + view.word(at, "零").unwrap_or(0);
+    let figures = (start..).take_while(|at| view.get(*at).is_some_and(|c| c.is_ascii_digit())).count();
+    if (2..=4).contains(&figures) || start > at && figures == 1 {
+        let value = view.text(&(start..start + figures)).parse::<i64>().unwrap_or(0);
+        let end = start + figures;
+        let goes_on = view.get(end).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || times(c).is_some());
+        let fits = value < scale && !goes_on && (start > at || value * 10 >= scale);
+        return if fits && view.any(end, MEASURES).is_none() { (value * ONE, end) } else { (0, at) };
+    }
     let (mut sum, mut end, mut below) = (0, at, scale);
     while let Some(count) = view.get(end).and_then(|c| c.to_digit(10).map(i64::from).or_else(|| digit(c))) {
         match view.get(end + 1).and_then(times).filter(|times| *times < below) {
             Some(times) => (sum, end, below) = (sum + count * times * ONE, end + 2, times),
             None => {
-                let alone = end == at
+                let alone = below > 10
                     && !view.get(end + 1).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '%')
                     && view.any(end + 1, MEASURES).is_none();
-                return if alone { (count * below / 10 * ONE, end + 1) } else { (sum, end) };
+                return if alone { (sum + count * below / 10 * ONE, end + 1) } else { (sum, end) };
             }
         }
     }
@@ -262,13 +291,13 @@ fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
         view.any(at, "元人民币 元整 元正 元钱 元 圆整 圆正 圆 块大洋 块钱 块 大洋 人民币 rmb ¥ 角 毛 分钱")?;
     let next = at + length;
     let fits = match word {
-        "元" => view.any(next, "旦 月 素 宵 代表 代的 代时 代人 器 件 年 首 老 朝 音 春 宇 店 桥").is_none() && !dairy(view, at),
+        "元" => view.any(next, "旦 月 素 宵 宝 气 代表 代的 代时 代人 器 件 年 首 老 朝 音 春 宇 店 桥").is_none() && !dairy(view, at),
         "圆" => !view.chinese(next),
         "块" if side.most == ONE && view.before(side.end) == Some('一') => {
             // 一块 may be a piece: 一块八 and what is paid are none
             alone(view, next).is_some()
                 || !view.chinese(next)
-                    && bare::sum(view, side.end - 1, next, 10 * ONE, false)
+                    && bare::sum(view, side.end - 1, next, 10 * ONE, false, false)
         }
         "块" => {
             !view.chinese(next)
@@ -278,6 +307,11 @@ fn unit<'a>(view: &View, at: usize, side: &Side) -> Option<(usize, &'a str)> {
                 || side.most >= 100 * ONE && view.any(next, PIECES).is_none()
         }
         "毛" => view.any(next, "巾 衣 病 毯 笔 发 孩 利 坯 豆 肚 血 绒 不 是").is_none(),
+        "角" if side.most < 10 * ONE && view.chinese(side.end - 1) => {
+            // 八角 is a spice, 一角 a corner
+            view.any(next, "钱 一 二 三 四 五 六 七 八 九 1 2 3 4 5 6 7 8 9 的零 零 / 每 整").is_some()
+                || view.after(side.end - 1, "找 差 少 多 补 退 收 块 元 便宜 贵 涨 我 了 和 到 块零 元零 成 要 才")
+        }
         "角" => view.any(next, "落 度 色 膜 质 形 螺 钢 铁 星 亭 桌 柜 枚 尺 板 形 恒 债 恋 凳 楼 瓜 茴 大料").is_none(),
         "¥" => !view.get(next).is_some_and(|c| c.is_ascii_digit()) && side.most > 0,
         _ => true,
@@ -298,7 +332,9 @@ fn alone(view: &View, at: usize) -> Option<(i64, usize)> {
     let each = next == Some('一') && view.any(at + 2, MEASURES).is_some();
     let more = next.is_some_and(|c| c.is_ascii_digit() || digit(c).is_some() || times(c).is_some());
     let measure = view.any(at + 1, MEASURES).is_some() && view.word(at + 1, "包邮").is_none();
-    ((each || !more) && !measure).then_some((value * ONE, at + 1))
+    // 120块一罐
+    let one = c == '一' && view.chinese(at + 1) && view.any(at + 1, "的 涨 降 变 到 买 还 卖 一").is_none();
+    ((each || !more) && !measure && !one).then_some((value * ONE, at + 1))
 }
 
 /// 角 and 分 behind 元; 九 alone behind 块; 整.
