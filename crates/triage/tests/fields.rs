@@ -132,8 +132,10 @@ const HELD2: Part<'static> = (
 
 /// Lines written down before the second mend, by whoever mended: days and sums in writings that the other files do not have, and what
 /// looks like them.
-const FURTHER: Part<'static> =
-    ("further", &[include_str!("fields/open/further_day.tsv"), include_str!("fields/open/further_money.tsv")]);
+const FURTHER: Part<'static> = (
+    "further",
+    &[include_str!("fields/open/further_day.tsv"), include_str!("fields/open/further_money.tsv")],
+);
 
 /// The files of the part that nobody who mends has seen (`tests/fields/sealed/`), those that are there.
 const SEALED: [&str; 2] = ["day.tsv", "money.tsv"];
@@ -172,11 +174,14 @@ fn fields_are_found_in_cases_written_by_hand() {
     for (kind, goal) in GOALS {
         assert!(f1(whole[kind]) >= goal, "{kind}: {:.3} of {goal}", f1(whole[kind]));
     }
+    hold_read(&whole);
 }
 
-/// What the sealed lines reached when the mended rules were scored on them, once, where that is below the goal: no goal, but what
-/// must not be lost.
-const REACHED: [(&str, f64); 3] = [("day", 0.964), ("money", 0.960), ("order", 0.80)];
+/// Where a part stays below a goal, what it reached: no goal, but what must not be lost. `held2` has two numbers of orders.
+const REACHED: [(&str, f64); 1] = [("order", 0.80)];
+
+/// What is held of lines that were mended on: they were read, so that nearly all of them must be right.
+const READ: [(&str, f64); 3] = [("day", 0.99), ("money", 0.99), ("rel", 0.99)];
 
 /// What lines sealed anew must reach: nothing was scored on them yet.
 const REACHED_SEALED: [(&str, f64); 2] = [("day", 0.90), ("money", 0.90)];
@@ -192,22 +197,31 @@ fn hold(counts: &Counts, reached: &[(&str, f64)]) {
     }
 }
 
+fn hold_read(counts: &Counts) {
+    for (kind, least) in READ {
+        assert!(f1(counts[kind]) >= least, "{kind}: {:.3} of {least}", f1(counts[kind]));
+    }
+}
+
 #[test]
 fn fields_are_found_in_open_lines() {
-    hold(&score(OPEN), &[]);
+    let counts = score(OPEN);
+    hold(&counts, &[]);
+    hold_read(&counts);
 }
 
 #[test]
 fn fields_are_found_in_lines_that_were_sealed_once() {
-    hold(&score(HELD2), &REACHED);
+    let counts = score(HELD2);
+    hold(&counts, &REACHED);
+    hold_read(&counts);
 }
 
 #[test]
 fn fields_are_found_in_further_lines() {
     let counts = score(FURTHER);
-    for (kind, least) in [("day", 0.98), ("money", 0.98), ("rel", 0.90)] {
-        assert!(f1(counts[kind]) >= least, "{kind}: {:.3} of {least}", f1(counts[kind]));
-    }
+    assert!(counts["day"][2] >= 100 && counts["money"][2] >= 200);
+    hold_read(&counts);
 }
 
 /// Whoever writes new lines lays them into `tests/fields/sealed/`; where there are none nothing is scored.

@@ -1,8 +1,8 @@
 //! Sums without a unit: a price is named before them (押金1500), or the number is spoken as sums are (八千八).
 
 use super::{
-    paid::{self, paid},
     number::{MOST, ONE, digit, times},
+    paid::{self, paid},
     view::View,
 };
 
@@ -22,8 +22,15 @@ pub(crate) fn sum(view: &View, at: usize, end: usize, value: i64, spoken: bool, 
     if is_line(view, at)
         || view.before(end) == Some('两')
         || view.get(at) == Some('0') && view.get(at + 1).is_some_and(|c| c.is_ascii_digit())
-        || view.any(end, "的人 的房子 的面积").is_some()
-        || view.any(end, "美元 美金 美刀 欧元 日元 日币 韩元 韩币 港币 港元 英镑 卢布 泰铢 刀 澳元 加元 新元 新币").is_some()
+        || view.any(end, "的人 的房子 的面积 的量").is_some()
+        || view.before(at) == Some(':') && at > 1 && view.before(at - 1).is_some_and(|c| c.is_ascii_digit())
+        || end == at + 1 && view.get(at).is_some_and(|c| times(c).is_some())
+        || view
+            .any(
+                end,
+                "美元 美金 美刀 欧元 日元 日币 韩元 韩币 港币 港元 英镑 卢布 泰铢 刀 澳元 加元 新元 新币",
+            )
+            .is_some()
         || view.after(at, "一赔 一罚 一送 一还 一补") && view.chinese(at)
         || end - at >= 7 && value >= 1_000_000 * ONE && view.letters[at..end].iter().all(char::is_ascii_digit)
     {
@@ -63,6 +70,9 @@ fn each(view: &View, end: usize, value: i64) -> bool {
             let bound = word != "一"
                 || !matches!(sold, "天" | "次" | "人" | "条" | "把")
                 || value >= 100 * ONE && matches!(sold, "次" | "人");
+            // 207每天早上有
+            let bound =
+                bound && (word != "每" || !view.chinese(behind) || view.any(behind, "的 收 付 交").is_some());
             bound && !view.get(behind).is_some_and(|c| c.is_ascii_alphanumeric() || "半前后内".contains(c))
         })
     })
@@ -78,7 +88,8 @@ fn told_each(view: &View, at: usize, end: usize, value: i64) -> bool {
                 let named = SOLD.split(' ').any(|word| word == sold) || sold == "个" && value >= 50 * ONE;
                 let told = named && view.any(start, "一 每").is_some();
                 let once = sold == "次" && value >= 100 * ONE;
-                told && (once || !TIMES.split(' ').any(|word| word == sold)
+                told && (once
+                    || !TIMES.split(' ').any(|word| word == sold)
                     || view.after(start, "费 费用 租金 房租 价格 工资 卖 收"))
             })
         })
@@ -93,7 +104,11 @@ fn particle(view: &View, end: usize) -> bool {
 /// 交给12315: lines of offices and of carriers, which are no sums.
 pub(super) fn is_line(view: &View, at: usize) -> bool {
     let lines = "12315 12345 12358 12365 12331 12333 12378 12363 10086 10010 10000 95598 11185 12305 12306 12320 12348 12388 12369 12328 12318 12339 12380 12381 10060 11183";
-    view.any(at, lines)
+    let called = view
+        .any(at, "110 119 120 122")
+        .filter(|_| view.after(at, "报 报了 报过 打 打了 打过 拨打 拨 拨了 叫 叫了 喊"));
+    called
+        .or_else(|| view.any(at, lines))
         .is_some_and(|(_, length)| !view.get(at + length).is_some_and(|c| c.is_ascii_digit() || c == '.'))
 }
 
@@ -118,7 +133,10 @@ pub(crate) fn about(view: &View, at: usize) -> Option<(i64, i64, usize)> {
             Some(count) => (count, end + 1),
             None => (1, end),
         };
-        match view.get(next).and_then(times).filter(|times| *times <= 10_000 && (place == 0 || *times < place))
+        match view
+            .get(next)
+            .and_then(times)
+            .filter(|times| *times <= 10_000 && (place == 0 || *times < place))
         {
             Some(times) if next > end || times == 10 => {
                 (before, end, place) = (before + count * times, next + 1, times);

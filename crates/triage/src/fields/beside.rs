@@ -29,15 +29,28 @@ const AFTER: i64 = 300;
 
 /// What is printed, before and behind a day.
 const PRINTED: [&str; 14] = [
-    "产日期", "出厂", "效期", "保质", "到期", "出生", "生日", "身份证", "限用", "成立", "建成", "批号",
-    "质期", "生于",
+    "产日期",
+    "出厂",
+    "效期",
+    "保质",
+    "到期",
+    "出生",
+    "生日",
+    "身份证",
+    "限用",
+    "成立",
+    "建成",
+    "批号",
+    "质期",
+    "生于",
 ];
 
 impl Last {
     /// What a day that was found tells of the next; `before` is the one before it.
     pub fn of(view: &View, at: usize, found: Days, before: Option<Last>) -> Last {
         let (first, _, end) = found;
-        let number = view.get(at).is_some_and(|c| c.is_ascii_digit() || digit(c).is_some() || "十元廿".contains(c));
+        let number =
+            view.get(at).is_some_and(|c| c.is_ascii_digit() || digit(c).is_some() || "十元廿".contains(c));
         let written = number || view.any(at, "去年 前年 今年 上个月 上月 本月").is_some();
         let told = view.text(&(at.saturating_sub(8)..at));
         let behind = view.any(end, "出生 生 生产 出厂 到期 过期").is_some();
@@ -77,7 +90,9 @@ pub(super) fn set(view: &View, at: usize, found: Days, last: Option<Last>, today
     let (first, to, end) = found;
     let Some(last) = last else { return found };
     let near = |on: Day| on >= last.first && on.number() - last.first.number() <= AFTER;
-    if view.get(at).is_some_and(|c| c.is_ascii_digit() || digit(c).is_some() || "十廿".contains(c)) && alone(view, at) {
+    if view.get(at).is_some_and(|c| c.is_ascii_digit() || digit(c).is_some() || "十廿".contains(c))
+        && alone(view, at)
+    {
         let month = Day { day: 1, ..last.first };
         let next = month.plus_months(1);
         let of = |month: Day| Day::new(month.year, month.month, first.day).filter(|on| *on >= last.first);
@@ -87,8 +102,10 @@ pub(super) fn set(view: &View, at: usize, found: Days, last: Option<Last>, today
     if first > today && !last.printed || !monthly(view, at) {
         return found;
     }
-    let joined = last.end < at && at - last.end <= 3 && view.any(last.end, "- ~ — – 至 到 起至 、 和").is_some();
-    if !last.year && !(joined && last.first > today) || last.printed && !joined {
+    let joined =
+        last.end < at && at - last.end <= 3 && view.any(last.end, "- ~ — – 至 到 起至 、 和").is_some();
+    let told = if joined { last.year || last.first > today } else { last.year && !last.printed };
+    if !told {
         return found;
     }
     let year = (0..=1).map(|years| last.first.year + years).find(|year| {
@@ -132,10 +149,13 @@ fn placed(view: &View, at: usize) -> bool {
 pub(super) fn months(view: &View, at: usize, year: Option<i32>, today: Day) -> Option<Days> {
     let (month, end) = whole(view, at, 11).filter(|(month, _)| *month > 0)?;
     let (_, length) = view.any(end, "、 - — – ~ 至 到 和")?;
-    let (second, behind) = whole(view, end + length, 12).filter(|(second, _)| *second > month)?;
+    let (_, behind) = whole(view, end + length, 12).filter(|(second, _)| *second > month)?;
     let behind = behind + view.word(behind, "月")?;
     let other = view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || ".-/第".contains(c));
-    if other || whole(view, behind, 31).is_some() || view.any(behind, "龄 内 后 左右 之内 以内 以后 期").is_some() {
+    if other
+        || whole(view, behind, 31).is_some()
+        || view.any(behind, "龄 内 后 左右 之内 以内 以后 期").is_some()
+    {
         return None;
     }
     let first = super::dates::past(year, month, 1, today)?;
@@ -173,7 +193,10 @@ pub(super) fn day(view: &View, at: usize, last: Option<Last>) -> Option<Days> {
         return None;
     }
     let figures = view.before(end).is_some_and(|c| c.is_ascii_digit());
-    if figures && !matches!(between, "," | "、") && let Some(second) = in_figures(view, at, last, began) {
+    if figures
+        && !matches!(between, "," | "、")
+        && let Some(second) = in_figures(view, at, last, began)
+    {
         return Some(second);
     }
     let (day, next) = row(view, at)?;
@@ -184,7 +207,8 @@ pub(super) fn day(view: &View, at: usize, last: Option<Last>) -> Option<Days> {
 /// 2026.8.15-20, 2026.8.15-8.20: the second of a span in figures.
 fn in_figures(view: &View, at: usize, last: Day, began: usize) -> Option<Days> {
     let (_, _, mark, _) = figures::spanned(view, at - 1).map_or((0, 0, ' ', 0), |pair| pair);
-    if let Some((month, day, _, end)) = figures::spanned(view, at - 1).filter(|_| mark == '.' || mark == '/') {
+    if let Some((month, day, _, end)) = figures::spanned(view, at - 1).filter(|_| mark == '.' || mark == '/')
+    {
         let of = |year: i32| Day::new(year, month, day).filter(|on| *on > last);
         let on = of(last.year).or_else(|| of(last.year + 1))?;
         return Some((on, on, end));

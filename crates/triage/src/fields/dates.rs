@@ -103,7 +103,8 @@ fn of_year(view: &View, at: usize, today: Day) -> Option<Days> {
 
 /// 今年65岁, 今年才刚满十八岁.
 fn aged(view: &View, at: usize) -> bool {
-    let told = |c: char| c.is_ascii_digit() || digit(c).is_some() || "十百刚满已经都快才有多就周整虚".contains(c);
+    let told =
+        |c: char| c.is_ascii_digit() || digit(c).is_some() || "十百刚满已经都快才有多就周整虚".contains(c);
     (at + 1..=at + 9)
         .find(|end| !view.get(end - 1).is_some_and(told))
         .is_some_and(|end| end > at + 1 && view.get(end - 1) == Some('岁'))
@@ -137,14 +138,16 @@ fn of_month(view: &View, at: usize, today: Day) -> Option<Days> {
 
 /// 初, 中旬, 月底 behind a month: its first and last day, and letters.
 fn third(view: &View, at: usize, last: u32) -> Option<(u32, u32, usize)> {
-    let (word, length) =
-        view.any(at, "月初 初 上中旬 上旬 中下旬 中旬 下旬 月中 中 月底 月末 底 末")?;
+    let (word, length) = view.any(at, "月初 初 上中旬 上旬 中下旬 中旬 下旬 月中 中 月底 月末 底 末")?;
     let (first, last) = match word {
         "月初" | "初" | "上旬" => (1, 10),
         "上中旬" => (1, 20),
         "中下旬" => (11, last),
         "中旬" => (11, 20),
-        "月中" | "中" if view.any(at + length, "心 间 学 央 型 午 介 奖 秋 考 断 止 国").is_some() => return None,
+        "月中" | "中" if view.any(at + length, "心 间 学 央 型 午 介 奖 秋 考 断 止 国").is_some() =>
+        {
+            return None;
+        }
         "月中" | "中" => (11, 20),
         _ => (21, last),
     };
@@ -216,24 +219,42 @@ fn lasts(view: &View, at: usize, end: usize) -> bool {
 }
 
 /// So many days, and no day of the month.
-const LASTED: &str = "过了 超过 等了 满 逾期 已经 长达 共 达 连续 近 约 第 仅 只 用了 住了 玩了 历时 限 每隔 间隔 不足 不到";
+const LASTED: &str =
+    "过了 超过 等了 满 逾期 已经 长达 共 达 连续 近 约 第 仅 只 用了 住了 玩了 历时 限 每隔 间隔 不足 不到";
 
 /// 15号: the last one.
 pub(super) fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
     let (day, end) = whole(view, at, 31).filter(|(day, _)| *day > 0)?;
     let (unit, length) = view.any(end, "号 日")?;
     let end = end + length;
-    let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服 元 一 内 元 口 座 舱 档 色 字 针 板 料 岗 站 坑 病房 病床 产房 套 户 型 别 仪 样")
+    let next = view.any(end, "楼 线 店 院 门 机 码 台 柜 桌 车 房 室 库 铺 摊 厅 馆 单元 栋 窗 仓 位 桩 技 员 球 床 井 地 路 街 文 令 院 商 内 无 游 后 之内 以内 前 用 均 常 期 电 厂 坑 院 池 箱 包 服 元 一 内 元 口 座 舱 档 色 字 针 板 料 岗 站 坑 病房 病床 产房 套 户 型 别 仪 样 号 公馆 文件 业主 住户")
         .filter(|(word, _)| unit == "日" || *word != "用");
     let before = view.before(at).is_some_and(|c| "路街巷弄道第楼栋区里院村城坊园段厦座场期-年./".contains(c));
     let lettered =
         view.before(at).is_some_and(|c| "甲乙丙丁附".contains(c)) || view.after(at, "每月 每个月 每");
+    // 〔2015〕29号, 壹号公馆, 三四号, 25号2栋, 一日三餐
+    let paper = view.before(at).is_some_and(|c| "〕]】)".contains(c))
+        && at > 1
+        && view.before(at - 1).is_some_and(|c| c.is_ascii_digit());
+    let named = view.get(at).is_some_and(|c| "壹贰叁肆伍陆柒捌玖拾".contains(c))
+        || view.before(at).is_some_and(|c| digit(c).is_some())
+        || unit == "日" && end == at + 2 && view.get(at) == Some('一')
+        || whole(view, end, 99).is_some_and(|(_, end)| view.any(end, "栋 单元 楼 室 幢 座 门").is_some());
+    if paper || named {
+        return None;
+    }
     let lasted = unit == "日" && view.after(at, LASTED);
     let kind = view.after(at, "是") && view.any(end, "的").is_some() && {
         let told = view.text(&(at.saturating_sub(6)..at));
         ["电池", "汽油", "加的", "尺码", "色号"].iter().any(|word| told.contains(word))
     };
-    if lasted || kind || next.is_some() || before || lettered || unit == "日" && view.chinese(at) && end - at > 4 {
+    if lasted
+        || kind
+        || next.is_some()
+        || before
+        || lettered
+        || unit == "日" && view.chinese(at) && end - at > 4
+    {
         return None;
     }
     let this = Day::new(today.year, today.month, day);

@@ -115,7 +115,8 @@ pub(super) fn six(view: &View, at: usize) -> Option<(Day, Day, usize)> {
         }
         2 => {
             let mark = view.get(at + 2).filter(|c| "/.-".contains(*c))?;
-            let fits = digits(view, at + 3) == 2 && view.get(at + 5) == Some(mark) && digits(view, at + 6) == 4;
+            let fits =
+                digits(view, at + 3) == 2 && view.get(at + 5) == Some(mark) && digits(view, at + 6) == 4;
             let year = fits.then(|| read(at + 6, 4))?.filter(|year| (1990..=2049).contains(year))?;
             // 08/09/2026 may be either
             let day = read(at, 2).filter(|day| *day > 12 && lone(at + 10))?;
@@ -127,7 +128,7 @@ pub(super) fn six(view: &View, at: usize) -> Option<(Day, Day, usize)> {
 }
 
 /// What is done on a day, or its part.
-const DONE: &str = "下单 下的单 下了单 下的 买 购 收到 收货 签 到货 发货 付款 付的 交的 交了 办 报名 报的 报修 去 申请 退 联系 晚 上午 下午 早上 早晨 中午 凌晨 当天 那天 充 订 取 送 提车 提的 安装 入住 退房 到店 投诉 反馈 拍的 拍下 抢 在 我 来 寄 到的 开始 又 就 才 店家 商家 客服 卖家 住 开学 开的 日当天 ,";
+const DONE: &str = "下单 下的单 下了单 下的 买 购 收到 收货 签 到货 发货 付款 付的 交的 交了 办 报名 报的 报修 去 申请 退 联系 晚 上午 下午 早上 早晨 中午 凌晨 当天 那天 充 订 取 送 提车 提的 安装 入住 退房 到店 投诉 反馈 拍的 拍下 抢 在 我 来 寄 到的 开始 坏 裂 掉 停 关 过期 到期 出发 签 付 交 换 修 又 就 才 店家 商家 客服 卖家 住 开学 开的 日当天 ,";
 /// What is paid before figures that look like a day, and what is rated.
 const PAID: &str = "了 ¥ 价 价格 扣 付 收 花 补 差 找 共 计 分 评分 版本 版 v 系统 金额 单价 涨到 降到 掉到 升到 从 版本号 退 交 赔 卖 尺寸 型号 长 宽 高 重 约 要 只 每斤 一斤";
 
@@ -146,7 +147,8 @@ fn pair(view: &View, at: usize) -> Option<(u32, u32, char, usize)> {
 /// 8.15下的单, 8/15晚上, 活动9.1-9.10: month and day in figures, where what is done tells that it is a day.
 pub(super) fn told(view: &View, at: usize, today: Day) -> Option<(Day, Day, usize)> {
     let (month, day, mark, end) = pair(view, at)?;
-    let part = view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-./*·第路街巷弄道栋¥".contains(c));
+    let part =
+        view.before(at).is_some_and(|c| c.is_ascii_alphanumeric() || "-./*·第路街巷弄道栋¥".contains(c));
     let on = super::dates::past(None, month, day, today)?;
     if part || view.after(at, PAID) && !view.after(at, "下单时间 活动时间 有效期 期") {
         return None;
@@ -154,7 +156,9 @@ pub(super) fn told(view: &View, at: usize, today: Day) -> Option<(Day, Day, usiz
     if let Some(second) = spanned(view, end).filter(|second| second.2 == mark) {
         // 9.1-9.10 behind 活动时间, before 期间
         let told = view.after(at, "时间 日期 期 活动 从 自 于 时间: 日期: 期: 活动: 期为 时间为 时间是")
-            || view.any(second.3, "期间 活动 有效 号 日 放假 停 促销 住 的房 入住 出差 这几天 之间").is_some();
+            || view
+                .any(second.3, "期间 活动 有效 号 日 放假 停 促销 住 的房 入住 出差 这几天 之间")
+                .is_some();
         return (told && (second.0, second.1) > (month, day)).then_some((on, on, end));
     }
     // 3/4 is a part, 9.9 a price

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{
-    Said, bare, rows,
+    Said, bare,
     number::{MOST, Number, ONE, digit, number, times},
+    rows,
     view::View,
 };
 
@@ -214,7 +215,8 @@ fn rest(view: &View, at: usize, scale: i64) -> (i64, usize) {
     if (2..=4).contains(&figures) || start > at && figures == 1 {
         let value = view.text(&(start..start + figures)).parse::<i64>().unwrap_or(0);
         let end = start + figures;
-        let goes_on = view.get(end).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || times(c).is_some());
+        let goes_on =
+            view.get(end).is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || times(c).is_some());
         let fits = value < scale && !goes_on && (start > at || value * 10 >= scale);
         return if fits && view.any(end, MEASURES).is_none() { (value * ONE, end) } else { (0, at) };
     }

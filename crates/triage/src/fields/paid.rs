@@ -13,9 +13,10 @@ const PAID: &str = "价 价格 金额 合计 共计 总计 一共 总共 付款 
 优惠 便宜 立减 抵 抵扣 佣金 滞纳金 赔偿金 补偿金 定损 理赔 涉案金额 月薪 工资 奖金 押了 存了 给 \
 交了 缴了 充了 充值 转了 退了 扣了 扣 赔 赔了 付了 要 让交 让付 卖 到手 降到 涨到 借了 给了 还差 还了 亏了 损失 \
 消费 消费了 剩 剩下 剩余 剩了 送 送的 送了 赠 赠送 变成 变 变为 跳到 提到 涨至 降至 调到 改成 砍到 券后 标 标的 标着 扫出来 扫码 吊牌 打完折 折后 也得 还得 就得 也要 只认 已用 用掉 用去 薪 票 套餐 每期 \
-充 小写 (小写) (大写) 卡里还有 里还有 余额还有 账户还有 还剩 开价 要价 起拍 仅 净 转给 打过去 汇了 垫 缴纳 交付 支出 收入 进账 到账 原先 应退 应补 要还 得还 月还 还款 代金券 优惠券 抵用券 价签 价签写 价签写的 价签上 价签上写 价签上写的 小票 小票打 小票上 小票上写 少退 多收 多扣 多付 多交 少找";
+充 小写 (小写) (大写) 卡里还有 里还有 余额还有 账户还有 还剩 开价 要价 起拍 仅 净 转给 打过去 汇了 垫 缴纳 交付 支出 收入 进账 到账 原先 应退 应补 月供 月租 年租 人均 封顶 加 加了 加收 加油 办卡 开卡 账单 共 疗程 补交 补缴 每平 每平米 每节 每位 每人 每吨 每度 要还 得还 月还 还款 代金券 优惠券 抵用券 价签 价签写 价签写的 价签上 价签上写 价签上写的 小票 小票打 小票上 小票上写 少退 多收 多扣 多付 多交 少找";
 /// Between what is paid and the sum.
-const BETWEEN: &str = "了:是为我他她你您俺咱们爸妈共约才只有到从就给掉去进出回走至成大概整足差不多 最后终又再另快近将达都他家-";
+const BETWEEN: &str =
+    "了:是为我他她你您俺咱们爸妈共约才只有到从就给掉去进出回走至成大概整足差不多 最后终又再另快近将达都他家-";
 /// Behind what is paid: 押金2000也不退, 运费300结果; what is paid is a thing here, so that any word may follow that counts nothing.
 const THINGS: &str = "押金 定金 订金 保证金 首付 尾款 房租 租金 学费 运费 邮费 手续费 服务费 会员费 物业费 取暖费 中介费 加盟费 培训费 违约金 货款 全款 \
 售价 标价 原价 现价 总价 单价 报价 进价 价格 金额 补偿 赔偿 费 罚款 工资 到手价 成本";
@@ -24,12 +25,13 @@ const STRONG: &str = "花了 花 花掉 收 收了 要了 付了 付 交了 交 
 转了 转给 找 返 卖 要价 开价 垫 垫了 掏 掏了 存了 里还有 还剩 送 送的 要 给了 讹 讹了 缴纳 消费 消费了 刷了 搭进去";
 /// What ends like these and pays nothing.
 const OTHERWISE: &str = "需要 主要 只要 还要 重要 不要 回收 验收 提交 上交 免费 浪费 次要 必要 快要 就要等 将要 转发 充电 接送 配送 派送 运送 快送 发票 投票 彩票 签收 没收 吸收 接收 性价 买卖 售卖 变卖 热卖 寻找 查找 报废 社交 外卖 代付 \
-学会 目标 商标 指标 坐标 打开 预报 举报 上报 海报 填报 查收 播报 电报 消费者 团结 总结 团购价 打给了 改变 转转 倒转 旋转 罚单 年薪制 剩饭 评价 花花 开花 雪花 棉花 火花";
+学会 目标 商标 指标 坐标 打开 预报 举报 上报 海报 填报 查收 播报 电报 消费者 团结 总结 团购价 打给了 改变 转转 倒转 旋转 罚单 年薪制 剩饭 评价 参加 增加 添加 附加 追加到 更加 公共 花花 开花 雪花 棉花 火花";
 /// What is gauged and no sum, where it stands in the clause before a number.
 const GAUGES: [&str; 46] = [
-    "评分", "温度", "体重", "身高", "血压", "血糖", "速度", "时速", "电量", "分数", "人数", "粉丝", "销量", "信号", "网速", "流量",
-    "里程", "尺寸", "尺码", "排名", "气温", "度数", "音量", "库存", "面积", "重量", "高度", "长度", "宽度", "转速", "功率",
-    "积分", "油耗", "数量", "次数", "室温", "湿度", "播放", "车速", "心率", "视力", "版本", "系统", "续航", "亮度", "胎压",
+    "评分", "温度", "体重", "身高", "血压", "血糖", "速度", "时速", "电量", "分数", "人数", "粉丝", "销量",
+    "信号", "网速", "流量", "里程", "尺寸", "尺码", "排名", "气温", "度数", "音量", "库存", "面积", "重量",
+    "高度", "长度", "宽度", "转速", "功率", "积分", "油耗", "数量", "次数", "室温", "湿度", "播放", "车速",
+    "心率", "视力", "版本", "系统", "续航", "亮度", "胎压",
 ];
 /// What is numbered and no sum.
 const NUMBERED: &str = "分之 满 减 尾号 编号 房间号 房号 型号 工号 桌号 电话 密码 验证码 邮编 第 微信 qq 号 号码 房间 发票 批次 货号 房 室 楼 栋 单元 页 条款 品牌 频道 服务区 国道 省道 考 考了 工单 车牌 排到 等到 机型 系列 iphone 小米 荣耀 华为 骁龙 酷睿";
@@ -61,7 +63,7 @@ fn strongly(view: &View, at: usize) -> bool {
 /// Whether the clause before a number names what is gauged.
 pub(super) fn gauged(view: &View, at: usize) -> bool {
     let closes = |c: &char| matches!(c, ',' | '。' | ';' | '!' | '?' | '\n');
-    let start = (at.saturating_sub(10)..at).rev().find(|back| view.letters.get(*back).is_some_and(|c| closes(c)));
+    let start = (at.saturating_sub(10)..at).rev().find(|back| view.letters.get(*back).is_some_and(closes));
     let told = view.text(&(start.map_or(at.saturating_sub(10), |back| back + 1)..at));
     GAUGES.iter().any(|word| told.contains(word))
 }
@@ -71,9 +73,7 @@ pub(super) fn numbered(view: &View, at: usize) -> bool {
     let start = at - usize::from(view.before(at).is_some_and(|c| ":是为 ".contains(c)));
     // 08:15:20, XQB80-1258
     let part = view.before(at).is_some_and(|c| "-./_#*×".contains(c))
-        || view.before(at) == Some(':')
-            && at > 1
-            && view.before(at - 1).is_some_and(|c| c.is_ascii_digit());
+        || view.before(at) == Some(':') && at > 1 && view.before(at - 1).is_some_and(|c| c.is_ascii_digit());
     part || view.after(at, NUMBERED) || view.after(start, NUMBERED)
 }
 
@@ -87,7 +87,11 @@ pub(super) fn counted(view: &View, end: usize) -> bool {
 /// 一个月, 一次, 每月 behind a sum: how often it is paid.
 fn often(view: &View, end: usize) -> bool {
     view.any(end, "一 每").is_some_and(|(_, length)| {
-        view.any(end + length, "个月 月 年 天 次 人 位 节 份 晚 趟 单 小时 平 斤 张 台 个 户 桌 瓶 杯 回 学期 季度 期").is_some()
+        view.any(
+            end + length,
+            "个月 月 年 天 次 人 位 节 份 晚 趟 单 小时 平 斤 张 台 个 户 桌 瓶 杯 回 学期 季度 期",
+        )
+        .is_some()
     })
 }
 
@@ -98,7 +102,9 @@ const DUES: &str = "定金 订金 押金 首付 尾款 违约金 滞纳金 保�
 fn dues(view: &View, end: usize) -> bool {
     let fee = || {
         (end + 1..=end + 3).any(|at| {
-            view.get(at) == Some('费') && view.get(at + 1) != Some('者') && (end..at).all(|at| view.chinese(at))
+            view.get(at) == Some('费')
+                && view.get(at + 1) != Some('者')
+                && (end..at).all(|at| view.chinese(at))
         })
     };
     view.any(end, DUES).is_some() || fee()
@@ -121,18 +127,39 @@ fn bought(view: &View, at: usize, end: usize, value: i64, loose: bool) -> bool {
         let price = |words: &str| view.any(end + 1, words).is_some();
         return price(SERVICES) && value >= 10 * ONE
             || price(GOODS) && value >= 200 * ONE
-            || loose && value >= 100 * ONE && view.chinese(end + 1) && !price(NO_GOODS);
+            || loose
+                && value >= 100 * ONE
+                && view.chinese(end + 1)
+                && !price(NO_GOODS)
+                && !people(view, end);
     }
-    let done = view.any(end, "买的 买了 买来 买下 入手 拿下 拍的 拍下 抢的 抢到 团的 淘的 订的 收的 请的 提的 包邮 成交").is_some();
+    let done = view
+        .any(end, "买的 买了 买来 买下 入手 拿下 拍的 拍下 抢的 抢到 团的 淘的 订的 收的 请的 提的 包邮 成交")
+        .is_some();
     let apart = view.before(at).is_none_or(|c| !c.is_alphanumeric())
-        || view.after(at, "我 才 就 花 用 是 候 上 店 家 天 月 日 号 年 网 台 宝 多 间 播 价 了 们 时 初 底 里 东");
+        || view.after(
+            at,
+            "我 才 就 花 用 是 候 上 店 家 天 月 日 号 年 网 台 宝 多 间 播 价 了 们 时 初 底 里 东",
+        );
     done && apart && (value >= 100 * ONE || value % ONE != 0 && value >= 5 * ONE)
+}
+
+/// 上千的成年人, 几千的铁路职工.
+fn people(view: &View, end: usize) -> bool {
+    (end + 1..end + 6).any(|at| {
+        view.any(at, "人 群众 职工 业主 学生 村民 居民 员工 老百姓 百姓 家长 婴儿 孩子 名 户").is_some()
+    })
 }
 
 /// 从99涨到129, 原来58变成88: the first of two prices.
 fn moved(view: &View, at: usize, end: usize) -> bool {
     view.after(at, "从 由 原来 原先 原价 以前 之前 的")
-        && view.any(end, "涨 变成 变 提到 提高 降到 降 跌 调到 调成 调价 加到 砍到 减到 一下子 一下涨 直接涨 改成").is_some()
+        && view
+            .any(
+                end,
+                "涨 变成 变 提到 提高 降到 降 跌 调到 调成 调价 加到 砍到 减到 一下子 一下涨 直接涨 改成",
+            )
+            .is_some()
 }
 
 /// Whether the words around a number without a unit tell that it is paid.
@@ -163,7 +190,9 @@ fn minimum(view: &View, at: usize, end: usize) -> bool {
 /// 换机油两百九十八: a number of two places and more, written out, that closes its clause.
 fn in_words(view: &View, at: usize, end: usize, value: i64) -> bool {
     let closes = view.get(end).is_none_or(|c| matches!(c, ',' | '。' | ';' | '!' | '?'));
-    let before = view.before(at).is_some_and(|c| view.chinese(at - 1) && !"第达高重长宽号过了到".contains(c) || c == ',');
+    let before = view
+        .before(at)
+        .is_some_and(|c| view.chinese(at - 1) && !"第达高重长宽号过了到".contains(c) || c == ',');
     closes
         && before
         && value >= 100 * ONE

@@ -65,7 +65,7 @@ pub(super) fn from_today(view: &View, at: usize, today: Day) -> Option<Days> {
         || view.word(at, "前天").is_some()
             && (view.word(end, "线").is_some()
                 || view.word(end, "天").is_some() && view.after(at, "之 以 从 目 眼 面 门"));
-    let other = view.any(at, "前儿子 前儿媳 后儿子 明儿子 今儿子").is_some()
+    let other = view.any(at, "前儿童 前儿子 前儿媳 后儿子 明儿子 今儿子").is_some()
         || view.after(at, "以 之 今 先 最 往 光 身") && view.any(at, "前儿 后儿 后日 前夜").is_some();
     if view.word(at, "当日").is_some() || medical || other {
         return None;

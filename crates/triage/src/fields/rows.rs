@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::{
-    Said, bare, money, paid,
+    Said, bare, money,
     number::{ONE, digit, number, times},
+    paid,
     view::View,
 };
 
 /// What is told of a price, before a number beside a sum.
-const PRICED: &str = "平时 平常 原来 原先 以前 现在 如今 后来 别人 别家 别处 人家 本来 看见 看到 显示 写的 写着 写 打 时候 最低 最高 最少 最多 起步 隔天 第二天 网上 淘宝 京东 拼多多 美团 外面 隔壁 线上 单程 往返 即 报的 说的 是 才 只 一位 一人 每人 一个 一张 一份 每天 一天 一晚 儿童 成人 老人 大人 小孩 进门 实际";
+const PRICED: &str = "平时 平常 原来 原先 以前 现在 如今 后来 别人 别家 别处 人家 本来 看见 看到 显示 写的 写着 写 打 时候 最低 最高 最少 最多 起步 隔天 第二天 网上 淘宝 京东 拼多多 美团 外面 隔壁 线上 单程 往返 即 报的 说的 是 才 只 用了 用 多出 每月 每年 每次 一年 一月 一个月 一学期 一期 一瓶 一斤 一包 一盒 一袋 一桌 一节 月 只 一位 一人 每人 一个 一张 一份 每天 一天 一晚 儿童 成人 老人 大人 小孩 进门 实际";
 /// Letters that no thing with its price has in its name.
 const NO_ITEM: &str = "了我你他她们个次等跑第号共来天年月日岁人位";
 
@@ -30,7 +31,12 @@ pub(super) fn add(view: &View, found: &mut Vec<(Range<usize>, Said)>) {
             let taken = found.iter().any(|(held, _)| span.start < held.end && held.start < span.end);
             let priced = (view.after(span.start, PRICED) || lot(view, span)) && near(found, span);
             let named = words.end > words.start && view.get(span.start).is_some_and(|c| c.is_ascii_digit());
-            if !taken && (priced || *thousands && near(found, span) || named && item(view, span, words) && beside(view, found, span, words)) {
+            if !taken
+                && (priced
+                    || *thousands && near(found, span)
+                    || named && thing(view, span) && near(found, span)
+                    || named && item(view, span, words) && beside(view, found, span, words))
+            {
                 found.push((span.clone(), money::said(*value, *value)));
             }
         }
@@ -51,7 +57,9 @@ fn open(view: &View, found: &[(Range<usize>, Said)]) -> Vec<Open> {
             continue;
         }
         let Some(number) = number(view, at).filter(|number| {
-            c.is_ascii_digit() || number.value >= 20 * ONE && view.before(number.end).is_some_and(|c| times(c).is_some() || number.step > ONE)
+            c.is_ascii_digit()
+                || number.value >= 20 * ONE
+                    && view.before(number.end).is_some_and(|c| times(c).is_some() || number.step > ONE)
         }) else {
             if closes(c) && c != ':' && c != '(' {
                 clause = at + 1;
@@ -99,10 +107,23 @@ fn item(view: &View, span: &Range<usize>, words: &Range<usize>) -> bool {
     while end > words.start && view.before(end).is_some_and(|c| c == ':' || c == ' ') {
         end -= 1;
     }
-    let start = (words.start..end).rev().find(|at| view.get(*at) == Some(':')).map_or(words.start, |at| at + 1);
+    let start =
+        (words.start..end).rev().find(|at| view.get(*at) == Some(':')).map_or(words.start, |at| at + 1);
     (2..=8).contains(&(end - start.min(end)))
         && (start..end).all(|at| view.chinese(at) && !view.get(at).is_some_and(|c| NO_ITEM.contains(c)))
 }
+
+/// Whether two letters that may name a thing stand before a number of ten and more.
+fn thing(view: &View, span: &Range<usize>) -> bool {
+    let name = |at: usize| view.chinese(at) && !view.get(at).is_some_and(|c| NO_NAME.contains(c));
+    let large = span.len() >= 2 && span.start >= 2;
+    large && name(span.start - 1) && name(span.start - 2) && !view.after(span.start, NO_THING)
+}
+
+/// Letters that end no thing's name.
+const NO_NAME: &str = "了的第号是在到约有个过近至着得不没也都就还才又再说把被给让叫当与和或每这那几半前后内外上下里时分秒点年月日天岁届期";
+/// What ends like a name and numbers or gauges.
+const NO_THING: &str = "位 年龄 工龄 身份 大小 码数 鞋码 门牌 公交 地铁 学号 班级 楼层 车次 航班 频率 容量 概率 比例 达标 满分 语文 数学 英语 成绩 得分 超过 达到 高达 编码 序号 床位 病床 柜台 窗口 通道 库房 宽带 兆 内存 主频 像素 功耗 浓度 含量 酒精 热量 卡路里 心跳 体温 转发 点赞 关注 下载 国标 标准 法释 公告 文号 字第 令第";
 
 /// Whether the clause before or behind holds a sum.
 fn beside(view: &View, found: &[(Range<usize>, Said)], span: &Range<usize>, words: &Range<usize>) -> bool {
