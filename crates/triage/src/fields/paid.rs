@@ -179,6 +179,27 @@ pub(super) fn told(view: &View, at: usize, end: usize, value: i64, loose: bool) 
         || moved(view, at, end)
         || often(view, end) && strongly(view, at)
         || in_words(view, at, end, value)
+        || of_thing(view, at, end, value)
+}
+
+/// 赔墙面1500: what is paid for stands between.
+fn of_thing(view: &View, at: usize, end: usize, value: i64) -> bool {
+    let closes = view.get(end).is_none_or(|c| matches!(c, ',' | '。' | ';' | '!' | '?' | '、'));
+    let thing = |from: usize| {
+        (from..at).all(|at| {
+            view.chinese(at) && !view.get(at).is_some_and(|c| "了的第号是在到次个年月日天".contains(c))
+        })
+    };
+    closes
+        && value >= 100 * ONE
+        && view.get(at).is_some_and(|c| c.is_ascii_digit())
+        && (2..=4).filter_map(|back| at.checked_sub(back)).any(|from| {
+            thing(from)
+                && view.after(
+                    from,
+                    "赔 赔我 赔偿 索赔 补 补偿 罚 多收 乱收 收我 收了我 扣我 扣了 支付 交了 缴纳 花了",
+                )
+        })
 }
 
 /// 不足1000的按1000赔.
