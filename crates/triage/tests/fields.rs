@@ -177,23 +177,19 @@ fn fields_are_found_in_cases_written_by_hand() {
     hold_read(&whole);
 }
 
-/// Where a part stays below a goal, what it reached: no goal, but what must not be lost. `held2` has two numbers of orders.
-const REACHED: [(&str, f64); 1] = [("order", 0.80)];
-
 /// What is held of lines that were mended on: they were read, so that nearly all of them must be right.
 const READ: [(&str, f64); 3] = [("day", 0.99), ("money", 0.99), ("rel", 0.99)];
 
 /// What lines sealed anew must reach: nothing was scored on them yet.
 const REACHED_SEALED: [(&str, f64); 2] = [("day", 0.90), ("money", 0.90)];
 
-/// Holds the goals, or what was reached below them.
-fn hold(counts: &Counts, reached: &[(&str, f64)]) {
+/// Holds the goals.
+fn hold(counts: &Counts) {
     for kind in ["phone", "day", "money", "rel", "address"] {
         assert!(counts[kind][2] >= 40, "{kind}: {}", counts[kind][2]);
     }
     for (kind, goal) in GOALS.into_iter().filter(|(kind, _)| counts.contains_key(kind)) {
-        let least = reached.iter().find(|(of, _)| *of == kind).map_or(goal, |(_, reached)| *reached);
-        assert!(f1(counts[kind]) >= least, "{kind}: {:.3} of {least}", f1(counts[kind]));
+        assert!(f1(counts[kind]) >= goal, "{kind}: {:.3} of {goal}", f1(counts[kind]));
     }
 }
 
@@ -206,14 +202,14 @@ fn hold_read(counts: &Counts) {
 #[test]
 fn fields_are_found_in_open_lines() {
     let counts = score(OPEN);
-    hold(&counts, &[]);
+    hold(&counts);
     hold_read(&counts);
 }
 
 #[test]
 fn fields_are_found_in_lines_that_were_sealed_once() {
     let counts = score(HELD2);
-    hold(&counts, &REACHED);
+    hold(&counts);
     hold_read(&counts);
 }
 
@@ -248,7 +244,7 @@ fn a_field_shows_where_it_stands() {
 
 #[test]
 fn what_is_too_large_is_no_number() {
-    for text in ["十亿亿亿", "上万亿百", "几千万亿亿元", "9999999999999元", "九千九百九十九亿亿"]
+    for text in ["十亿亿亿", "上万亿百", "几千万亿亿元", "几千亿亿", "9999999999999元", "九千九百九十九亿亿"]
     {
         assert!(fields(text, today()).is_empty(), "{text}: {:?}", fields(text, today()));
     }

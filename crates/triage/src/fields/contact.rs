@@ -118,7 +118,10 @@ pub(crate) fn orders(view: &View) -> Vec<(Range<usize>, Said)> {
         let Some((_, length)) = ORDERS
             .split_whitespace()
             .find_map(|word| Some((word, view.word(at, word)?)))
-            .filter(|_| !view.after(at, "商品 产品 货品 型号 批次"))
+            .filter(|(word, _)| {
+                // these hide a telephone, and number no order
+                !matches!(*word, "序列号" | "取件码") && !view.after(at, "商品 产品 货品 型号 批次")
+            })
         else {
             at += 1;
             continue;

@@ -98,12 +98,10 @@ fn sum(view: &View, at: usize) -> Option<(i64, i64, usize)> {
 fn vague(view: &View, at: usize) -> Option<Side> {
     let (word, length) = view.any(at, "好几 几 数 上")?;
     let mut end = at + length;
-    let mut scale = 1;
+    let mut scale = 1i64;
     while let Some(times) = view.get(end).and_then(times) {
-        (scale, end) = (scale * times, end + 1);
-        if scale >= MOST {
-            return None;
-        }
+        // 几千亿亿
+        (scale, end) = (scale.checked_mul(times).filter(|scale| *scale < MOST)?, end + 1);
     }
     let few = word.ends_with('几') && view.any(end, "块钱 元钱 元 毛钱 角钱").is_some();
     (scale > 1 || few).then_some(Side {
