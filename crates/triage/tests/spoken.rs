@@ -89,6 +89,8 @@ fn words_within_words_and_the_place_of_the_purchase_do_not_decide() {
 fn what_was_wrong_goes_before_what_was_answered() {
     for (text, code) in [
         ("购买的牛奶已经变质，有小票和照片，商家不肯退货。", "P02.01"),
+        ("昨天在好再来超市买的牛奶变质了，孩子喝了上吐下泻住院，要求退货退款，我的电话13812345678", "P02.01"),
+        ("第0位买的牛奶变质了，要求退款", "P02.01"),
         ("面包里有异物，超市拒绝退款", "P02.02"),
         ("刚买的运动鞋后悔了，店家不肯退货", "P03.02"),
     ] {
