@@ -40,6 +40,8 @@ pub(crate) enum Force {
     /// `手机?`: mostly said of something on the way, so it counts as one letter.
     Weak,
     Plain,
+    /// `掉色+`: seldom said of anything else, counts twofold.
+    Sure,
     /// `外卖!`: counts threefold.
     Strong,
     /// `不肯退~`: what the trader answered, which counts where little says what was wrong.
@@ -52,8 +54,8 @@ pub(crate) struct Word {
     /// As it is shown: 没…执照.
     pub shown: String,
     head: String,
-    /// What follows within a few letters of the same clause, written `没*执照`.
-    tail: Option<String>,
+    /// What follows, each within a few letters of the same clause, written `没*执照`.
+    tails: Vec<String>,
     pub force: Force,
 }
 
@@ -63,8 +65,10 @@ pub(crate) struct Line {
     pub name: String,
     pub words: Vec<Word>,
     pub place: bool,
-    /// Codes of the other tree beside which alone the line says something: 过期 of food.
+    /// Codes of the other tree of which alone the line says something: 过期 of food.
     pub of: Vec<String>,
+    /// Whether it says something only where one of these is spoken of, not also where nothing is: 缩水 of cleaning.
+    pub beside: bool,
 }
 
 /// What codes of problems begin with, in the list that ships and in the trees.
@@ -73,8 +77,11 @@ pub(crate) const PROBLEMS: char = 'P';
 /// Marks a line of the list whose words say where something was bought.
 const PLACE: &str = "@place";
 
-/// Marks a line whose words count only beside these codes of another tree.
+/// Marks a line whose words count only of these codes of another tree, or where no code is spoken of.
 const OF: &str = "@of=";
+
+/// Marks a line whose words count only where one of these codes of another tree is spoken of.
+const BESIDE: &str = "@beside=";
 
 /// Letters between the two parts of a word, at most.
 const GAP: usize = 8;
@@ -84,24 +91,32 @@ pub(crate) const ENDS: [char; 10] = ['，', '。', '；', '！', '？', ',', ';'
 
 impl Word {
     fn of(word: &str) -> Word {
-        let marked = [('?', Force::Weak), ('!', Force::Strong), ('~', Force::Answer)];
+        let marked = [('?', Force::Weak), ('+', Force::Sure), ('!', Force::Strong), ('~', Force::Answer)];
         let marked = marked.into_iter().find_map(|(mark, force)| Some((word.strip_suffix(mark)?, force)));
         let (word, force) = marked.unwrap_or((word, Force::Plain));
         let word = normalise(word);
-        let (head, tail) =
-            word.split_once('*').map_or((word.as_str(), None), |(head, tail)| (head, Some(tail)));
-        let (head, tail) = (head.to_owned(), tail.map(str::to_owned));
-        Word { shown: word.replace('*', "…"), head, tail, force }
+        let mut parts = word.split('*').map(str::to_owned);
+        let (head, tails) = (parts.next().unwrap_or_default(), parts.collect());
+        Word { shown: word.replace('*', "…"), head, tails, force }
     }
 
     /// Where it ends when it stands at `at`.
     fn ends(&self, text: &str, at: usize) -> Option<usize> {
         let rest = text[at..].strip_prefix(self.head.as_str())?;
-        let after = at + self.head.len();
-        let Some(tail) = &self.tail else { return means(text, &self.head, at).then_some(after) };
-        let clause = rest.split(ENDS).next()?;
-        let gap = clause.find(tail.as_str())?;
-        (clause[..gap].chars().count() <= GAP).then_some(after + gap + tail.len())
+        let mut end = at + self.head.len();
+        if self.tails.is_empty() {
+            return means(text, &self.head, at).then_some(end);
+        }
+        let mut clause = rest.split(ENDS).next()?;
+        for tail in &self.tails {
+            let gap = clause.find(tail.as_str())?;
+            if clause[..gap].chars().count() > GAP {
+                return None;
+            }
+            end += gap + tail.len();
+            clause = &clause[gap + tail.len()..];
+        }
+        Some(end)
     }
 
     /// Its letters as they count.
@@ -110,6 +125,7 @@ impl Word {
         match self.force {
             Force::Weak | Force::Answer => 1,
             Force::Plain => letters,
+            Force::Sure => 2 * letters,
             Force::Strong => 3 * letters,
         }
     }
@@ -158,7 +174,7 @@ static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(include_str!(".
 
 impl Lexicon {
     /// A list of lines: label, name, words, parted by blanks; a line that begins with a blank goes on with the one above. A word with `?`
-    /// counts little, one with `!` threefold, one with `~` where little else is said; `没*执照` is both parts within a few letters of one clause.
+    /// counts little, one with `+` twofold, with `!` threefold, with `~` where little else is said; `没*执照` is both parts within a few letters of one clause.
     #[must_use]
     pub fn of(text: &str) -> Lexicon {
         let mut lines: Vec<Line> = Vec::new();
@@ -167,12 +183,23 @@ impl Lexicon {
             if !line.starts_with(char::is_whitespace) {
                 let (Some(label), Some(name)) = (parts.next(), parts.next()) else { continue };
                 let (label, name) = (label.to_owned(), name.to_owned());
-                lines.push(Line { label, name, words: Vec::new(), place: false, of: Vec::new() });
+                lines.push(Line {
+                    label,
+                    name,
+                    words: Vec::new(),
+                    place: false,
+                    of: Vec::new(),
+                    beside: false,
+                });
             }
             let Some(last) = lines.last_mut() else { continue };
             for part in parts {
-                match part.strip_prefix(OF) {
-                    Some(codes) => last.of.extend(codes.split(',').map(str::to_owned)),
+                let of = part.strip_prefix(OF).or_else(|| part.strip_prefix(BESIDE));
+                match of {
+                    Some(codes) => {
+                        last.of.extend(codes.split(',').map(str::to_owned));
+                        last.beside = part.starts_with(BESIDE);
+                    }
                     None if part == PLACE => last.place = true,
                     None => last.words.push(Word::of(part)),
                 }
@@ -223,7 +250,10 @@ impl Lexicon {
 
     /// Words of problems (`P…`) in a text of the list that ships.
     pub(crate) fn wrong(&'static self, text: &str) -> Vec<&'static str> {
-        let hits = self.hits(text, |line| self.lines[line].label.starts_with(PROBLEMS));
+        let hits = self.hits(text, |line| {
+            let line = &self.lines[line];
+            line.label.starts_with(PROBLEMS) && !line.beside
+        });
         let mut known = HashSet::new();
         let said = hits.iter().filter(|hit| hit.word.force != Force::Weak).map(|hit| hit.word.shown.as_str());
         said.filter(|word| known.insert(*word)).collect()
@@ -236,7 +266,7 @@ impl Lexicon {
     /// assert_eq!(found[0].name, "变质过期");
     /// assert_eq!(found[0].words, ["过期", "发霉"]);
     /// // 苹果 is a telephone here, the refrigerator is where it was kept, the mall is where it was bought
-    /// let first = |text| triage::Lexicon::shipped().point(text, "").into_iter().next().map(|one| one.name);
+    /// let first = |text| triage::Lexicon::shipped().point(text, "G").into_iter().next().map(|one| one.name);
     /// assert_eq!(first("在商场买的苹果12手机是翻新机").as_deref(), Some("手机"));
     /// assert_eq!(first("买的苹果是烂的").as_deref(), Some("水果"));
     /// assert_eq!(first("面筋放置在冰箱内，第二天长毛").as_deref(), Some("米面制品"));
@@ -245,7 +275,9 @@ impl Lexicon {
     pub fn point(&self, text: &str, under: &str) -> Vec<Pointed> {
         let text: String = normalise(text).chars().filter(|c| !c.is_whitespace()).collect();
         let mut held: BTreeMap<usize, Vec<&Word>> = BTreeMap::new();
-        for hit in self.hits(&text, |line| self.lines[line].label.starts_with(under)) {
+        for hit in
+            self.hits(&text, |line| self.lines[line].label.starts_with(under) && !self.lines[line].beside)
+        {
             held.entry(hit.line).or_default().push(hit.word);
         }
         let of = |(line, held): (usize, Vec<&Word>)| {

@@ -1,7 +1,8 @@
-//! Classes and kind before anything was learned, on texts that another person wrote and labelled without the lexicon (`class/`: a text,
-//! goods, problem, kind; alternatives parted by `|`, `-` where silence is right). They go through what the desk asks: `decide` with the tree
-//! in force, and `contacts`. The lexicon was mended on `dev.tsv`; of `sealed.tsv` only counts are told (`XIAOBAO_CLASS_SEALED` shows its
-//! faults, after which it is unseen no more).
+//! Classes and kind before anything was learned, on texts with their labels (`class/`: a text, goods, problem, kind; alternatives parted by
+//! `|`, `-` where silence is right). They go through what the desk asks: `decide` with the tree in force, and `contacts`. `dev.tsv` and
+//! `seen.tsv` were written by another person without the lexicon; `seen.tsv` was sealed until 2026-11-28 and **has been seen since**: the
+//! lexicon was mended on it. `dev2.tsv` was written and labelled by the one who mended. All three flatter. Of `sealed.tsv`, where there is
+//! one, only counts are told (`XIAOBAO_CLASS_FAULTS` shows the faults of the others).
 
 use jiff::civil::Date;
 use law::{Law, Tree};
@@ -130,16 +131,35 @@ fn hold(half: &str, counts: &[Counts; 3], floors: Floors) {
     }
 }
 
-#[test]
-fn classes_and_kind_of_the_texts_mended_on() {
-    let counts = score(include_str!("class/dev.tsv"), std::env::var_os("XIAOBAO_CLASS_FAULTS").is_some());
-    tell("dev", &counts);
-    hold("dev", &counts, [(96.0, 97.0), (87.0, 92.0), (100.0, 99.0)]);
-}
+/// The three lists that were mended on, each with its floors.
+const SEEN: [(&str, &str, Floors); 3] = [
+    ("dev", include_str!("class/dev.tsv"), [(97.0, 97.0), (95.0, 70.0), (98.0, 98.0)]),
+    ("seen", include_str!("class/seen.tsv"), [(92.0, 91.0), (95.0, 78.0), (96.0, 97.0)]),
+    ("dev2", include_str!("class/dev2.tsv"), [(95.0, 93.0), (95.0, 68.0), (98.0, 94.0)]),
+];
 
 #[test]
+fn classes_and_kind_of_the_texts_mended_on() {
+    let show = std::env::var_os("XIAOBAO_CLASS_FAULTS").is_some();
+    for (name, cases, floors) in SEEN {
+        let counts = score(cases, show);
+        tell(name, &counts);
+        hold(name, &counts, floors);
+    }
+}
+
+/// What is asked of texts that nobody mended on.
+const SEALED: Floors = [(90.0, 85.0), (85.0, 50.0), (92.0, 88.0)];
+
+/// Reads the list when it runs: a new one is put beside the others and scored, its lines and faults stay unread.
+#[test]
 fn classes_and_kind_of_sealed_texts() {
-    let counts = score(include_str!("class/sealed.tsv"), std::env::var_os("XIAOBAO_CLASS_SEALED").is_some());
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/class/sealed.tsv");
+    let Ok(cases) = std::fs::read_to_string(path) else {
+        println!("no sealed list at present");
+        return;
+    };
+    let counts = score(&cases, false);
     tell("sealed", &counts);
-    hold("sealed", &counts, [(87.0, 91.0), (64.0, 80.0), (91.0, 91.0)]);
+    hold("sealed", &counts, SEALED);
 }
