@@ -2,7 +2,7 @@
 //! index and journal seal with HMAC-SM3 (GB/T 32905). The crates used are not certified products (商用密码认证); a
 //! bureau that needs one puts it behind this interface.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use aes_gcm::{
     AesGcm, KeyInit,
@@ -14,6 +14,8 @@ use uuid::Uuid;
 use crate::{Entropy, hex, unhex};
 
 type Sm4Gcm = AesGcm<sm4::Sm4, U12>;
+/// HMAC-SM3 (GB/T 15852.2), its key taken in.
+type Code = Hmac<sm3::Sm3>;
 
 /// Which field of which row a sealed value belongs to; a value moved elsewhere does not open.
 #[derive(Clone, Copy, Debug)]
@@ -40,20 +42,38 @@ pub enum SealError {
 
 /// The keys of one installation: numbered master keys, the highest seals, all open. Lives outside the database.
 #[derive(Clone)]
-pub struct Keyring {
-    masters: BTreeMap<u8, [u8; 32]>,
+pub struct Keyring(Arc<Keys>);
+
+/// What is derived from the masters is derived once: every row of the journal and every sealed field of a page asks for it.
+struct Keys {
+    masters: BTreeMap<u8, Master>,
+    /// The first master's, for the seals of the journal.
+    journal: Code,
+}
+
+struct Master {
+    key: [u8; 32],
+    cipher: Sm4Gcm,
 }
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keyring").field("keys", &self.masters.len()).finish_non_exhaustive()
+        f.debug_struct("Keyring").field("keys", &self.0.masters.len()).finish_non_exhaustive()
     }
 }
 
 impl Keyring {
     /// A ring with one new key.
     pub fn generate(entropy: &Entropy) -> Self {
-        Self { masters: BTreeMap::from([(1, entropy.bytes())]) }
+        Self::of(&BTreeMap::from([(1, entropy.bytes())]))
+    }
+
+    fn of(masters: &BTreeMap<u8, [u8; 32]>) -> Self {
+        let first = masters.first_key_value().map(|(_, key)| mac(key, b"journal", b""));
+        let journal = keyed(&first.unwrap_or_default());
+        let masters =
+            masters.iter().map(|(number, key)| (*number, Master { key: *key, cipher: cipher(key) }));
+        Self(Arc::new(Keys { masters: masters.collect(), journal }))
     }
 
     /// Reads the key file: one `number = hex` a line, `#` comments.
@@ -68,16 +88,13 @@ impl Keyring {
             let key = unhex(key.trim()).and_then(|key| key.try_into().ok()).ok_or(SealError::KeyFile)?;
             masters.insert(number, key);
         }
-        if masters.is_empty() { Err(SealError::KeyFile) } else { Ok(Self { masters }) }
+        if masters.is_empty() { Err(SealError::KeyFile) } else { Ok(Self::of(&masters)) }
     }
 
     /// The text of the key file.
     pub fn to_text(&self) -> String {
-        self.masters
-            .iter()
-            .fold(String::from("# xiaobao keys: keep apart from the database\n"), |text, (n, key)| {
-                format!("{text}{n} = {}\n", hex(key))
-            })
+        let head = String::from("# xiaobao keys: keep apart from the database\n");
+        self.0.masters.iter().fold(head, |text, (n, master)| format!("{text}{n} = {}\n", hex(&master.key)))
     }
 
     /// Seals `plain` for `field` of row `row`: key number, nonce, ciphertext and tag.
@@ -87,9 +104,10 @@ impl Keyring {
 
     /// Seals bytes for the place that `place` names; elsewhere they do not open.
     pub fn seal_bytes(&self, place: &[u8], plain: &[u8], entropy: &Entropy) -> Vec<u8> {
-        let Some((number, master)) = self.masters.last_key_value() else { return Vec::new() };
+        let Some((number, master)) = self.0.masters.last_key_value() else { return Vec::new() };
         let nonce: [u8; 12] = entropy.bytes();
-        let sealed = cipher(master)
+        let sealed = master
+            .cipher
             .encrypt(&Nonce::<Sm4Gcm>::from(nonce), Payload { msg: plain, aad: place })
             .unwrap_or_default();
         let mut bytes = vec![*number];
@@ -113,9 +131,10 @@ impl Keyring {
     /// [`SealError`] when the key is missing or the bytes were not sealed for this place.
     pub fn open_bytes(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (number, rest) = sealed.split_first().ok_or(SealError::Broken)?;
-        let master = self.masters.get(number).ok_or(SealError::KeyMissing(*number))?;
+        let master = self.0.masters.get(number).ok_or(SealError::KeyMissing(*number))?;
         let (nonce, body) = rest.split_first_chunk::<12>().ok_or(SealError::Broken)?;
-        cipher(master)
+        master
+            .cipher
             .decrypt(&Nonce::<Sm4Gcm>::from(*nonce), Payload { msg: body, aad: place })
             .map_err(|_| SealError::Broken)
     }
@@ -123,16 +142,15 @@ impl Keyring {
     /// The blind index of a normalised value: equal values give equal marks, marks tell nothing without the key.
     /// 128 bits in hexadecimal. `purpose` keeps phone and name marks apart.
     pub fn blind(&self, purpose: &str, normalised: &str) -> String {
-        self.masters.first_key_value().map_or_else(String::new, |(_, master)| {
-            let key = mac(master, b"blind", purpose.as_bytes());
+        self.0.masters.first_key_value().map_or_else(String::new, |(_, master)| {
+            let key = mac(&master.key, b"blind", purpose.as_bytes());
             hex(&mac(&key, normalised.as_bytes(), b"")[..16])
         })
     }
 
     /// The keyed seal of a journal row: who cannot read the key file cannot forge the chain.
     pub fn journal_seal(&self, bytes: &[u8]) -> [u8; 32] {
-        let key = self.masters.first_key_value().map_or([0; 32], |(_, master)| mac(master, b"journal", b""));
-        mac(&key, bytes, b"")
+        code(self.0.journal.clone(), bytes, b"")
     }
 }
 
@@ -148,13 +166,20 @@ fn cipher(master: &[u8; 32]) -> Sm4Gcm {
 }
 
 fn mac(key: &[u8; 32], first: &[u8], second: &[u8]) -> [u8; 32] {
-    // HMAC takes keys of any length, so the error arm is unreachable; an all-zero mark would still not open anything.
-    <Hmac<sm3::Sm3> as hmac::KeyInit>::new_from_slice(key).map_or([0; 32], |mut mac| {
-        mac.update(first);
-        mac.update(b"|");
-        mac.update(second);
-        mac.finalize().into_bytes().into()
-    })
+    code(keyed(key), first, second)
+}
+
+fn keyed(key: &[u8; 32]) -> Code {
+    let mut block = [0; 64];
+    block[..32].copy_from_slice(key);
+    <Code as hmac::KeyInit>::new(&block.into())
+}
+
+fn code(mut code: Code, first: &[u8], second: &[u8]) -> [u8; 32] {
+    code.update(first);
+    code.update(b"|");
+    code.update(second);
+    code.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
@@ -191,5 +216,15 @@ mod tests {
         assert_eq!(again.blind("phone", "1"), ring.blind("phone", "1"));
         assert_ne!(again.blind("phone", "1"), ring.blind("name", "1"));
         assert_eq!(Keyring::parse("nonsense").unwrap_err(), SealError::KeyFile);
+    }
+
+    /// HMAC-SM3 by another hand (Python's hmac over OpenSSL's SM3): what stands in databases must stay what it is.
+    #[test]
+    fn seals_and_marks_are_those_of_any_hmac_sm3() {
+        let ring = Keyring::parse(&format!("1 = {}", hex(&std::array::from_fn::<u8, 32, _>(|at| at as u8))))
+            .unwrap();
+        let seal = "c91088a16a6815f3bcfa5ca9187a5bce6827e2635e0b50f3941811a7361bfcd9";
+        assert_eq!(hex(&ring.journal_seal("第一行".as_bytes())), seal);
+        assert_eq!(ring.blind("phone", "13812345678"), "a90cc8a3e730d59bb810e69c89886c3b");
     }
 }

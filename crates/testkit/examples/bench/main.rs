@@ -15,6 +15,10 @@ mod typing;
 
 use clap::Parser;
 
+/// The program's own, so that bare rows are put in with it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 enum Command {
     /// Makes a bureau of two years with about so many matters, by the office's own commands.

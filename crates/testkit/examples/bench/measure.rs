@@ -164,7 +164,7 @@ fn live(measure: &Measure, office: &Office) -> io::Result<(f64, f64)> {
     );
     memory(office, "under load")?;
     if measure.wants("bare")
-        && let Some(number) = lives.numbers.last()
+        && let Some(number) = lives.numbers.first()
     {
         let written = rows::written(&measure.file(), number);
         let file = measure.data.join("bare.db");

@@ -15,6 +15,7 @@ db::sql! {
     COMPLAINT = "SELECT * FROM complaint WHERE matter_id = (SELECT id FROM matter WHERE number = $1)";
     SETTLEMENT = "SELECT * FROM settlement WHERE matter_id = (SELECT id FROM matter WHERE number = $1)";
     JOURNAL = "SELECT * FROM journal WHERE matter_id = (SELECT id FROM matter WHERE number = $1)";
+    SHARES = "SELECT * FROM figure_share WHERE matter_id = (SELECT id FROM matter WHERE number = $1)";
     NUMBERS = "SELECT number FROM matter WHERE number >= $1 AND number < $2";
     MATTERS = "SELECT COUNT(*) FROM matter";
     TRADERS = "SELECT COUNT(*) FROM trader";
@@ -25,8 +26,8 @@ db::sql! {
     BACK = "SELECT CAST(COALESCE(SUM(recovered), 0) AS BIGINT) FROM matter WHERE closed_on >= $1 AND closed_on <= $2";
 }
 
-/// Rows of one life, but for the search index.
-const PARTS: [Sql; 8] = [MATTER, CONTACT, PARTY, CLOCK, NOTICE, COMPLAINT, SETTLEMENT, JOURNAL];
+/// Rows of one life, but for the search index; what figures keep of it (record 33) is among them, a second later.
+const PARTS: [Sql; 9] = [MATTER, CONTACT, PARTY, CLOCK, NOTICE, COMPLAINT, SETTLEMENT, JOURNAL, SHARES];
 /// Bytes of the search index for each byte of text: a bigram, a character, a place for either, and the words (`tokens`).
 const INDEXED: usize = 3;
 
