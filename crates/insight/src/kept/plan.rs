@@ -132,6 +132,22 @@ pub(super) fn printed_shares(last: &str) -> String {
     shares_of(&arms, "t.matter_id AS matter_id, ", &format!("{last}{summed}"), "")
 }
 
+/// What shares are sums of: a row for each matter of `s`, or thing of it, that counts, with its cuts as one text.
+pub(super) fn singles() -> String {
+    format!(
+        "SELECT t.matter_id AS matter_id, t.walk AS walk, t.mask AS mask, {} AS day, t.unit_id AS unit_id, {} AS cuts, t.amount AS amount \
+         FROM ({}) t WHERE {COUNTS}",
+        number(),
+        cut_words("t"),
+        *ARMS
+    )
+}
+
+/// The cuts of a share as one text; no word of them has a stroke.
+pub(super) fn cut_words(of: &str) -> String {
+    CUTS.map(|(_, cut)| format!("{of}.{cut}")).join(" || '/' || ")
+}
+
 fn shares_of(arms: &str, first: &str, last: &str, join: &str) -> String {
     format!(
         "SELECT {first}t.walk AS walk, t.mask AS mask, {} AS day, t.unit_id AS unit_id, t.phase AS phase, t.channel AS channel, \

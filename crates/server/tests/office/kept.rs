@@ -314,7 +314,7 @@ async fn cells_are_read_once_for_all_units_whatever_is_known_of_them() {
             for text in [
                 "ANALYZE",
                 "DELETE FROM sqlite_stat1 WHERE tbl IN ('unit', 'figure_cell', 'figure_share')",
-                "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('figure_cell', 'sqlite_autoindex_figure_cell_1', '93696 1001 1001 16 3 2 1 1'), \
+                "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('figure_cell', 'figure_cell', '93696 1001 1001 16 3 2 1 1'), \
                  ('figure_share', 'figure_share_matter', '47693 5'), ('unit', 'sqlite_autoindex_unit_1', '33 1'), ('unit', 'sqlite_autoindex_unit_3', '33 1')",
                 "ANALYZE sqlite_schema",
             ] {
