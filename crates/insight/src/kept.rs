@@ -26,8 +26,8 @@ use crate::{
 
 pub use fold::{begin_anew, fold, is_waiting};
 pub(crate) use read::{Kept, widest};
-pub use recount::{Difference, recount};
 pub(crate) use recount::widest as recounted;
+pub use recount::{Difference, recount};
 
 db::sql! {
     DUE = "INSERT INTO figure_due (matter_id, id) VALUES ($1, $2)";

@@ -22,13 +22,8 @@ db::sql! {
 }
 
 /// What the matters of a stretch count as now.
-static LIVE: LazyLock<Sql> = LazyLock::new(|| Sql {
-    name: "insight::kept::recount::matters::LIVE",
-    text: lasting(format!(
-        "WITH s AS (SELECT m.id AS matter_id FROM matter m WHERE m.id > $1 AND m.id <= $2) {}",
-        singles()
-    )),
-});
+static LIVE: LazyLock<Sql> =
+    LazyLock::new(|| Sql { name: "insight::kept::recount::matters::LIVE", text: lasting(singles()) });
 
 /// What they are counted as, and whatever else lies between them.
 static COUNTED: LazyLock<Sql> = LazyLock::new(|| Sql {
