@@ -128,8 +128,7 @@ fn strays(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<()> {
     Ok(())
 }
 
-/// Days with so many cells that they can be held at once, from the first day to the last that there can be. They end with stretches of
-/// the second level.
+/// Days with so many cells that they can be held at once.
 fn stretches(tx: &mut Tx) -> Result<Vec<RangeInclusive<i64>>> {
     let mut many = BTreeMap::<i64, i64>::new();
     for (_, cut) in cuts() {
@@ -137,16 +136,22 @@ fn stretches(tx: &mut Tx) -> Result<Vec<RangeInclusive<i64>>> {
             *many.entry(row.get("stretch")?).or_default() += row.get::<i64>("n")?;
         }
     }
-    let (mut stretches, mut from, mut held) = (Vec::new(), i64::MIN, 0);
+    Ok(parted(many, HELD))
+}
+
+/// All days there can be in parts of at most `held` cells, of which there are so many in the stretches of [`STEP`] days. A part ends with a
+/// stretch.
+fn parted(many: BTreeMap<i64, i64>, held: i64) -> Vec<RangeInclusive<i64>> {
+    let (mut parts, mut from, mut has) = (Vec::new(), i64::MIN, 0);
     for (stretch, n) in many {
-        if held > 0 && held + n > HELD {
-            stretches.push(from..=stretch * STEP - 1);
-            (from, held) = (stretch * STEP, 0);
+        if has > 0 && has + n > held {
+            parts.push(from..=stretch * STEP - 1);
+            (from, has) = (stretch * STEP, 0);
         }
-        held += n;
+        has += n;
     }
-    stretches.push(from..=i64::MAX);
-    Ok(stretches)
+    parts.push(from..=i64::MAX);
+    parts
 }
 
 /// Takes the shares of `days` from the cells.
@@ -237,9 +242,12 @@ fn told(tx: &mut Tx, wrong: Vec<Wrong>, Names { keys, units }: Names) -> Result<
 mod tests {
     use super::*;
 
-    /// Were a stretch to end elsewhere, a cell of eight days would be held against the shares of some of them.
+    /// Were a part to end elsewhere, a cell of eight days would be held against the shares of some of them.
     #[test]
-    fn levels_end_where_those_above_do() {
+    fn parts_have_every_day_once_and_end_with_the_second_level() {
         assert!(WIDTHS.iter().all(|width| *width == 1 || width % STEP == 0));
+        assert_eq!(parted(BTreeMap::new(), 10), [i64::MIN..=i64::MAX]);
+        let parts = parted(BTreeMap::from([(3, 4), (4, 6), (7, 1), (9, 30), (10, 1)]), 10);
+        assert_eq!(parts, [i64::MIN..=55, 56..=71, 72..=79, 80..=i64::MAX]);
     }
 }
