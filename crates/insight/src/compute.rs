@@ -153,6 +153,11 @@ fn heads(things: Things, dimension: Dimension) -> [&'static str; 3] {
     of_things!(things, heads, dimension)
 }
 
+/// What a dimension cuts by.
+pub(crate) fn key_of(things: Things, dimension: Dimension) -> &'static str {
+    heads(things, dimension)[2]
+}
+
 fn narrowed(
     head: &'static str,
     ctx: &Ctx,
@@ -260,6 +265,7 @@ pub fn widest(ctx: &Ctx) -> Vec<Select> {
     let mut lists = [
         crate::together::widest(ctx, period),
         crate::kept::widest(ctx),
+        crate::kept::recounted(ctx, period),
         crate::kpi::walks(ctx, period),
         crate::kpi::widest(ctx),
         crate::book::gather::widest(ctx, period),

@@ -26,6 +26,7 @@ use crate::{
 
 pub use fold::{begin_anew, fold, is_waiting};
 pub(crate) use read::{Kept, widest};
+pub(crate) use recount::widest as recounted;
 pub use recount::{Difference, recount};
 
 db::sql! {

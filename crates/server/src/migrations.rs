@@ -49,5 +49,6 @@ db::migrations! {
         70 "0070_days_of_things",
         72 "0072_prints_of_counts",
         73 "0073_empty_cells",
+        74 "0074_ten_millions",
     }
 }

@@ -6,6 +6,7 @@
 //! | `BIGINT`, `BOOLEAN` | `INTEGER` | as written |
 //! | `DOUBLE PRECISION` | `REAL` | as written |
 //! | `TEXT` as the type of a column | `TEXT` | `TEXT COLLATE "C"`: both engines order by code point |
+//! | `CLUSTERED` at the end of a `CREATE TABLE` | `WITHOUT ROWID`: rows lie in the order of the primary key | nothing |
 //! | the end of a `CREATE TABLE` | `STRICT` | as written |
 
 use super::Engine;
@@ -17,6 +18,7 @@ pub(crate) fn schema(text: &str, engine: Engine) -> String {
     for piece in Pieces(text) {
         match engine {
             Engine::Sqlite => out.push_str(&place.sqlite(piece)),
+            Engine::Postgres if place.is_clustered(piece) => {}
             Engine::Postgres => {
                 out.push_str(piece);
                 if piece == "TEXT" && place.is_column_type() {
@@ -53,8 +55,13 @@ impl<'a> Place<'a> {
         created || matches!(self.item.as_slice(), [.., "ADD", "COLUMN", _])
     }
 
+    fn is_clustered(&self, piece: &str) -> bool {
+        piece == "CLUSTERED" && self.depth == 0 && self.is_table()
+    }
+
     fn sqlite(&self, piece: &'a str) -> String {
         let word = match piece {
+            _ if self.is_clustered(piece) => "WITHOUT ROWID,",
             "UUID" | "BYTEA" => "BLOB",
             "BIGINT" | "BOOLEAN" => "INTEGER",
             "DOUBLE" => "REAL",
@@ -132,6 +139,16 @@ mod tests {
              CREATE INDEX t_n ON t (n);\nALTER TABLE t ADD COLUMN later TEXT;\n\
              CREATE TABLE u (yes INTEGER, raw BLOB) STRICT"
         );
+    }
+
+    #[test]
+    fn sqlite_lays_a_clustered_table_by_its_key() {
+        let text = "CREATE TABLE t (a TEXT PRIMARY KEY, clustered TEXT) CLUSTERED;\nDROP TABLE u;";
+        assert_eq!(
+            schema(text, Engine::Sqlite),
+            "CREATE TABLE t (a TEXT PRIMARY KEY, clustered TEXT) WITHOUT ROWID, STRICT;\nDROP TABLE u;"
+        );
+        assert!(!schema(text, Engine::Postgres).contains("CLUSTERED"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use kernel::{hex, sm3};
 
 use crate::{
+    compute::joined,
     figure::{Dimension, Things, When},
     together::{MONEY, WALKS, Walk},
 };
@@ -45,13 +46,40 @@ fn mask(walk: &Walk) -> String {
 
 /// One walk over the matters of `s`, a row for each matter or thing; `carried`, columns of `s` that go with it.
 fn arm(at: usize, walk: &Walk, carried: &str) -> String {
+    let (from, also) = in_order(&walk.joins(&mask(walk)));
+    let tables = format!("FROM s CROSS JOIN matter m{from} WHERE m.id = s.matter_id{also}");
+    arm_from(at, walk, carried, &tables)
+}
+
+/// The same over the matters after `$1` up to `$2`: what belongs to them is read in its own order, and no matter looked up for what it has not.
+fn arm_between(at: usize, walk: &Walk) -> String {
+    let (from, key, by) = things_first(walk, &mask(walk));
+    arm_from(at, walk, "", &format!("FROM {from} WHERE {key} > $1 AND {key} <= $2{by}"))
+}
+
+/// The tables of a walk that is told by `told`, the things before their matters; the id of the matter in the first of them; and by what they
+/// join.
+pub(super) fn things_first(walk: &Walk, told: &str) -> (String, &'static str, String) {
+    let (things, joins) = (joined(walk.things), walk.joins(told));
+    let (from, by) = in_order(joins.strip_suffix(things).unwrap_or(&joins));
+    let (tables, on) = in_order(things);
+    let first = things.split_once(" ON ").and_then(|(_, on)| on.split_once(" = m.id"));
+    match (tables.strip_prefix(" CROSS JOIN "), first) {
+        (Some(tables), Some((key, _))) => {
+            (format!("{tables} CROSS JOIN matter m{from}"), key, [on, by].concat())
+        }
+        _ => (format!("matter m{from}"), "m.id", by),
+    }
+}
+
+/// A walk over `tables`, which tell what joins them.
+fn arm_from(at: usize, walk: &Walk, carried: &str, tables: &str) -> String {
     let (day, instant) = match walk.day {
         When::Day { of, .. } => (of, "CAST(NULL AS BIGINT)"),
         When::Instant { of, .. } => ("CAST(NULL AS TEXT)", of),
     };
     let (mask, amount) =
         (mask(walk), if walk.columns.iter().any(|one| one.is_money()) { MONEY } else { "0" });
-    let (from, also) = in_order(&walk.joins(&mask));
     let cuts = if is_cut(walk) {
         "m.phase AS phase, m.channel AS channel, CAST((m.received_at / 3600000 + 8) % 24 AS TEXT) AS hour, \
          COALESCE(substr(m.goods, 1, 3), '') AS goods, COALESCE(substr(m.problem, 1, 3), '') AS problem"
@@ -61,7 +89,7 @@ fn arm(at: usize, walk: &Walk, carried: &str) -> String {
     format!(
         "SELECT m.id AS matter_id{carried}, CAST({at} AS BIGINT) AS walk, CAST({mask} AS BIGINT) AS mask, {day} AS day, {instant} AS instant, \
          m.unit_id AS unit_id, {cuts}, CAST({amount} AS BIGINT) AS amount \
-         FROM s CROSS JOIN matter m{from} WHERE m.id = s.matter_id{also} AND m.state <> 'void'"
+         {tables} AND m.state <> 'void'"
     )
 }
 
@@ -130,6 +158,24 @@ pub(super) fn printed_shares(last: &str) -> String {
     let arms = arms(&lanes(|lane| format!("s.{lane} AS {lane}")));
     let summed = lanes(|lane| format!("CAST(SUM(t.{lane}) AS BIGINT) AS {lane}"));
     shares_of(&arms, "t.matter_id AS matter_id, ", &format!("{last}{summed}"), "")
+}
+
+/// What the shares of the matters after `$1` up to `$2` are sums of: a row for each matter, or thing of it, that counts, with its cuts as
+/// one text.
+pub(super) fn singles() -> String {
+    let arms: Vec<_> = WALKS.iter().enumerate().map(|(at, walk)| arm_between(at, walk)).collect();
+    format!(
+        "SELECT t.matter_id AS matter_id, t.walk AS walk, t.mask AS mask, {} AS day, t.unit_id AS unit_id, {} AS cuts, t.amount AS amount \
+         FROM ({}) t WHERE {COUNTS}",
+        number(),
+        cut_words("t"),
+        arms.join(" UNION ALL ")
+    )
+}
+
+/// The cuts of a share as one text; no word of them has a stroke.
+pub(super) fn cut_words(of: &str) -> String {
+    CUTS.map(|(_, cut)| format!("{of}.{cut}")).join(" || '/' || ")
 }
 
 fn shares_of(arms: &str, first: &str, last: &str, join: &str) -> String {

@@ -1,5 +1,7 @@
 //! Efficiency of units (考核, R25): rates by unit and month, red and black lists, limits.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -100,19 +102,21 @@ fn limit_words(limit: &Limit) -> String {
 /// What is said of a unit, and its colour. Where chance alone could carry the rate over the limit, that is said too: by the exact
 /// interval, for a list has consequences.
 fn judged(limit: &Limit, answer: Answer) -> (&'static str, &'static str, bool) {
-    let Some(interval) = answer.exact_interval() else { return ("", "", false) };
-    let around = |bound: Option<i64>| {
-        #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
-        bound.is_some_and(|bound| {
-            interval.low <= bound as f64 / 10_000.0 && bound as f64 / 10_000.0 <= interval.high
-        })
+    let (is_red, bound) = match limit.judge(answer) {
+        Verdict::Red => (true, limit.red),
+        Verdict::Black => (false, limit.black),
+        Verdict::Between | Verdict::Few => return ("", "", false),
     };
-    match limit.judge(answer) {
-        Verdict::Red if around(limit.red) => ("红榜", "ok", true),
-        Verdict::Red => ("红榜", "ok", false),
-        Verdict::Black if around(limit.black) => ("黑榜", "soon", true),
-        Verdict::Black => ("黑榜", "late", false),
-        Verdict::Between | Verdict::Few => ("", "", false),
+    // Only for who is on a list: the exact interval is found step by step.
+    let Some(interval) = answer.exact_interval() else { return ("", "", false) };
+    #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
+    let unsure = bound.is_some_and(|bound| {
+        interval.low <= bound as f64 / 10_000.0 && bound as f64 / 10_000.0 <= interval.high
+    });
+    match (is_red, unsure) {
+        (true, _) => ("红榜", "ok", unsure),
+        (false, true) => ("黑榜", "soon", true),
+        (false, false) => ("黑榜", "late", false),
     }
 }
 
@@ -122,9 +126,12 @@ fn group(figure: &'static Figure, rates: &[Rate], limit: &Limit, period: Period)
         own.iter().map(|rate| rate.month.clone()).filter(|month| !month.is_empty()).collect();
     months.sort();
     months.dedup();
+    // A hundred units and two years: some thousand rates, each looked for once.
+    let answers: HashMap<(&str, &str), Answer> =
+        own.iter().map(|rate| ((rate.unit.as_str(), rate.month.as_str()), rate.answer)).collect();
     let cell = |unit: &str, month: &String| {
-        let rate = own.iter().find(|rate| rate.unit == unit && rate.month == *month);
-        let answer = rate.map_or(Answer { part: 0, whole: Some(0) }, |rate| rate.answer);
+        let known = answers.get(&(unit, month.as_str())).copied();
+        let answer = known.unwrap_or(Answer { part: 0, whole: Some(0) });
         let whole = answer.whole.unwrap_or(0);
         let under = if whole == 0 { String::new() } else { format!("{} ÷ {whole}", answer.part) };
         Cell { month: month.clone(), words: answer.words(figure), under }

@@ -143,7 +143,12 @@ fn schema() -> Schema {
             line.strip_prefix("ALTER TABLE ").and_then(|it| it.split_once(" ADD COLUMN "))
         {
             all.entry(table.to_owned()).or_default().extend(column(rest.trim_end_matches(';')));
-        } else if line == ");" {
+        } else if let Some((table, name)) =
+            line.strip_prefix("ALTER TABLE ").and_then(|it| it.split_once(" RENAME TO "))
+        {
+            let columns = all.remove(table).unwrap_or_default();
+            all.insert(name.trim_end_matches(';').to_owned(), columns);
+        } else if line == ");" || line == ") CLUSTERED;" {
             open = None;
         } else if let Some(table) = &open {
             all.entry(table.clone()).or_default().extend(column(line));
