@@ -115,6 +115,7 @@ fn yearly(view: &View, end: usize) -> bool {
 fn past(view: &View, end: usize) -> bool {
     view.any(end, "出头").is_some_and(|(_, length)| {
         view.any(end + length, "的人 人 名 户 斤 岁 公里 米 平 克 件 个").is_none()
+            && !(view.get(end + length) == Some('的') && paid::people(view, end + length))
     })
 }
 

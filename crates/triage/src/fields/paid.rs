@@ -14,7 +14,7 @@ const PAID: &str = "价 价格 金额 合计 共计 总计 一共 总共 付款 
 交了 缴了 充了 充值 转了 退了 扣了 扣 赔 赔了 付了 要 让交 让付 卖 到手 降到 涨到 借了 给了 还差 还了 亏了 损失 \
 消费 消费了 剩 剩下 剩余 剩了 送 送的 送了 赠 赠送 变成 变 变为 跳到 提到 涨至 降至 调到 改成 砍到 券后 标 标的 标着 扫出来 扫码 吊牌 打完折 折后 也得 还得 就得 也要 只认 已用 用掉 用去 薪 票 套餐 每期 \
 充 小写 (小写) (大写) 卡里还有 里还有 余额还有 账户还有 还剩 开价 要价 起拍 仅 净 转给 打过去 汇了 垫 缴纳 交付 支出 收入 进账 到账 原先 应退 应补 月供 月租 年租 人均 封顶 加 加了 加收 加油 办卡 开卡 账单 共 疗程 补交 补缴 每平 每平米 每节 每位 每人 每吨 每度 要还 得还 月还 还款 代金券 优惠券 抵用券 价签 价签写 价签写的 价签上 价签上写 价签上写的 小票 小票打 小票上 小票上写 少退 多收 多扣 多付 多交 少找 还贵 还要贵 凑到 凑够 凑了 抬到 抬高到 刷走 划走 扣走 转走 收走 卷走 骗走 拿走 只填了 保价 加氟 \
-付了一半 付一半 一半 应是 应该是 应为 流水 流水就 流水有";
+付了一半 付一半 一半 应是 流水 流水就 流水有";
 /// Between what is paid and the sum.
 const BETWEEN: &str = "了:是为我他她你您俺咱们爸妈共约才只有到从就给掉去进出回走至成大概整足差不多 最后终又再另快近将达都他家小-”\"」写";
 /// Behind what is paid: 押金2000也不退, 运费300结果; what is paid is a thing here, so that any word may follow that counts nothing.
@@ -147,7 +147,7 @@ fn bought(view: &View, at: usize, end: usize, value: i64, loose: bool) -> bool {
 }
 
 /// 上千的成年人, 几千的铁路职工.
-fn people(view: &View, end: usize) -> bool {
+pub(super) fn people(view: &View, end: usize) -> bool {
     (end + 1..end + 6).any(|at| {
         view.any(at, "人 群众 职工 业主 学生 村民 居民 员工 老百姓 百姓 家长 婴儿 孩子 名 户").is_some()
     })
@@ -226,11 +226,13 @@ fn loosely(view: &View, at: usize, end: usize, value: i64, loose: bool) -> bool 
 /// 小票上只打了206.5: what a slip says.
 fn on_paper(view: &View, at: usize, end: usize, value: i64) -> bool {
     let closes = view.get(end).is_none_or(|c| matches!(c, ',' | '。' | ';' | '!' | '?'));
+    let year = end - at == 4 && (1990 * ONE..=2039 * ONE).contains(&value);
     let told = || {
         let told = view.text(&(at.saturating_sub(10)..at));
         told.rsplit([',', '。', ';', '!', '?']).next().unwrap_or_default().to_owned()
     };
     closes
+        && !year
         && value % (ONE / 100) == 0
         && value < 1_000_000 * ONE
         && view.after(at, "打了 打的 打出 打的是 写 写的 写着 写了 写的是 显示 开了 开的 开的是 是")

@@ -43,5 +43,6 @@ fn about_one(view: &View, at: usize) -> Option<Side> {
     }
     let (_, length) = view.any(at, "块儿八毛 块八毛 块把钱")?;
     let end = at + length + view.word(at + length, "钱").unwrap_or(0);
-    Some(side(ONE * 4 / 5, ONE, end, true))
+    let least = if view.word(at, "块把钱").is_some() { ONE } else { ONE * 4 / 5 };
+    Some(side(least, ONE, end, true))
 }
