@@ -18,6 +18,8 @@ mod relative;
 mod rows;
 mod telephone;
 mod told;
+mod unit;
+mod vague;
 mod view;
 
 use std::ops::Range;

@@ -130,6 +130,11 @@ const HELD2: Part<'static> = (
     ],
 );
 
+/// Lines of another hand, 400, meant to be hard: scored once unseen on 2026-11-28 (F1: days .949, sums .912, days told from today .959,
+/// telephones 1.000), below the goal of .98 for days and sums. **They have been seen since**, and the rules were mended on their faults.
+const HELD3: Part<'static> =
+    ("held3", &[include_str!("fields/held3/day.tsv"), include_str!("fields/held3/money.tsv")]);
+
 /// Lines written down before the second mend, by whoever mended: days and sums in writings that the other files do not have, and what
 /// looks like them.
 const FURTHER: Part<'static> = (
@@ -210,6 +215,16 @@ fn fields_are_found_in_open_lines() {
 fn fields_are_found_in_lines_that_were_sealed_once() {
     let counts = score(HELD2);
     hold(&counts);
+    hold_read(&counts);
+}
+
+#[test]
+fn fields_are_found_in_lines_meant_to_be_hard() {
+    let counts = score(HELD3);
+    assert!(counts["day"][2] >= 180 && counts["money"][2] >= 370);
+    for (kind, goal) in GOALS.into_iter().filter(|(kind, _)| counts.contains_key(kind)) {
+        assert!(f1(counts[kind]) >= goal, "{kind}: {:.3} of {goal}", f1(counts[kind]));
+    }
     hold_read(&counts);
 }
 

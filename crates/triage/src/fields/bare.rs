@@ -7,11 +7,11 @@ use super::{
 };
 
 /// What is sold by it: 四百八一晚, 280一节, 30/斤, 每斤15.
-const SOLD: &str = "晚 夜 桌 位 斤 公斤 节课 节 堂 课时 课 碗 杯 瓶 盒 袋 串 根 份 例 盘 只 条 张 次 小时 吨 度 平米 平方 平 克 件 双 套 箱 桶 包 间 人 台 部 顿 趟 把 听 罐 支 束 两 股 科 门 月 年 天";
+const SOLD: &str = "晚 夜 桌 位 斤 公斤 节课 节 堂 课时 课 碗 杯 瓶 盒 袋 串 根 份 例 盘 只 条 张 次 小时 吨 度 平米 平方 平 克 件 双 套 箱 桶 包 间 人 台 部 顿 趟 把 听 罐 支 束 两 股 科 门 针 个 月 年 天";
 /// Of these no sum is told by what stands behind 每 alone: 每天30, 每月20 may be minutes, points, pieces.
 const TIMES: &str = "天 月 年 次 箱 包 条 间";
 /// What may follow a sum without its unit.
-const GOES_ON: &str = "左右 上下 以上 以下 的押金 的定金 的学费 的房租 的费用 的 买 做 办 降 涨 就 才 不 没 给 过去 卖 变 还 多给 起 成交 封顶 整 订 租 修 装 充 报 学 配 入手 请 拍 拿 抢 团 换 也 都 全 结果 抵 出头 开外 包邮 退 一口价 送 到手 包干 全包 完事 打发";
+const GOES_ON: &str = "左右 上下 以上 以下 的押金 的定金 的学费 的房租 的费用 的 买 做 办 降 涨 就 才 不 没 给 过去 卖 变 还 多给 起 成交 封顶 整 订 租 修 装 充 报 学 配 入手 请 拍 拿 抢 团 换 再 也 都 全 结果 抵 出头 开外 包邮 退 一口价 送 到手 包干 全包 完事 打发";
 /// Before a spoken number that measures something else.
 pub(super) const MEASURED: &str = "重 高 按 考 考了 第 斤 电话 号 了有 年 血压 分 面积 时速 开到 跑了 走了 快到 行驶 行驶了 里程 公里数 播放 粉丝 浏览";
 
@@ -36,9 +36,13 @@ pub(crate) fn sum(view: &View, at: usize, end: usize, value: i64, spoken: bool, 
     {
         return false;
     }
+    let weighed = view.after(at, MEASURED) && !view.after(at, "一斤 每斤 1斤 一公斤 每公斤");
     if value >= 5 * ONE
-        && !view.after(at, MEASURED)
-        && (each(view, end, value) || told_each(view, at, end, value))
+        && !weighed
+        && (each(view, end, value)
+            || told_each(view, at, end, value)
+            || yearly(view, end)
+            || value >= 100 * ONE && past(view, end))
         || paid::told(view, at, end, value, loose)
     {
         return true;
@@ -71,6 +75,7 @@ fn each(view: &View, end: usize, value: i64) -> bool {
                 || !matches!(sold, "天" | "次" | "人" | "条" | "把")
                 || value >= 100 * ONE && matches!(sold, "次" | "人");
             // 207每天早上有
+            let bound = bound && (sold != "个" || !view.chinese(behind) && value >= 10 * ONE);
             let bound =
                 bound && (word != "每" || !view.chinese(behind) || view.any(behind, "的 收 付 交").is_some());
             bound && !view.get(behind).is_some_and(|c| c.is_ascii_alphanumeric() || "半前后内".contains(c))
@@ -85,14 +90,33 @@ fn told_each(view: &View, at: usize, end: usize, value: i64) -> bool {
         && (1..=2).any(|length| {
             at.checked_sub(length + 1).is_some_and(|start| {
                 let sold = view.text(&(start + 1..at));
-                let named = SOLD.split(' ').any(|word| word == sold) || sold == "个" && value >= 50 * ONE;
-                let told = named && view.any(start, "一 每").is_some();
+                let named = sold != "个" && SOLD.split(' ').any(|word| word == sold)
+                    || sold == "个" && value >= 50 * ONE;
+                // 一米八十 by the meter; 一米80 is a height
+                let named = named || sold == "米" && view.chinese(at) && value >= 20 * ONE;
+                let one = view.get(start) == Some('1')
+                    && !view.before(start).is_some_and(|c| c.is_ascii_alphanumeric() || ".-/第".contains(c))
+                    && value >= 50 * ONE;
+                let told = named && (one || view.any(start, "一 每").is_some());
                 let once = sold == "次" && value >= 100 * ONE;
                 told && (once
                     || !TIMES.split(' ').any(|word| word == sold)
                     || view.after(start, "费 费用 租金 房租 价格 工资 卖 收"))
             })
         })
+}
+
+/// 299包年: as much as one likes for a time.
+fn yearly(view: &View, end: usize) -> bool {
+    view.any(end, "包年 包月 包季 包场 包学期 包教包会 包夜").is_some()
+}
+
+/// 六百出头: a little more.
+fn past(view: &View, end: usize) -> bool {
+    view.any(end, "出头").is_some_and(|(_, length)| {
+        view.any(end + length, "的人 人 名 户 斤 岁 公里 米 平 克 件 个").is_none()
+            && !(view.get(end + length) == Some('的') && paid::people(view, end + length))
+    })
 }
 
 /// 花了3200呢, 收我800吧: a word of no meaning before the end.

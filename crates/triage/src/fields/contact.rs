@@ -157,10 +157,10 @@ static BRANDS: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
 });
 
 /// What ends in 牌 and is no brand.
-const NO_BRAND: &str = "招 名 品 车 门 号 铜 金 银 王 老 大 杂 吊 铭 标 路 扑克 麻将 挂 令 打 发 洗 出 黄 红 摘 桌 工 铁 木 盾 店 房 立 广告 证 菜 价格 灵 楼 这 那 什么 哪个 其他 别的 冒 假冒 正 同 自有";
+const NO_BRAND: &str = "招 名 品 车 门 号 铜 金 银 王 老 大 杂 吊 铭 标 路 扑克 麻将 挂 令 打 发 洗 出 黄 红 摘 桌 工 铁 木 盾 店 房 立 广告 公示 告示 指示 提示 警示 证 菜 价格 灵 楼 这 那 什么 哪个 其他 别的 冒 假冒 正 同 自有";
 
 /// What is said of a brand and names none.
-const NO_NAME: &str = "假 假冒 真 正 好 坏 杂 新 老 大 小 一样 不一样 什么 啥 哪个 国产 进口 不对 没听过 没见过 未知 不详 不知道 没有 无 冒充 山寨 贴";
+const NO_NAME: &str = "假 假冒 真 正 好 坏 杂 新 老 大 小 一样 不一样 什么 啥 哪个 国产 进口 不对 没听过 没见过 未知 不详 不知道 没有 无 冒充 山寨 贴 gb qs sc db";
 
 /// Known brands, and what is called one: 海尔牌, 品牌是海尔.
 pub(crate) fn brands(view: &View) -> Vec<(Range<usize>, Said)> {
@@ -190,7 +190,9 @@ fn known(view: &View, at: usize) -> Option<(usize, usize)> {
         && view
             .any(end, "牌 企业 方便面 泡面 老坛 冰红茶 绿茶 奶茶 饮料 鲜橙多 汤达人 阿萨姆 润滑油 食品")
             .is_none();
-    (!glued && !food && !word).then_some((at, end))
+    // 不吉利 is ill luck
+    let luck = brand.iter().eq(['吉', '利'].iter()) && view.after(at, "不 图 图个 讨 讨个 求 大 多");
+    (!glued && !food && !word && !luck).then_some((at, end))
 }
 
 /// X牌 and 品牌是X.
@@ -229,7 +231,10 @@ fn called(view: &View, at: usize) -> Option<(usize, usize)> {
     let first = view.get(at).is_some_and(bound);
     // 双星牌: a measure before two letters and more, a letter of the name before one
     let whole = end - at >= 2 && (!first || end - at == 2);
-    let none = none || !whole || words.ends_with(['品', '招', '车', '门', '号', '名']);
+    let none = none
+        || words.starts_with(['说', '是'])
+        || !whole
+        || words.ends_with(['品', '招', '车', '门', '号', '名']);
     (!none
         && view.any(end + 1, "照 子 匾 坊 局 桌 楼 号 位").is_none()
         && !words.chars().any(|c| c.is_ascii_digit() && latin && words.len() < 3))

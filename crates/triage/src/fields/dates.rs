@@ -33,13 +33,6 @@ pub(super) fn one(view: &View, at: usize, today: Day) -> Option<Days> {
 
 /// A whole number here, below `most`: its value and end.
 pub(super) fn whole(view: &View, at: usize, most: i64) -> Option<(u32, usize)> {
-    if let Some(tens) = view.get(at).and_then(|c| "廿卅".find(c)) {
-        // 廿三
-        let below = view.get(at + 1).and_then(digit).filter(|below| *below > 0);
-        let value = if tens == 0 { 20 } else { 30 } + below.unwrap_or(0);
-        return (value <= most)
-            .then_some((u32::try_from(value).ok()?, at + 1 + usize::from(below.is_some())));
-    }
     let number = number(view, at).filter(|number| number.value % ONE == 0)?;
     let value = number.value / ONE;
     (value <= most).then_some((u32::try_from(value).ok()?, number.end))
@@ -222,6 +215,20 @@ fn lasts(view: &View, at: usize, end: usize) -> bool {
 const LASTED: &str =
     "过了 超过 等了 满 逾期 已经 长达 共 达 连续 近 约 第 仅 只 用了 住了 玩了 历时 限 每隔 间隔 不足 不到";
 
+/// 7排11、12号, 3栋5、6号: the last of a row of places.
+fn seat(view: &View, at: usize) -> bool {
+    let row = |at: &usize| {
+        at.checked_sub(1)
+            .and_then(|at| view.get(at))
+            .is_some_and(|c| c.is_ascii_digit() || "、和,".contains(c))
+    };
+    let mut start = at;
+    while row(&start) {
+        start -= 1;
+    }
+    start < at && view.before(start).is_some_and(|c| "排座栋楼路街巷弄".contains(c))
+}
+
 /// 15号: the last one.
 pub(super) fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
     let (day, end) = whole(view, at, 31).filter(|(day, _)| *day > 0)?;
@@ -240,7 +247,7 @@ pub(super) fn day_alone(view: &View, at: usize, today: Day) -> Option<Days> {
         || view.before(at).is_some_and(|c| digit(c).is_some())
         || unit == "日" && end == at + 2 && view.get(at) == Some('一')
         || whole(view, end, 99).is_some_and(|(_, end)| view.any(end, "栋 单元 楼 室 幢 座 门").is_some());
-    if paper || named {
+    if paper || named || seat(view, at) {
         return None;
     }
     let lasted = unit == "日" && view.after(at, LASTED);

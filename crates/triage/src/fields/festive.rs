@@ -39,7 +39,7 @@ pub(super) fn of_festival(view: &View, at: usize, year: Option<i32>, today: Day)
         .is_some();
     if doubtful && year.is_none() && !occasion
         || view.get(end).is_some_and(|c| c.is_ascii_digit() || c == '元' && word != "元旦")
-        || view.any(end, "路 街 大街 大道 镇 村 社区 小区 公园 广场 树 老人 帽").is_some()
+        || view.any(end, "路 街 大街 大道 镇 村 社区 小区 公园 广场 树 老人 帽 服务费 加班费 附加费 加价 限定 特供 联名").is_some()
     {
         return None;
     }

@@ -21,7 +21,16 @@ pub(crate) const MOST: i64 = 1_000_000_000_000;
 
 /// The number that begins here.
 pub(crate) fn number(view: &View, at: usize) -> Option<Number> {
-    digits(view, at).or_else(|| chinese(view, at))
+    digits(view, at).or_else(|| tens(view, at)).or_else(|| chinese(view, at))
+}
+
+/// 廿二, 卅.
+fn tens(view: &View, at: usize) -> Option<Number> {
+    let tens = "廿卅".find(view.get(at)?)?;
+    let below = view.get(at + 1).and_then(digit).filter(|below| *below > 0);
+    let value = if tens == 0 { 20 } else { 30 } + below.unwrap_or(0);
+    let step = if below.is_some() { ONE } else { 10 * ONE };
+    Some(Number { value: value * ONE, step, end: at + 1 + usize::from(below.is_some()), chinese: true })
 }
 
 fn digits(view: &View, at: usize) -> Option<Number> {

@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Words of a day, told from today: how many days on.
-const FROM_TODAY: [(&str, i64); 43] = [
+const FROM_TODAY: [(&str, i64); 47] = [
     ("大前天", -3),
     ("前天", -2),
     ("前日", -2),
@@ -51,11 +51,16 @@ const FROM_TODAY: [(&str, i64); 43] = [
     ("明上午", 1),
     ("明下午", 1),
     ("明晚", 1),
+    // as people of Guangdong write
+    ("琴日", -1),
+    ("琴晚", -1),
+    ("噚日", -1),
+    ("听日", 1),
 ];
 
 /// 昨天, 前晚.
 pub(super) fn from_today(view: &View, at: usize, today: Day) -> Option<Days> {
-    view.get(at).filter(|c| "大前昨今当后明".contains(*c))?;
+    view.get(at).filter(|c| "大前昨今当后明琴噚听".contains(*c))?;
     let (days, end) = FROM_TODAY.iter().find_map(|(word, days)| Some((*days, at + view.word(at, word)?)))?;
     // 先天 and 后天 of medicine, 昨儿 and the child that comes after
     let medical = view.word(at, "后天").is_some()
@@ -65,7 +70,7 @@ pub(super) fn from_today(view: &View, at: usize, today: Day) -> Option<Days> {
         || view.word(at, "前天").is_some()
             && (view.word(end, "线").is_some()
                 || view.word(end, "天").is_some() && view.after(at, "之 以 从 目 眼 面 门"));
-    let other = view.any(at, "前儿童 前儿子 前儿媳 后儿子 明儿子 今儿子").is_some()
+    let other = view.any(at, "前儿童 前儿子 前儿媳 后儿子 明儿子 今儿子 听日本 听日语 听日文").is_some()
         || view.after(at, "以 之 今 先 最 往 光 身") && view.any(at, "前儿 后儿 后日 前夜").is_some();
     if view.word(at, "当日").is_some() || medical || other {
         return None;

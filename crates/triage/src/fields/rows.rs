@@ -10,7 +10,7 @@ use super::{
 };
 
 /// What is told of a price, before a number beside a sum.
-const PRICED: &str = "平时 平常 原来 原先 以前 现在 如今 后来 别人 别家 别处 人家 本来 看见 看到 显示 写的 写着 写 打 时候 最低 最高 最少 最多 起步 隔天 第二天 网上 淘宝 京东 拼多多 美团 外面 隔壁 线上 单程 往返 即 报的 说的 是 才 只 用了 用 多出 每月 每年 每次 一年 一月 一个月 一学期 一期 一瓶 一斤 一包 一盒 一袋 一桌 一节 月 只 一位 一人 每人 一个 一张 一份 每天 一天 一晚 儿童 成人 老人 大人 小孩 进门 实际";
+const PRICED: &str = "平时 平常 原来 原先 以前 现在 如今 后来 别人 别家 别处 人家 本来 看见 看到 显示 写的 写着 写 打 时候 最低 最高 最少 最多 起步 隔天 第二天 网上 淘宝 京东 拼多多 美团 外面 隔壁 线上 单程 往返 即 报的 说的 是 才 只 用了 用 多出 每月 每年 每次 一年 一月 一个月 一学期 一期 一瓶 一斤 一包 一盒 一袋 一桌 一节 月 只 一位 一人 每人 一个 一张 一份 每天 一天 一晚 儿童 成人 老人 大人 小孩 进门 实际 里的 中的 一块就 一个就 一张就 一斤就 一份就 流水就";
 /// Letters that no thing with its price has in its name.
 const NO_ITEM: &str = "了我你他她们个次等跑第号共来天年月日岁人位";
 
@@ -30,7 +30,7 @@ pub(super) fn add(view: &View, found: &mut Vec<(Range<usize>, Said)>) {
         for (span, value, words, thousands) in &open {
             let taken = found.iter().any(|(held, _)| span.start < held.end && held.start < span.end);
             let priced = (view.after(span.start, PRICED) || lot(view, span)) && near(found, span);
-            let named = words.end > words.start && view.get(span.start).is_some_and(|c| c.is_ascii_digit());
+            let named = words.end > words.start;
             if !taken
                 && (priced
                     || *thousands && near(found, span)
@@ -59,7 +59,7 @@ fn open(view: &View, found: &[(Range<usize>, Said)]) -> Vec<Open> {
         let Some(number) = number(view, at).filter(|number| {
             c.is_ascii_digit()
                 || number.value >= 20 * ONE
-                    && view.before(number.end).is_some_and(|c| times(c).is_some() || number.step > ONE)
+                    && view.letters[at..number.end].iter().any(|c| times(*c).is_some())
         }) else {
             if closes(c) && c != ':' && c != '(' {
                 clause = at + 1;
@@ -111,6 +111,7 @@ fn item(view: &View, span: &Range<usize>, words: &Range<usize>) -> bool {
         (words.start..end).rev().find(|at| view.get(*at) == Some(':')).map_or(words.start, |at| at + 1);
     (2..=8).contains(&(end - start.min(end)))
         && (start..end).all(|at| view.chinese(at) && !view.get(at).is_some_and(|c| NO_ITEM.contains(c)))
+        && !view.before(end).is_some_and(|c| "有达超".contains(c))
 }
 
 /// Whether two letters that may name a thing stand before a number of ten and more.

@@ -9,6 +9,7 @@ use super::{
     calendar::{Day, FESTIVALS, festival},
     dates::{one, whole},
     number::digit,
+    relative::of_week,
     view::View,
 };
 
@@ -24,7 +25,11 @@ pub(crate) fn days(view: &View, today: Day) -> Vec<(Range<usize>, Said)> {
         let glued = view.before(at).is_some_and(|c| c.is_ascii_alphanumeric())
             && view.get(at).is_some_and(|c| c.is_ascii_alphanumeric());
         let alone = || Some(beside::set(view, at, one(view, at, today)?, last, today));
-        let day = if glued { None } else { beside::day(view, at, last).or_else(alone) };
+        let day = if glued || same_weekday(view, at, last, today) {
+            None
+        } else {
+            beside::day(view, at, last).or_else(alone)
+        };
         match day {
             Some((first, to, end)) => {
                 let end = if first == to { again(view, end, first) } else { end };
@@ -36,6 +41,17 @@ pub(crate) fn days(view: &View, today: Day) -> Vec<(Range<usize>, Said)> {
         }
     }
     found
+}
+
+/// 2026年8月8日,当时周六: says the day before again.
+fn same_weekday(view: &View, at: usize, last: Option<Last>, today: Day) -> bool {
+    last.is_some_and(|last| {
+        at >= last.end
+            && at - last.end <= 6
+            && view.any(at, "星期 礼拜 周").is_some()
+            && view.after(at, "当时 当时是 当天 当天是 那天 那天是 正好 正好是 刚好 刚好是 是个 也就是")
+            && of_week(view, at, today).is_some_and(|(on, ..)| on.weekday() == last.first.weekday())
+    })
 }
 
 /// What follows a day and says it again: its day of the week, its festival.
