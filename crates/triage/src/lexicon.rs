@@ -162,12 +162,15 @@ pub(crate) struct Hit<'a> {
     pub end: usize,
 }
 
+/// The first two letters of words, by which their places (line, word) are kept; the second is missing where a part has but one.
+type Begin = (char, Option<char>);
+
 /// A list of labels with their words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lexicon {
     pub(crate) lines: Vec<Line>,
-    /// Places of words (line, word) by their first letter: the list is long, a text is read once.
-    begins: HashMap<char, Vec<(usize, usize)>>,
+    /// The list is long, a text is read once.
+    begins: HashMap<Begin, Vec<(usize, usize)>>,
 }
 
 static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(include_str!("../data/lexicon.txt")));
@@ -210,11 +213,12 @@ impl Lexicon {
     }
 
     fn indexed(lines: Vec<Line>) -> Lexicon {
-        let mut begins: HashMap<char, Vec<(usize, usize)>> = HashMap::new();
+        let mut begins: HashMap<_, Vec<(usize, usize)>> = HashMap::new();
         for (at, line) in lines.iter().enumerate() {
             for (place, word) in line.words.iter().enumerate() {
-                if let Some(first) = word.head.chars().next() {
-                    begins.entry(first).or_default().push((at, place));
+                let mut letters = word.head.chars();
+                if let Some(first) = letters.next() {
+                    begins.entry((first, letters.next())).or_default().push((at, place));
                 }
             }
         }
@@ -223,9 +227,15 @@ impl Lexicon {
 
     /// Every place where a word of the list stands in a text and is meant, of the lines that `wanted` names.
     pub(crate) fn hits(&self, text: &str, wanted: impl Fn(usize) -> bool) -> Vec<Hit<'_>> {
-        let mut hits = Vec::new();
-        for (at, first) in text.char_indices() {
-            for &(line, word) in self.begins.get(&first).into_iter().flatten() {
+        let (mut hits, mut here) = (Vec::new(), Vec::new());
+        let mut letters = text.char_indices().peekable();
+        while let Some((at, first)) = letters.next() {
+            let second = letters.peek().map(|(_, second)| *second);
+            let one = self.begins.get(&(first, None));
+            let two = second.and_then(|second| self.begins.get(&(first, Some(second))));
+            here.extend(one.into_iter().chain(two).flatten().copied());
+            here.sort_unstable();
+            for (line, word) in here.drain(..) {
                 let word = &self.lines[line].words[word];
                 if let Some(end) = wanted(line).then(|| word.ends(text, at)).flatten() {
                     hits.push(Hit { line, word, at, end });
@@ -273,11 +283,17 @@ impl Lexicon {
     /// ```
     #[must_use]
     pub fn point(&self, text: &str, under: &str) -> Vec<Pointed> {
+        self.point_among(text, |label| label.starts_with(under))
+    }
+
+    /// The same of the labels that are wanted.
+    pub(crate) fn point_among(&self, text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Pointed> {
+        if !self.lines.iter().any(|line| wanted(&line.label)) {
+            return Vec::new();
+        }
         let text: String = normalise(text).chars().filter(|c| !c.is_whitespace()).collect();
         let mut held: BTreeMap<usize, Vec<&Word>> = BTreeMap::new();
-        for hit in
-            self.hits(&text, |line| self.lines[line].label.starts_with(under) && !self.lines[line].beside)
-        {
+        for hit in self.hits(&text, |line| wanted(&self.lines[line].label) && !self.lines[line].beside) {
             held.entry(hit.line).or_default().push(hit.word);
         }
         let of = |(line, held): (usize, Vec<&Word>)| {

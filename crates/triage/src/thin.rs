@@ -31,9 +31,7 @@ pub(crate) fn trees<'a>(labels: impl Iterator<Item = &'a str>) -> BTreeSet<Optio
 
 /// What the words of a text point to in some trees: 结块 says what was wrong, and nothing of what it was.
 pub(crate) fn point(words: &Lexicon, text: &str, trees: &BTreeSet<Option<char>>) -> Vec<Pointed> {
-    let mut pointed = words.point(text, "");
-    pointed.retain(|one| trees.contains(&one.label.chars().next()));
-    pointed
+    words.point_among(text, |label| trees.contains(&label.chars().next()))
 }
 
 /// The label that words point to, where they point to one: of two as heavy, of which neither lies in the other, none.
