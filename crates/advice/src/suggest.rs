@@ -1,5 +1,7 @@
 //! What the program would fill in for what was typed so far.
 
+use std::collections::HashSet;
+
 use db::Tx;
 use jiff::civil::Date;
 use kernel::{Ctx, TraderId};
@@ -140,9 +142,12 @@ fn covered(found: &triage::Found) -> String {
     format!("{name} {}", triage::cover(&found.digits))
 }
 
-/// `因为写了：牛奶、变质`.
+/// `因为写了：牛奶、变质`; what a text says twice is told once.
 fn because(words: &[String]) -> String {
-    format!("因为写了：{}", words.iter().take(WORDS).cloned().collect::<Vec<_>>().join("、"))
+    let mut known = HashSet::new();
+    let told: Vec<&str> =
+        words.iter().map(String::as_str).filter(|word| known.insert(*word)).take(WORDS).collect();
+    format!("因为写了：{}", told.join("、"))
 }
 
 pub(crate) fn guess(part: Part, code: String, name: String) -> Guess {
@@ -251,4 +256,15 @@ fn pulls(learned: &crate::Learned, text: &str, label: &str) -> Vec<String> {
     let rest: Vec<String> =
         single.into_iter().filter(|one| !pairs.iter().any(|pair: &String| pair.contains(one))).collect();
     pairs.into_iter().chain(rest).take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::because;
+
+    #[test]
+    fn a_reason_tells_each_word_once() {
+        let words = ["要求退", "要求退", "退货", "花了", "要求赔", "骗"].map(str::to_owned);
+        assert_eq!(because(&words), "因为写了：要求退、退货、花了、要求赔");
+    }
 }
