@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
-use super::plan::{WIDTHS, lanes, lasting, shares};
+use super::{
+    days::LEVELS,
+    plan::{lanes, lasting, shares},
+};
 
 /// Ranges of a period's cells: two edges of each level but the last, which has one range.
-pub(super) const RANGES: usize = WIDTHS.len() * 2 - 1;
+pub(super) const RANGES: usize = LEVELS.len() * 2 - 1;
 
 macro_rules! bounded {
     ($what:literal, $from:literal) => {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use db::Sql;
 
-use super::plan::{COUNTS, SAME, lanes, lasting, levels, printed_shares, spread};
+use super::plan::{COUNTS, SAME, lanes, lasting, levels, printed_shares, span, spread};
 
 /// How many matters a turn takes, and the statements that say so: `LIMIT`, because PostgreSQL takes a table that is filled and emptied
 /// for large, and would read everything else from end to end.
@@ -71,12 +71,13 @@ fn count(size: i64) -> String {
 fn move_cells(hand: &str) -> String {
     format!(
         "INSERT INTO figure_cell (cut, level, span, unit_id, walk, key, mask, n, amount{}) \
-         SELECT x.cut, l.level, x.day / l.width, x.unit_id, x.walk, x.key, x.mask, CAST(SUM(x.n) AS BIGINT), CAST(SUM(x.amount) AS BIGINT){} \
-         FROM ({}) x CROSS JOIN {} WHERE TRUE GROUP BY x.cut, l.level, x.day / l.width, x.unit_id, x.walk, x.key, x.mask \
+         SELECT x.cut, l.level, {} AS span, x.unit_id, x.walk, x.key, x.mask, CAST(SUM(x.n) AS BIGINT), CAST(SUM(x.amount) AS BIGINT){} \
+         FROM ({}) x CROSS JOIN {} WHERE TRUE GROUP BY 1, 2, 3, 4, 5, 6, 7 \
          HAVING SUM(x.n) <> 0 OR SUM(x.amount) <> 0 OR SUM(x.print1) <> 0 OR SUM(x.print2) <> 0 OR SUM(x.print3) <> 0 OR SUM(x.print4) <> 0 \
          ON CONFLICT (cut, level, span, unit_id, walk, key, mask) \
          DO UPDATE SET n = figure_cell.n + excluded.n, amount = figure_cell.amount + excluded.amount{}",
         lanes(str::to_owned),
+        span("x.day"),
         lanes(|lane| format!("CAST(SUM(x.{lane}) AS BIGINT)")),
         spread(
             |column| format!("CASE WHEN h.turn = $1 THEN h.{column} ELSE -h.{column} END"),

@@ -4,18 +4,12 @@ use std::sync::LazyLock;
 
 use kernel::{hex, sm3};
 
+use super::days::{EPOCH, LEVELS, Level};
 use crate::{
     compute::joined,
     figure::{Dimension, Things, When},
     together::{MONEY, WALKS, Walk},
 };
-
-/// How many times as long the stretches of a level are as those of the level below.
-pub(super) const STEP: i64 = 8;
-/// Days of a stretch, by level.
-pub(super) const WIDTHS: [i64; 4] = [1, STEP, STEP * STEP, STEP * STEP * STEP];
-/// The Julian day number of 1970-01-01: numbers of days are never negative, so that both engines divide them alike.
-pub(super) const EPOCH: i64 = 2_440_588;
 
 /// By what the first walk, over the days of receipt, is also kept cut.
 pub(super) const CUTS: [(Dimension, &str); 5] = [
@@ -188,7 +182,7 @@ fn shares_of(arms: &str, first: &str, last: &str, join: &str) -> String {
 
 /// The edition of the definitions: cells made for another say nothing.
 pub(super) static EDITION: LazyLock<String> = LazyLock::new(|| {
-    let text = format!("{} {:?} {WIDTHS:?}", shares("", "", ""), CUTS);
+    let text = format!("{} {CUTS:?} {}", shares("", "", ""), span("day"));
     hex(&sm3(text.as_bytes()))
 });
 
@@ -208,9 +202,14 @@ pub(super) fn spread(of: impl Fn(&str) -> String, condition: &str) -> String {
     std::iter::once(one("", "''", "")).chain(cuts).collect::<Vec<_>>().join(" UNION ALL ")
 }
 
-/// Every level with its width, as `l`.
+/// The number of every level, as `l`.
 pub(super) fn levels() -> String {
-    let one =
-        |(level, width)| format!("SELECT CAST({level} AS BIGINT) AS level, CAST({width} AS BIGINT) AS width");
-    format!("({}) l", WIDTHS.iter().enumerate().map(one).collect::<Vec<_>>().join(" UNION ALL "))
+    let one = |level| format!("SELECT CAST({level} AS BIGINT) AS level");
+    format!("({}) l", (0..LEVELS.len()).map(one).collect::<Vec<_>>().join(" UNION ALL "))
+}
+
+/// The stretch of the level of `l` that a day is in.
+pub(super) fn span(day: &str) -> String {
+    let one = |(at, level): (usize, Level)| format!(" WHEN {at} THEN {}", level.told(day));
+    format!("CASE l.level{} END", LEVELS.into_iter().enumerate().map(one).collect::<String>())
 }

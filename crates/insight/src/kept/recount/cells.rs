@@ -12,13 +12,18 @@ use kernel::UnitId;
 use web::Result;
 
 use super::{
-    super::plan::{CUTS, STEP, WIDTHS, cut_walk, lanes, lasting},
+    super::{
+        days::LEVELS,
+        plan::{CUTS, cut_walk, lanes, lasting},
+    },
     Difference, TOLD,
 };
 use crate::fingerprint::Fingerprint;
 
 /// Cells of single days that are held at once: some 100 MB with those of the longer levels.
 const HELD: i64 = 450_000;
+/// Days whose cells are counted at once.
+const STRETCH: i64 = 8;
 
 db::sql! {
     CELLS = "SELECT span, unit_id, walk, key, mask, n, amount, print1, print2, print3, print4 FROM figure_cell \
@@ -88,25 +93,25 @@ fn place<T: std::hash::Hash + Eq>(known: &mut HashMap<T, u32>, one: T) -> u32 {
 }
 
 /// Cells less shares, by level.
-type Left = [HashMap<Spot, Sums>; WIDTHS.len()];
+type Left = [HashMap<Spot, Sums>; LEVELS.len()];
 
 /// Cells that are not the sum of their shares.
 pub(super) fn wrong(tx: &mut Tx) -> Result<Vec<Difference>> {
     let (mut names, mut found) = (Names::default(), Vec::new());
-    let (mut left, mut first) = (Left::default(), [i64::MIN; WIDTHS.len()]);
+    let (mut left, mut first) = (Left::default(), [i64::MIN; LEVELS.len()]);
     for days in stretches(tx)? {
         shares(tx, &days, &mut names, &mut left[0])?;
         let (single, longer) = left.split_at_mut(1);
         for (spot, sums) in &single[0] {
-            for (left, width) in longer.iter_mut().zip(&WIDTHS[1..]) {
-                left.entry(Spot { span: spot.span.div_euclid(*width), ..*spot }).or_default().add(*sums, 1);
+            for (left, level) in longer.iter_mut().zip(&LEVELS[1..]) {
+                left.entry(Spot { span: level.of(spot.span), ..*spot }).or_default().add(*sums, 1);
             }
         }
-        // Of the longer levels, those are whole now that end with these days.
-        for (level, width) in WIDTHS.into_iter().enumerate() {
-            let last = days.end().checked_add(1).map_or(i64::MAX, |next| next.div_euclid(width) - 1);
-            let spans = std::mem::replace(&mut first[level], last.saturating_add(1))..=last;
-            found.extend(different(tx, level, spans, &mut names, &mut left[level])?);
+        // Of the longer levels, those are whole now that end with these days or before.
+        for (at, level) in LEVELS.into_iter().enumerate() {
+            let last = days.end().checked_add(1).map_or(i64::MAX, |next| level.of(next) - 1);
+            let spans = std::mem::replace(&mut first[at], last.saturating_add(1))..=last;
+            found.extend(different(tx, at, spans, &mut names, &mut left[at])?);
             found.truncate(TOLD);
         }
     }
@@ -117,7 +122,7 @@ pub(super) fn wrong(tx: &mut Tx) -> Result<Vec<Difference>> {
 
 /// Cells of a level that there is not.
 fn strays(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<()> {
-    let levels = i64::try_from(WIDTHS.len()).unwrap_or(i64::MAX);
+    let levels = i64::try_from(LEVELS.len()).unwrap_or(i64::MAX);
     for (_, cut) in cuts() {
         for row in tx.query(&STRAY, &params![cut, levels])? {
             let (level, span): (i64, i64) = (row.get("level")?, row.get("span")?);
@@ -132,21 +137,20 @@ fn strays(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<()> {
 fn stretches(tx: &mut Tx) -> Result<Vec<RangeInclusive<i64>>> {
     let mut many = BTreeMap::<i64, i64>::new();
     for (_, cut) in cuts() {
-        for row in tx.query(&MANY, &params![STEP, cut])? {
+        for row in tx.query(&MANY, &params![STRETCH, cut])? {
             *many.entry(row.get("stretch")?).or_default() += row.get::<i64>("n")?;
         }
     }
     Ok(parted(many, HELD))
 }
 
-/// All days there can be in parts of at most `held` cells, of which there are so many in the stretches of [`STEP`] days. A part ends with a
-/// stretch.
+/// All days there can be in parts of at most `held` cells, of which there are so many in the stretches of [`STRETCH`] days.
 fn parted(many: BTreeMap<i64, i64>, held: i64) -> Vec<RangeInclusive<i64>> {
     let (mut parts, mut from, mut has) = (Vec::new(), i64::MIN, 0);
     for (stretch, n) in many {
         if has > 0 && has + n > held {
-            parts.push(from..=stretch * STEP - 1);
-            (from, has) = (stretch * STEP, 0);
+            parts.push(from..=stretch * STRETCH - 1);
+            (from, has) = (stretch * STRETCH, 0);
         }
         has += n;
     }
@@ -242,10 +246,8 @@ fn told(tx: &mut Tx, wrong: Vec<Wrong>, Names { keys, units }: Names) -> Result<
 mod tests {
     use super::*;
 
-    /// Were a part to end elsewhere, a cell of eight days would be held against the shares of some of them.
     #[test]
-    fn parts_have_every_day_once_and_end_with_the_second_level() {
-        assert!(WIDTHS.iter().all(|width| *width == 1 || width % STEP == 0));
+    fn parts_have_every_day_once() {
         assert_eq!(parted(BTreeMap::new(), 10), [i64::MIN..=i64::MAX]);
         let parts = parted(BTreeMap::from([(3, 4), (4, 6), (7, 1), (9, 30), (10, 1)]), 10);
         assert_eq!(parts, [i64::MIN..=55, 56..=71, 72..=79, 80..=i64::MAX]);
