@@ -22,8 +22,8 @@ use crate::{Age, Config, Engine, Error, Row, Sql, Tx, Value, dialect, tx::guarde
 
 /// How often a command is tried again after a dead-lock, a serialisation failure or a lost connection.
 const TRIES: u64 = 6;
-/// How a query begins.
-const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// How a query begins: a search is planned for the word that is looked for ([`pool::settings`]).
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = auto";
 /// How a command begins: a server that is no longer the leader refuses it.
 const COMMAND: &str = "BEGIN READ WRITE";
 /// Whether this user may wait for the disk after the commit and not in it ([`Session::commit`]).

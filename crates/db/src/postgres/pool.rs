@@ -34,9 +34,10 @@ pub(super) struct Connections {
 /// The settings of a session: time zone, limits of patience, life signs.
 pub(super) fn settings(place: &str, config: &Config) -> Result<tokio_postgres::Config, Error> {
     let mut server: tokio_postgres::Config = place.parse().map_err(Error::from)?;
-    // Statements that take milliseconds are worth neither compiling nor the start of a helper.
+    // Statements that take milliseconds are worth neither compiling nor the start of a helper; those of a command go by keys, whatever their
+    // values are, and are planned once for a connection.
     let options = format!(
-        "{} -c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0 -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c statement_timeout={}",
+        "{} -c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0 -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c statement_timeout={}",
         server.get_options().unwrap_or_default(),
         config.statement_timeout.as_millis()
     );
