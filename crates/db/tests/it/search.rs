@@ -68,6 +68,22 @@ async fn words_and_phrases_are_found() {
     .await;
 }
 
+/// A walk looks old documents up elsewhere than new ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn old_documents_are_found_like_new_ones() {
+    const FAR: Sql = sql("INSERT INTO search_document (docid, doc) VALUES (300000, $1)");
+    let database = TestDatabase::sqlite(ALL).await.unwrap();
+    let db = &database.db;
+    put(db, 1, "退货 货物").await;
+    put(db, 2, "退款").await;
+    db.write(|tx| tx.execute(&FAR, &params![id(9)])).await.unwrap();
+    put(db, 3, "退货").await;
+    put(db, 4, "退款 货物").await;
+    for (phrase, docs) in [("退货", [1, 3]), ("退款", [2, 4]), ("货物", [1, 4])] {
+        assert_eq!(found(db, &[phrase]).await, docs.map(id), "{phrase}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn words_in_very_many_documents_are_known_as_such() {
     TestDatabase::each(ALL, async |db| {

@@ -8,6 +8,7 @@
 
 mod counted;
 mod plan;
+mod words;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub async fn multiply(app: &App, times: u64) -> Result<usize, Problem> {
     let ctx = app.ctx(Actor::System("演示数据"));
     let by = ctx.clone();
     let plan = Arc::new(app.db.read(move |tx| Plan::read(tx, &by)).await?);
+    words::take_out(app).await?;
     for time in 1..=times {
         for begin in (0..plan.lives.len()).step_by(BATCH) {
             let (plan, ctx) = (Arc::clone(&plan), ctx.clone());
@@ -61,6 +63,7 @@ pub async fn multiply(app: &App, times: u64) -> Result<usize, Problem> {
     }
     let all = Arc::clone(&plan);
     app.db.write(move |tx| all.number_on(tx, times)).await?;
+    words::put_in_order(app).await?;
     Ok(plan.lives.len() * usize::try_from(times).unwrap_or(0))
 }
 
@@ -86,7 +89,6 @@ impl Plan {
     /// One life once more.
     fn put(&self, tx: &mut Tx, ctx: &Ctx, life: &Life, time: u64) -> Result<(), Problem> {
         let number = self.number(life, time);
-        let note = format!("（第{time}单）");
         let mut matter = None;
         for (table, values) in &life.rows {
             let (name, columns) = (TABLES[*table].0, &self.columns[*table]);
@@ -105,7 +107,7 @@ impl Plan {
                     change(columns, &mut row, "outside_number", |text| format!("{text}{time:03}"));
                 }
                 "contact" => {
-                    change(columns, &mut row, "facts", |text| format!("{text}{note}"));
+                    change(columns, &mut row, "facts", |text| format!("{text}（第{time}单）"));
                     let mut facts = String::new();
                     change(columns, &mut row, "facts", |text| {
                         text.clone_into(&mut facts);
@@ -120,11 +122,6 @@ impl Plan {
             tx.execute(&self.inserts[*table], &row)?;
         }
         let matter = matter.ok_or(Problem::NotFound)?;
-        let (old, new) = (ordinal(&life.number), ordinal(&number));
-        let tokens =
-            life.tokens.iter().map(|token| if token == old { new.to_owned() } else { token.clone() });
-        let tokens: Vec<String> = tokens.chain(matters::search::tokens(&note)).collect();
-        tx.search_put(matter.uuid(), &tokens)?;
         self.tell(tx, ctx, life, matter, &number)
     }
 
@@ -169,10 +166,6 @@ impl Plan {
         }
         Ok(())
     }
-}
-
-fn ordinal(number: &str) -> &str {
-    number.rsplit_once('-').map_or("", |(_, ordinal)| ordinal)
 }
 
 /// Changes a text that is not empty.

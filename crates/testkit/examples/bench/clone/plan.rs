@@ -81,7 +81,6 @@ pub(super) struct Life {
     pub(super) rows: Vec<(usize, Vec<Value>)>,
     /// What happened.
     pub(super) past: Vec<Past>,
-    pub(super) tokens: Vec<String>,
 }
 
 /// A row of the journal.
@@ -189,22 +188,9 @@ impl Plan {
                 let of = bytes_of(&row.values()[key]);
                 let Some(life) = of.and_then(|of| lives.get_mut(&of)) else { continue };
                 self.ids.extend(own.and_then(|own| bytes_of(&row.values()[own])));
-                if table == "matter" {
-                    life.tokens.push(text_of(&row, "title"));
-                    life.tokens.push(text_of(&row, "place"));
-                } else if table == "contact" {
-                    let part = |name| text_of(&row, name);
-                    let text =
-                        [part("goods_name"), part("facts"), part("respondent_name"), part("demand_words")]
-                            .join(" ");
-                    life.tokens.push(text);
-                }
                 life.rows.push((at, row.values().to_vec()));
             }
             self.columns.push(columns);
-        }
-        for life in lives.values_mut() {
-            life.tokens = matters::search::tokens(&format!("{} {}", life.number, life.tokens.join(" ")));
         }
         Ok(())
     }
