@@ -9,19 +9,15 @@ use crate::{Error, Sql, Value, dialect, dialect::Engine, params};
 const LEAST: i64 = 2_000;
 /// Nothing is counted further than this to find that a walk would be longer still.
 const MOST: i64 = 100_000;
-/// So many are many on PostgreSQL, where each document that holds a phrase is looked at again.
+/// So many are many on PostgreSQL where nothing is known of the table yet.
 const MANY_POSTGRES: i64 = 5_000;
-/// What is expected to be so many times more than many is not counted.
-const FAR_MORE: i64 = 4;
-/// From so many expected on, documents are sampled before they are counted: of a phrase the planner knows its words, and not how often
-/// they stand side by side; counting looks at every document that holds both.
-const WORTH_A_SAMPLE: i64 = 200;
-/// About so many documents are sampled, and so few that a smaller sample tells nothing. They stand on pages from all of the table: of the newest,
-/// a wave of complaints about one thing would say what is not true of all.
+/// About so many documents are sampled twice: the newest, which say how far a walk goes, and some from all of the table, which say how much would
+/// be gathered. One by one they take some two thousandths of a second.
 const SAMPLED: i64 = 1_000;
-const LEAST_SAMPLED: i64 = SAMPLED / 4;
-/// A phrase is common by its sample when one of so many holds it, and that would be many in all.
-const ONE_OF: i64 = 50;
+/// A page and the line that tells of a next one.
+const PAGE: i64 = 51;
+/// A document that is gathered is read from anywhere and looked at again; as long, so many are walked over.
+const DEARER: i64 = 4;
 
 impl Tx<'_> {
     /// Puts a document's tokens into the search index, in place of what was there. Tokens keep their order, so that
@@ -38,7 +34,8 @@ impl Tx<'_> {
     /// Whether what [`crate::match_query`] made is in so many documents that `SEARCH_DOCS` is the slower way to the newest of
     /// them: there all are looked up and sorted, and `SEARCH_HOLDS` walks in the order wanted. One document of `one_of` is within the reach of who
     /// asks, about. On SQLite both ways are known beforehand: how many hold it, and behind how many documents the newest of those lie, so that
-    /// what was said often and long ago is not walked to; on PostgreSQL what the planner or a sample says of very common words is believed.
+    /// what was said often and long ago is not walked to; on PostgreSQL both are reckoned from samples, because counting looks at every document
+    /// that it counts, and of a phrase the planner knows its words and not how often they stand side by side.
     ///
     /// # Errors
     /// Whatever the engine says.
@@ -46,7 +43,7 @@ impl Tx<'_> {
         self.write_words()?;
         let query = params![query.clone()];
         if self.engine() == Engine::Postgres {
-            return self.is_common_on_postgres(&query);
+            return self.is_common_on_postgres(&query, one_of);
         }
         let row = self.one(&NEWEST_SQLITE, &query)?;
         let place = row.map(|row| Ok::<_, Error>((row.get("first")?, row.get("last")?))).transpose()?;
@@ -57,31 +54,28 @@ impl Tx<'_> {
         Ok(many <= MOST && self.holds_so_many(&COUNT_SQLITE, &query, many)?)
     }
 
-    fn is_common_on_postgres(&mut self, query: &[Value]) -> Result<bool, Error> {
-        // Counting marks all documents that hold the words before the first is counted, so what is known by far is not counted.
-        let plan: String = self.scalar(&PLAN_POSTGRES, query)?;
-        let expected = expected(&plan);
-        let is_known = expected >= FAR_MORE * MANY_POSTGRES
-            || expected >= WORTH_A_SAMPLE && self.is_in_sample(query, MANY_POSTGRES)?;
-        Ok(is_known || self.holds_so_many(&COUNT_POSTGRES, query, MANY_POSTGRES)?)
+    fn is_common_on_postgres(&mut self, query: &[Value], one_of: i64) -> Result<bool, Error> {
+        let documents: i64 = self.scalar(&SIZE_POSTGRES, &[])?;
+        if documents < SAMPLED {
+            return self.holds_so_many(&COUNT_POSTGRES, query, MANY_POSTGRES);
+        }
+        let of_all = params![SAMPLED * 1_000_000 / documents];
+        let (seen, hits) = self.sampled(&SAMPLE_POSTGRES, &[query, &of_all].concat())?;
+        let gathered = hits * documents / seen.max(1);
+        let (seen, hits) = self.sampled(&NEWEST_POSTGRES, &[query, &params![SAMPLED]].concat())?;
+        // None among the newest: half a one.
+        let walked = PAGE * one_of * seen * 2 / (hits * 2).max(1);
+        Ok(walked <= DEARER * gathered)
     }
 
     fn holds_so_many(&mut self, count: &Sql, query: &[Value], many: i64) -> Result<bool, Error> {
         Ok(self.scalar::<i64>(count, &[query, &params![many]].concat())? >= many)
     }
 
-    /// Whether a sample says that `many` hold it. What the server has not counted yet, or what is small, is not sampled.
-    fn is_in_sample(&mut self, query: &[Value], many: i64) -> Result<bool, Error> {
-        let documents: i64 = self.scalar(&SIZE_POSTGRES, &[])?;
-        if documents < SAMPLED {
-            return Ok(false);
-        }
-        let in_a_million = SAMPLED * 1_000_000 / documents;
-        let Some(row) = self.one(&SAMPLE_POSTGRES, &[query, &params![in_a_million]].concat())? else {
-            return Ok(false);
-        };
-        let (seen, hits): (i64, i64) = (row.get("seen")?, row.get("hits")?);
-        Ok(seen >= LEAST_SAMPLED && hits * ONE_OF >= seen && hits * documents >= many * seen)
+    /// How many documents a sample has, and how many of them hold it.
+    fn sampled(&mut self, sample: &Sql, values: &[Value]) -> Result<(i64, i64), Error> {
+        let row = self.one(sample, values)?;
+        row.map_or(Ok((0, 0)), |row| Ok((row.get("seen")?, row.get("hits")?)))
     }
 
     /// Takes a document out of the search index, if it is there.
@@ -118,12 +112,6 @@ impl Tx<'_> {
     }
 }
 
-/// How many rows a plan expects: `… (cost=0.00..8.27 rows=1 width=4)`; none where it does not say.
-fn expected(plan: &str) -> i64 {
-    let rows = plan.split_once(" rows=").and_then(|(_, rest)| rest.split(' ').next());
-    rows.and_then(|rows| rows.parse().ok()).unwrap_or(0)
-}
-
 const PUT_POSTGRES: Sql = Sql {
     name: "db::tx::search::PUT_POSTGRES",
     text: "INSERT INTO search_document (doc, tokens) VALUES ($1, CAST(CAST($2 AS TEXT) AS tsvector)) \
@@ -142,11 +130,6 @@ const COUNT_POSTGRES: Sql = Sql {
     name: "db::tx::search::COUNT_POSTGRES",
     text: "SELECT COUNT(*) FROM (SELECT 1 FROM search_document WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) LIMIT $2) found",
 };
-/// The first line of a plan says how many rows the planner expects, by what it knows of the commonest words.
-const PLAN_POSTGRES: Sql = Sql {
-    name: "db::tx::search::PLAN_POSTGRES",
-    text: "EXPLAIN SELECT 1 FROM search_document WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)",
-};
 const SIZE_POSTGRES: Sql = Sql {
     name: "db::tx::search::SIZE_POSTGRES",
     text: "SELECT CAST(reltuples AS BIGINT) AS documents FROM pg_class WHERE oid = CAST('search_document' AS regclass)",
@@ -156,21 +139,14 @@ const SAMPLE_POSTGRES: Sql = Sql {
     text: "SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)) AS hits \
            FROM (SELECT tokens FROM search_document TABLESAMPLE SYSTEM (CAST($2 AS BIGINT) / CAST(10000 AS REAL)) REPEATABLE (1) LIMIT 4000) sampled",
 };
+const NEWEST_POSTGRES: Sql = Sql {
+    name: "db::tx::search::NEWEST_POSTGRES",
+    text: "SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)) AS hits \
+           FROM (SELECT tokens FROM search_document ORDER BY doc DESC LIMIT $2) newest",
+};
 const FORGET_SQLITE: Sql = Sql {
     name: "db::tx::search::FORGET_SQLITE",
     text: "INSERT INTO search_index (search_index) VALUES ('optimize')",
 };
 const REMOVE_POSTGRES: Sql =
     Sql { name: "db::tx::search::REMOVE_POSTGRES", text: "DELETE FROM search_document WHERE doc = $1" };
-
-#[cfg(test)]
-mod tests {
-    use super::expected;
-
-    #[test]
-    fn a_plan_says_how_many_rows_it_expects() {
-        let plan = "Bitmap Heap Scan on search_document  (cost=28.06..96.11 rows=20133 width=4)";
-        assert_eq!(expected(plan), 20_133);
-        assert_eq!(expected("Result"), 0);
-    }
-}
