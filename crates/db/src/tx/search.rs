@@ -16,8 +16,10 @@ const MANY_POSTGRES: i64 = 5_000;
 const SAMPLED: i64 = 1_000;
 /// A page and the line that tells of a next one.
 const PAGE: i64 = 51;
-/// A document that is gathered is read from anywhere and looked at again; as long, so many are walked over.
-const DEARER: i64 = 4;
+/// A document that is gathered is read from anywhere and looked at again; as long, three to fifteen are walked over.
+const DEARER: i64 = 10;
+/// The newest are often of one wave: what all of the table says weighs as much as so many of them.
+const BEFOREHAND: i64 = 250;
 
 impl Tx<'_> {
     /// Puts a document's tokens into the search index, in place of what was there. Tokens keep their order, so that
@@ -60,11 +62,14 @@ impl Tx<'_> {
             return self.holds_so_many(&COUNT_POSTGRES, query, MANY_POSTGRES);
         }
         let of_all = params![SAMPLED * 1_000_000 / documents];
-        let (seen, hits) = self.sampled(&SAMPLE_POSTGRES, &[query, &of_all].concat())?;
-        let gathered = hits * documents / seen.max(1);
-        let (seen, hits) = self.sampled(&NEWEST_POSTGRES, &[query, &params![SAMPLED]].concat())?;
-        // None among the newest: half a one.
-        let walked = PAGE * one_of * seen * 2 / (hits * 2).max(1);
+        let (of, hits) = self.sampled(&SAMPLE_POSTGRES, &[query, &of_all].concat())?;
+        // None in a thousand: few to be gathered.
+        if hits == 0 {
+            return Ok(false);
+        }
+        let gathered = hits * documents / of;
+        let (newest, held) = self.sampled(&NEWEST_POSTGRES, &[query, &params![SAMPLED]].concat())?;
+        let walked = PAGE * one_of * (newest + BEFOREHAND) * of / (held * of + BEFOREHAND * hits);
         Ok(walked <= DEARER * gathered)
     }
 
