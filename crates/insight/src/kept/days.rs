@@ -3,7 +3,8 @@
 
 use jiff::{ToSpan as _, civil::Date};
 
-/// The Julian day number of 1970-01-01: numbers of days are never negative, so that both engines divide them alike.
+/// The Julian day number of 1970-01-01: numbers of days are never negative, so that both engines divide them alike
+/// (stretches from the year 1 on; the program also knows years before).
 pub(super) const EPOCH: i64 = 2_440_588;
 
 /// The stretches that cells are summed by, from the shortest; each is made of whole ones of the one before.
@@ -85,7 +86,7 @@ pub(super) fn number(day: Date) -> i64 {
 
 /// The day of a number; one of which there is no date is taken for the nearest that has one.
 fn date(number: i64) -> Date {
-    let days = number.saturating_sub(EPOCH).clamp(-4_371_000, 2_932_000);
+    let days = number.saturating_sub(EPOCH).clamp(-4_371_587, 2_932_896);
     Date::constant(1970, 1, 1).saturating_add(days.days())
 }
 

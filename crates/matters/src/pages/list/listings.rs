@@ -132,12 +132,11 @@ fn window(list: Select, from: MatterId, to: Option<MatterId>) -> Select {
 }
 
 fn matters(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<Batch> {
-    let filter = asked::<Filter>(query).weighed(tx, ctx)?;
-    let list = list(ctx, tx.engine(), &filter);
+    let mut filter = asked::<Filter>(query).weighed(tx, ctx)?;
     let from: MatterId = match after {
         Some(after) => after.parse().map_err(|_| Problem::NotFound)?,
         None => {
-            let rows = tx.select(&few(list.clone()))?;
+            let rows = tx.select(&few(list(ctx, tx.engine(), &filter)))?;
             if rows.len() <= FEW {
                 return batch(&rows, None);
             }
@@ -146,7 +145,9 @@ fn matters(tx: &mut Tx, ctx: &Ctx, query: &str, after: Option<&str>) -> Result<B
     };
     let end = tx.one(&WINDOW_END, &params![from, WINDOW - 1])?;
     let to: Option<MatterId> = end.map(|row| row.get("id")).transpose()?;
-    let rows = tx.select(&window(list, from, to))?;
+    // Every matter of a window is looked at: what holds the words is not gathered anew for each.
+    filter.common = true;
+    let rows = tx.select(&window(list(ctx, tx.engine(), &filter), from, to))?;
     batch(&rows, to.map(|to| to.to_string()))
 }
 
