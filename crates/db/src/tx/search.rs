@@ -65,30 +65,29 @@ impl Tx<'_> {
         if documents < WORTH_SAMPLES {
             return self.holds_so_many(&COUNT_POSTGRES, query, MANY_POSTGRES);
         }
-        let [newest, held, _] = self.sampled(&NEWEST_POSTGRES, &[query, &params![SAMPLED]].concat())?;
+        let (newest, held) = self.sampled(&NEWEST_POSTGRES, &[query, &params![SAMPLED]].concat())?;
         // A wave of these days, of which some of all the table may tell nothing.
         if held * ONE_OF >= newest {
             return Ok(true);
         }
         let of_all = params![SAMPLED * 1_000_000 / documents];
-        let [of, hits, newer] = self.sampled(&SAMPLE_POSTGRES, &[query, &of_all].concat())?;
+        let (of, hits) = self.sampled(&SAMPLE_POSTGRES, &[query, &of_all].concat())?;
         if hits == 0 {
             return Ok(false);
         }
         let gathered = hits * documents / of;
         let walked = PAGE * one_of * (newest + BEFOREHAND) * of / (held * of + BEFOREHAND * hits);
-        let unsaid = if held == 0 { newer * documents / of } else { 0 };
-        Ok(gathered >= LEAST && walked.max(unsaid) <= DEARER * gathered)
+        Ok(gathered >= LEAST && walked <= DEARER * gathered)
     }
 
     fn holds_so_many(&mut self, count: &Sql, query: &[Value], many: i64) -> Result<bool, Error> {
         Ok(self.scalar::<i64>(count, &[query, &params![many]].concat())? >= many)
     }
 
-    /// How many documents a sample has, how many of them hold it, and how many are newer than any of those.
-    fn sampled(&mut self, sample: &Sql, values: &[Value]) -> Result<[i64; 3], Error> {
+    /// How many documents a sample has, and how many of them hold it.
+    fn sampled(&mut self, sample: &Sql, values: &[Value]) -> Result<(i64, i64), Error> {
         let row = self.one(sample, values)?;
-        row.map_or(Ok([0; 3]), |row| Ok([row.get("seen")?, row.get("hits")?, row.get("newer")?]))
+        row.map_or(Ok((0, 0)), |row| Ok((row.get("seen")?, row.get("hits")?)))
     }
 
     /// Takes a document out of the search index, if it is there.
@@ -149,14 +148,12 @@ const SIZE_POSTGRES: Sql = Sql {
 };
 const SAMPLE_POSTGRES: Sql = Sql {
     name: "db::tx::search::SAMPLE_POSTGRES",
-    text: "WITH s AS MATERIALIZED (SELECT doc, tokens @@ CAST(CAST($1 AS TEXT) AS tsquery) AS holds \
-           FROM search_document TABLESAMPLE SYSTEM (CAST($2 AS BIGINT) / CAST(10000 AS REAL)) REPEATABLE (1) LIMIT 4000) \
-           SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE holds) AS hits, \
-           COUNT(*) FILTER (WHERE doc > (SELECT n.doc FROM s n WHERE n.holds ORDER BY n.doc DESC LIMIT 1)) AS newer FROM s",
+    text: "SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)) AS hits \
+           FROM (SELECT tokens FROM search_document TABLESAMPLE SYSTEM (CAST($2 AS BIGINT) / CAST(10000 AS REAL)) REPEATABLE (1) LIMIT 4000) sampled",
 };
 const NEWEST_POSTGRES: Sql = Sql {
     name: "db::tx::search::NEWEST_POSTGRES",
-    text: "SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)) AS hits, CAST(0 AS BIGINT) AS newer \
+    text: "SELECT COUNT(*) AS seen, COUNT(*) FILTER (WHERE tokens @@ CAST(CAST($1 AS TEXT) AS tsquery)) AS hits \
            FROM (SELECT tokens FROM search_document ORDER BY doc DESC LIMIT $2) newest",
 };
 const FORGET_SQLITE: Sql = Sql {
