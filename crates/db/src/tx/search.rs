@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Inner, Tx};
 use crate::{Error, Sql, Value, dialect, dialect::Engine, params};
 
-/// So many are always looked up and sorted: a fiftieth of a second, and the list says how many they are.
+/// So many are looked up and sorted, but for a wave on PostgreSQL ([`ONE_OF`]): a fiftieth of a second, and the list says how many they are.
 const LEAST: i64 = 2_000;
 /// Nothing is counted further than this to find that a walk would be longer still.
 const MOST: i64 = 100_000;

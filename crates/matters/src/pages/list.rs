@@ -61,7 +61,7 @@ pub struct Filter {
     closed_to: String,
     #[serde(default)]
     after: String,
-    /// Whether the words typed are in very many matters.
+    /// Whether the words typed are in very many matters, or every matter of a stretch is looked at anyway.
     #[serde(skip)]
     common: bool,
     /// Whether the list is walked in its own order, because very much lies within reach or an index has that order.
